@@ -1,0 +1,40 @@
+# Every target sets up what it needs in .venv and is quick the second time.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: install serve test lint bench clean
+
+install: .venv/.serve
+
+.venv/.serve: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/.test: .venv/.serve
+	$(PIP) --editable '.[test]'
+	touch $@
+
+.venv/.bench: .venv/.test
+	$(PIP) --editable '.[test,bench]'
+	touch $@
+
+serve: .venv/.serve
+	$(BIN)/practicum serve $(ARGS)
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+test: lint
+	$(BIN)/practicum check
+	$(BIN)/pytest $(ARGS)
+
+bench: .venv/.bench
+	$(BIN)/practicum bench $(ARGS)
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache

@@ -1,0 +1,80 @@
+"""The lectures this server shows, packed once for every viewer.
+
+The folder is `lectures/` of the project unless the environment names another in
+`PRACTICUM_LECTURES` (the command line's `--lectures` sets it).
+"""
+
+import functools
+import gzip
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchfiles import watch
+
+from engine.deck.library import Library
+
+ROOT = Path(__file__).resolve().parents[2]
+WATCHED = {".md", ".bib", ".yaml", ".css", ".csv", ".svg"}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A deck as the browser fetches it: gzipped JSON, and the hash that names it for ever."""
+
+    hash: str
+    body: bytes
+
+
+@functools.cache
+def library() -> Library:
+    """The one library of this process."""
+    return Library(Path(os.environ.get("PRACTICUM_LECTURES") or ROOT / "lectures").resolve())
+
+
+def packed(slug: str) -> Packed:
+    """The deck `slug`, as it is on disk now. An unknown slug is a LookupError."""
+    text = json.dumps(library().document(slug), ensure_ascii=False, separators=(",", ":"))
+    return _pack(text)
+
+
+@functools.lru_cache(maxsize=32)
+def _pack(text: str) -> Packed:
+    raw = text.encode()
+    return Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
+
+
+class Watcher:
+    """Calls `changed(slug, hash)` for every lecture whose slides differ after an edit on disk."""
+
+    def __init__(self, changed: Callable[[str, str], None]) -> None:
+        self._changed = changed
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lectures", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        known = self._hashes()
+        folders = {library().folder, ROOT / "content", ROOT / "assets"}
+        paths = [folder for folder in folders if folder.is_dir()]
+        # A short debounce: an editor writes a file in several steps, a reader waits for one.
+        for changes in watch(*paths, stop_event=self._stop, debounce=60, step=20):
+            if not any(Path(path).suffix in WATCHED for _, path in changes):
+                continue
+            hashes = self._hashes()
+            for slug, digest in hashes.items():
+                if known.get(slug) != digest:
+                    self._changed(slug, digest)
+            known = hashes
+
+    def _hashes(self) -> dict[str, str]:
+        return {lecture.slug: packed(lecture.slug).hash for lecture in library().lectures()}

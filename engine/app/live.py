@@ -1,0 +1,254 @@
+"""The live socket: visitors ask for runs, and their frames come back as they are made.
+
+One WebSocket per page, JSON text messages. In: run, follow, stop, check. Out: run, frames, state,
+checked, error, and whatever `broadcast` is given. A bad message gets an error in words and costs
+nobody the connection; only too large or far too many messages do.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from engine.runs.feed import Feeds
+from engine.runs.following import Following
+from engine.runs.jobs import clamp_params
+from engine.runs.runner import QueueFull, Runner
+from sims.spec import SpecError, did_you_mean
+
+MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
+MAX_FOLLOWS = 100  # runs that one connection may follow at a time
+MAX_CONNECTIONS = 5_000
+MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 50.0, 200.0
+MAX_REFUSED = 1_000  # messages over that rate before the connection is closed
+MAX_UNSENT = 1_000  # messages waiting for a visitor who does not read them
+SEND_SECONDS = 30.0
+
+POLICY_VIOLATION, TOO_BIG, GOING_AWAY, TRY_LATER = 1008, 1009, 1001, 1013
+
+
+class Live:
+    """All connections of one server. `endpoint` is a Starlette WebSocket endpoint.
+
+    `origins` lists further origins (`https://slides.example.org`) whose pages may connect, for a
+    proxy that passes on another host name than the one in the visitor's address bar.
+    """
+
+    def __init__(self, runner: Runner, origins: Iterable[str] = ()) -> None:
+        self.runner = runner
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+        self._connections: set[Connection] = set()
+        self.feeds = Feeds()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def num_connections(self) -> int:
+        return len(self._connections)
+
+    async def endpoint(self, websocket: WebSocket) -> None:
+        """Serve one visitor until either side closes."""
+        self._loop = asyncio.get_running_loop()
+        if not self._is_own_page(websocket.headers):
+            await websocket.close(POLICY_VIOLATION)  # before `accept`, so the visitor sees a 403
+            return
+        if len(self._connections) >= MAX_CONNECTIONS:
+            await websocket.close(TRY_LATER)
+            return
+        await websocket.accept()
+        connection = Connection(self, websocket)
+        self._connections.add(connection)
+        try:
+            await connection.serve()
+        finally:
+            self._connections.discard(connection)
+
+    def broadcast(self, message: Mapping[str, Any]) -> None:
+        """Send `message` to every visitor; may be called from any thread."""
+        if self._loop is None or self._loop.is_closed():
+            return  # nobody has ever connected, or the server has ended
+        text = json.dumps(message)
+        with contextlib.suppress(RuntimeError):  # closed between the question and the call
+            self._loop.call_soon_threadsafe(self._say_to_all, text)
+
+    async def close(self) -> None:
+        """Close every connection, at the end of the server."""
+        closing = [connection.close(GOING_AWAY) for connection in tuple(self._connections)]
+        await asyncio.gather(*closing)
+
+    def _say_to_all(self, text: str) -> None:
+        for connection in tuple(self._connections):
+            connection.say_text(text)
+
+    def _is_own_page(self, headers: Mapping[str, str]) -> bool:
+        """Browsers name the page that opens a socket, and no page can forge that or the host."""
+        origin = headers.get("origin")
+        if origin is None or origin.lower() in self._origins:
+            return True  # no browser: a script, which could send any origin it likes
+        host = _without_default_port(urlsplit(origin.lower()).netloc)
+        own = (headers.get("host", ""), headers.get("x-forwarded-host", ""))
+        return bool(host) and host in [_without_default_port(name.lower()) for name in own]
+
+
+class Connection:
+    """One visitor. Whatever is sent goes through one task, so a reply precedes its frames."""
+
+    def __init__(self, live: Live, websocket: WebSocket) -> None:
+        self.live = live
+        self._websocket = websocket
+        self._owner = secrets.token_hex(8)  # whose turn it is in the queue
+        self._sender: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+        self._outbox: deque[str] = deque()
+        self._following = Following(live.feeds, self._news.set)
+        self._tokens, self._filled_at, self._refused = MESSAGES_AT_ONCE, 0.0, 0
+
+    async def serve(self) -> None:
+        """Receive and send until the visitor leaves or breaks the limits."""
+        self._sender = asyncio.create_task(self._send_all())
+        tasks = [asyncio.create_task(self._receive_all()), self._sender]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._following.end_all()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:  # TimeoutError: a visitor who does not read
+            with contextlib.suppress(WebSocketDisconnect, asyncio.CancelledError, TimeoutError):
+                task.result()
+
+    async def close(self, code: int) -> None:
+        if self._sender:
+            self._sender.cancel()  # nothing may be sent after the close
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has closed already
+            await self._websocket.close(code)
+
+    def say_text(self, text: str) -> None:
+        self._outbox.append(text)
+        self._news.set()
+
+    def _say(self, **message: Any) -> None:
+        self.say_text(json.dumps(message))
+
+    async def _receive_all(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is not None and len(text) > MAX_MESSAGE:
+                return await self.close(TOO_BIG)
+            if self._refused > MAX_REFUSED or len(self._outbox) > MAX_UNSENT:
+                return await self.close(POLICY_VIOLATION)
+            if self._is_too_fast():
+                self._say(type="error", message="Too many messages at once. Wait a moment.")
+            else:
+                self._handle(text)
+
+    def _is_too_fast(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        refill = (now - self._filled_at) * MESSAGES_PER_SECOND
+        self._tokens, self._filled_at = min(MESSAGES_AT_ONCE, self._tokens + refill), now
+        if self._tokens < 1:
+            self._refused += 1
+            return True
+        self._tokens -= 1
+        return False
+
+    def _handle(self, text: str | None) -> None:
+        """Answer one message; what is wrong with it becomes a sentence."""
+        tag = None
+        try:
+            message = _parse(text)
+            tag = message.get("tag")
+            handlers = {"run": self._run, "follow": self._follow, "stop": self._stop}
+            handlers["check"] = self._check
+            kind = str(message.get("type"))
+            if kind not in handlers:
+                raise BadMessage(f"No message '{kind[:40]}'.{did_you_mean(kind, list(handlers))}")
+            handlers[kind](message)
+        except (BadMessage, SpecError, QueueFull) as error:
+            self._say(type="error", tag=tag, message=str(error))
+
+    def _run(self, message: dict[str, Any]) -> None:
+        sim, (params, notes) = message.get("sim"), self._checked(message)
+        self._refuse_too_many()
+        run = self.live.runner.submit(str(sim), params, owner=self._owner, watch=True)
+        follow = self._following.begin(run, 0)
+        follow.told = (follow.feed.state, follow.feed.position)
+        self._say(
+            type="run",
+            tag=message.get("tag"),
+            run=run.id,
+            params=params,
+            notes=notes,
+            state=follow.feed.state,
+            position=follow.feed.position,
+        )
+
+    def _follow(self, message: dict[str, Any]) -> None:
+        run_id, start = message.get("run"), message.get("start", 0)
+        if isinstance(start, bool) or not isinstance(start, int) or start < 0:
+            raise BadMessage("'start' is the number of the first frame that you lack: 0, 1, 2, …")
+        self._refuse_too_many()
+        run = self.live.runner.get(str(run_id), watch=True)
+        if run is None:
+            sentence = "This run is no longer kept. Run it again."
+            self._say(type="state", run=run_id, state="lost", message=sentence)
+        else:
+            self._following.begin(run, start).told = None
+
+    def _stop(self, message: dict[str, Any]) -> None:
+        run_id = str(message.get("run"))
+        run = self._following.end(run_id)
+        if run:  # else it has just ended, or was never this visitor's to stop
+            self.live.runner.leave(run)
+            self._say(type="state", run=run_id, state="cancelled", message="Stopped.")
+
+    def _check(self, message: dict[str, Any]) -> None:
+        params, notes = self._checked(message)
+        self._say(type="checked", tag=message.get("tag"), params=params, notes=notes)
+
+    def _checked(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        sim, params = message.get("sim"), message.get("params", {})
+        if not isinstance(sim, str) or not isinstance(params, dict):
+            raise BadMessage("'sim' must be a name and 'params' an object of name: value.")
+        return clamp_params(sim, params)
+
+    def _refuse_too_many(self) -> None:
+        if len(self._following) >= MAX_FOLLOWS:
+            raise BadMessage(f"You follow {MAX_FOLLOWS} runs already. Stop some first.")
+
+    async def _send_all(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._outbox or self._following.has_news:
+                text = self._outbox.popleft() if self._outbox else self._following.next_text()
+                if text is not None:
+                    async with asyncio.timeout(SEND_SECONDS):
+                        await self._websocket.send_text(text)
+
+
+class BadMessage(ValueError):
+    """A message that cannot be answered; says what would be right."""
+
+
+def _parse(text: str | None) -> dict[str, Any]:
+    try:
+        message = json.loads(text or "")
+    except (ValueError, RecursionError):
+        raise BadMessage("Messages are JSON objects, as text.") from None
+    if not isinstance(message, dict):
+        raise BadMessage("Messages are JSON objects, as text.")
+    return message
+
+
+def _without_default_port(host: str) -> str:
+    return host.removesuffix(":80").removesuffix(":443")

@@ -1,0 +1,32 @@
+"""The Streamlit script: which page an address shows."""
+
+import functools
+
+import streamlit as st
+
+from engine.app.lectures import ROOT, library
+from engine.app.pages import home, references
+from engine.app.stage import stage
+
+
+def lecture_page(slug: str, title: str) -> None:
+    """One lecture, filling the window; its slides are all drawn by the stage."""
+    stage(slug)
+
+
+def main() -> None:
+    """Give every lecture its address, and run the page that the reader asked for."""
+    st.set_page_config(page_title="Practicum", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    pages = [st.Page(home, title="Lectures", default=True)]
+    for lecture in library().lectures():
+        run = functools.partial(lecture_page, lecture.slug, lecture.title)
+        run.__name__ = lecture.slug.replace("-", "_")  # type: ignore[attr-defined]
+        pages.append(st.Page(run, title=lecture.title, url_path=lecture.slug))
+    pages.append(st.Page(references, title="References", url_path="references"))
+    page = st.navigation(pages, position="hidden")
+    if page.url_path in ("", "references"):
+        st.session_state["mounted"] = ""  # the next visit of a lecture starts where it was left
+    page.run()
+
+
+main()

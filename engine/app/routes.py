@@ -1,0 +1,145 @@
+"""What the browser fetches beside Streamlit: decks, our modules, figures, sources and search.
+
+Everything comes from this server; addresses that carry a hash never change and are cached for
+ever. Only files that a slide may show leave the project folder.
+"""
+
+import functools
+import gzip
+import hashlib
+import mimetypes
+from pathlib import Path
+from urllib.parse import quote
+
+import plotly
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.app.lectures import ROOT, library, packed
+from engine.app.live import Live
+from sims import spec
+
+WEB = Path(__file__).parent / "web"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def routes(live: Live) -> list[BaseRoute]:
+    """All addresses of ours; Streamlit serves the rest."""
+    return [
+        Route("/api/health", health),
+        Route("/api/decks/{slug}/{hash}.json", deck),
+        Route("/api/web/{hash}/{name}", web),
+        Route("/api/source/{sim}", source),
+        Route("/api/search", search),
+        Route("/files/{path:path}", shown_file),
+        WebSocketRoute("/api/live", live.endpoint),
+    ]
+
+
+class LostPages:
+    """Sends an address of no page to the list of lectures, which says so and names the nearest.
+
+    Streamlit would open its own dialog over the default page instead.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope.get("path", "").strip("/")
+        page = scope["type"] == "http" and scope["method"] == "GET" and name
+        if page and "/" not in name and "." not in name and name not in self._pages():
+            await RedirectResponse(f"/?lost={quote(name)}")(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    @staticmethod
+    def _pages() -> set[str]:
+        return {lecture.slug for lecture in library().lectures()} | {"references"}
+
+
+async def health(request: Request) -> Response:
+    return JSONResponse({"ok": True})
+
+
+async def deck(request: Request) -> Response:
+    """The slides of a lecture; `hash` names one version, an outdated one gets the newest."""
+    try:
+        now = await run_in_threadpool(packed, request.path_params["slug"])
+    except LookupError as error:
+        return JSONResponse({"message": str(error)}, status_code=404)
+    fresh = now.hash == request.path_params["hash"]
+    headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
+    headers["x-deck-hash"] = now.hash
+    return Response(now.body, media_type="application/json", headers=headers)
+
+
+@functools.cache
+def web_hash() -> str:
+    """Names the present state of everything under /api/web."""
+    digest = hashlib.sha256(plotly.__version__.encode())
+    for path in sorted([*WEB.iterdir(), ROOT / "assets" / "theme.css"]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+async def web(request: Request) -> Response:
+    """A module or style sheet of the app, or Plotly as its Python package ships it."""
+    name = request.path_params["name"]
+    special = {"plotly.min.js": PLOTLY, "theme.css": ROOT / "assets" / "theme.css"}
+    path = special.get(name, WEB / name)
+    if path.parent not in (WEB, PLOTLY.parent, ROOT / "assets") or not path.is_file():
+        return Response(f"no file {name}", status_code=404)
+    body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)
+    kind = "text/css" if path.suffix == ".css" else "text/javascript"
+    fresh = request.path_params["hash"] == web_hash()
+    headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
+    return Response(body, media_type=kind, headers=headers)
+
+
+@functools.lru_cache(maxsize=64)
+def _gzipped(path: Path, _mtime: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+async def source(request: Request) -> Response:
+    """The source of a simulation, highlighted, as "show the code" presents it."""
+    try:
+        path = spec.source(request.path_params["sim"])
+    except spec.SpecError as error:
+        return JSONResponse({"message": str(error)}, status_code=404)
+    text = path.read_text(encoding="utf-8")
+    html = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
+    others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
+    beside = others if path.name == "__init__.py" else []
+    return JSONResponse({"html": html, "file": str(path.relative_to(ROOT)), "beside": beside})
+
+
+async def search(request: Request) -> Response:
+    """Slides of all lectures that hold every word of `q`."""
+    query = request.query_params.get("q", "")[:200]
+    hits = await run_in_threadpool(library().search, query)
+    return JSONResponse([vars(hit) for hit in hits])
+
+
+async def shown_file(request: Request) -> Response:
+    """A picture that a slide shows: one below the project's or the lectures' folder, no other."""
+    roots = (ROOT / "assets", ROOT / "content", ROOT / "lectures", library().folder)
+    for base in (ROOT, library().folder.parent):
+        path = (base / request.path_params["path"]).resolve()
+        inside = any(path.is_relative_to(root.resolve()) for root in roots)
+        if inside and path.suffix.lower() in SHOWN and path.is_file():
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            # A picture may not run anything even when it is opened by itself.
+            headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+            headers |= {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+            return Response(path.read_bytes(), media_type=kind, headers=headers)
+    return Response("no such picture", status_code=404)

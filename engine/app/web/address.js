@@ -1,0 +1,54 @@
+/** The address of a lecture: ?slide=ID&step=2&BLOCK.PARAM=VALUE&run=BLOCK.
+
+    Flips replace the current history entry, so Back leaves the lecture in one press; Streamlit
+    keeps entries that were replaced this way. */
+
+/** @returns {{slide: string, step: number}} the place the address names ("" when it names none) */
+export function readPlace() {
+  const query = new URLSearchParams(location.search)
+  const step = Number.parseInt(query.get("step") ?? "0", 10)
+  return { slide: query.get("slide") ?? "", step: Number.isFinite(step) && step > 0 ? step : 0 }
+}
+
+/** Put the shown place into the address without a new history entry. */
+export function writePlace(slide, step) {
+  const query = new URLSearchParams(location.search)
+  if (query.get("slide") !== slide) query.delete("run")
+  query.set("slide", slide)
+  if (step > 0) query.set("step", String(step))
+  else query.delete("step")
+  replace(query)
+}
+
+/** What a live block may know of the address: its own changed parameters, and a link to them. */
+export const blockAddress = {
+  get(block) {
+    const found = {}
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (name.startsWith(`${block}.`)) found[name.slice(block.length + 1)] = value
+    }
+    return found
+  },
+  set(block, values) {
+    replace(withValues(block, values))
+  },
+  autorun(block) {
+    return new URLSearchParams(location.search).get("run") === block
+  },
+  link(block, values) {
+    const query = withValues(block, values)
+    query.set("run", block)
+    return `${location.origin}${location.pathname}?${query}`
+  },
+}
+
+function withValues(block, values) {
+  const query = new URLSearchParams(location.search)
+  for (const name of [...query.keys()]) if (name.startsWith(`${block}.`)) query.delete(name)
+  for (const [name, value] of Object.entries(values ?? {})) query.set(`${block}.${name}`, String(value))
+  return query
+}
+
+function replace(query) {
+  history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`)
+}

@@ -1,0 +1,72 @@
+/** The card that opens at a citation: authors, title, year, venue and a link. */
+
+import { workItem } from "./drawers.js"
+
+export class CitationCards {
+  constructor(lecture, signal) {
+    this.lecture = lecture
+    this.card = document.createElement("div")
+    this.card.className = "cite-card"
+    this.card.id = "cite-card"
+    this.card.setAttribute("role", "tooltip")
+    this.card.hidden = true
+    lecture.root.append(this.card)
+    const { stage } = lecture
+    const over = (event) => {
+      const link = event.target.closest?.("a[data-cite]")
+      if (link) this.show(link)
+    }
+    const out = (event) => {
+      if (!event.relatedTarget || !this.card.contains(event.relatedTarget)) this.#hideSoon()
+    }
+    stage.addEventListener("pointerover", over, { signal })
+    stage.addEventListener("focusin", over, { signal })
+    stage.addEventListener("pointerout", out, { signal })
+    stage.addEventListener("focusout", out, { signal })
+    stage.addEventListener("click", (event) => this.#click(event), { signal })
+    this.card.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
+    this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
+  }
+
+  /** Show the card of the works that `link` cites, beside it and inside the window. */
+  show(link) {
+    clearTimeout(this.timer)
+    const keys = link.dataset.cite.split(/[\s,;]+/)
+    const works = this.lecture.deck.references.filter((work) => keys.includes(work.key))
+    if (!works.length) return
+    this.card.replaceChildren(...works.map((work) => workItem(work, this.lecture)))
+    this.card.hidden = false
+    link.setAttribute("aria-describedby", this.card.id)
+    const at = link.getBoundingClientRect()
+    const size = this.card.getBoundingClientRect()
+    const left = Math.min(innerWidth - size.width - 12, Math.max(12, at.left - 24))
+    const below = at.bottom + 8 + size.height < innerHeight
+    this.card.style.left = `${left}px`
+    this.card.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - size.height - 8)}px`
+  }
+
+  hide() {
+    clearTimeout(this.timer)
+    this.card.hidden = true
+  }
+
+  #hideSoon() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.hide(), 160)
+  }
+
+  /** A citation shows its card on touch, and a slide link inside a slide flips to that slide. */
+  #click(event) {
+    const link = event.target.closest("a")
+    if (!link) return
+    const target = link.getAttribute("href") ?? ""
+    if (link.dataset.cite) {
+      event.preventDefault()
+      this.show(link)
+    } else if (target.startsWith("#") && this.lecture.goTo(decodeURIComponent(target.slice(1)))) {
+      event.preventDefault()
+    } else if (/^https?:/.test(target)) {
+      Object.assign(link, { target: "_blank", rel: "noopener noreferrer" })
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
+
+import { CitationCards } from "./cards.js"
+import { openHelp, openOverview, openSearch } from "./dialogs.js"
+import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
+import { icon } from "./icons.js"
+
+const TOOLS = [
+  ["previous", "Previous", "←"], ["next", "Next", "→"], ["outline", "Outline", "S"],
+  ["overview", "Overview", "O"], ["search", "Search", "/"], ["references", "References", "R"],
+  ["notes", "Notes", "N"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
+  ["help", "Keys", "?"],
+]
+const DRAWERS = {
+  outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
+  notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
+}
+
+export class Chrome {
+  /** @param {object} lecture the stage's Lecture: deck, index, go, goTo, act, root, stage */
+  constructor(lecture) {
+    this.lecture = lecture
+    const chrome = document.createElement("div")
+    chrome.className = "chrome"
+    chrome.innerHTML = `
+      <div class="progress" role="progressbar" aria-label="place in the lecture" aria-valuemin="1"><i></i></div>
+      <div class="tools" role="toolbar" aria-label="lecture">${TOOLS.map(tool).join("")}</div>
+      <button class="faults" type="button" data-act="problems" hidden></button>
+      <aside class="drawer" hidden data-keys="drawer"><header><h2></h2>
+        <button type="button" data-act="close" aria-label="close">${icon("close")}</button></header>
+        <div class="drawer-body" tabindex="0"></div></aside>
+      <div class="toast" role="status"></div>
+      <div class="sr-only" aria-live="polite"></div>`
+    lecture.root.append(chrome)
+    this.bar = chrome.querySelector(".progress")
+    this.drawer = chrome.querySelector(".drawer")
+    this.toast = chrome.querySelector(".toast")
+    this.live = chrome.querySelector(".sr-only")
+    this.faults = chrome.querySelector(".faults")
+    const { signal } = lecture.leaving
+    chrome.addEventListener("click", (event) => this.#click(event), { signal })
+    this.#fadeTools(signal)
+    this.cards = new CitationCards(lecture, signal)
+  }
+
+  /** A new version of the deck is there. */
+  loaded() {
+    const { problems } = this.lecture.deck
+    this.faults.hidden = problems.length === 0
+    const errors = problems.filter((problem) => problem.severity === "error").length
+    const words = errors ? count(errors, "fault") : count(problems.length, "warning")
+    this.faults.innerHTML = `${icon("problems")} ${words} in this deck`
+    if (this.open) this.#fill()
+  }
+
+  /** Another slide is shown. */
+  moved() {
+    const { index, deck, slide } = this.lecture
+    const total = deck.slides.length
+    this.bar.firstElementChild.style.width = `${((index + 1) / total) * 100}%`
+    this.bar.setAttribute("aria-valuemax", String(total))
+    this.bar.setAttribute("aria-valuenow", String(index + 1))
+    document.title = `${slide.title || deck.title} · Practicum`
+    this.announce(`Slide ${index + 1} of ${total}: ${slide.title}`)
+    this.cards.hide()
+    if (this.open) this.#fill()
+    const shown = this.lecture.stage.dataset
+    shown.layout = slide.layout
+  }
+
+  /** Open or close what an action names. @returns {boolean} whether there was something to do */
+  act(action) {
+    if (action === "overview") openOverview(this.lecture)
+    else if (action === "search") openSearch(this.lecture)
+    else if (action === "help") openHelp(this.lecture)
+    else if (action === "close") return this.#close()
+    else if (DRAWERS[action]) this.#toggle(action)
+    else return false
+    return true
+  }
+
+  announce(text) {
+    this.live.textContent = text
+  }
+
+  /** The address named a slide that is not in this lecture. */
+  sayMissing(id) {
+    const ids = this.lecture.deck.slides.map((slide) => slide.id)
+    const near = nearest(id, ids)
+    this.toast.innerHTML = "There is no slide “<b></b>” in this lecture."
+    this.toast.querySelector("b").textContent = id
+    if (near) {
+      const go = document.createElement("button")
+      go.type = "button"
+      go.textContent = `Go to “${near}”`
+      go.onclick = () => { this.lecture.goTo(near); this.toast.classList.remove("is-on") }
+      this.toast.append(" ", go)
+    }
+    this.toast.classList.add("is-on")
+    setTimeout(() => this.toast.classList.remove("is-on"), 12000)
+  }
+
+  #click(event) {
+    const button = event.target.closest("[data-act]")
+    if (button) this.lecture.act(button.dataset.act)
+    const jump = event.target.closest("[data-jump]")
+    if (!jump) return
+    event.preventDefault()
+    this.lecture.goTo(jump.dataset.jump)
+    if (matchMedia("(max-width: 640px)").matches) this.#close()
+  }
+
+  #toggle(name) {
+    if (this.open === name) return this.#close()
+    this.before ??= document.activeElement
+    this.open = name
+    this.drawer.hidden = false
+    this.lecture.root.dataset.drawer = name
+    this.#fill()
+    this.drawer.querySelector(".drawer-body").scrollTop = 0
+    this.drawer.querySelector(".is-here")?.scrollIntoView({ block: "center" })
+  }
+
+  #fill() {
+    const [title, fill] = DRAWERS[this.open]
+    this.drawer.querySelector("h2").textContent = title
+    this.drawer.setAttribute("aria-label", title)
+    fill(this.drawer.querySelector(".drawer-body"), this.lecture)
+  }
+
+  #close() {
+    if (!this.open) return false
+    this.open = null
+    this.drawer.hidden = true
+    delete this.lecture.root.dataset.drawer
+    return true
+  }
+
+  /** Tools show while the pointer moves or one of them has the focus, and then leave the stage. */
+  #fadeTools(signal) {
+    let timer
+    const wake = () => {
+      this.lecture.root.classList.add("is-awake")
+      clearTimeout(timer)
+      timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)
+    }
+    for (const kind of ["pointermove", "pointerdown", "focusin"]) {
+      this.lecture.root.addEventListener(kind, wake, { signal, passive: true })
+    }
+    signal.addEventListener("abort", () => clearTimeout(timer))
+    wake()
+  }
+}
+
+function tool([action, words, key]) {
+  return `<button type="button" data-act="${action}" title="${words} (${key})" aria-label="${words}">${icon(action)}</button>`
+}
+
+function count(number, word) {
+  return `${number} ${word}${number === 1 ? "" : "s"}`
+}
+
+/** The id that shares most letter pairs with `word`, when it is near enough to be meant. */
+function nearest(word, ids) {
+  const pairs = (text) => new Set([...text].map((_, place) => text.slice(place, place + 2)))
+  const wanted = pairs(word)
+  let best = ["", 0.35]
+  for (const id of ids) {
+    const have = pairs(id)
+    const shared = [...wanted].filter((pair) => have.has(pair)).length
+    const score = (2 * shared) / (wanted.size + have.size)
+    if (score > best[1]) best = [id, score]
+  }
+  return best[0]
+}

@@ -1,0 +1,135 @@
+/** Overview of all slides, search over all lectures, and the list of keys. */
+
+import { element } from "./drawers.js"
+import { icon } from "./icons.js"
+
+const KEYS = [
+  ["→ ↓ space", "next step or slide"], ["← ↑ backspace", "back"], ["PageUp PageDown", "as a clicker sends them"],
+  ["Home End", "first and last slide"], ["12 Enter", "slide 12"], ["O", "overview of all slides"],
+  ["S", "outline"], ["/", "search slides, notes, formulas and works"], ["R", "references on this slide"],
+  ["N", "speaker notes"], ["D", "light or dark"], ["F", "fullscreen"], ["?", "these keys"], ["Esc", "close"],
+]
+
+/** All slides as small pictures; a click or Enter goes there, arrows move. */
+export function openOverview(lecture) {
+  const dialog = make(lecture, "overview", "Overview")
+  const grid = element("div", "thumbs")
+  const thumbs = lecture.deck.slides.map((slide, index) => {
+    const button = element("button", "thumb")
+    button.type = "button"
+    button.setAttribute("aria-label", `${index + 1}: ${slide.title}`)
+    const picture = element("div", "stage")
+    picture.dataset.theme = lecture.theme.name
+    picture.dataset.deck = lecture.options.slug
+    picture.inert = true
+    const caption = element("span", "thumb-title", slide.title || "Untitled")
+    caption.prepend(element("span", "number", String(index + 1)))
+    button.append(picture, caption)
+    if (index === lecture.index) button.setAttribute("aria-current", "page")
+    button.onclick = () => { dialog.close(); lecture.go(index) }
+    grid.append(button)
+    return button
+  })
+  // Pictures are drawn as they come into view: forty slides full of formulas take a while.
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue
+      seen.unobserve(entry.target)
+      entry.target.firstElementChild.append(lecture.slides.preview(thumbs.indexOf(entry.target)))
+    }
+  }, { root: dialog, rootMargin: "200px" })
+  for (const button of thumbs) seen.observe(button)
+  grid.addEventListener("keydown", (event) => moveFocus(event, thumbs, grid))
+  dialog.addEventListener("close", () => seen.disconnect())
+  dialog.append(grid)
+  dialog.showModal()
+  thumbs[lecture.index].focus()
+  thumbs[lecture.index].scrollIntoView({ block: "center" })
+}
+
+function moveFocus(event, thumbs, grid) {
+  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
+  if (event.key === "o" || event.key === "O") grid.closest("dialog").close()
+  if (!by) return
+  event.preventDefault()
+  const place = thumbs.indexOf(document.activeElement) + by
+  thumbs[Math.max(0, Math.min(thumbs.length - 1, place))].focus()
+}
+
+/** Search titles, texts, notes, formulas and bibliography of all lectures. */
+export function openSearch(lecture) {
+  const dialog = make(lecture, "search", "Search")
+  const input = element("input")
+  Object.assign(input, { type: "search", placeholder: "Search slides, notes, formulas, works", autocomplete: "off" })
+  input.setAttribute("aria-label", "search all lectures")
+  const list = element("ol", "hits")
+  const state = element("p", "quiet")
+  dialog.append(input, state, list)
+  let asked = 0
+  input.addEventListener("input", async () => {
+    const number = ++asked
+    const query = input.value.trim()
+    if (!query) return list.replaceChildren()
+    const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
+    const hits = answer.ok ? await answer.json() : []
+    if (number !== asked) return
+    list.replaceChildren(...hits.map((hit) => hitItem(hit, lecture, dialog)))
+    state.textContent = hits.length ? "" : `Nothing holds “${query}”.`
+  })
+  dialog.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")]
+    const place = links.indexOf(document.activeElement)
+    if (event.key === "ArrowDown") (links[place + 1] ?? links[place] ?? input).focus()
+    else if (event.key === "ArrowUp") (place > 0 ? links[place - 1] : input).focus()
+    else if (event.key === "Enter" && document.activeElement === input) links[0]?.click()
+    else return
+    event.preventDefault()
+  })
+  dialog.showModal()
+  input.focus()
+}
+
+function hitItem(hit, lecture, dialog) {
+  const item = element("li")
+  const link = element("a")
+  link.href = `${lecture.options.base}${hit.slug}?slide=${encodeURIComponent(hit.slide)}`
+  link.append(element("b", "", hit.title || "Untitled"), element("span", "hit-where", hit.where))
+  link.append(element("span", "hit-text", hit.snippet))
+  link.onclick = (event) => {
+    if (hit.slug !== lecture.options.slug) return
+    event.preventDefault()
+    dialog.close()
+    lecture.goTo(hit.slide)
+  }
+  item.append(link)
+  return item
+}
+
+/** The keys. */
+export function openHelp(lecture) {
+  const dialog = make(lecture, "help", "Keys")
+  const table = element("dl", "keys")
+  for (const [keys, words] of KEYS) {
+    const term = element("dt")
+    for (const key of keys.split(" ")) term.append(element("kbd", "", key))
+    table.append(term, element("dd", "", words))
+  }
+  dialog.append(table)
+  dialog.showModal()
+}
+
+function make(lecture, name, title) {
+  const dialog = element("dialog", `panel panel--${name}`)
+  const header = element("header")
+  const close = element("button")
+  Object.assign(close, { type: "button", innerHTML: icon("close"), onclick: () => dialog.close() })
+  close.setAttribute("aria-label", "close")
+  header.append(element("h2", "", title), close)
+  dialog.append(header)
+  dialog.setAttribute("aria-label", title)
+  dialog.addEventListener("close", () => dialog.remove())
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close() })
+  lecture.root.append(dialog)
+  return dialog
+}

@@ -1,0 +1,97 @@
+/** Small helpers for building and reading the page. Nothing here keeps state. */
+
+/**
+ * Make an element: `el('button', {class: 'x', onclick: fn}, 'Run')`.
+ * Keys that start with "on" become listeners, `true` a bare attribute, `null`/`false` nothing.
+ * @param {string} tag
+ * @param {Object<string, any>} [attributes]
+ * @param {...(Node|string|null)} children
+ * @returns {HTMLElement}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
+    else node.setAttribute(name, value === true ? "" : String(value))
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined))
+  return node
+}
+
+/**
+ * Take key presses before the stage sees them (it listens on the document, this on the window).
+ * `handler` returns true for a key that is used up; such a key scrolls and flips nothing.
+ * @param {(event: KeyboardEvent) => boolean} handler
+ * @returns {() => void} stop taking keys
+ */
+export function takeKeys(handler) {
+  const listen = (event) => {
+    if (event.isComposing || !handler(event)) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  const types = ["keydown", "keyup"]
+  types.forEach((type) => window.addEventListener(type, listen, { capture: true }))
+  return () => types.forEach((type) => window.removeEventListener(type, listen, { capture: true }))
+}
+
+/** The stage that an element stands on (its width is the unit of every size). */
+export function stageOf(element) {
+  return element.closest(".stage") ?? document.documentElement
+}
+
+const COLOURS = ["paper", "card", "wash", "ink", "soft", "hair", "accent", "policy", "reference",
+  "proxy", "gold", "chosen", "rejected"]
+const PHONE = "(max-width: 640px)" // as in theme.css, which gives --u a fixed size there
+
+/**
+ * The palette and the sizes that hold at an element now, for canvas and charts.
+ * @param {Element} element anywhere inside the stage
+ * @returns {{unit: number, narrow: boolean, sans: string, serif: string} & Object<string, string>}
+ *   `unit` is the length of --u in px; `narrow` is true on phones
+ */
+export function readTheme(element) {
+  const stage = stageOf(element)
+  const style = getComputedStyle(stage)
+  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise
+  const narrow = matchMedia(PHONE).matches
+  const theme = { unit: narrow ? 9.4 : (stage.clientWidth || 1280) / 100, narrow }
+  for (const name of COLOURS) theme[name] = longHex(read(`--${name}`, "#888888"))
+  theme.sans = read("--sans", "system-ui, sans-serif")
+  theme.serif = read("--serif", "Georgia, serif")
+  return theme
+}
+
+function longHex(colour) {
+  return /^#...$/.test(colour) ? colour.replace(/[^#]/g, "$&$&") : colour
+}
+
+/** A text size in px: `units` of the stage, never under `least` px on a phone. */
+export function textSize(theme, units, least = 12.5) {
+  return theme.narrow ? Math.max(least, units * theme.unit) : units * theme.unit
+}
+
+/**
+ * Call `fn` when an element changes size, at most once a frame.
+ * @returns {() => void} stop watching
+ */
+export function onResize(element, fn) {
+  let due = 0
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(due)
+    due = requestAnimationFrame(fn)
+  })
+  observer.observe(element)
+  return () => {
+    observer.disconnect()
+    cancelAnimationFrame(due)
+  }
+}
+
+/** Hand the reader a text file. */
+export function download(name, text, type = "text/csv") {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  el("a", { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 1000)
+}

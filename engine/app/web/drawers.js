@@ -1,0 +1,86 @@
+/** What the drawer at the side of the stage holds. Text goes in as text, never as markup. */
+
+/** All slides by section; the shown one is marked. */
+export function fillOutline(body, lecture) {
+  const list = element("ol", "outline")
+  let section = null
+  lecture.deck.slides.forEach((slide, index) => {
+    if (slide.section && slide.section !== section) {
+      section = slide.section
+      list.append(element("li", "outline-section", section))
+    }
+    const item = element("li", index === lecture.index ? "is-here" : "")
+    const link = element("a", "", slide.title || "Untitled")
+    link.href = `?slide=${encodeURIComponent(slide.id)}`
+    link.dataset.jump = slide.id
+    link.prepend(element("span", "number", String(index + 1)))
+    if (index === lecture.index) link.setAttribute("aria-current", "page")
+    if (slide.blocks.some((block) => block.kind === "sim" || block.kind === "play")) {
+      const dot = element("span", "runs")
+      dot.title = "has a live experiment"
+      link.append(dot)
+    }
+    item.append(link)
+    list.append(item)
+  })
+  body.replaceChildren(list)
+}
+
+/** The works cited on the shown slide, and a link to the page of all. */
+export function fillReferences(body, lecture) {
+  const cited = lecture.deck.references.filter((work) => lecture.slide.citations.includes(work.key))
+  const list = element("ol", "works")
+  for (const work of cited) list.append(workItem(work, lecture))
+  const all = element("a", "all", "All references, with the slides that cite them")
+  all.href = `${lecture.options.base}references`
+  const none = element("p", "quiet", "This slide cites nothing.")
+  body.replaceChildren(cited.length ? list : none, all)
+}
+
+/** Authors, title, where and when, a link, and the other slides that cite the work. */
+export function workItem(work, lecture) {
+  const item = element("li", "work")
+  const title = element(work.url ? "a" : "span", "work-title", work.title)
+  if (work.url) Object.assign(title, { href: work.url, target: "_blank", rel: "noopener noreferrer" })
+  item.append(title, element("div", "work-who", work.authors))
+  item.append(element("div", "work-where", [work.venue, work.year].filter(Boolean).join(", ")))
+  const others = lecture.deck.slides.filter(
+    (slide) => slide !== lecture.slide && slide.layout !== "references" && slide.citations.includes(work.key)
+  )
+  if (others.length) {
+    const also = element("div", "work-also", "also on ")
+    others.slice(0, 4).forEach((slide, place) => {
+      const link = element("a", "", slide.title)
+      link.href = `?slide=${encodeURIComponent(slide.id)}`
+      link.dataset.jump = slide.id
+      also.append(place ? ", " : "", link)
+    })
+    item.append(also)
+  }
+  return item
+}
+
+/** What the presenter wrote for this slide. */
+export function fillNotes(body, lecture) {
+  const text = lecture.slide.notes
+  const paragraphs = text.split(/\n\s*\n/).map((part) => element("p", "", part))
+  body.replaceChildren(...(text ? paragraphs : [element("p", "quiet", "No notes on this slide.")]))
+}
+
+/** Each fault of the deck as a card: where, what, and how to mend it. */
+export function fillProblems(body, lecture) {
+  body.replaceChildren(...lecture.deck.problems.map((problem) => {
+    const card = element("article", `fault fault--${problem.severity}`)
+    card.append(element("code", "", `${problem.file}:${problem.line}`), element("p", "", problem.message))
+    if (problem.fix) card.append(element("p", "mend", problem.fix))
+    return card
+  }))
+}
+
+/** An element with a class and a text. */
+export function element(name, className = "", text = "") {
+  const made = document.createElement(name)
+  if (className) made.className = className
+  if (text) made.textContent = text
+  return made
+}

@@ -1,0 +1,1 @@
+export class Figure { constructor(element) { this.element = element } }

@@ -1,0 +1,89 @@
+/** Numbers, names and sentences as the page shows them. Pure functions. */
+
+/**
+ * A number for people: 0.003, 4,096, −1.25, 3×10⁻⁵.
+ * @param {number} value
+ * @param {number} [digits] significant digits of a number that is not whole
+ */
+export function number(value, digits = 3) {
+  if (!Number.isFinite(value)) return "–"
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return power(value)
+  const whole = Number.isInteger(value) || size >= 10 ** digits
+  const options = whole ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits }
+  return value.toLocaleString("en-US", options).replace("-", "−")
+}
+
+function power(value) {
+  const exponent = Math.floor(Math.log10(Math.abs(value)))
+  const mantissa = Number((value / 10 ** exponent).toPrecision(2))
+  const raised = String(exponent).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])
+  return `${mantissa === 1 ? "" : `${mantissa}×`}10${raised}`.replace(/^-/, "−")
+}
+
+/** A parameter's value: numbers as `number`, choices and switches as words. */
+export function value(field, given) {
+  if (field.type === "bool") return given ? "on" : "off"
+  if (field.type === "str") return words(String(given))
+  return number(Number(given), 4) + (field.unit ? ` ${field.unit}` : "")
+}
+
+const INITIALS = new Set(["ppo", "dpo", "ipo", "kto", "grpo", "rloo", "sft", "kl", "rl", "rm", "gae",
+  "lqr", "reinforce", "rlvr"])
+
+/** `reinforce_baseline` as words: "REINFORCE baseline". */
+export function words(name) {
+  return name.split("_").map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ")
+}
+
+const SYMBOLS = { gamma: "discount γ", beta: "KL coefficient β", gae_lambda: "GAE λ", clip_eps: "clip ε" }
+
+/** What a parameter is called beside its slider. */
+export function fieldLabel(field) {
+  return SYMBOLS[field.name] ?? (field.label ? words(field.label.replaceAll(" ", "_")) : words(field.name))
+}
+
+/** "learning rate 0.003, seed 3": the parameters that tell one run from another. */
+export function describe(params, fields, names) {
+  const shown = fields.filter((field) => names.includes(field.name) && field.name in params)
+  return shown.map((field) => `${fieldLabel(field)} ${value(field, params[field.name])}`).join(", ")
+}
+
+/** 1st, 2nd, 3rd, 4th, 11th, 21st … */
+export function ordinal(n) {
+  const teen = n % 100 >= 11 && n % 100 <= 13
+  return `${n}${teen ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th"}`
+}
+
+/** How long is left, in words. */
+export function timeLeft(seconds) {
+  if (seconds < 1) return "almost done"
+  if (seconds < 90) return `${Math.ceil(seconds)} s left`
+  return `${Math.ceil(seconds / 60)} min left`
+}
+
+/**
+ * The palette name that a series has in every lecture, judged by its name.
+ * @returns {string} 'policy', 'reference', 'proxy', 'gold', 'chosen' or 'rejected'
+ */
+export function meaning(name) {
+  const text = name.toLowerCase()
+  if (/proxy/.test(text)) return "proxy"
+  if (/gold|true[ _]reward/.test(text)) return "gold"
+  if (/chosen/.test(text)) return "chosen"
+  if (/rejected/.test(text)) return "rejected"
+  if (/reference|(^|[ _])ref([ _]|$)|(^|[ _])base model/.test(text)) return "reference"
+  return "policy"
+}
+
+/** A palette colour (`#rrggbb`) with an alpha, in the notation that Plotly reads. */
+export function faded(colour, alpha) {
+  const parts = /^#(..)(..)(..)$/.exec(colour)
+  if (!parts) return colour
+  return `rgba(${parts.slice(1).map((part) => Number.parseInt(part, 16)).join(", ")}, ${alpha})`
+}
+
+/** Text that is safe inside Plotly's little HTML. */
+export function escapeHtml(text) {
+  return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+}

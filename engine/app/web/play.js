@@ -1,0 +1,1 @@
+export class Play { constructor(element) { this.element = element } }

@@ -1,0 +1,224 @@
+/**
+ * One WebSocket to the server, shared by every live block of the page.
+ *
+ * A run is a numbered sequence of frames. Each handle knows the next frame it wants, so whatever
+ * happens to the connection it can ask for the rest: nothing is lost and nothing comes twice.
+ */
+
+const ENDED = new Set(["done", "failed", "cancelled", "lost"])
+const FIRST_WAIT_MS = 400
+const LONGEST_WAIT_MS = 8000
+
+/**
+ * @typedef {Object} Handlers
+ * @property {(run: {id: string, params: Object, notes: string[]}) => void} [onRun] accepted
+ * @property {(frames: Object[], start: number) => void} [onFrames] the next frames, in order
+ * @property {(state: {state: string, position: number, message: string}) => void} [onState]
+ *   queued, running, done, failed, cancelled, lost, or "offline" while there is no connection
+ * @property {(message: string) => void} [onError] refused, with a sentence that says why
+ */
+
+/**
+ * Open the connection and keep it open.
+ * @param {string} url http(s), ws(s) or relative
+ * @param {{Socket?: typeof WebSocket}} [options]
+ * @returns {Connection}
+ */
+export function connect(url, { Socket = globalThis.WebSocket } = {}) {
+  return new Connection(url, Socket)
+}
+
+class Connection {
+  #handles = new Set() // runs that may still send something
+  #checks = new Map() // tag -> {message, resolve, reject}
+  #listeners = new Map() // type -> Set of functions
+  #begun = new Map() // run id -> how often it was asked for here: the server counts stops too
+  #socket = null
+  #tags = 0
+  #wait = FIRST_WAIT_MS
+  #timer = 0
+  #isClosed = false
+
+  constructor(url, Socket) {
+    const address = new URL(url, location.href)
+    address.protocol = address.protocol.replace("http", "ws")
+    this.url = address.href
+    this.Socket = Socket
+    this.#open()
+  }
+
+  /** Start (or join) a run. `id` of the handle is null until the server has answered. */
+  run(sim, params, handlers) {
+    const handle = { id: null, tag: "", job: { sim, params }, next: 0, asked: -1, isReturning: false, handlers }
+    this.#handles.add(handle)
+    if (this.#isOpen) this.#ask(handle)
+    else this.#report(handle, { state: "offline" })
+    return {
+      get id() {
+        return handle.id
+      },
+      stop: () => this.#stop(handle),
+    }
+  }
+
+  /** What the server makes of raw values: `{params, notes}`; rejects with its sentence. */
+  check(sim, params) {
+    const tag = this.#newTag()
+    const message = { type: "check", tag, sim, params }
+    return new Promise((resolve, reject) => {
+      this.#checks.set(tag, { message, resolve, reject })
+      this.#send(message)
+    })
+  }
+
+  /** Hear other messages ("deck", …) and "open"/"close". @returns {() => void} stop hearing */
+  on(type, fn) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set())
+    this.#listeners.get(type).add(fn)
+    return () => this.#listeners.get(type).delete(fn)
+  }
+
+  close() {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#handles.clear()
+    this.#socket?.close()
+  }
+
+  get #isOpen() {
+    return this.#socket !== null && this.#socket.readyState === 1
+  }
+
+  #send(message) {
+    if (this.#isOpen) this.#socket.send(JSON.stringify(message))
+  }
+
+  #newTag() {
+    this.#tags += 1
+    return `t${this.#tags}`
+  }
+
+  #tell(type, message) {
+    this.#listeners.get(type)?.forEach((fn) => fn(message))
+  }
+
+  #open() {
+    const socket = new this.Socket(this.url)
+    this.#socket = socket
+    socket.onopen = () => {
+      this.#wait = FIRST_WAIT_MS
+      this.#begun.clear()
+      this.#handles.forEach((handle) => this.#ask(handle))
+      this.#checks.forEach(({ message }) => this.#send(message))
+      this.#tell("open", {})
+    }
+    socket.onmessage = (event) => this.#receive(JSON.parse(event.data))
+    socket.onclose = () => {
+      if (this.#isClosed || this.#socket !== socket) return
+      this.#socket = null
+      this.#handles.forEach((handle) => this.#report(handle, { state: "offline" }))
+      this.#tell("close", {})
+      this.#timer = setTimeout(() => this.#open(), this.#wait * (0.8 + 0.4 * Math.random()))
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)
+    }
+  }
+
+  #ask(handle) {
+    handle.tag = this.#newTag()
+    if (handle.id === null) this.#send({ type: "run", tag: handle.tag, ...handle.job })
+    else this.#follow(handle)
+  }
+
+  #follow(handle) {
+    handle.asked = handle.next
+    handle.isReturning = true
+    this.#count(handle.id)
+    this.#send({ type: "follow", tag: handle.tag, run: handle.id, start: handle.next })
+  }
+
+  #count(id) {
+    this.#begun.set(id, (this.#begun.get(id) ?? 0) + 1)
+  }
+
+  #receive(message) {
+    if (message.type === "checked") return this.#settle(message)
+    if (message.type === "error") return this.#refuse(message)
+    if (message.type === "run") return this.#accept(message)
+    if (message.type !== "frames" && message.type !== "state") return this.#tell(message.type, message)
+    for (const handle of [...this.#handles].filter((each) => each.id === message.run)) {
+      if (message.type === "frames") this.#take(handle, message)
+      else if (message.state === "lost" && handle.isReturning) this.#repeat(handle)
+      else this.#report(handle, message)
+    }
+  }
+
+  // The server no longer knows this run (it was restarted). The same job gives the same frames,
+  // so run it again; those that we have are dropped as they come.
+  #repeat(handle) {
+    handle.id = null
+    handle.isReturning = false
+    this.#ask(handle)
+  }
+
+  #settle({ tag, params, notes }) {
+    this.#checks.get(tag)?.resolve({ params, notes: notes ?? [] })
+    this.#checks.delete(tag)
+  }
+
+  #refuse({ tag, message }) {
+    this.#checks.get(tag)?.reject(new Error(message))
+    this.#checks.delete(tag)
+    for (const handle of [...this.#handles].filter((each) => tag && each.tag === tag)) {
+      this.#handles.delete(handle)
+      handle.handlers.onError?.(message)
+    }
+  }
+
+  #accept({ tag, run, params, notes, state, position }) {
+    const asking = [...this.#handles].filter((handle) => handle.tag === tag)
+    this.#count(run)
+    if (asking.length === 0) this.#leave(run) // stopped before the server had answered
+    for (const handle of asking) {
+      handle.id = run
+      if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes: notes ?? [] })
+      // "done" here means that the result is kept: its frames and its end are still to come.
+      this.#report(handle, { state: state === "queued" ? "queued" : "running", position })
+    }
+  }
+
+  #take(handle, { start, frames }) {
+    if (start > handle.next) {
+      if (handle.asked !== handle.next) this.#follow(handle) // else they are on their way
+      return
+    }
+    handle.isReturning = false
+    const fresh = frames.slice(handle.next - start)
+    if (fresh.length === 0) return
+    const first = handle.next
+    handle.next += fresh.length
+    handle.handlers.onFrames?.(fresh, first)
+  }
+
+  #report(handle, { state, position = 0, message = "" }) {
+    if (!this.#handles.has(handle)) return
+    if (state !== "offline") handle.isReturning = false
+    if (ENDED.has(state)) {
+      this.#handles.delete(handle)
+      this.#begun.delete(handle.id)
+    }
+    handle.handlers.onState?.({ state, position, message })
+  }
+
+  #stop(handle) {
+    if (!this.#handles.delete(handle)) return
+    if (handle.id !== null) this.#leave(handle.id)
+    handle.handlers.onState?.({ state: "cancelled", position: 0, message: "" })
+  }
+
+  // Tell the server once for each time that it was asked, when nothing here follows the run.
+  #leave(id) {
+    if ([...this.#handles].some((handle) => handle.id === id)) return
+    for (let k = this.#begun.get(id) ?? 0; k > 0; k -= 1) this.#send({ type: "stop", run: id })
+    this.#begun.delete(id)
+  }
+}

@@ -1,0 +1,37 @@
+/** Light or dark: the reader's choice, else the system's. */
+
+const KEY = "practicum.theme"
+
+export class Theme {
+  constructor(stage, signal) {
+    this.stage = stage
+    this.listeners = new Set()
+    const system = matchMedia("(prefers-color-scheme: dark)")
+    system.addEventListener("change", () => this.#apply(), { signal })
+    this.system = system
+    this.#apply()
+  }
+
+  get name() {
+    return this.stage.dataset.theme
+  }
+
+  toggle() {
+    localStorage.setItem(KEY, this.name === "dark" ? "light" : "dark")
+    this.#apply()
+  }
+
+  /** @returns {() => void} stops listening */
+  listen(listener) {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  #apply() {
+    const name = localStorage.getItem(KEY) ?? (this.system.matches ? "dark" : "light")
+    if (name === this.stage.dataset.theme) return
+    this.stage.dataset.theme = name
+    this.stage.parentElement.dataset.theme = name
+    for (const listener of this.listeners) listener(name)
+  }
+}

@@ -1,0 +1,1 @@
+export class Timeline { constructor(element) { this.element = element } }

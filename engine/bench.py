@@ -1,0 +1,39 @@
+"""Finds and runs the measurements in tests/benchmarks, one module each with `measure()`."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[1] / "tests" / "benchmarks"
+
+
+def available() -> list[str]:
+    """Names of all benchmarks of this checkout."""
+    return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+
+
+def measure(name: str) -> list[dict[str, Any]]:
+    """Run one benchmark. A row has `what, ours, peer, ratio, budget, ok`, all printable."""
+    place = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
+    assert place is not None and place.loader is not None
+    module = importlib.util.module_from_spec(place)
+    sys.path.insert(0, str(FOLDER))  # they share helpers, whose names begin with "_"
+    place.loader.exec_module(module)
+    return module.measure()
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as aligned text, one budget a line."""
+    heads = ["what", "ours", "peer", "ratio", "budget", "ok"]
+    cells = [heads] + [[_words(row.get(head, "")) for head in heads] for row in rows]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+             for line in cells]
+    return "\n".join(lines)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,135 @@
+"""The command line: `practicum serve | check | deck | run | bench`.
+
+Each command imports what it needs when it is called, so that every one of them starts quickly.
+Exit codes: 0 done, 1 the thing checked is not right, 2 bad input (one clear line on stderr).
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="practicum", description="The lecture you can run.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _serve_arguments(commands.add_parser("serve", help="open the lectures in the browser"))
+    _check_arguments(commands.add_parser("check", help="name every fault of the decks"))
+    _deck_arguments(commands.add_parser("deck", help="print one deck as JSON"))
+    _run_arguments(commands.add_parser("run", help="run a simulation and print its frames"))
+    _bench_arguments(commands.add_parser("bench", help="measure against the budgets and peers"))
+    chosen = parser.parse_args(arguments)
+    return chosen.call(chosen)
+
+
+def fail(sentence: str) -> int:
+    """Say what is wrong on stderr; the exit code for bad input."""
+    print(f"practicum: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
+    parser.add_argument("--workers", type=int, help="worker processes for simulations")
+    parser.add_argument("--lectures", type=Path, help="another folder of decks")
+    parser.set_defaults(call=serve)
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve until Ctrl-C. A taken port is refused with the next free one."""
+    if chosen.lectures:
+        if not chosen.lectures.is_dir():
+            return fail(f"there is no folder {chosen.lectures}; name one that holds decks.")
+        os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    if not 1 <= chosen.port <= 65535:
+        return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
+    from engine.app.main import free_port
+    from engine.app.main import serve as run_server
+
+    try:
+        free = free_port(chosen.port, chosen.address)
+    except OSError as error:
+        return fail(f"cannot listen on {chosen.address}: {error}.")
+    if free != chosen.port:
+        return fail(f"port {chosen.port} is taken; port {free} is free: --port {free}")
+    from engine.app.lectures import library
+
+    where = f"http://{chosen.address}:{chosen.port}"
+    for lecture in library().lectures():
+        print(f"{lecture.title}\n  {where}/{lecture.slug}", flush=True)
+    run_server(chosen.port, chosen.address, chosen.workers)
+    return 0
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=Path, help="decks (default: all in lectures/)")
+    parser.add_argument("--format", choices=["text", "json", "sarif"], default="text")
+    parser.set_defaults(call=check)
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Print every problem of the decks; 1 when one of them is an error."""
+    from engine.publish.check import check as problems_of
+    from engine.publish.check import format_problems
+
+    files = chosen.files or sorted((ROOT / "lectures").glob("*.md"))
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        return fail(f"there is no file {missing[0]}.")
+    problems = problems_of(files)
+    print(format_problems(problems, chosen.format))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+def _deck_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--json", action="store_true", help="JSON (the only format)")
+    parser.set_defaults(call=deck)
+
+
+def deck(chosen: argparse.Namespace) -> int:
+    """Print a deck as the browser gets it; faults of the text are in `problems`."""
+    from engine.deck.document import load
+
+    if not chosen.file.is_file():
+        return fail(f"there is no file {chosen.file}.")
+    print(json.dumps(load(chosen.file), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _run_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.runs import command
+
+    command.add_arguments(parser)
+    parser.set_defaults(call=command.run)
+
+
+def _bench_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", help="which to measure (default: all)")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(call=bench)
+
+
+def bench(chosen: argparse.Namespace) -> int:
+    """Measure side by side with the peers and print each budget's row."""
+    from engine.bench import available, measure, table
+
+    known = available()
+    wrong = [name for name in chosen.names if name not in known]
+    if wrong:
+        from sims.spec import did_you_mean
+
+        return fail(f"there is no benchmark '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
+    rows = [row for name in chosen.names or known for row in measure(name)]
+    print(json.dumps(rows, indent=1) if chosen.json else table(rows))
+    return int(not all(row["ok"] for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

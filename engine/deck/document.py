@@ -1,0 +1,173 @@
+"""The deck as the one JSON that the browser fetches and `practicum deck FILE --json` prints."""
+
+import functools
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.deck import bibliography, css, figures, furniture, late, slide
+from engine.deck.bibliography import Work
+from engine.deck.model import Deck, Problem, Slide
+from engine.deck.parse import parse
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A slide in the order of the page; `source` is None for a generated references slide."""
+
+    source: Slide | None
+    id: str
+    title: str
+    body: str = ""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The document of a deck file, cached by what it and the files it names hold.
+
+    Raises OSError when the file cannot be read. Do not change the result: it is shared.
+    """
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return _load(text, path, _neighbours(path))
+
+
+@functools.lru_cache(maxsize=64)
+def _load(text: str, path: Path, _neighbours: object) -> dict[str, Any]:
+    return document(parse(text, path))
+
+
+def _neighbours(path: Path) -> tuple[tuple[str, int], ...]:
+    """Times of the files that a deck may draw on: works, timelines, figures, simulations."""
+    root = path.parent.parent
+    found = [*path.parent.glob("*.bib"), *path.parent.glob("*.css")]
+    for pattern in ("content/*.bib", "content/*/*.yaml", "assets/**/*", "sims/*.py", "sims/*/*.py"):
+        found += root.glob(pattern) if root != path.parent else ()
+    return tuple(sorted((str(one), one.stat().st_mtime_ns) for one in found if one.is_file()))
+
+
+def document(deck: Deck) -> dict[str, Any]:
+    """Deck JSON: plain lists, dicts, text and numbers."""
+    works = _works(deck)
+    pages = _pages(deck, works)
+    chapters = furniture.chapters([(page.id, page.source, page.title) for page in pages], deck)
+    total = sum(1 for page in pages if not (page.source and page.source.is_after_references))
+    fill = late.Fill(works, str(deck.meta.get("citation_style", "author-year")))
+    slides = []
+    for index, page in enumerate(pages):
+        context = furniture.Context(deck, index + 1, total, chapters, page.id)
+        slides.append(_slide(page, context, fill))
+    styles, css_problems = css.of_deck(deck)
+    problems = [asdict(problem) for problem in (*deck.problems, *css_problems)]
+    return {
+        "title": deck.title,
+        "slides": slides,
+        "references": [_reference(work, fill) for work in works.values()],
+        "problems": problems,
+        "meta": deck.meta,
+        "css": styles,
+    }
+
+
+def _works(deck: Deck) -> dict[str, Work]:
+    """The cited works in the order in which they are listed."""
+    if deck.bibliography is None:
+        return {}
+    known = bibliography.load(deck.bibliography)
+    found = {key: known.work(key) for key in deck.references}
+    return {key: work for key, work in found.items() if isinstance(work, Work)}
+
+
+def _pages(deck: Deck, works: dict[str, Work]) -> list[_Page]:
+    shown = [one for one in deck.slides if not one.is_hidden]
+    own = [_Page(one, one.id, one.title) for one in shown if not one.is_after_references]
+    after = [_Page(one, one.id, one.title) for one in shown if one.is_after_references]
+    taken = {page.id for page in own + after}
+    listed = []
+    for number, (title, body) in enumerate(late.reference_pages(deck, works), start=1):
+        name = "references" if number == 1 else f"references-{number}"
+        while name in taken:
+            name += "-list"
+        listed.append(_Page(None, name, title, body))
+    return [*own, *listed, *after]
+
+
+def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str, Any]:
+    if page.source is None:
+        return _references_slide(page, context)
+    source = page.source
+    captions = context.deck.meta.get("figure_captions") is True
+    one = slide.render(source.source, captions)
+    parts = []
+    if one.eyebrow:
+        parts.append(f'<div class="slide-eyebrow">{one.eyebrow}</div>')
+    if one.title_html:
+        tag = "h1" if source.layout == "title" or source.layout.startswith("title-") else "h2"
+        parts.append(f'<{tag} class="slide-title">{one.title_html}</{tag}>')
+    parts.append(one.body)
+    for side, (notes, keys) in one.meta.items():
+        cited = fill.aside(keys)
+        if cited or notes:
+            inner = (f'<div class="colloquium-slide-cite">{cited}</div>' if cited else "") + notes
+            stack = f"colloquium-slide-meta colloquium-slide-meta--{side}"
+            parts.append(f'<div class="{stack}">{inner}</div>')
+    bar = furniture.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
+    parts += [bar, furniture.footer(context, source.layout)]
+    html = fill.html("\n".join(part for part in parts if part), source.blocks, context)
+    if one.directives.settings.get("figure-title") == "heading":
+        html = figures.retitled(html, source.title, context.deck.path.parent)
+    return {
+        "id": source.id,
+        "title": source.title,
+        "layout": source.layout,
+        "classes": [*source.classes, *(["has-chapter-bar"] if bar else [])],
+        "style": source.style,
+        "line": source.line,
+        "steps": source.steps,
+        "citations": list(source.citations),
+        "notes": source.notes,
+        "aliases": list(source.aliases),
+        "section": source.section,
+        "blocks": [{**asdict(block), "data": fill.data(block.data)} for block in source.blocks],
+        "html": html,
+    }
+
+
+def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]:
+    heading = f'<h2 class="slide-title">{page.title}</h2>'
+    body = f'<div class="slide-content colloquium-references-slide">{page.body}</div>'
+    bar = furniture.chapter_bar(context, None, "")
+    html = "\n".join(part for part in (heading, body, bar, furniture.footer(context, "")) if part)
+    return {
+        "id": page.id,
+        "title": page.title,
+        "layout": "content",
+        "classes": ["has-chapter-bar"] if bar else [],
+        "style": "",
+        "line": 1,
+        "steps": 0,
+        "citations": [],
+        "notes": "",
+        "aliases": [],
+        "section": "References" if context.chapters else "",
+        "blocks": [],
+        "html": html,
+    }
+
+
+def _reference(work: Work, fill: late.Fill) -> dict[str, Any]:
+    number = fill.numbers[work.key]
+    return {
+        "key": work.key,
+        "label": bibliography.label(work, fill.style, number),
+        "number": number,
+        "authors": work.authors,
+        "title": work.title,
+        "year": work.year,
+        "venue": work.venue,
+        "url": work.url,
+        "html": bibliography.reference(work, fill.style, number),
+    }
+
+
+def problems_of(document: dict[str, Any]) -> list[Problem]:
+    """The problems of a document as objects."""
+    return [Problem(**problem) for problem in document["problems"]]

@@ -1,0 +1,90 @@
+"""The YAML between the first two `---` lines of a deck."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from engine.deck import yamltext
+from engine.deck.model import Problem
+
+KNOWN = (
+    "title", "author", "date", "theme", "aspect_ratio", "fonts", "footer", "custom_css",
+    "bibliography", "citation_style", "citation_order", "figure_captions", "pptx", "chapters",
+    "chapter_bar", "url", "share_image", "description", "lang", "slug",
+)  # fmt: skip
+_CHOICES = {
+    "citation_style": ("author-year", "numeric", "title-year"),
+    "citation_order": ("auto", "appearance", "alphabetical"),
+}
+_MAPPINGS = ("fonts", "footer", "pptx")
+_FENCE = re.compile(r"^---[ \t]*$")
+
+
+@dataclass(frozen=True)
+class Frontmatter:
+    """The fields of a deck, the 0-based line at which its slides begin, and what is wrong."""
+
+    meta: dict[str, Any]
+    body: int
+    problems: tuple[Problem, ...]
+
+
+def read(text: str) -> Frontmatter:
+    """Read the frontmatter of a deck. Never raises; broken frontmatter is a problem."""
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    if first == len(lines) or not _FENCE.match(lines[first]):
+        return Frontmatter({}, 0, ())
+    last = next((at for at in range(first + 1, len(lines)) if _FENCE.match(lines[at])), None)
+    if last is None:
+        fix = "End it with a line of ---."
+        fault = Problem("The frontmatter is never closed.", fix, first + 1)
+        return Frontmatter({}, first + 1, (fault,))
+    inner = "\n".join(lines[first + 1 : last])
+    found = yamltext.read(inner)
+    if found.fault is not None:
+        place = (first + 2 + found.fault.line, found.fault.column + 1)
+        fix = "Quote values that hold ': ' or '#'."
+        return Frontmatter({}, last + 1, (Problem(found.fault.message, fix, *place),))
+    if found.value is None and any(line.strip() for line in lines[first + 1 : last]):
+        return Frontmatter({}, first, ())  # only comments: a slide such as "## Title" above a `---`
+    if found.value is not None and not isinstance(found.value, dict):
+        fix = "Write 'title: …' lines."
+        fault = Problem("The frontmatter holds no 'name: value' lines.", fix, first + 2)
+        return Frontmatter({}, last + 1, (fault,))
+    meta = dict(found.value or {})
+    problems: list[Problem] = []
+    for key in list(meta):
+        line, column = found.place(key)
+        problem = _check(key, meta, (first + 2 + line, column + 1))
+        if problem is not None:
+            problems.append(problem)
+    return Frontmatter(meta, last + 1, tuple(problems))
+
+
+def _check(key: str, meta: dict[str, Any], place: tuple[int, int]) -> Problem | None:
+    """What is wrong with one field; a value that cannot be used is taken out of `meta`."""
+    value = meta[key]
+    if key not in KNOWN:
+        near = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.75)
+        if near:
+            fix = f"Did you mean '{near[0]}'?"
+            return Problem(f"The frontmatter has no field '{key}'.", fix, *place, "warning")
+        return None
+    if key in _CHOICES and value not in _CHOICES[key]:
+        del meta[key]
+        near = difflib.get_close_matches(str(value), _CHOICES[key], n=1)
+        fix = f"Did you mean '{near[0]}'?" if near else f"Write one of: {_words(key)}."
+        return Problem(f"'{value}' is no {key}.", fix, *place)
+    if key in _MAPPINGS and value is not None and not isinstance(value, dict):
+        del meta[key]
+        return Problem(f"'{key}' holds 'name: value' lines.", "Indent them below it.", *place)
+    if key == "bibliography" and value is not None and not isinstance(value, str):
+        del meta[key]
+        return Problem("'bibliography' is the path of one .bib file.", "Write a path.", *place)
+    return None
+
+
+def _words(key: str) -> str:
+    return ", ".join(_CHOICES[key])

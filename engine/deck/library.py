@@ -1,0 +1,163 @@
+"""All lectures of a folder: list them, load them, and search everything that they say."""
+
+import difflib
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.deck import css
+from engine.deck.document import load
+
+_SNIPPET = 120  # letters around a hit
+_WEIGHTS = {"title": 8.0, "text": 3.0, "math": 2.0, "notes": 1.5, "reference": 1.0}
+
+
+class UnknownLecture(LookupError):
+    """There is no lecture of that name; the message says which one was perhaps meant."""
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """One lecture file. `slug` is its file's stem without a leading number."""
+
+    slug: str
+    title: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A slide that a search found; `where` names the best part, `snippet` shows the words."""
+
+    slug: str  # of the lecture
+    slide: str
+    title: str
+    where: str  # "title", "text", "math", "notes" or "reference"
+    snippet: str
+
+
+class Library:
+    """The lectures (`*.md`) of one folder, read when they are asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def lectures(self) -> list[Lecture]:
+        """Every lecture in the order of the file names. Files without slides are left out."""
+        found: dict[str, Lecture] = {}
+        for path in sorted(self.folder.glob("*.md")):
+            if path.stem.lower() == "readme" or not path.is_file():
+                continue
+            slug = css.slug_of(path)
+            name = slug if slug not in found else path.stem
+            found[name] = Lecture(name, load(path)["title"], path)
+        return list(found.values())
+
+    def document(self, slug: str) -> dict[str, Any]:
+        """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
+        return load(self._path(slug))
+
+    def search(self, query: str, limit: int = 20) -> list[Hit]:
+        """Slides that hold every word of `query`, best first."""
+        words = [word for word in _fold(query).split() if word]
+        if not words:
+            return []
+        scored: list[tuple[float, int, Hit]] = []
+        for lecture in self.lectures():
+            document = load(lecture.path)
+            known = {work["key"]: work for work in document["references"]}
+            for one in document["slides"]:
+                score, where, text = _score(_parts(one, known), words)
+                if score > 0:
+                    hit = Hit(lecture.slug, one["id"], one["title"], where, _snippet(text, words))
+                    scored.append((score, len(scored), hit))
+        scored.sort(key=lambda item: (-item[0], item[1]))
+        return [hit for _, _, hit in scored[:limit]]
+
+    def works(self) -> list[dict[str, Any]]:
+        """Every cited work of all lectures, each with the slides that cite it."""
+        found: dict[str, dict[str, Any]] = {}
+        for lecture in self.lectures():
+            document = load(lecture.path)
+            known = {work["key"]: work for work in document["references"]}
+            for one in document["slides"]:
+                place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
+                for key in one["citations"]:
+                    if key in known:
+                        work = found.setdefault(key, {**known[key], "cited_by": []})
+                        work["cited_by"].append(place)
+        return sorted(found.values(), key=lambda work: (work["authors"].lower(), work["year"]))
+
+    def _path(self, slug: str) -> Path:
+        names = {}
+        for path in sorted(self.folder.glob("*.md")):
+            name = css.slug_of(path)
+            names.setdefault(name if name not in names else path.stem, path)
+        if slug in names:
+            return names[slug]
+        near = difflib.get_close_matches(slug, names, n=1)
+        more = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(names)}."
+        raise UnknownLecture(f"There is no lecture '{slug}'.{more}")
+
+
+def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    """(where, plain text) of everything that a slide says."""
+    math = re.findall(
+        r'<annotation encoding="application/x-tex">(.*?)</annotation>', one["html"], re.S
+    )
+    text = re.sub(r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", " ",
+                  one["html"], flags=re.S)  # fmt: skip
+    works = [known[key] for key in one["citations"] if key in known]
+    blocks = " ".join(block["text"] for block in one["blocks"])
+    return [
+        ("title", one["title"]),
+        ("text", _plain(text) + " " + blocks),
+        ("math", html.unescape(" ; ".join(math))),
+        ("notes", one["notes"]),
+        (
+            "reference",
+            " ; ".join(f"{w['authors']} {w['title']} {w['year']} {w['key']}" for w in works),
+        ),
+    ]
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def _score(parts: list[tuple[str, str]], words: list[str]) -> tuple[float, str, str]:
+    """How well a slide answers, and the part that answers best; 0 when a word is missing."""
+    total, best = 0.0, (0.0, "", "")
+    missing = set(words)
+    for where, text in parts:
+        folded = _fold(text)
+        here = 0.0
+        for word in words:
+            at = folded.find(word)
+            if at >= 0:
+                missing.discard(word)
+                is_start = at == 0 or not folded[at - 1].isalnum()
+                here += _WEIGHTS[where] * (1.0 if is_start else 0.4)
+        total += here
+        if here > best[0]:
+            best = (here, where, text)
+    return (0.0, "", "") if missing else (total, best[1], best[2])
+
+
+def _snippet(text: str, words: list[str]) -> str:
+    folded = _fold(text)
+    at = min((found for word in words if (found := folded.find(word)) >= 0), default=0)
+    start = max(0, at - _SNIPPET // 3)
+    end = min(len(text), start + _SNIPPET)
+    lead, trail = "… " if start else "", " …" if end < len(text) else ""
+    return lead + " ".join(text[start:end].split()) + trail
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents, letter for letter, so that positions still fit the text."""
+    return "".join(
+        unicodedata.normalize("NFKD", letter)[0] if ord(letter) > 127 else letter for letter in text
+    ).lower()

@@ -1,0 +1,135 @@
+"""Markdown with colloquium's typography, and our rules for citations, footnotes, math and images.
+
+Everything is a token before it is HTML, so nothing inside code or math is taken for syntax.
+"""
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from engine.deck.renderer import CITATION, Renderer, footnote_end
+from engine.deck.state import State
+
+_IMAGE_ATTRIBUTES = re.compile(r"\{([^{}\n]*)\}")
+
+
+def block(text: str, state: State) -> list[Token]:
+    """The tokens of a piece of Markdown that begins at line `state.base` of the slide."""
+    return MD.parse(text, {"slide": state})
+
+
+def render(tokens: Sequence[Token], state: State) -> str:
+    """HTML (with slots, not yet sanitised) of block tokens."""
+    return MD.renderer.render(tokens, MD.options, {"slide": state})
+
+
+def blocks_of(text: str, state: State, line: int) -> str:
+    """HTML of a text that stands at `line` (0-based) of the slide."""
+    return state.nested(line, lambda: render(block(text, state), state))
+
+
+def inline_of(text: str, state: State, line: int) -> str:
+    """HTML of one line of text (a title, a label)."""
+    return state.nested(line, lambda: MD.renderInline(text, {"slide": state}))
+
+
+def plain(text: str) -> str:
+    """One line of plain text of an inline Markdown text; math stays TeX, citations go."""
+    tokens = MD.parseInline(text, {"slide": State([])})
+    return " ".join(_plain(tokens[0].children or []).split()) if tokens else ""
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    out = []
+    for token in tokens:
+        if token.type == "text" or token.type in ("code_inline", "math_inline"):
+            out.append(token.content)
+        elif token.type == "math_inline_double":
+            out.append(token.content.strip())
+        elif token.type in ("softbreak", "hardbreak"):
+            out.append(" ")
+        elif token.type == "html_inline" and re.match(r"<br\b", token.content, re.IGNORECASE):
+            out.append(" ")
+        elif token.type == "image":
+            out.append(_plain(token.children or []))
+    return "".join(out)
+
+
+def _cite_rule(state: StateInline, silent: bool) -> bool:
+    """`[@key]`, `[@k1; @k2]`; with `(url)` after it, it is a link."""
+    if state.src[state.pos] != "[":
+        return False
+    match = CITATION.match(state.src, state.pos, state.posMax)
+    if match is None or state.src[match.end() : match.end() + 1] == "(":
+        return False
+    if not silent:
+        token = state.push("cite", "", 0)
+        token.content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _footnote_rule(state: StateInline, silent: bool) -> bool:
+    """`^[a note, which may hold [@key], $math$ and brackets]`."""
+    if not state.src.startswith("^[", state.pos):
+        return False
+    end = footnote_end(state.src[: state.posMax], state.pos)
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("footnote", "", 0)
+        token.content = state.src[state.pos + 2 : end]
+    state.pos = end + 1
+    return True
+
+
+def _places_rule(state: StateCore) -> None:
+    """Give inline tokens their lines, images their `{…}`, and find images that stand alone."""
+    slide: State = state.env["slide"]
+    for index, token in enumerate(state.tokens):
+        if token.type != "inline" or not token.children:
+            continue
+        depth = 0
+        for at, child in enumerate(token.children):
+            child.map = token.map or [0, 0]
+            depth += (child.type == "link_open") - (child.type == "link_close")
+            child.meta["linked"] = depth == 0
+            if child.type == "image":
+                _take_attributes(child, token.children[at + 1 : at + 2])
+        shown = [
+            c for c in token.children if c.type not in ("text", "softbreak") or c.content.strip()
+        ]
+        if slide.captions and len(shown) == 1 and shown[0].type == "image":
+            before = state.tokens[index - 1] if index else None
+            if before is not None and before.type == "paragraph_open" and shown[0].children:
+                before.hidden = state.tokens[index + 1].hidden = True
+                shown[0].meta["figure"] = True
+
+
+def _take_attributes(image: Token, after: list[Token]) -> None:
+    """`![…](…){width=60% .class}`: the braces belong to the image and are not text."""
+    if not after or after[0].type != "text":
+        return
+    match = _IMAGE_ATTRIBUTES.match(after[0].content)
+    if match:
+        image.meta["attributes"] = match[1].split()
+        after[0].content = after[0].content[match.end() :]
+
+
+def _create() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": True, "typographer": True})
+    md.enable(["table", "replacements", "smartquotes"])
+    dollarmath_plugin(md, double_inline=True)
+    md.inline.ruler.before("link", "cite", _cite_rule)
+    md.inline.ruler.before("link", "footnote", _footnote_rule)
+    md.core.ruler.after("inline", "places", _places_rule)
+    md.renderer = Renderer(md)  # after the plugin, whose own rules would win
+    return md
+
+
+MD = _create()

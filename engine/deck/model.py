@@ -1,0 +1,75 @@
+"""What an author wrote, as data: a Deck of Slides, which hold Blocks; Problems say what is wrong.
+
+Everything is frozen and carries the 1-based line it came from, so that tools can point at the
+source. Rendering lives elsewhere (`engine.deck.html`); these objects know nothing of HTML.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+# Blocks that a reader can operate. The app mounts something over their place in the slide.
+LIVE_KINDS = ("sim", "play", "timeline", "published", "vote", "label")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a deck: where, what, and how to mend it. An error fails `practicum check`."""
+
+    message: str
+    fix: str = ""
+    line: int = 1
+    column: int = 1
+    severity: Literal["error", "warning"] = "error"
+    file: str = ""
+
+    def __str__(self) -> str:
+        fix = f" {self.fix}" if self.fix else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.message}{fix}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced element with meaning (`sim`, `box`, `chart`, …): its kind, id and checked fields."""
+
+    kind: str
+    id: str  # unique in the deck; an author's `id:` or "<slide id>-<kind>[-n]"
+    line: int
+    data: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: its identity, its directives already understood, and its Markdown body."""
+
+    id: str  # slug of the title, or `<!-- id: … -->`; stable when other slides come and go
+    title: str  # one line of plain text
+    level: int  # heading level of the title: 1, 2, or 0 without one
+    layout: str  # "title", "content", "section-break", …
+    classes: tuple[str, ...]
+    line: int
+    end_line: int
+    source: str  # the slide's raw text
+    steps: int = 0  # number of reveals after the slide first appears
+    aliases: tuple[str, ...] = ()
+    citations: tuple[str, ...] = ()  # every key cited here, in order of first appearance
+    notes: str = ""
+    blocks: tuple[Block, ...] = ()
+    section: str = ""  # title of the chapter this slide belongs to
+    style: str = ""  # checked inline CSS for the slide
+    is_after_references: bool = False  # shown behind the list of works
+    is_hidden: bool = False  # `only: pptx`: not in the web page
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A whole lecture file."""
+
+    path: Path
+    title: str
+    meta: dict[str, Any]
+    slides: tuple[Slide, ...]
+    problems: tuple[Problem, ...] = ()
+    references: tuple[str, ...] = ()  # keys of cited works in the order they are listed
+    bibliography: Path | None = None  # the .bib file, when there is one to read

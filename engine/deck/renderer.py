@@ -1,0 +1,171 @@
+"""HTML of the Markdown tokens that are ours: citations, footnotes, math, images, code, raw HTML.
+
+Trusted parts leave as slots (see `engine.deck.state`); the rest is sanitised later.
+"""
+
+import html
+import re
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from engine.deck import code, math, sanitise
+from engine.deck.state import Image, State, late
+
+Env = MutableMapping[str, Any]
+Tokens = Sequence[Token]
+CITATION = re.compile(r"\[@([\w:.\-]+(?:\s*;\s*@[\w:.\-]+)*)\]")
+_SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
+_TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>)")
+
+
+def keys_of(inner: str) -> list[str]:
+    """`k1; @k2` (what stands between `[@` and `]`) as keys."""
+    return [key.strip().removeprefix("@") for key in inner.split(";")]
+
+
+def footnote_end(text: str, start: int) -> int:
+    """The index of the `]` that closes the `^[` at `start`; -1 without one."""
+    depth, index = 0, start + 1
+    while index < len(text):
+        letter = text[index]
+        if letter == "\\":
+            index += 1  # `\[` and `\]` do not count
+        depth += (letter == "[") - (letter == "]")
+        if depth == 0:
+            return index
+        index += 1
+    return -1
+
+
+def footnote_mark(text: str, line: int, state: State) -> str:
+    """Note an inline footnote and return its raised number."""
+    state.footnotes.append((text.strip(), line))
+    number = len(state.footnotes)
+    return state.slot(f'<sup class="colloquium-footnote-ref">{number}</sup>')
+
+
+class Renderer(RendererHTML):
+    """markdown-it's renderer with our tokens; `env["slide"]` is the `State`."""
+
+    def cite(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        token, state = tokens[idx], env["slide"]
+        line, column = state.place(f"[@{token.content}]", _line(token))
+        linked = token.meta.get("linked", True)
+        return state.cite(keys_of(token.content), line, column, linked=linked)
+
+    def footnote(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        line, _ = env["slide"].place("^[", _line(tokens[idx]))
+        return footnote_mark(tokens[idx].content, line, env["slide"])
+
+    def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return _math(tokens[idx], env["slide"], display=False)
+
+    def math_inline_double(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return _math(tokens[idx], env["slide"], display=True)
+
+    def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return f'<div class="math block">{_math(tokens[idx], env["slide"], display=True)}</div>\n'
+
+    def math_block_label(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return self.math_block(tokens, idx, options, env)
+
+    def fence(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        state = env["slide"]
+        return state.fence(tokens[idx], state)
+
+    def code_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        return env["slide"].slot(code.render(tokens[idx].content, "")) + "\n"
+
+    def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        token, state = tokens[idx], env["slide"]
+        alt = self.renderInlineAsText(token.children, options, env).strip()
+        src = str(token.attrGet("src") or "")
+        line, column = state.place("![", _line(token))
+        state.images.append(Image(src, alt, line, column))
+        style = _image_style(token, state, line, column)
+        picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}"{style}>'
+        if not token.meta.get("figure"):
+            return picture
+        if not alt and not token.children:
+            return f"<p>{picture}</p>\n"
+        caption = self.renderInline(token.children or [], options, env)
+        return (
+            f'<figure class="colloquium-figure">{picture}'
+            '<figcaption class="colloquium-figure-caption">'
+            f"{state.slot(late('f', ''))}{caption}</figcaption></figure>\n"
+        )
+
+    def html_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        token, state = tokens[idx], env["slide"]
+        _check_html(token, state)
+        # Citations and footnotes work in the text of raw HTML, never in its tags.
+        parts = _TAG.split(token.content)
+        for index in range(0, len(parts), 2):
+            parts[index] = _html_text(parts[index], state, _line(token))
+        return "".join(parts)
+
+    def html_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        _check_html(tokens[idx], env["slide"])
+        return tokens[idx].content
+
+
+def _line(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _math(token: Token, state: State, *, display: bool) -> str:
+    formula = math.render(token.content, display)
+    if formula.fault:
+        first = next((part for part in token.content.split("\n") if part.strip()), "")
+        line, column = state.place(first, _line(token))
+        fix = "Mend the TeX; the slide shows it as code."
+        state.problem(formula.fault, fix, line, column)
+    return state.slot(formula.html)
+
+
+def _image_style(token: Token, state: State, line: int, column: int) -> str:
+    styles, classes = [], []
+    for item in token.meta.get("attributes", []):
+        name, _, value = item.partition("=")
+        size = _SIZE.fullmatch(value.strip("\"'"))
+        if name in ("width", "height") and size:
+            styles.append(f"{name}: {size[1]}{size[2] or 'px'}")
+        elif re.fullmatch(r"\.[\w-]+", item):
+            classes.append(item[1:])
+        else:
+            fix = "Write {width=60%}, {height=300px} or {.class}."
+            state.problem(f"'{item}' is no attribute of an image.", fix, line, column)
+    out = f' class="{" ".join(classes)}"' if classes else ""
+    return out + (f' style="{"; ".join(styles)}"' if styles else "")
+
+
+def _html_text(text: str, state: State, line: int) -> str:
+    out, at = [], 0
+    for match in re.finditer(r"\^\[|\[@", text):
+        if match.start() < at:
+            continue
+        cited = CITATION.match(text, match.start())
+        end = footnote_end(text, match.start()) if match[0] == "^[" else -1
+        place = state.place(match[0], line)
+        if cited and text[cited.end() : cited.end() + 1] != "(":
+            mark = state.cite(keys_of(cited[1]), *state.place(cited[0], line))
+            out += [text[at : match.start()], mark]
+            at = cited.end()
+        elif end >= 0:
+            mark = footnote_mark(text[match.start() + 2 : end], place[0], state)
+            out += [text[at : match.start()], mark]
+            at = end + 1
+    return "".join([*out, text[at:]])
+
+
+def _check_html(token: Token, state: State) -> None:
+    for message, offset in sanitise.faults(token.content):
+        before = token.content[:offset]
+        line = _line(token) + before.count("\n")
+        needle = token.content[offset:].split("\n", 1)[0][:40]
+        fix = "Use Markdown, a fence, or another element."
+        state.problem(message, fix, *state.place(needle, line), warning=True)

@@ -1,0 +1,129 @@
+"""What is gathered while one slide is rendered, and the slots that keep trusted HTML apart.
+
+Rendering writes a slot (a secret mark) wherever trusted HTML belongs, the author's HTML around it
+is sanitised, and only then are the slots filled. Some parts depend on the rest of the deck (the
+number of a citation, the id of a block); they become *late* marks, which `engine.deck.late` fills.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown_it.token import Token
+
+from engine.deck.model import Problem
+from engine.deck.sanitise import clean
+from engine.deck.yamltext import Yaml
+
+_NONCE = secrets.token_hex(6)
+_SLOT = re.compile(rf"\ue000{_NONCE}-(\d+)\ue001")
+LATE = re.compile("\ue000([a-z]):([^\ue000\ue001]*)\ue001")
+
+
+@dataclass(frozen=True)
+class Cite:
+    """One citation key where it was written (0-based line and column in the slide)."""
+
+    key: str
+    line: int
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: its address as written, and its place (0-based, in the slide)."""
+
+    src: str
+    alt: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A fenced element as written: kind, 0-based line of its first mark, YAML and text."""
+
+    kind: str
+    line: int
+    yaml: Yaml
+    text: str
+
+
+@dataclass
+class State:
+    """Gathers citations, images, blocks, footnotes and problems; one for each rendered slide."""
+
+    lines: list[str]  # the slide's source
+    fence: Callable[[Token, "State"], str] = lambda token, _state: token.content
+    captions: bool = False  # images that stand alone become figures
+    footnote_side: str = "right"
+    base: int = 0  # 0-based line of the slide at which the text now rendered begins
+    slots: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    cites: list[Cite] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    blocks: list[Raw] = field(default_factory=list)
+    footnotes: list[tuple[str, int]] = field(default_factory=list)  # inline ones: text, line
+
+    def slot(self, html: str) -> str:
+        """A mark that stands for trusted `html` until `fill`."""
+        self.slots.append(html)
+        return f"\ue000{_NONCE}-{len(self.slots) - 1}\ue001"
+
+    def fill(self, html: str) -> str:
+        """Sanitise the author's HTML, then put the trusted parts in."""
+        parts = _SLOT.split(clean(html))
+        for index, part in enumerate(parts):
+            # Odd parts are numbers of slots. Elsewhere an entity may have made one of our marks.
+            parts[index] = self.slots[int(part)] if index % 2 else strip_marks(part)
+        return "".join(parts)
+
+    def cite(self, keys: list[str], line: int, column: int, *, linked: bool = True) -> str:
+        """Record citations and return the late mark that will show them."""
+        self.cites.extend(Cite(key, line, column) for key in keys)
+        return self.slot(late("c" if linked else "p", ";".join(keys)))
+
+    def block(self, raw: Raw, fallback: str = "") -> str:
+        """Record an operable block and return the place where the app mounts it."""
+        self.blocks.append(raw)
+        mark = late("b", str(len(self.blocks) - 1))
+        kind = raw.kind
+        return self.slot(
+            f'<div class="live live--{kind}" data-block="{mark}" data-kind="{kind}">{fallback}</div>'
+        )
+
+    def problem(
+        self, message: str, fix: str, line: int, column: int = 0, *, warning: bool = False
+    ) -> None:
+        """Note a fault at a 0-based place of the slide."""
+        severity = "warning" if warning else "error"
+        self.problems.append(Problem(message, fix, line + 1, column + 1, severity))
+
+    def place(self, needle: str, line: int) -> tuple[int, int]:
+        """Where `needle` stands at or after `line` (relative to `base`), 0-based in the slide."""
+        first = min(self.base + line, max(len(self.lines) - 1, 0))
+        for index in range(first, len(self.lines)):
+            column = self.lines[index].find(needle)
+            if column >= 0:
+                return index, column
+        return first, 0
+
+    def nested(self, line: int, render: Callable[[], Any]) -> Any:
+        """Render a text that begins at another line of the slide (a box's content, a footnote)."""
+        before, self.base = self.base, line
+        try:
+            return render()
+        finally:
+            self.base = before
+
+
+def late(kind: str, payload: str) -> str:
+    """A mark for what only the whole deck knows."""
+    return f"\ue000{kind}:{payload}\ue001"
+
+
+def strip_marks(text: str) -> str:
+    """`text` without the two private characters that marks are made of."""
+    return text.replace("\ue000", "").replace("\ue001", "")

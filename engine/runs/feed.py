@@ -1,0 +1,110 @@
+"""One run as an event loop sees it: paced news, and each batch of frames written once for all.
+
+Followers are plain callbacks in the loop, not threads or tasks. A tick takes a snapshot of the run
+and wakes them; those who keep up ask for the same batch and share its text, and a slow one gets
+several batches in one at its next turn.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from engine.runs.run import ENDED, Run
+
+PACE = 0.04  # seconds between two ticks: 25 a second
+PACE_PER_FOLLOWER = 0.0005  # 200 followers get 10 messages a second each, not 25
+MAX_BATCH_BYTES = 1_000_000
+
+
+class Feed:
+    """Follow `run` from the thread of `loop`; all of it but `_on_change` belongs to the loop."""
+
+    def __init__(self, run: Run, loop: asyncio.AbstractEventLoop) -> None:
+        self.run = run
+        self._loop = loop
+        self.wakes: set[Callable[[], None]] = set()  # called at every tick, which has news
+        self._is_called = False  # a call into the loop is on its way already
+        self._timer: asyncio.TimerHandle | None = None
+        self._next_tick = 0.0  # on the loop's clock
+        self._written: dict[int, tuple[int, str]] = {}  # start -> end and text of a batch
+        run.listen(self._on_change)  # before the look, so that nothing falls between the two
+        self._look()
+
+    def close(self) -> None:
+        """Stop listening; the feed is of no use after this."""
+        self.run.unlisten(self._on_change)
+        if self._timer:
+            self._timer.cancel()
+
+    def batch(self, start: int) -> tuple[int, str]:
+        """The message with the frames from `start` to the end of the snapshot, and where it ends
+        (sooner if it would be longer than about MAX_BATCH_BYTES)."""
+        known = self._written.get(start)
+        if known and (known[0] == self.end or len(known[1]) >= MAX_BATCH_BYTES):
+            return known
+        stop, size = start, 0
+        while stop < self.end and size < MAX_BATCH_BYTES:
+            size += len(self.run.frames[stop])
+            stop += 1
+        head = json.dumps({"type": "frames", "run": self.run.id, "start": start})
+        text = f'{head[:-1]}, "frames": [{",".join(self.run.frames[start:stop])}]}}'
+        if len(self._written) > 8:
+            self._written.clear()
+        self._written[start] = (stop, text)
+        return stop, text
+
+    def status(self) -> dict[str, Any]:
+        """The state message of the snapshot."""
+        message: dict[str, Any] = {"type": "state", "run": self.run.id, "state": self.state}
+        if self.state == "queued":
+            message["position"] = self.position
+        if self.state in ENDED and self.run.message:
+            message["message"] = self.run.message
+        return message
+
+    def _look(self) -> None:
+        self.state, self.position = self.run.state, self.run.position
+        self.end = len(self.run.frames)  # after the state: nothing is added once a run has ended
+
+    def _on_change(self) -> None:
+        if self._is_called:
+            return
+        self._is_called = True
+        try:
+            self._loop.call_soon_threadsafe(self._on_news)
+        except RuntimeError:  # the loop is closed: the server is ending
+            self.run.unlisten(self._on_change)
+
+    def _on_news(self) -> None:
+        self._is_called = False
+        if self._timer is None:  # the first news after a pause goes out at once
+            wait = max(0.0, self._next_tick - self._loop.time())
+            self._timer = self._loop.call_later(wait, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._next_tick = self._loop.time() + PACE + PACE_PER_FOLLOWER * len(self.wakes)
+        self._look()
+        for wake in tuple(self.wakes):
+            wake()
+
+
+class Feeds:
+    """The feeds of one event loop: one for each run that somebody follows there."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Feed] = {}
+
+    def join(self, run: Run, wake: Callable[[], None]) -> Feed:
+        """The feed of `run`, which calls `wake()` at every tick from now on."""
+        if run.id not in self._by_id:
+            self._by_id[run.id] = Feed(run, asyncio.get_running_loop())
+        feed = self._by_id[run.id]
+        feed.wakes.add(wake)
+        return feed
+
+    def leave(self, feed: Feed, wake: Callable[[], None]) -> None:
+        feed.wakes.discard(wake)
+        if not feed.wakes and self._by_id.pop(feed.run.id, None):
+            feed.close()

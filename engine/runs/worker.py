@@ -1,0 +1,148 @@
+"""A worker process: takes one job at a time over a socket and writes its frames back.
+
+Started as `python -P -m engine.runs.worker CONFIG`, never imported by the web process. Lines in
+(JSON): {"do": "run", "attempt", "sim", "params", "source"}, {"do": "cancel", "attempt"} and
+{"do": "preload"}. Lines out: `R 1` ready and warm (or `R 0`), `F {frame}`, `E {state, message,
+detail}`. The end of the socket means that the parent is gone, and then so is the worker.
+"""
+
+import contextlib
+import ctypes
+import faulthandler
+import importlib
+import json
+import os
+import queue
+import resource
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from engine.runs.frames import explain, stream
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Worker:
+    """The main thread runs simulations; a second one reads the socket, so that it hears a cancel
+    between two frames. What neither can hear (a hang) the parent ends with SIGKILL."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+        self.socket = socket.socket(fileno=config["fd"])
+        self.inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.cancelled: set[str] = set()
+        self.source = ""  # of the simulations that are imported now
+
+    def serve(self) -> None:
+        threading.Thread(target=self._read, daemon=True).start()
+        importlib.import_module("numpy")  # 0.1 s; torch takes 1 s and waits for an idle moment
+        while True:
+            is_warm = all(name in sys.modules for name in self.config["preload"])
+            self._write("R", int(is_warm))
+            message = self.inbox.get()
+            if message["do"] == "preload":
+                self._preload()
+            else:
+                self._write("E", self._execute(message))
+                self.cancelled.discard(message["attempt"])
+
+    def _read(self) -> None:
+        with self.socket.makefile("rb") as lines:
+            for line in lines:
+                message = json.loads(line)
+                if message["do"] == "cancel":
+                    self.cancelled.add(message["attempt"])
+                else:
+                    self.inbox.put(message)
+        os._exit(0)  # the parent is gone, and the main thread may be deep in a simulation
+
+    def _write(self, kind: str, value: Any) -> None:
+        self.socket.sendall(f"{kind} {json.dumps(value)}\n".encode())
+
+    def _preload(self) -> None:
+        for name in self.config["preload"]:
+            with contextlib.suppress(ImportError):  # the simulation that needs it will say so
+                importlib.import_module(name)
+        _use_one_thread()
+
+    def _execute(self, job: dict[str, Any]) -> dict[str, str]:
+        """Run one simulation; returns how it ended."""
+        num_frames = 0
+        try:
+            module = self._load(job["sim"], job["source"])
+            _use_one_thread()
+            _limit_memory(self.config["memory_mb"])
+            # In C, without the GIL: ends a hang even when the parent could not.
+            faulthandler.dump_traceback_later(self.config["last_resort"], exit=True)
+            texts = stream(module, module.Params(**job["params"]))
+            for text in texts:
+                if job["attempt"] in self.cancelled:
+                    return {"state": "cancelled", "message": "", "detail": ""}
+                self.socket.sendall(f"F {text}\n".encode())
+                num_frames += 1
+            return {"state": "done", "message": "", "detail": ""}
+        except BaseException as error:  # SystemExit too: a simulation must not end the worker
+            _limit_memory(0)  # first: telling takes memory as well
+            message, detail = explain(error, job["sim"], num_frames)
+            return {"state": "failed", "message": message, "detail": detail}
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            _limit_memory(0)
+
+    def _load(self, sim: str, source: str) -> Any:
+        """The simulation's module, imported anew when any source has changed since the last."""
+        package = self.config["package"]
+        if source != self.source:
+            for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
+                del sys.modules[name]
+            importlib.invalidate_caches()
+            self.source = source
+        return importlib.import_module(f"{package}.{sim}")
+
+
+def _use_one_thread() -> None:
+    """As many runs as cores, so one thread each; more would only wait for one another."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let the process grow by so much and no more (0: without limit), where the system can."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = hard
+    if megabytes:
+        try:
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        except OSError:  # not Linux: no cap
+            return
+        soft = pages * resource.getpagesize() + megabytes * 2**20
+        soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _die_with(parent: int) -> None:
+    """Ask Linux for SIGKILL when the parent ends: a call that holds the GIL hears nothing else."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we could ask
+        os._exit(0)
+
+
+def main() -> None:
+    config = json.loads(sys.argv[1])
+    _die_with(config["parent"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    os.nice(5)  # slides flip while simulations run
+    os.dup2(2, 1)  # what a simulation prints goes to the parent's log, not to its terminal
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.enable()
+    sys.path[:0] = config["path"]
+    Worker(config).serve()
+
+
+if __name__ == "__main__":
+    main()

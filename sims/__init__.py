@@ -1,0 +1,1 @@
+"""Pure simulations: numbers in, frames out. Nothing here knows of slides, browsers or servers."""

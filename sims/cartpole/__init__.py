@@ -1,0 +1,138 @@
+"""Cart-pole: a pole on a cart, two pushes, and five ways to learn when to push which way.
+
+The agent sees four numbers (position, speed, angle, turning speed), pushes left or right every
+0.02 s, and is paid 1 for every step until the pole leans 12 degrees, the cart leaves the track, or
+500 steps are over. "Solved" is Gymnasium's word for a mean return of 475 over 100 episodes.
+
+    random              a coin decides; learns nothing
+    linear_search       tries random weights on the four numbers and keeps the best
+    reinforce           policy gradient on whole episodes (Williams, 1992)
+    reinforce_baseline  the same, minus the mean return of the other episodes
+    ppo                 clipped steps, several from each rollout (Schulman et al., 2017)
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sims.cartpole import linear_search, ppo, random_pushes, reinforce
+from sims.cartpole.environment import World
+from sims.cartpole.evaluation import greedy_return, is_solved
+from sims.cartpole.policy import Policy
+from sims.cartpole.update import Update
+from sims.spec import Frame, param
+
+CHECK_EVERY = 1024  # environment steps between two looks at whether the task is solved
+
+
+@dataclass(frozen=True)
+class Params:
+    algorithm: str = param(
+        "reinforce_baseline",
+        choices=("random", "linear_search", "reinforce", "reinforce_baseline", "ppo"),
+        help="how the policy is found",
+    )
+    preset: str = param(
+        "fast",
+        choices=("fast", "zoo"),
+        help="settings of PPO: our own, or those of rl-baselines3-zoo; other algorithms have one",
+    )
+    physics: str = param(
+        "gymnasium",
+        choices=("gymnasium", "point_mass", "friction"),
+        help="a rod, a point mass on a massless rod, or a rod with friction",
+    )
+    integrator: str = param(
+        "euler",
+        choices=("euler", "semi_implicit"),
+        help="positions move with the old velocities (Gymnasium) or with the new ones",
+    )
+    learning_rate: float = param(
+        1.0,
+        low=0.1,
+        high=10.0,
+        step=0.1,
+        unit="× usual",
+        help="step size as a multiple of the algorithm's own; no effect on random, linear_search",
+    )
+    gamma: float = param(
+        0.98, low=0.0, high=1.0, step=0.01, help="discount: how much the next step's return counts"
+    )
+    num_steps: int = param(
+        100_000,
+        low=1_000,
+        high=500_000,
+        step=1_000,
+        unit="environment steps",
+        help="training stops here if the task is not solved before",
+    )
+    seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
+
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame for every update, until the task is solved or `num_steps` are spent.
+
+    Frames: env_steps; episodic_return (training episodes since the last frame); greedy_return (10
+    fresh episodes without exploring); entropy (nats); learning_rate; progress; poses ([x, theta]
+    at 25 Hz of one greedy episode, metres and radians).
+    """
+    world, show = World(params.physics, params.integrator), _generators(params.seed)[2]
+    episodic_return = 0.0  # until the first episode ends
+    for step, (update, solved) in enumerate(learn(params)):
+        if update.returns:
+            episodic_return = float(np.mean(update.returns))
+        mean_return, poses = greedy_return(update.policy, 10, show, world)
+        yield {
+            "step": step,
+            "env_steps": update.env_steps,
+            "episodic_return": episodic_return,
+            "greedy_return": mean_return,
+            "entropy": update.entropy,
+            "learning_rate": update.learning_rate,
+            "progress": 1.0 if solved else min(1.0, update.env_steps / params.num_steps),
+            "poses": poses,
+        }
+
+
+def train(params: Params) -> Policy:
+    """The policy at the end of the same training, without frames."""
+    policy = None
+    for update, _ in learn(params):
+        policy = update.policy
+    assert policy is not None  # num_steps is at least 1: there is an update
+    return policy
+
+
+def learn(params: Params) -> Iterator[tuple[Update, bool]]:
+    """(update, solved) until solved: 100 fresh greedy episodes that average 490 of 500."""
+    world = World(params.physics, params.integrator)
+    training, checking, _ = _generators(params.seed)
+    next_check = 0
+    for update in _updates(params, world, training):
+        solved = False
+        if update.env_steps >= next_check:
+            next_check = update.env_steps + CHECK_EVERY
+            solved = is_solved(update.policy, checking, world)
+        yield update, solved
+        if solved:
+            return
+
+
+def _updates(params: Params, world: World, rng: np.random.Generator) -> Iterator[Update]:
+    rate, gamma, num_steps = params.learning_rate, params.gamma, params.num_steps
+    if params.algorithm == "random":
+        return random_pushes.updates(world, num_steps, rng)
+    if params.algorithm == "linear_search":
+        return linear_search.updates(world, num_steps, rng)
+    if params.algorithm == "ppo":
+        return ppo.updates(world, ppo.PRESETS[params.preset], rate, gamma, num_steps, rng)
+    if params.algorithm in ("reinforce", "reinforce_baseline"):
+        use_baseline = params.algorithm == "reinforce_baseline"
+        return reinforce.updates(world, use_baseline, rate, gamma, num_steps, rng)
+    raise ValueError(f"no algorithm '{params.algorithm}' in sims/cartpole")
+
+
+def _generators(seed: int) -> list[np.random.Generator]:
+    """Three independent streams: training, checking, showing. Looking does not change learning."""
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3)]

@@ -1,0 +1,84 @@
+"""The addresses beside Streamlit: decks, modules, pictures, sources and search."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from engine.app.lectures import ROOT, packed
+from engine.app.main import build
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(build(num_workers=1)) as client:
+        yield client
+
+
+def test_a_deck_is_immutable_under_its_hash(client: TestClient) -> None:
+    digest = packed("overview").hash
+    answer = client.get(f"/api/decks/overview/{digest}.json")
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.json()["slides"][0]["html"]
+    old = client.get("/api/decks/overview/0123456789abcdef.json")
+    assert old.headers["cache-control"] == "no-store"
+    assert old.headers["x-deck-hash"] == digest
+
+
+def test_an_unknown_deck_names_the_nearest(client: TestClient) -> None:
+    answer = client.get("/api/decks/overvew/x.json")
+    assert answer.status_code == 404
+    assert "overview" in answer.json()["message"]
+
+
+def test_modules_come_compressed_from_here(client: TestClient) -> None:
+    for name, kind in (("stage.js", "javascript"), ("theme.css", "css"), ("plotly.min.js", "javascript")):
+        answer = client.get(f"/api/web/any/{name}")
+        assert answer.status_code == 200
+        assert kind in answer.headers["content-type"]
+        assert answer.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/web/x/..%2fmain.py", "/files/engine/app/main.py", "/files/assets/../pyproject.toml",
+        "/files/lectures/01-overview.md", "/files/assets/%2e%2e/%2e%2e/etc/passwd", "/files/.git/config",
+    ],
+)  # fmt: skip
+def test_nothing_else_leaves_the_project(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code in (400, 404)
+
+
+def test_pictures_cannot_run_scripts(client: TestClient) -> None:
+    figure = next((ROOT / "assets" / "figures").glob("*.svg"))
+    answer = client.get(f"/files/assets/figures/{figure.name}")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    beside = client.get(f"/files/lectures/../assets/figures/{figure.name}")
+    assert beside.status_code == 200
+
+
+def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> None:
+    shown = client.get("/api/source/cartpole").json()
+    assert "class=" in shown["html"]
+    assert shown["file"] == "sims/cartpole/__init__.py"
+    wrong = client.get("/api/source/cartpol")
+    assert wrong.status_code == 404
+    assert "cartpole" in wrong.json()["message"]
+    assert client.get("/api/source/spec").status_code == 404
+
+
+def test_search_finds_slides_by_any_of_their_parts(client: TestClient) -> None:
+    hits = client.get("/api/search", params={"q": "cart-pole"}).json()
+    assert hits
+    assert {"slug", "slide", "title", "where", "snippet"} <= set(hits[0])
+    assert client.get("/api/search", params={"q": ""}).json() == []
+
+
+def test_an_address_of_no_page_leads_to_the_list(client: TestClient) -> None:
+    answer = client.get("/overvieww", follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/?lost=overvieww"
+    assert client.get("/overview", follow_redirects=False).status_code == 200
+    assert client.get("/_stcore/health").status_code == 200

@@ -1,0 +1,132 @@
+"""Key to painted slide beside colloquium's static page, bytes per flip, and cold start.
+
+Both pages show Lecture 1 in one browser and are measured in turns. A flip is timed in the page,
+from the key's own time stamp to the task after the first frame that shows another slide.
+Colloquium's requests to the outside are refused, so its page has less to draw than ours.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from _server import ROOT, server
+from playwright.sync_api import Browser, Page, sync_playwright
+
+LECTURE = ROOT / "lectures" / "01-overview.md"
+FLIPS = 30
+OURS = "section[data-slide][aria-current='true']"
+THEIRS = "section.slide.active, .slide.active"
+TIMER = """(shown) => {
+  window.flips = []
+  const now = () => document.querySelector(shown)
+  window.addEventListener("keydown", (event) => {
+    const before = now(), start = event.timeStamp
+    const look = () => requestAnimationFrame(() => {
+      const channel = new MessageChannel()
+      channel.port1.onmessage = () => now() === before ? look() : window.flips.push(performance.now() - start)
+      channel.port2.postMessage(0)
+    })
+    look()
+  }, { capture: true })
+}"""
+
+
+def measure() -> list[dict[str, Any]]:
+    """The rows of the budget table that concern flipping and starting."""
+    with tempfile.TemporaryDirectory() as folder, server() as running, sync_playwright() as play:
+        page_file = _colloquium(Path(folder))
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        ours = browser.new_page(viewport={"width": 1280, "height": 720})
+        sent, received = _count_bytes(ours)
+        ours.goto(f"{running.address}/overview")
+        theirs = browser.new_page(viewport={"width": 1280, "height": 720})
+        theirs.route("http*://**", lambda route: route.abort())
+        theirs.goto(page_file.as_uri())
+        for page, shown in ((ours, OURS), (theirs, THEIRS)):
+            page.wait_for_selector(shown)
+            page.wait_for_timeout(2000)
+            page.evaluate(TIMER, shown)
+        sent.clear(), received.clear()
+        times: dict[str, list[float]] = {"ours": [], "theirs": []}
+        for _ in range(3):
+            times["ours"] += _flips(ours)
+            times["theirs"] += _flips(theirs)
+        flips = len(times["ours"])
+        bytes_up, bytes_down = sum(sent) / flips, sum(received) / flips
+        cold = [_first_paint(browser, running.address) for _ in range(5)]
+        browser.close()
+    answered = [running.answered_after]
+    for _ in range(2):
+        with server() as again:
+            answered.append(again.answered_after)
+    return [
+        _row("flip, median ms", statistics.median(times["ours"]), statistics.median(times["theirs"]), 30),
+        _row("flip, p95 ms", _p95(times["ours"]), _p95(times["theirs"]), 55),
+        _row("flip at reading pace, bytes to the server", bytes_up, None, 2048),
+        _row("flip at reading pace, bytes from the server", bytes_down, None, 2048),
+        _row("server answers after, s", statistics.median(answered), None, 1.0),
+        _row("first slide painted, s after the page is asked for", statistics.median(cold), None, 1.7),
+    ]
+
+
+def _colloquium(folder: Path) -> Path:
+    """Lecture 1 as the static page that colloquium makes of it."""
+    copy = folder / "lecture.md"
+    text = LECTURE.read_text()
+    copy.write_text(text.replace("../content/", f"{ROOT}/content/").replace("../assets/", f"{ROOT}/assets/"))
+    command = [Path(sys.executable).parent / "colloquium", "build", str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
+    return copy.with_suffix(".html")
+
+
+def _count_bytes(page: Page) -> tuple[list[int], list[int]]:
+    sent: list[int] = []
+    received: list[int] = []
+
+    def listen(ws: Any) -> None:
+        ws.on("framesent", lambda data: sent.append(len(data)))
+        ws.on("framereceived", lambda data: received.append(len(data)))
+
+    page.on("websocket", listen)
+    return sent, received
+
+
+def _flips(page: Page) -> list[float]:
+    """Flip through the lecture at a reader's fastest pace; milliseconds of each flip."""
+    page.bring_to_front()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(400)
+    page.evaluate("window.flips.length = 0")
+    for _ in range(FLIPS):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(230)  # longer than the stage waits before it reports
+    return page.evaluate("window.flips")
+
+
+def _first_paint(browser: Browser, address: str) -> float:
+    """Seconds from the request to the first painted slide, with an empty browser cache."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(f"{address}/overview", wait_until="commit")
+    page.wait_for_selector(OURS)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def _row(what: str, ours: float, peer: float | None, budget: float) -> dict[str, Any]:
+    ratio = "" if peer is None else round(peer / ours, 2)
+    shown = "" if peer is None else round(peer, 1)
+    ok = ours <= budget
+    return {"what": what, "ours": round(ours, 3), "peer": shown, "ratio": ratio,
+            "budget": f"<= {budget}", "ok": ok}  # fmt: skip

@@ -1,0 +1,92 @@
+"""A real server and a real Chromium for every test in this folder.
+
+A missing browser is a failure here, never a skip: what these tests hold can be shown no other way.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine.app.main import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """Run `practicum serve` on a folder of decks; the address of the running server."""
+    port = free_port(18500 + os.getpid() % 400)
+    command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--lectures", str(folder), *options],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            if server.poll() is not None:
+                assert server.stderr is not None
+                raise AssertionError(f"the server ended: {server.stderr.read().decode()}")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api/health", timeout=1)
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def lecture_server() -> Iterator[str]:
+    """The lectures of this project."""
+    with serving(ROOT / "lectures") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """`serve(folder)` runs a server of its own on other decks."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "these tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A laptop's window that fails the test on any error of a script or outside request."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    shown = context.new_page()
+    faults: list[str] = []
+    shown.on("pageerror", lambda error: faults.append(str(error)))
+    shown.on("request", lambda request: _outside(request.url, faults))
+    yield shown
+    context.close()
+    assert not faults, faults
+
+
+def _outside(url: str, faults: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1")):
+        faults.append(f"request to the outside: {url}")

@@ -1,0 +1,280 @@
+"""What a reader does with a lecture in a real browser: flips, links, panels, phone, edits."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+DECK = """---
+title: Ten slides
+bibliography: refs.bib
+---
+
+# Ten slides
+
+A deck for tests.
+
+---
+
+## Steps come one by one
+
+First.
+
+<!-- step -->
+
+Second.
+
+<!-- step -->
+
+Third.
+
+---
+
+<!-- layout: section-break -->
+
+## A new part
+
+---
+
+## A work is cited
+
+Policy gradients are old [@williams1992reinforce].
+
+<!-- notes: Say that it is from 1992. -->
+
+---
+
+## A formula
+
+$$\\nabla J = E[\\nabla \\log \\pi]$$
+
+---
+
+## Six
+
+<!-- id: sixth -->
+<!-- alias: old-six -->
+
+---
+
+## Seven
+
+---
+
+## Eight
+
+---
+
+## Nine
+
+---
+
+## Ten
+"""
+
+BIB = """@article{williams1992reinforce,
+  author = {Williams, Ronald J.},
+  title = {Simple statistical gradient-following algorithms},
+  journal = {Machine Learning},
+  year = {1992},
+  url = {https://doi.org/10.1007/BF00992696}
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lectures")
+    (folder / "01-ten.md").write_text(DECK)
+    (folder / "refs.bib").write_text(BIB)
+    (folder / "02-broken.md").write_text("## Good\n\nText.\n\n---\n\n## Bad\n\n<!-- laytout: title -->\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, serve: Callable) -> Iterator[str]:
+    with serve(folder) as address:
+        yield address
+
+
+def shown(page: Page) -> Locator:
+    return page.locator("section[data-slide][aria-current='true']")
+
+
+def open_at(page: Page, url: str, slide: str) -> None:
+    page.goto(url)
+    expect(shown(page)).to_have_attribute("data-slide", slide, timeout=15000)
+
+
+def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten", "ten-slides")
+    page.keyboard.press("ArrowRight")
+    expect(shown(page)).to_have_attribute("data-slide", "steps-come-one-by-one")
+    second = shown(page).get_by_text("Second.")
+    expect(second).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(second).to_be_visible()
+    expect(page).to_have_url(re.compile("step=1"))
+    for key in ("PageDown", "PageDown"):
+        page.keyboard.press(key)
+    expect(shown(page)).to_have_attribute("data-slide", "a-new-part")
+    page.keyboard.press("PageUp")
+    expect(shown(page).get_by_text("Third.")).to_be_visible()
+    page.keyboard.press("End")
+    expect(shown(page)).to_have_attribute("data-slide", "ten")
+    page.keyboard.press("ArrowRight")
+    expect(shown(page)).to_have_attribute("data-slide", "ten")
+    page.keyboard.press("Home")
+    expect(shown(page)).to_have_attribute("data-slide", "ten-slides")
+    for key in ("6", "Enter"):
+        page.keyboard.press(key)
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    assert page.locator("section[data-slide][aria-current='true']").count() == 1
+
+
+def test_deep_link_reload_and_back(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible(timeout=15000)
+    open_at(page, f"{address}/ten?slide=steps-come-one-by-one&step=2", "steps-come-one-by-one")
+    expect(shown(page).get_by_text("Third.")).to_be_visible()
+    length = page.evaluate("history.length")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    assert page.evaluate("history.length") == length
+    page.reload()
+    expect(shown(page)).to_have_attribute("data-slide", "sixth", timeout=15000)
+    page.go_back()
+    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible(timeout=15000)
+    open_at(page, f"{address}/ten?slide=old-six", "sixth")
+
+
+def test_unknown_slide_and_lecture_name_the_nearest(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten?slide=sixthh", "ten-slides")
+    page.get_by_role("button", name="Go to “sixth”").click()
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    page.goto(f"{address}/tenn")
+    expect(page.get_by_text("There is no lecture “tenn”. Did you mean 'ten'?")).to_be_visible(timeout=15000)
+
+
+def test_panels_open_and_lead_to_slides(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten", "ten-slides")
+    page.keyboard.press("o")
+    dialog = page.get_by_role("dialog", name="Overview")
+    expect(dialog.locator(".thumb")).to_have_count(11)  # ten slides and the references
+    dialog.get_by_role("button", name="7: Seven").click()
+    expect(shown(page)).to_have_attribute("data-slide", "seven")
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill("nabla")
+    page.get_by_role("dialog").get_by_role("link", name="A formula").click()
+    expect(shown(page)).to_have_attribute("data-slide", "a-formula")
+    page.keyboard.press("s")
+    page.get_by_role("complementary").get_by_role("link", name="A work is cited").click()
+    expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited")
+    page.keyboard.press("r")
+    expect(page.get_by_role("complementary")).to_contain_text("Simple statistical gradient-following")
+    page.keyboard.press("n")
+    expect(page.get_by_role("complementary")).to_contain_text("Say that it is from 1992.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("complementary")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_typing_never_flips(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten?slide=sixth", "sixth")
+    page.keyboard.press("/")
+    page.keyboard.type("seven of nine")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    expect(page.get_by_role("searchbox")).to_have_value("seven of nine")
+
+
+def test_citation_card(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten?slide=a-work-is-cited", "a-work-is-cited")
+    shown(page).locator("[data-cite]").first.hover()
+    card = page.get_by_role("tooltip")
+    expect(card).to_contain_text("Williams")
+    expect(card).to_contain_text("Machine Learning, 1992")
+    expect(card.get_by_role("link", name="Simple statistical")).to_have_attribute(
+        "href", "https://doi.org/10.1007/BF00992696"
+    )
+
+
+def test_faults_are_cards_and_good_slides_are_shown(page: Page, address: str) -> None:
+    open_at(page, f"{address}/broken", "good")
+    page.get_by_role("button", name=re.compile("in this deck")).click()
+    card = page.get_by_role("article")
+    expect(card).to_contain_text("02-broken.md:9")
+    expect(card).to_contain_text("layout")
+    page.keyboard.press("ArrowRight")
+    expect(shown(page)).to_have_attribute("data-slide", "bad")
+
+
+def test_an_edit_on_disk_appears_at_the_same_place(page: Page, address: str, folder: Path) -> None:
+    open_at(page, f"{address}/ten?slide=steps-come-one-by-one&step=1", "steps-come-one-by-one")
+    page.wait_for_timeout(500)  # the live socket connects after the first paint
+    changed = DECK.replace("First.", "Changed text.").replace("## Six", "## New before\n\n---\n\n## Six")
+    start = time.monotonic()
+    (folder / "01-ten.md").write_text(changed)
+    expect(shown(page).get_by_text("Changed text.")).to_be_visible()
+    assert time.monotonic() - start < 5, "the edit came, but only with a later poll"
+    expect(shown(page)).to_have_attribute("data-slide", "steps-come-one-by-one")
+    expect(shown(page).get_by_text("Second.")).to_be_visible()
+    expect(shown(page).get_by_text("Third.")).to_be_hidden()
+    (folder / "01-ten.md").write_text(DECK)
+    expect(shown(page).get_by_text("First.")).to_be_visible()
+
+
+def test_dark_mode_follows_the_system_and_the_key(browser: Browser, address: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    open_at(page, f"{address}/ten", "ten-slides")
+    stage = page.locator(".practicum > .stage")
+    expect(stage).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("d")
+    expect(stage).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(stage).to_have_attribute("data-theme", "light", timeout=15000)
+    context.close()
+
+
+def test_phone_swipes_and_never_scrolls_sideways(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_at(page, f"{address}/ten", "ten-slides")
+    swipe = """(dx) => { const target = document.querySelector("[aria-current='true']");
+      const touch = (x) => new Touch({identifier: 1, target, clientX: x, clientY: 300});
+      target.dispatchEvent(new TouchEvent("touchstart", {bubbles: true, touches: [touch(200)]}));
+      target.dispatchEvent(new TouchEvent("touchend", {bubbles: true, changedTouches: [touch(200 + dx)]})); }"""
+    page.evaluate(swipe, -120)
+    expect(shown(page)).to_have_attribute("data-slide", "steps-come-one-by-one")
+    page.evaluate(swipe, 120)
+    expect(shown(page)).to_have_attribute("data-slide", "ten-slides")
+    assert page.evaluate("document.querySelector('.practicum').scrollWidth") <= 390
+    context.close()
+
+
+def test_references_page_names_the_citing_slides(page: Page, address: str) -> None:
+    page.goto(f"{address}/references")
+    expect(page.get_by_text("1 of 1 works")).to_be_visible(timeout=15000)
+    page.get_by_role("link", name="A work is cited").click()
+    expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited", timeout=15000)
+
+
+def test_a_flip_sends_little_to_the_server(page: Page, address: str) -> None:
+    sent: list[int] = []
+    page.on("websocket", lambda ws: ws.on("framesent", lambda data: sent.append(len(data))))
+    open_at(page, f"{address}/ten", "ten-slides")
+    page.wait_for_timeout(1500)
+    sent.clear()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1500)
+    assert sent, "the server should hear where the reader has settled"
+    assert len(sent) <= 2, "one message for a burst of flips"
+    assert sum(sent) <= 2048

@@ -1,0 +1,233 @@
+"""Sharing, replay, fairness, limits and forgetting; most of it on an engine that obeys the test."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.runs.runner import QueueFull
+from sims.spec import SpecError
+
+PATIENCE = 20.0
+
+
+def frame(step):
+    return f'{{"step":{step}}}'
+
+
+def test_fifty_who_come_one_after_another_share_one_run(runner):
+    def watch(number):
+        time.sleep(number * 0.01)
+        run = runner.submit("ticks", {"num_steps": 60, "delay": 0.005}, owner=f"viewer {number}")
+        return list(run.follow(timeout=PATIENCE))
+
+    with ThreadPoolExecutor(max_workers=50) as pool:
+        collected = list(pool.map(watch, range(50)))
+    assert runner.num_started == 1
+    assert [each["step"] for each in collected[0]] == list(range(60))
+    assert all(frames == collected[0] for frames in collected)
+
+
+def test_equal_parameters_are_one_job_however_they_are_written(fake_runner, fake):
+    runner = fake_runner()
+    first = runner.submit("ticks", {"num_steps": 20, "scale": 1})
+    assert runner.submit("ticks", {"scale": "1.0"}) is first  # num_steps is 20 by default
+    assert runner.submit("ticks", {"seed": 1}) is not first
+    assert fake.started[0][1].params[0] == ("num_steps", 20)
+
+
+def test_a_late_comer_gets_every_frame_from_where_it_asks(fake_runner, fake):
+    run = fake_runner().submit("ticks", {})
+    fake.yields(run.id, [frame(0), frame(1)])
+    follower = run.texts(start=1, timeout=PATIENCE)
+    assert next(follower) == frame(1)
+    fake.yields(run.id, [frame(2)])
+    fake.ends(run.id, "done", "", "")
+    assert list(follower) == [frame(2)]
+    assert list(run.texts()) == [frame(0), frame(1), frame(2)]
+
+
+def test_waiting_for_a_frame_in_vain_is_not_an_end(fake_runner):
+    run = fake_runner().submit("ticks", {})
+    with pytest.raises(TimeoutError, match="no frame of ticks"):
+        next(run.texts(timeout=0.01))
+
+
+def test_a_hundred_jobs_of_one_owner_hold_nobody_up(make_runner):
+    runner = make_runner(max_waiting_per_owner=200)
+    ended = []
+    ours = [
+        runner.submit("ticks", {"seed": seed, "num_steps": 2, "delay": 0.002}, owner="A")
+        for seed in range(100)
+    ]
+    theirs = runner.submit("ticks", {"seed": 500, "num_steps": 2, "delay": 0.002}, owner="B")
+    assert theirs.position <= 2
+    for run in [*ours, theirs]:
+        run.listen(lambda run=run: ended.append(run.id) if run.has_ended else None)
+        if run.has_ended and run.id not in ended:
+            ended.append(run.id)
+    for run in ours:
+        assert run.wait(PATIENCE) == "done"
+    assert ended.index(theirs.id) < ended.index(ours[4].id)
+
+
+def test_positions_follow_the_turns_of_the_owners(fake_runner, fake):
+    runner = fake_runner()
+    running = runner.submit("ticks", {"seed": 0}, owner="A")
+    a1, a2 = (runner.submit("ticks", {"seed": seed}, owner="A") for seed in (1, 2))
+    b1, b2 = (runner.submit("ticks", {"seed": seed}, owner="B") for seed in (3, 4))
+    assert [run.position for run in (running, a1, b1, a2, b2)] == [0, 1, 2, 3, 4]
+    runner.stop(a1)
+    assert [run.position for run in (b1, a2, b2)] == [2, 1, 3]
+    fake.ends(running.id, "done", "", "")
+    assert [run.state for run in (a2, b1, b2)] == ["running", "queued", "queued"]
+    assert [run.position for run in (a2, b1, b2)] == [0, 1, 2]
+
+
+def test_the_queue_is_bounded_for_each_owner_and_in_all(fake_runner):
+    runner = fake_runner(max_waiting=3, max_waiting_per_owner=2)
+    for seed in range(3):  # one runs, two wait
+        runner.submit("ticks", {"seed": seed}, owner="A")
+    with pytest.raises(QueueFull, match="You have 2 runs waiting"):
+        runner.submit("ticks", {"seed": 3}, owner="A")
+    runner.submit("ticks", {"seed": 4}, owner="B")
+    with pytest.raises(QueueFull, match="3 runs are waiting already"):
+        runner.submit("ticks", {"seed": 5}, owner="C")
+    assert runner.submit("ticks", {"seed": 4}, owner="C").state == "queued"  # joins B's
+
+
+def test_one_of_two_viewers_stops_and_the_run_goes_on(fake_runner, fake):
+    runner = fake_runner()
+    run = runner.submit("ticks", {}, owner="A", watch=True)
+    assert runner.submit("ticks", {}, owner="B", watch=True) is run
+    runner.leave(run)
+    assert fake.cancelled == []
+    fake.yields(run.id, [frame(0)])
+    assert run.frames == [frame(0)]
+    runner.leave(run)
+    assert fake.cancelled == [run.id]
+    fake.ends(run.id, "cancelled", "", "")
+    assert run.state == "cancelled"
+
+
+def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
+    runner = fake_runner()
+    run = runner.submit("ticks", {})
+    runner.stop(run)
+    again = runner.submit("ticks", {})
+    assert again is not run
+    assert again.state == "queued"
+    fake.ends(run.id, "cancelled", "", "")
+    assert again.state == "running"
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled", "lost"])
+def test_only_finished_runs_answer_later_requests(fake_runner, fake, state):
+    runner = fake_runner()
+    run = runner.submit("ticks", {})
+    fake.ends(run.id, state, "a reason", "")
+    again = runner.submit("ticks", {})
+    assert again is not run
+    fake.ends(again.id, "done", "", "")
+    assert runner.submit("ticks", {}) is again
+    assert runner.get(run.id).message == "a reason"
+
+
+def test_a_run_ends_once(fake_runner, fake):
+    run = fake_runner().submit("ticks", {})
+    told = []
+    run.listen(lambda: told.append(run.state))
+    fake.ends(run.id, "done", "", "")
+    fake.ends(run.id, "lost", "too late", "")
+    fake.yields(run.id, [frame(0)])
+    assert run.end("failed") is False
+    assert (told, run.state, run.message, run.frames) == (["done"], "done", "", [])
+
+
+def test_what_was_stopped_is_cancelled_even_if_it_finished_first(fake_runner, fake):
+    runner = fake_runner()
+    run = runner.submit("ticks", {})
+    runner.stop(run)
+    fake.yields(run.id, [frame(0)])
+    fake.ends(run.id, "done", "", "")
+    assert (run.state, run.frames) == ("cancelled", [])
+
+
+def test_finished_runs_are_forgotten_the_longest_unused_first(fake_runner, fake):
+    runner = fake_runner(keep_runs=2)
+    runs = []
+    for seed in range(2):
+        runs.append(runner.submit("ticks", {"seed": seed}))
+        fake.ends(runs[-1].id, "done", "", "")
+    runner.submit("ticks", {"seed": 0})  # used again
+    third = runner.submit("ticks", {"seed": 2})
+    fake.ends(third.id, "done", "", "")
+    assert [runner.get(run.id) for run in runs] == [runs[0], None]
+    assert runner.submit("ticks", {"seed": 0}) is runs[0]
+
+
+def test_finished_runs_are_forgotten_when_their_frames_take_too_much(fake_runner, fake):
+    runner = fake_runner(keep_bytes=250)
+    for seed in range(4):
+        run = runner.submit("ticks", {"seed": seed})
+        fake.yields(run.id, ["x" * 100])
+        fake.ends(run.id, "done", "", "")
+    assert runner.stats() == {"running": 0, "waiting": 0, "kept": 2, "bytes": 200, "started": 4}
+
+
+def test_a_run_that_nobody_watches_is_cancelled(fake_runner, fake):
+    runner = fake_runner(abandon_after=0.05)
+    watched = runner.submit("ticks", {"seed": 1}, watch=True)
+    left = runner.submit("ticks", {"seed": 2})
+    deadline = time.monotonic() + PATIENCE
+    while not left.has_ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert left.message == "Stopped, because nobody was watching."
+    assert watched.state == "running"
+    watched.unwatch()
+    while not fake.cancelled and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert fake.cancelled == [watched.id]
+
+
+def test_an_edited_simulation_is_not_answered_from_memory(make_runner, tmp_path, monkeypatch):
+    source = (
+        "from dataclasses import dataclass\nfrom sims.spec import param\n"
+        "@dataclass(frozen=True)\nclass Params:\n    seed: int = param(0)\n"
+        "def run(params):\n    yield {'step': 0, 'value': VALUE}\n"
+    )
+    folder = tmp_path / "edited"
+    folder.mkdir()
+    monkeypatch.setattr("sims.spec.HERE", folder)
+    runner = make_runner(limits={"package": "edited", "path": [str(tmp_path)]})
+    for value in (1, 22):
+        (folder / "one.py").write_text(source.replace("VALUE", str(value)), encoding="utf-8")
+        run = runner.submit("one", {})
+        assert [each["value"] for each in run.follow(timeout=PATIENCE)] == [value]
+    assert runner.num_started == 2
+
+
+@pytest.mark.parametrize(
+    ("sim", "params", "told"),
+    [
+        ("tick", {}, "no simulation 'tick' in sims/. Did you mean 'ticks'?"),
+        ("../ticks", {}, "'../ticks' is not the name of a simulation. Did you mean 'ticks'?"),
+        ("ticks", {"sede": 1}, "ticks has no parameter 'sede'. Did you mean 'seed'?"),
+        ("ticks", {"seed": 5000}, "above its greatest value 1000"),
+        ("ticks", {"scale": "inf"}, "scale is inf, but must be finite"),
+    ],
+)
+def test_bad_requests_are_refused_in_words(fake_runner, sim, params, told):
+    with pytest.raises(SpecError) as caught:
+        fake_runner().submit(sim, params)
+    assert told in str(caught.value)
+
+
+def test_after_closing_nothing_starts(fake_runner, fake):
+    runner = fake_runner()
+    running, waiting = (runner.submit("ticks", {"seed": seed}) for seed in (1, 2))
+    runner.close()
+    assert running.has_ended
+    assert waiting.state == "cancelled"
+    with pytest.raises(QueueFull, match="being stopped"):
+        runner.submit("ticks", {"seed": 3})

@@ -1,0 +1,83 @@
+"""The command line as a contributor uses it: exit codes and one clear line for bad input."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def practicum(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "engine.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+
+
+def test_run_prints_frames_as_json_lines() -> None:
+    shown = practicum("run", "cartpole", "--set", "algorithm=ppo", "--set", "seed=3", "--jsonl")
+    assert shown.returncode == 0, shown.stderr
+    frames = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [frame["step"] for frame in frames] == list(range(len(frames)))
+    assert max(frame["greedy_return"] for frame in frames) >= 475
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "cartpol"], "Did you mean 'cartpole'?"),
+        (["run", "cartpole", "--set", "sed=1"], "Did you mean 'seed'?"),
+        (["run", "cartpole", "--set", "seed=1.5"], "whole number"),
+        (["deck", "lectures/none.md", "--json"], "there is no file lectures/none.md"),
+        (["check", "lectures/none.md"], "there is no file lectures/none.md"),
+        (["bench", "flipp"], "Did you mean 'flip'?"),
+        (["serve", "--lectures", "nowhere"], "there is no folder nowhere"),
+        (["serve", "--port", "99999"], "port 99999 does not exist"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], sentence: str) -> None:
+    shown = practicum(*arguments)
+    assert shown.returncode == 2
+    assert sentence in shown.stderr
+    assert len(shown.stderr.strip().splitlines()) == 1
+
+
+def test_a_taken_port_names_the_next_free_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    sentence = capsys.readouterr().err
+    assert f"port {port} is taken" in sentence
+    assert "--port" in sentence.split("is free:")[1]
+
+
+def test_deck_prints_what_the_browser_gets() -> None:
+    shown = practicum("deck", "lectures/01-overview.md", "--json")
+    deck = json.loads(shown.stdout)
+    assert {"title", "slides", "references", "problems"} <= set(deck)
+    wanted = {"id", "title", "layout", "classes", "line", "steps", "citations", "notes", "blocks", "html"}
+    assert all(wanted <= set(slide) for slide in deck["slides"])
+
+
+def test_check_exits_1_and_names_the_place(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.md"
+    bad.write_text("# Title\n\n---\n\n## Slide\n\n```sim\nsim: cartpol\n```\n")
+    shown = practicum("check", str(bad))
+    assert shown.returncode == 1
+    assert f"{bad}:" in shown.stdout or "bad.md:" in shown.stdout
+    assert "cartpole" in shown.stdout
+    good = tmp_path / "good.md"
+    good.write_text("# Title\n\n---\n\n## Slide\n\nText.\n")
+    assert practicum("check", str(good)).returncode == 0
+
+
+def test_the_lectures_of_this_project_have_no_problem() -> None:
+    shown = practicum("check", "--format", "json")
+    assert shown.returncode == 0
+    assert json.loads(shown.stdout) == [], shown.stdout
