@@ -61,8 +61,7 @@ def serve(chosen: argparse.Namespace) -> int:
     from engine.app.lectures import library
 
     where = f"http://{chosen.address}:{chosen.port}"
-    for lecture in library().lectures():
-        print(f"{lecture.title}\n  {where}/{lecture.slug}", flush=True)
+    print(*(f"{where}/{slug}" for slug in library().paths()), sep="\n", flush=True)
     run_server(chosen.port, chosen.address, chosen.workers)
     return 0
 
@@ -70,6 +69,7 @@ def serve(chosen: argparse.Namespace) -> int:
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=Path, help="decks (default: all in lectures/)")
     parser.add_argument("--format", choices=["text", "json", "sarif"], default="text")
+    parser.add_argument("--render", action="store_true", help="also draw each slide: does it fit?")
     parser.set_defaults(call=check)
 
 
@@ -83,6 +83,13 @@ def check(chosen: argparse.Namespace) -> int:
     if missing:
         return fail(f"there is no file {missing[0]}.")
     problems = problems_of(files)
+    if chosen.render:
+        from engine.publish.overflow import NoBrowser, overflow
+
+        try:
+            problems += overflow(files)
+        except NoBrowser as error:
+            return fail(str(error))
     print(format_problems(problems, chosen.format))
     return int(any(problem.severity == "error" for problem in problems))
 

@@ -15,6 +15,7 @@ import dataclasses
 import difflib
 import functools
 import importlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import Any, Protocol
 
 Value = bool | int | float | str
 Frame = dict[str, Any]  # scalars are drawn as lines, lists go to a scene, strings to a text panel
+
+TYPES = ("bool", "int", "float", "str")
 
 HERE = Path(__file__).parent
 
@@ -39,7 +42,7 @@ class Field:
     """One parameter: everything that a control, a command line or a check needs to know of it."""
 
     name: str
-    type: str  # "bool", "int", "float" or "str"
+    type: str  # one of TYPES
     default: Value
     low: float | None = None
     high: float | None = None
@@ -68,27 +71,21 @@ def param(
     help: str = "",
 ) -> Any:
     """A dataclass field that states its default, bounds, unit and help once. Use literals."""
-    limits = {"low": low, "high": high, "step": step, "choices": choices, "unit": unit, "help": help}
-    return dataclasses.field(default=default, metadata=limits)
+    limits = {"low": low, "high": high, "step": step, "choices": choices}
+    return dataclasses.field(default=default, metadata={**limits, "unit": unit, "help": help})
 
 
 def source(name: str) -> Path:
     """The file that defines simulation `name`; an unknown name is an error with the nearest one."""
-    for path in (HERE / f"{name}.py", HERE / name / "__init__.py"):
-        if path.is_file() and _params_class(path) is not None:
-            return path
-    raise SpecError(f"no simulation '{name}' in sims/.{did_you_mean(name, names())}")
+    path = _files().get(name)
+    if path is None:
+        raise SpecError(f"no simulation '{name}' in sims/.{did_you_mean(name, names())}")
+    return path
 
 
 def names() -> list[str]:
     """Every simulation, in alphabetical order: a new file is found by being there."""
-    paths = [*HERE.glob("*.py"), *HERE.glob("*/__init__.py")]
-    found = [path for path in paths if path.parent.parent == HERE.parent or path.stem == "__init__"]
-    return sorted(
-        path.parent.name if path.stem == "__init__" else path.stem
-        for path in found
-        if path != HERE / "__init__.py" and _params_class(path) is not None
-    )
+    return sorted(_files())
 
 
 def load(name: str) -> Simulation:
@@ -100,7 +97,7 @@ def load(name: str) -> Simulation:
 def fields(name: str) -> tuple[Field, ...]:
     """The parameters of a simulation, read from its source without importing it."""
     path = source(name)
-    return _fields(path, path.stat().st_mtime_ns)
+    return _read(path, path.stat().st_mtime_ns) or ()
 
 
 def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -117,20 +114,27 @@ def clamp(field: Field, value: Any) -> tuple[Value, str]:
     try:
         return _check_value(field, value), ""
     except SpecError as error:
-        kept = field.default
-        if field.type in ("int", "float"):
-            try:
-                number = float(value)
-                if number == number:  # not NaN
-                    low = number if field.low is None else max(number, field.low)
-                    kept = low if field.high is None else min(low, field.high)
-                    kept = int(kept) if field.type == "int" else kept
-            except (TypeError, ValueError, OverflowError):
-                kept = field.default
+        kept = _nearest(field, value)
         return kept, f"{error} Using {kept}."
 
 
+def _nearest(field: Field, value: Any) -> Value:
+    """The closest number inside the limits; the default where no number can be made out."""
+    if field.type not in ("int", "float"):
+        return field.default
+    try:
+        number = float(value)
+        if math.isnan(number):
+            return field.default
+        number = number if field.low is None else max(number, field.low)
+        number = number if field.high is None else min(number, field.high)
+        return _convert(field, int(number) if field.type == "int" else number)
+    except (SpecError, TypeError, ValueError, OverflowError):
+        return field.default
+
+
 def did_you_mean(word: str, known: list[str]) -> str:
+    """A sentence with the nearest known word, or with all of them; it starts with a space."""
     near = difflib.get_close_matches(word, known, n=1)
     if near:
         return f" Did you mean '{near[0]}'?"
@@ -160,7 +164,7 @@ def _convert(field: Field, value: Any) -> Value:
                 raise ValueError
             return int(float(value))
         if field.type == "float":
-            if isinstance(value, bool):
+            if isinstance(value, bool) or not math.isfinite(float(value)):
                 raise ValueError
             return float(value)
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -169,27 +173,48 @@ def _convert(field: Field, value: Any) -> Value:
     return str(value)
 
 
+def _files() -> dict[str, Path]:
+    """Name -> file of every simulation: `sims/<name>.py` or `sims/<name>/__init__.py`."""
+    modules = {path.stem: path for path in HERE.glob("*.py") if path.stem != "__init__"}
+    packages = {path.parent.name: path for path in HERE.glob("*/__init__.py")}
+    found = {**modules, **packages}
+    return {
+        n: path for n, path in found.items() if _read(path, path.stat().st_mtime_ns) is not None
+    }
+
+
 @functools.lru_cache(maxsize=256)
-def _fields(path: Path, _mtime: int) -> tuple[Field, ...]:
-    node = _params_class(path)
-    assert node is not None  # `source` found it
-    found = []
-    for item in node.body:
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-            call = item.value
-            if not (isinstance(call, ast.Call) and ast.unparse(call.func).endswith("param")):
-                place = f"{path.name}:{item.lineno}"
-                raise SpecError(f"{place}: {item.target.id} must be `= param(default, …)`.")
-            limits = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
-            kind = ast.unparse(item.annotation)
-            found.append(Field(item.target.id, kind, ast.literal_eval(call.args[0]), **limits))
-    return tuple(found)
+def _read(path: Path, _mtime: int) -> tuple[Field, ...] | None:
+    """The fields of the file's `Params`, or None when the file defines no simulation.
 
-
-def _params_class(path: Path) -> ast.ClassDef | None:
-    """The top-level `class Params` of a source file, or None when it defines no simulation."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
-    if not {"Params", "run"} <= defined:
+    `_mtime` makes an edited file a new question for the cache.
+    """
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise SpecError(f"{_place(path, error.lineno)}: {error.msg}.") from error
+    defined = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
+    params = defined.get("Params")
+    if not isinstance(params, ast.ClassDef) or "run" not in defined:
         return None
-    return next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Params")
+    items = [item for item in params.body if isinstance(item, ast.AnnAssign)]
+    return tuple(_field(path, item) for item in items)
+
+
+def _field(path: Path, item: ast.AnnAssign) -> Field:
+    name, call, kind = ast.unparse(item.target), item.value, ast.unparse(item.annotation)
+    place = _place(path, item.lineno)
+    if not (isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "param"):
+        raise SpecError(f"{place}: {name} must be `= param(default, …)`.")
+    if kind not in TYPES:
+        raise SpecError(f"{place}: {name} is '{kind}', but must be one of {', '.join(TYPES)}.")
+    try:
+        limits = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
+        return Field(name, kind, ast.literal_eval(call.args[0]), **limits)
+    except (ValueError, IndexError, TypeError) as error:
+        wanted = "one default and low, high, step, choices, unit or help, all of them literals"
+        raise SpecError(f"{place}: param of {name} takes {wanted}.") from error
+
+
+def _place(path: Path, line: int | None) -> str:
+    return f"{path.relative_to(HERE.parent)}:{line or 1}"

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from watchfiles import watch
 
@@ -38,14 +39,28 @@ def library() -> Library:
 
 def packed(slug: str) -> Packed:
     """The deck `slug`, as it is on disk now. An unknown slug is a LookupError."""
-    text = json.dumps(library().document(slug), ensure_ascii=False, separators=(",", ":"))
-    return _pack(text)
+    return _packer().pack(slug, library().document(slug))
 
 
-@functools.lru_cache(maxsize=32)
-def _pack(text: str) -> Packed:
-    raw = text.encode()
-    return Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
+class Packer:
+    """Packs each version of a deck once; asking again for the same version costs nothing."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[dict[str, Any], Packed]] = {}
+
+    def pack(self, slug: str, document: dict[str, Any]) -> Packed:
+        last = self._last.get(slug)
+        if last and last[0] is document:  # the library hands out one object for one version
+            return last[1]
+        raw = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        made = Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
+        self._last[slug] = (document, made)
+        return made
+
+
+@functools.cache
+def _packer() -> Packer:
+    return Packer()
 
 
 class Watcher:
@@ -77,4 +92,4 @@ class Watcher:
             known = hashes
 
     def _hashes(self) -> dict[str, str]:
-        return {lecture.slug: packed(lecture.slug).hash for lecture in library().lectures()}
+        return {slug: packed(slug).hash for slug in library().paths()}

@@ -8,12 +8,15 @@ nobody the connection; only too large or far too many messages do.
 import asyncio
 import contextlib
 import json
+import os
 import secrets
+import socket
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.runs.feed import Feeds
@@ -46,6 +49,7 @@ class Live:
         self._connections: set[Connection] = set()
         self.feeds = Feeds()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_first = True
 
     @property
     def num_connections(self) -> int:
@@ -60,6 +64,9 @@ class Live:
         if len(self._connections) >= MAX_CONNECTIONS:
             await websocket.close(TRY_LATER)
             return
+        if self._is_first:
+            self._is_first = False
+            send_without_delay()
         await websocket.accept()
         connection = Connection(self, websocket)
         self._connections.add(connection)
@@ -102,7 +109,7 @@ class Connection:
         self.live = live
         self._websocket = websocket
         self._owner = secrets.token_hex(8)  # whose turn it is in the queue
-        self._sender: asyncio.Task[None] | None = None
+        self._is_closed = False  # by us: nothing may be sent after that
         self._news = asyncio.Event()
         self._outbox: deque[str] = deque()
         self._following = Following(live.feeds, self._news.set)
@@ -110,22 +117,16 @@ class Connection:
 
     async def serve(self) -> None:
         """Receive and send until the visitor leaves or breaks the limits."""
-        self._sender = asyncio.create_task(self._send_all())
-        tasks = [asyncio.create_task(self._receive_all()), self._sender]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._send_all, tasks.cancel_scope)
+                await self._receive_all()
+                tasks.cancel_scope.cancel()
         finally:
             self._following.end_all()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done:  # TimeoutError: a visitor who does not read
-            with contextlib.suppress(WebSocketDisconnect, asyncio.CancelledError, TimeoutError):
-                task.result()
 
     async def close(self, code: int) -> None:
-        if self._sender:
-            self._sender.cancel()  # nothing may be sent after the close
+        self._is_closed = True
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has closed already
             await self._websocket.close(code)
 
@@ -225,15 +226,18 @@ class Connection:
         if len(self._following) >= MAX_FOLLOWS:
             raise BadMessage(f"You follow {MAX_FOLLOWS} runs already. Stop some first.")
 
-    async def _send_all(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._outbox or self._following.has_news:
-                text = self._outbox.popleft() if self._outbox else self._following.next_text()
-                if text is not None:
-                    async with asyncio.timeout(SEND_SECONDS):
-                        await self._websocket.send_text(text)
+    async def _send_all(self, scope: anyio.CancelScope) -> None:
+        """Send replies and news until the visitor is gone, or reads nothing for SEND_SECONDS."""
+        with contextlib.suppress(WebSocketDisconnect, TimeoutError):
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                while self._outbox or self._following.has_news:
+                    text = self._outbox.popleft() if self._outbox else self._following.next_text()
+                    if text is not None and not self._is_closed:
+                        with anyio.fail_after(SEND_SECONDS):
+                            await self._websocket.send_text(text)
+        scope.cancel()
 
 
 class BadMessage(ValueError):
@@ -252,3 +256,19 @@ def _parse(text: str | None) -> dict[str, Any]:
 
 def _without_default_port(host: str) -> str:
     return host.removesuffix(":80").removesuffix(":443")
+
+
+def send_without_delay() -> None:
+    """Set TCP_NODELAY on every TCP socket of this process, and so on those it will accept.
+
+    Streamlit opens its port in a way for which asyncio does not do that. Without it a second small
+    message waits for the receipt of the first: measured, the first frame after 44 ms, not 12.
+    """
+    with contextlib.suppress(FileNotFoundError):  # not Linux: slower, and otherwise the same
+        for name in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError):  # not TCP, or closed by now
+                found = socket.socket(fileno=int(name))
+                try:
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                finally:
+                    found.detach()  # its owner closes it, never we

@@ -43,7 +43,9 @@ CONFIG: Mapping[str, Any] = {
 
 def build(num_workers: int | None = None) -> st.App:
     """The ASGI application: pages, routes, runner and the watcher of the lectures."""
-    runner = Runner(LocalEngine(num_workers=num_workers or max(1, min(4, os.cpu_count() or 1))))
+    workers = num_workers or max(1, min(4, os.cpu_count() or 1))
+    # The first page comes before the first click: workers start when it has been served.
+    runner = Runner(LocalEngine(num_workers=workers, start_after=2.0))
     live = Live(runner)
     watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
 
@@ -87,7 +89,7 @@ def _deck_changed(slug: str, digest: str) -> dict[str, str]:
 
 def _warm() -> None:
     """Render every lecture before the first reader asks, then exempt what is loaded from GC."""
-    for lecture in library().lectures():
-        packed(lecture.slug)
+    for slug in library().paths():
+        packed(slug)
     gc.collect()
     gc.freeze()

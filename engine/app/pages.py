@@ -1,6 +1,7 @@
 """The pages around the lectures: the list of them, and all works that they cite."""
 
 from collections.abc import Sequence
+from html import escape
 from urllib.parse import quote
 
 import streamlit as st
@@ -8,29 +9,43 @@ import streamlit as st
 from engine.app.lectures import library
 from sims.spec import did_you_mean
 
+LIVE = ("sim", "play")  # kinds of block that compute something for the reader
+
 
 def home() -> None:
     """All lectures, each with its size; an address without a page says so and names the nearest."""
     _style()
     lectures = library().lectures()
     _say_when_lost([lecture.slug for lecture in lectures])
-    st.title("The lecture you can run")
+    st.title("The lecture you can run", anchor=False)
     st.markdown(
         "Slides on RLHF and post-training. Beside a claim stands the experiment that shows it, "
         "computed on this machine while you watch."
     )
     for lecture in lectures:
-        document = library().document(lecture.slug)
-        slides = document["slides"]
-        blocks = [block for slide in slides for block in slide["blocks"]]
-        runs = sum(block["kind"] in ("sim", "play") for block in blocks)
+        slides = library().document(lecture.slug)["slides"]
+        runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
-            st.subheader(lecture.title, anchor=False)
+            st.header(lecture.title, anchor=False)
             st.caption(f"{len(slides)} slides · {runs} live experiments")
+            st.html(_chapters(lecture.slug, slides))
             st.link_button("Open the lecture", f"./{lecture.slug}", type="primary")
     if not lectures:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
-    st.markdown("[All references](./references)")
+    st.html("<p class='also'><a href='./references'>All references</a></p>")
+
+
+def _chapters(slug: str, slides: Sequence[dict]) -> str:
+    """The parts of a lecture, each a link to its first slide."""
+    first: dict[str, str] = {}
+    for slide in slides:
+        if slide["section"] and slide["section"] != "References":
+            first.setdefault(slide["section"], slide["id"])
+    links = (
+        f"<li><a href='./{quote(slug)}?slide={quote(slide)}'>{escape(section)}</a></li>"
+        for section, slide in first.items()
+    )
+    return f"<ol class='chapters'>{''.join(links)}</ol>"
 
 
 def references() -> None:
@@ -53,15 +68,15 @@ def _matches(work: dict, query: str) -> bool:
 
 
 def _work(work: dict) -> str:
-    # `html` is the deck engine's own, escaped there; ids and titles are escaped here by quoting.
+    # `html` comes from the deck engine, which escapes what an author wrote.
     links = ", ".join(_slide_link(place) for place in work["cited_by"])
     cited = f"<div class='cited'>cited on {links}</div>" if links else ""
     return f"<li id='ref-{quote(work['key'])}'>{work['html']}{cited}</li>"
 
 
 def _slide_link(place: dict) -> str:
-    title = place["title"].replace("&", "&amp;").replace("<", "&lt;")
-    return f"<a href='./{quote(place['slug'])}?slide={quote(place['slide'])}'>{title}</a>"
+    href = f"./{quote(place['slug'])}?slide={quote(place['slide'])}"
+    return f"<a href='{href}'>{escape(place['title'])}</a>"
 
 
 def _say_when_lost(slugs: Sequence[str]) -> None:
@@ -75,9 +90,20 @@ def _style() -> None:
     st.html(
         """<style>
         [data-testid="stHeader"], [data-testid="stToolbar"] { display: none }
-        [data-testid="stMainBlockContainer"] { max-width: 54rem; padding-top: 4.5rem }
+        [data-testid="stMainBlockContainer"] { max-width: 60rem; padding-top: 12vh }
+        h1 { font-size: 3.4rem !important; font-weight: 600 !important; letter-spacing: -.02em }
+        h2 { font-weight: 600 !important; letter-spacing: -.012em; text-wrap: balance }
+        [data-testid="stMarkdown"] p { font-size: 1.25rem; max-width: 36em }
+        [class*="st-key-lecture_"] {
+          padding: 2rem 2.2rem !important; border-radius: 1rem !important;
+        }
+        .chapters { margin: 0 0 .6rem; padding-left: 1.4rem; columns: 2 16rem; line-height: 1.9 }
+        .chapters a, .works a, .also a { text-decoration: none; color: #0b6e74 }
+        .chapters a:hover, .works a:hover, .also a:hover { text-decoration: underline }
         .works { padding-left: 0; list-style: none }
-        .works li { padding: .55rem 0; border-bottom: 1px solid var(--st-border-color) }
-        .works .cited { font-size: .85rem; opacity: .75 }
+        .works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
+        .works .cited { font-size: .88rem; opacity: .8 }
+        @media (prefers-color-scheme: dark) { .chapters a, .works a, .also a { color: #4fc3c7 } }
+        @media (max-width: 640px) { h1 { font-size: 2.3rem !important } }
         </style>"""
     )

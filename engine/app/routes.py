@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.app.figures import with_fonts
 from engine.app.lectures import ROOT, library, packed
 from engine.app.live import Live
 from sims import spec
@@ -28,6 +29,7 @@ from sims import spec
 WEB = Path(__file__).parent / "web"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -63,7 +65,7 @@ class LostPages:
 
     @staticmethod
     def _pages() -> set[str]:
-        return {lecture.slug for lecture in library().lectures()} | {"references"}
+        return {*library().paths(), "references"}
 
 
 async def health(request: Request) -> Response:
@@ -82,13 +84,11 @@ async def deck(request: Request) -> Response:
     return Response(now.body, media_type="application/json", headers=headers)
 
 
-@functools.cache
 def web_hash() -> str:
-    """Names the present state of everything under /api/web."""
-    digest = hashlib.sha256(plotly.__version__.encode())
-    for path in sorted([*WEB.iterdir(), ROOT / "assets" / "theme.css"]):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    """Names the present state of everything under /api/web; an edited module gets a new name."""
+    files = sorted([*WEB.iterdir(), ROOT / "assets" / "theme.css"])
+    stamps = ((path.name, path.stat().st_mtime_ns) for path in files)
+    return hashlib.sha256(repr((plotly.__version__, *stamps)).encode()).hexdigest()[:16]
 
 
 async def web(request: Request) -> Response:
@@ -139,7 +139,14 @@ async def shown_file(request: Request) -> Response:
         if inside and path.suffix.lower() in SHOWN and path.is_file():
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             # A picture may not run anything even when it is opened by itself.
-            headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
-            headers |= {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
-            return Response(path.read_bytes(), media_type=kind, headers=headers)
+            headers = {"content-security-policy": PICTURE_ONLY, "cache-control": "no-cache"}
+            headers["x-content-type-options"] = "nosniff"
+            body = await run_in_threadpool(_picture, path)
+            return Response(body, media_type=kind, headers=headers)
     return Response("no such picture", status_code=404)
+
+
+def _picture(path: Path) -> bytes:
+    if path.suffix.lower() == ".svg":
+        return with_fonts(path, path.stat().st_mtime_ns)
+    return path.read_bytes()

@@ -1,11 +1,10 @@
 """The stage: one Streamlit component that shows a whole lecture in the browser.
 
-The component's `data` is a short constant string (Streamlit resends all of it when any of it
-changes): where the deck and our modules are. The script below only loads `web/stage.js` from
+The component's `data` is small and constant (Streamlit resends all of it when any of it changes)
+and holds only strings (for a list or a bare string Streamlit imports pandas, 0.4 s and 80 MB):
+where the deck and our modules are. The script below only loads `web/stage.js` from
 our own address; the slides, the keys and the live blocks live there.
 """
-
-import json
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ export default function (component) {
   const { parentElement, data } = component
   if (parentElement.stage) { parentElement.stage.component = component; return }
   const stage = parentElement.stage = { component }
-  import(new URL(JSON.parse(data).web + "stage.js", location.origin)).then((module) => {
+  import(new URL(data.web + "stage.js", location.origin)).then((module) => {
     if (parentElement.stage === stage) stage.leave = module.open(parentElement, stage)
   })
   return () => { parentElement.stage = null; stage.leave?.() }
@@ -29,18 +28,12 @@ _component = st.components.v2.component(
 )
 
 
-@st.fragment
 def stage(slug: str) -> None:
-    """Mount the lecture `slug`; where its reader settles is kept for this session.
-
-    The browser reports the slide once it has been still for a moment, so leaving for another
-    page and coming back leads to the same place.
-    """
-    place = f"place_{slug}"
+    """Mount the lecture `slug`, at the place where this session left it if it did."""
     if st.session_state.get("mounted") != slug:
         # Read once per visit: a `data` that followed the reader would be resent at every flip.
         st.session_state["mounted"] = slug
-        st.session_state["start"] = st.session_state.get(place, "")
+        st.session_state["start"] = st.session_state.get(f"place_{slug}", "")
     base = "/" + st.get_option("server.baseUrlPath").strip("/")
     base = base if base.endswith("/") else base + "/"
     data = {
@@ -50,12 +43,21 @@ def stage(slug: str) -> None:
         "deck": f"{base}api/decks/{slug}/{packed(slug).hash}.json",
         "start": st.session_state["start"],
     }
+    _follow(slug, data)
+
+
+@st.fragment
+def _follow(slug: str, data: dict[str, str]) -> None:
+    """Run again whenever the reader has settled on a slide, and keep it for this session.
+
+    Only this runs then, so it does nothing but mount the component with the same data.
+    """
     result = _component(
         key=f"stage_{slug}",
-        data=json.dumps(data),
+        data=data,
         default={"slide": ""},
         on_slide_change=lambda: None,
         height="content",
     )
     if result.slide:
-        st.session_state[place] = result.slide
+        st.session_state[f"place_{slug}"] = result.slide

@@ -5,6 +5,7 @@ entry is one problem with its line, and a deck pays only for the works that it c
 """
 
 import codecs
+import contextlib
 import functools
 import html
 import importlib
@@ -143,7 +144,8 @@ def _parse(piece: _Piece, macros: str, file: str) -> Work | Problem:
 
 
 def _work(piece: _Piece, entry: Entry) -> Work:
-    fields, persons = dict(entry.fields or {}), dict(entry.persons or {})
+    fields = {name.lower(): text for name, text in (entry.fields or {}).items()}
+    persons = dict(entry.persons or {})
     people: Sequence[Person] = persons.get("author") or persons.get("editor") or []
     venues = ("journal", "booktitle", "publisher", "institution", "howpublished", "school")
     venue = next((plain(fields[name]) for name in venues if fields.get(name)), "")
@@ -165,10 +167,8 @@ def _work(piece: _Piece, entry: Entry) -> Work:
 def plain(text: str) -> str:
     """BibTeX text as Unicode: accents made letters, grouping braces and line breaks taken out."""
     if "\\" in text:
-        try:
+        with contextlib.suppress(ValueError):  # what the codec does not know is shown as written
             text = _latex()(text)[0]
-        except ValueError:
-            pass  # a macro that the codec does not know is shown as written
     return " ".join(re.sub(r"(?<!\\)[{}]", "", text).replace("~", " ").split())
 
 
@@ -179,14 +179,16 @@ def _latex() -> Any:
 
 
 def _surname(person: Person) -> str:
-    names = [*person.prelast_names, *person.last_names]
+    names = [*(person.prelast_names or ()), *(person.last_names or ())]
     return plain(" ".join(names)) if names else plain(str(person))
 
 
 def _author_line(people: Sequence[Person]) -> str:
     names = []
     for person in people:
-        initials = " ".join(f"{plain(name)[0]}." for name in person.first_names if plain(name))
+        initials = " ".join(
+            f"{plain(name)[0]}." for name in person.first_names or () if plain(name)
+        )
         names.append(f"{_surname(person)}, {initials}" if initials else _surname(person))
     if len(names) > _MOST_AUTHORS:
         return ", ".join(names[:_MOST_AUTHORS]) + ", et al."
@@ -210,6 +212,7 @@ def label(work: Work, style: str, number: int) -> str:
     return f"{name}, {work.year}"
 
 
+@functools.lru_cache(maxsize=4096)
 def reference(work: Work, style: str, number: int) -> str:
     """The entry of a references slide as HTML: authors, title, venue, year, link."""
     prefix = f"[{number}] " if style == "numeric" else ""

@@ -9,13 +9,18 @@ from pathlib import Path
 
 from engine.deck.model import Deck, Problem
 
-_TOKEN = re.compile(r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}]""", re.DOTALL)
-_URL = re.compile(r"\b(?:url|src|image)\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(
+    r"""/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}"']""", re.DOTALL
+)
+_URL = re.compile(
+    r"""\b(?:url|src|image)\((?:\s*(?:"([^"]*)"|'([^']*)'|([^()"'\s]*))\s*\))?""", re.IGNORECASE
+)
 _AT_RULE = re.compile(r"@(?:import|charset|namespace)\b[^;{}]*;?", re.IGNORECASE)
 _REMOTE = re.compile(r"(['\"])\s*(?:[a-z][a-z0-9+.-]*:)?//[^'\"]*\1", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\[0-9a-fA-F]{1,6}\s?")
+_ESCAPE = re.compile(r"\\(?:[0-9a-fA-F]{1,6}\s?|(?=[A-Za-z]))")
 _ROOT = re.compile(r"(?<![\w.#-])(?::root|html|body)(?![\w-])")
 _TOP_LEVEL = re.compile(r"@(?:-webkit-)?(?:keyframes|font-face|property)\b", re.IGNORECASE)
+_NETWORK = "CSS cannot load from the network."
 _NAME = re.compile(r"[\w .-]{1,60}")
 
 
@@ -37,12 +42,8 @@ def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
             problems.append(Problem(message, "Mend 'custom_css'.", file=str(deck.path)))
             text = ""
     safe, faults = scoped(text, slug_of(deck.path))
-    problems += [
-        Problem(
-            fault, "Keep fonts and images in the deck's folder.", 1, 1, "warning", str(deck.path)
-        )
-        for fault in faults
-    ]
+    fix = "Keep fonts and images in the deck's folder."
+    problems += [Problem(fault, fix, 1, 1, "warning", str(deck.path)) for fault in faults]
     return _fonts(deck) + safe, problems
 
 
@@ -61,15 +62,16 @@ def scoped(text: str, deck: str) -> tuple[str, list[str]]:
     text = _AT_RULE.sub(lambda _: out("CSS cannot import other sheets.", ""), text)
 
     def address(match: re.Match[str]) -> str:
-        inner = match[2].strip()
+        inner = next((part for part in match.groups() if part), "").strip()
         if re.match(r"data:(?:image|font)/", inner, re.IGNORECASE):
             return match[0]
         if re.match(r"[\w./%-]+(?:[?#][\w=&.-]*)?\Z", inner) and not inner.startswith("//"):
             return match[0]
-        return out("CSS cannot load from the network.", "url(data:,)")
+        # An address that does not end would swallow what follows: then it is none.
+        return out(_NETWORK, "url(data:,)" if match[0].endswith(")") else "none(")
 
     text = _URL.sub(address, text)
-    text = _REMOTE.sub(lambda _: out("CSS cannot load from the network.", '""'), text)
+    text = _REMOTE.sub(lambda _: out(_NETWORK, '""'), text)
     text = _ROOT.sub("&", text.replace("</", "<\\/"))
     rules = _balanced(text)
     inner = "".join(rule for rule in rules if not _TOP_LEVEL.match(rule.lstrip()))
@@ -100,6 +102,8 @@ def _balanced(text: str) -> list[str]:
     for match in _TOKEN.finditer(text):
         current.append(text[at : match.start()])
         at = match.end()
+        if match[0] in "\"'":
+            continue  # a quote without its partner would hide the braces that follow
         if match[0] == "{":
             depth += 1
         elif match[0] == "}":
@@ -110,8 +114,7 @@ def _balanced(text: str) -> list[str]:
         if match[0] == "}" and depth == 0:
             rules.append("".join(current))
             current = []
-    # A quote without its partner would hide the closing brace that follows.
-    rest = "".join([*current, re.sub(r"[\"']", "", text[at:])])
+    rest = "".join([*current, text[at:]])
     if rest.strip():
         rules.append(rest + "}" * depth)
     return rules

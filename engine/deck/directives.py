@@ -47,7 +47,7 @@ _KEYS = (
 )  # fmt: skip
 NAMES = (*_CHOICES, *_KEYS)
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
-_ASIDES = ("todo", "fixme", "xxx", "prettier-ignore", "spell-checker")
+_ASIDES = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
 
@@ -96,9 +96,7 @@ def interpret(comments: list[Comment]) -> Directives:
         elif form[1] in NAMES:
             out.lines[form[1]] = comment.line
             _apply(form[1], form[2].strip(), comment, out)
-        elif (
-            form[1].islower() and form[1] not in _ASIDES and not form[1].startswith("markdownlint")
-        ):
+        elif form[1].islower() and not form[1].startswith(_ASIDES):
             fix = _nearest(form[1], NAMES) or "See the list of directives in the guide."
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
     return out
@@ -127,7 +125,12 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
     elif key == "layout":
         out.layout = value
     elif key == "class":
-        out.classes.extend(name for name in value.split() if re.fullmatch(r"[\w-]+", name))
+        for name in value.split():
+            if re.fullmatch(r"[\w-]+", name):
+                out.classes.append(name)
+            else:
+                fix = "Use letters, digits and hyphens."
+                _complain(out, comment, f"'{name}' is no name of a class.", fix)
     elif key == "style":
         out.style = value
     elif key == "notes":
@@ -166,13 +169,10 @@ def _apply_id(key: str, value: str, comment: Comment, out: Directives) -> None:
 def _check_bare(comment: Comment, out: Directives) -> None:
     """A single word that is a directive without its value, or nearly `step`, is a slip."""
     word = comment.text
-    if re.fullmatch(r"[a-z][a-z-]*", word) and not is_step(comment):
-        if word in NAMES:
-            _complain(out, comment, f"The directive '{word}' has no value.", f"Write '{word}: …'.")
-        elif near := difflib.get_close_matches(word, ("step",), n=1, cutoff=0.7):
-            _complain(
-                out, comment, f"There is no directive '{word}'.", f"Did you mean '{near[0]}'?"
-            )
+    if word in NAMES:
+        _complain(out, comment, f"The directive '{word}' has no value.", f"Write '{word}: …'.")
+    elif not is_step(comment) and difflib.get_close_matches(word, ("step",), n=1, cutoff=0.7):
+        _complain(out, comment, f"There is no directive '{word}'.", "Did you mean 'step'?")
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

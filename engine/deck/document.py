@@ -1,14 +1,16 @@
 """The deck as the one JSON that the browser fetches and `practicum deck FILE --json` prints."""
 
 import functools
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck import bibliography, css, figures, furniture, late, slide
+from engine.deck import bibliography, css, figures, furniture, late, simblock, slide
 from engine.deck.bibliography import Work
 from engine.deck.model import Deck, Problem, Slide
 from engine.deck.parse import parse
+from engine.deck.state import strip_marks
 
 
 @dataclass(frozen=True)
@@ -22,26 +24,46 @@ class _Page:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The document of a deck file, cached by what it and the files it names hold.
+    """The document of a deck file, cached by what it and the files it draws on hold.
 
     Raises OSError when the file cannot be read. Do not change the result: it is shared.
     """
     text = path.read_text(encoding="utf-8", errors="replace")
-    return _load(text, path, _neighbours(path))
+    return _load(text, path, _times(_first(text, path).files), simblock.stamp())
+
+
+@dataclass
+class _First:
+    """The first reading of a text: what it draws on, and the deck until it has been used."""
+
+    files: tuple[str, ...]
+    deck: Deck | None
 
 
 @functools.lru_cache(maxsize=64)
-def _load(text: str, path: Path, _neighbours: object) -> dict[str, Any]:
-    return document(parse(text, path))
+def _first(text: str, path: Path) -> _First:
+    deck = parse(text, path)
+    return _First(deck.files, deck)
 
 
-def _neighbours(path: Path) -> tuple[tuple[str, int], ...]:
-    """Times of the files that a deck may draw on: works, timelines, figures, simulations."""
-    root = path.parent.parent
-    found = [*path.parent.glob("*.bib"), *path.parent.glob("*.css")]
-    for pattern in ("content/*.bib", "content/*/*.yaml", "assets/**/*", "sims/*.py", "sims/*/*.py"):
-        found += root.glob(pattern) if root != path.parent else ()
-    return tuple(sorted((str(one), one.stat().st_mtime_ns) for one in found if one.is_file()))
+@functools.lru_cache(maxsize=64)
+def _load(text: str, path: Path, _times: object, _stamp: object) -> dict[str, Any]:
+    first = _first(text, path)
+    # Read again only when a file that it draws on has changed since.
+    deck, first.deck = first.deck or parse(text, path), None
+    return document(deck)
+
+
+def _times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Time and size of each file, (0, 0) for one that does not exist."""
+    out = []
+    for file in files:
+        try:
+            stat = os.stat(file)
+            out.append((stat.st_mtime_ns, stat.st_size))
+        except (OSError, ValueError):
+            out.append((0, 0))
+    return tuple(out)
 
 
 def document(deck: Deck) -> dict[str, Any]:
@@ -109,9 +131,11 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
             inner = (f'<div class="colloquium-slide-cite">{cited}</div>' if cited else "") + notes
             stack = f"colloquium-slide-meta colloquium-slide-meta--{side}"
             parts.append(f'<div class="{stack}">{inner}</div>')
+    # The author's footer is not filled: a mark in it would be forged.
+    parts = [fill.html(part, source.blocks, context) for part in parts]
     bar = furniture.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
     parts += [bar, furniture.footer(context, source.layout)]
-    html = fill.html("\n".join(part for part in parts if part), source.blocks, context)
+    html = strip_marks("\n".join(part for part in parts if part))
     if one.directives.settings.get("figure-title") == "heading":
         html = figures.retitled(html, source.title, context.deck.path.parent)
     return {
@@ -126,7 +150,16 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
         "notes": source.notes,
         "aliases": list(source.aliases),
         "section": source.section,
-        "blocks": [{**asdict(block), "data": fill.data(block.data)} for block in source.blocks],
+        "blocks": [
+            {
+                "kind": block.kind,
+                "id": block.id,
+                "line": block.line,
+                "data": fill.data(block.data),
+                "text": block.text,
+            }
+            for block in source.blocks
+        ],
         "html": html,
     }
 
@@ -135,7 +168,8 @@ def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]
     heading = f'<h2 class="slide-title">{page.title}</h2>'
     body = f'<div class="slide-content colloquium-references-slide">{page.body}</div>'
     bar = furniture.chapter_bar(context, None, "")
-    html = "\n".join(part for part in (heading, body, bar, furniture.footer(context, "")) if part)
+    parts = (heading, body, bar, furniture.footer(context, ""))
+    html = strip_marks("\n".join(part for part in parts if part))
     return {
         "id": page.id,
         "title": page.title,

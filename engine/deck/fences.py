@@ -9,7 +9,7 @@ import re
 
 from markdown_it.token import Token
 
-from engine.deck import code, elements, yamltext
+from engine.deck import chart, code, elements, yamltext
 from engine.deck.model import LIVE_KINDS, Problem
 from engine.deck.state import Raw, State
 from engine.deck.yamltext import Yaml
@@ -17,7 +17,7 @@ from engine.deck.yamltext import Yaml
 ELEMENTS = {
     "box": elements.box,
     "conversation": elements.conversation,
-    "chart": elements.chart,
+    "chart": chart.chart,
     "iframe": elements.iframe,
     "builtwith": elements.builtwith,
     "toc": elements.toc,

@@ -1,5 +1,6 @@
 """What surrounds the content of every slide: footer, chapters, chapter bar, table of contents."""
 
+import functools
 import html
 import re
 from dataclasses import dataclass
@@ -78,23 +79,28 @@ def footer(context: Context, layout: str) -> str:
         free = next((zone for zone in ("center", "right", "left") if not texts[zone]), None)
         if free:
             texts[free] = "auto"
+    scale = zones.get("logo_scale")
+    scale = scale if isinstance(scale, int | float) and 0 < scale <= 10 else 1
+    return _footer(tuple(texts.values()), context.page, context.total, scale)
+
+
+@functools.lru_cache(maxsize=4096)
+def _footer(texts: tuple[str, ...], page: int, total: int, scale: float) -> str:
     parts = []
-    for zone in _ZONES:
+    for zone, text in zip(_ZONES, texts, strict=True):
         classes = f"colloquium-footer-{zone}" + (" colloquium-footer-nav" * (zone == "right"))
-        inner = _zone(texts[zone], context, zones.get("logo_scale"))
-        parts.append(f'<div class="{classes}">{inner}</div>')
+        parts.append(f'<div class="{classes}">{_zone(text, page, total, scale)}</div>')
     return f'<footer class="colloquium-footer">{"".join(parts)}</footer>'
 
 
-def _zone(text: str, context: Context, scale: Any) -> str:
+def _zone(text: str, page: int, total: int, scale: float) -> str:
     if text == "auto":
-        return f'<span class="colloquium-counter">{context.page} / {context.total}</span>'
+        return f'<span class="colloquium-counter">{page} / {total}</span>'
     if "{n}" in text or "{N}" in text:
-        shown = text.replace("{n}", str(context.page)).replace("{N}", str(context.total))
+        shown = text.replace("{n}", str(page)).replace("{N}", str(total))
         return f'<span class="colloquium-counter">{sanitise.clean(shown)}</span>'
     if _IMAGE.search(text) and sanitise.safe_url(text) and " " not in text.strip():
-        size = 24 * scale if isinstance(scale, int | float) and 0 < scale <= 10 else 24
-        style = f"height: {size / 12.8:.3g}cqw"  # 24 px on a stage 1280 px wide
+        style = f"height: {24 * scale / 12.8:.3g}cqw"  # 24 px on a stage 1280 px wide
         source = html.escape(text.strip())
         return f'<img class="colloquium-footer-logo" src="{source}" alt="" style="{style}">'
     return sanitise.clean(text)
@@ -117,24 +123,9 @@ def toc(context: Context, tag: str) -> str:
 
 def chapter_bar(context: Context, source: Slide | None, directive: str) -> str:
     """One segment for each chapter, filled as far as the talk has come; "" where none is wanted."""
-    options = _bar_options(context.deck.meta.get("chapter_bar"))
-    words = directive.split()
-    if not context.chapters or "hide" in words:
+    options = _bar_here(context, source, directive.split())
+    if options is None or not context.chapters:
         return ""
-    if source is not None and "no-chapter-bar" in source.classes:
-        return ""
-    if words:
-        options = options or _bar_options(True) or {}
-        for word in words:
-            if word in ("labels", "bars"):
-                options["labels"] = word == "labels"
-            elif word in ("slides", "chapters"):
-                options["progress"] = word
-    elif not options or (source is not None and source.layout.startswith("title")):
-        return ""
-    elif options["slides"] == "section-breaks":
-        if source is None or source.layout != "section-break":
-            return ""
     segments = "".join(
         _segment(index, one, context, options)
         for index, one in enumerate(context.chapters)
@@ -144,6 +135,25 @@ def chapter_bar(context: Context, source: Slide | None, directive: str) -> str:
     classes += "" if options["labels"] else " colloquium-chapter-bar--bars"
     classes += " colloquium-chapter-bar--chapters" if options["progress"] == "chapters" else ""
     return f'<nav class="{classes}" aria-label="Chapters">{segments}</nav>'
+
+
+def _bar_here(context: Context, source: Slide | None, words: list[str]) -> dict[str, Any] | None:
+    """The options of the bar on one slide: the deck's, changed by a directive; None for no bar."""
+    options = _bar_options(context.deck.meta.get("chapter_bar"))
+    layout = source.layout if source else "content"
+    if "hide" in words or (source is not None and "no-chapter-bar" in source.classes):
+        return None
+    if words:
+        options = options or _bar_options(True) or {}
+        for word in words:
+            if word in ("labels", "bars"):
+                options["labels"] = word == "labels"
+            elif word in ("slides", "chapters"):
+                options["progress"] = word
+        return options
+    if options is None or layout.startswith("title"):
+        return None
+    return options if options["slides"] == "all" or layout == "section-break" else None
 
 
 def _bar_options(value: Any) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What only the whole deck knows, put into rendered slides: citation labels, block ids, numbers."""
 
+import functools
 import html
 import re
 from collections.abc import Iterable
@@ -72,8 +73,8 @@ class Fill:
 
     def _cite(self, key: str, *, linked: bool) -> str:
         if key not in self.works:
-            missing = "colloquium-cite colloquium-cite-missing"
-            return f'<span class="{missing}" data-cite="{html.escape(key)}">[{html.escape(key)}?]</span>'
+            name, classes = html.escape(key), "colloquium-cite colloquium-cite-missing"
+            return f'<span class="{classes}" data-cite="{name}">[{name}?]</span>'
         label = self._label(key)
         shown = f"[{label}]" if self.style == "numeric" else f"({label})"
         return self._link(key, shown, linked=linked)
@@ -85,6 +86,13 @@ class Fill:
         return f'<a class="colloquium-cite" href="#ref-{name}" data-cite="{name}">{text}</a>'
 
 
+@functools.lru_cache(maxsize=4096)
+def _height(entry: str) -> int:
+    """About how many px a work takes on a references slide."""
+    letters = len(html.unescape(re.sub(r"<[^>]+>", "", entry)))
+    return max(1, -(-letters // _LETTERS)) * _LINE + _GAP
+
+
 def reference_pages(deck: Deck, works: dict[str, Work]) -> list[tuple[str, str]]:
     """(title, HTML) of each generated references slide."""
     style = str(deck.meta.get("citation_style", "author-year"))
@@ -92,8 +100,7 @@ def reference_pages(deck: Deck, works: dict[str, Work]) -> list[tuple[str, str]]
     height = _PAGE + 1
     for number, work in enumerate(works.values(), start=1):
         entry = bibliography.reference(work, style, number)
-        letters = len(html.unescape(re.sub(r"<[^>]+>", "", entry)))
-        need = max(1, -(-letters // _LETTERS)) * _LINE + _GAP
+        need = _height(entry)
         if height + need > _PAGE:
             pages.append([])
             height = 0

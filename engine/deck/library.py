@@ -12,6 +12,10 @@ from engine.deck import css
 from engine.deck.document import load
 
 _SNIPPET = 120  # letters around a hit
+_TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
+_MACHINERY = re.compile(
+    r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", re.DOTALL
+)
 _WEIGHTS = {"title": 8.0, "text": 3.0, "math": 2.0, "notes": 1.5, "reference": 1.0}
 
 
@@ -46,15 +50,17 @@ class Library:
         self.folder = folder
 
     def lectures(self) -> list[Lecture]:
-        """Every lecture in the order of the file names. Files without slides are left out."""
-        found: dict[str, Lecture] = {}
+        """Every lecture in the order of the file names."""
+        return [Lecture(slug, load(path)["title"], path) for slug, path in self.paths().items()]
+
+    def paths(self) -> dict[str, Path]:
+        """The file of every lecture by its slug; reads the folder but none of the files."""
+        found: dict[str, Path] = {}
         for path in sorted(self.folder.glob("*.md")):
-            if path.stem.lower() == "readme" or not path.is_file():
-                continue
-            slug = css.slug_of(path)
-            name = slug if slug not in found else path.stem
-            found[name] = Lecture(name, load(path)["title"], path)
-        return list(found.values())
+            if path.stem.lower() != "readme" and path.is_file():
+                slug = css.slug_of(path)
+                found[slug if slug not in found else path.stem] = path
+        return found
 
     def document(self, slug: str) -> dict[str, Any]:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
@@ -92,10 +98,7 @@ class Library:
         return sorted(found.values(), key=lambda work: (work["authors"].lower(), work["year"]))
 
     def _path(self, slug: str) -> Path:
-        names = {}
-        for path in sorted(self.folder.glob("*.md")):
-            name = css.slug_of(path)
-            names.setdefault(name if name not in names else path.stem, path)
+        names = self.paths()
         if slug in names:
             return names[slug]
         near = difflib.get_close_matches(slug, names, n=1)
@@ -105,22 +108,15 @@ class Library:
 
 def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     """(where, plain text) of everything that a slide says."""
-    math = re.findall(
-        r'<annotation encoding="application/x-tex">(.*?)</annotation>', one["html"], re.S
-    )
-    text = re.sub(r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", " ",
-                  one["html"], flags=re.S)  # fmt: skip
     works = [known[key] for key in one["citations"] if key in known]
+    cited = [f"{work['authors']} {work['title']} {work['year']} {work['key']}" for work in works]
     blocks = " ".join(block["text"] for block in one["blocks"])
     return [
         ("title", one["title"]),
-        ("text", _plain(text) + " " + blocks),
-        ("math", html.unescape(" ; ".join(math))),
+        ("text", f"{_plain(_MACHINERY.sub(' ', one['html']))} {blocks}"),
+        ("math", html.unescape(" ; ".join(_TEX.findall(one["html"])))),
         ("notes", one["notes"]),
-        (
-            "reference",
-            " ; ".join(f"{w['authors']} {w['title']} {w['year']} {w['key']}" for w in works),
-        ),
+        ("reference", " ; ".join(cited)),
     ]
 
 

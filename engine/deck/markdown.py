@@ -3,6 +3,7 @@
 Everything is a token before it is HTML, so nothing inside code or math is taken for syntax.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from engine.deck.renderer import CITATION, Renderer, footnote_end
+from engine.deck.renderer import CITATION, Renderer, footnote_end, plain_text
 from engine.deck.state import State
 
 _IMAGE_ATTRIBUTES = re.compile(r"\{([^{}\n]*)\}")
@@ -38,26 +39,11 @@ def inline_of(text: str, state: State, line: int) -> str:
     return state.nested(line, lambda: MD.renderInline(text, {"slide": state}))
 
 
+@functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """One line of plain text of an inline Markdown text; math stays TeX, citations go."""
     tokens = MD.parseInline(text, {"slide": State([])})
-    return " ".join(_plain(tokens[0].children or []).split()) if tokens else ""
-
-
-def _plain(tokens: Sequence[Token]) -> str:
-    out = []
-    for token in tokens:
-        if token.type == "text" or token.type in ("code_inline", "math_inline"):
-            out.append(token.content)
-        elif token.type == "math_inline_double":
-            out.append(token.content.strip())
-        elif token.type in ("softbreak", "hardbreak"):
-            out.append(" ")
-        elif token.type == "html_inline" and re.match(r"<br\b", token.content, re.IGNORECASE):
-            out.append(" ")
-        elif token.type == "image":
-            out.append(_plain(token.children or []))
-    return "".join(out)
+    return " ".join(plain_text(tokens[0].children or []).split()) if tokens else ""
 
 
 def _cite_rule(state: StateInline, silent: bool) -> bool:
@@ -78,8 +64,8 @@ def _footnote_rule(state: StateInline, silent: bool) -> bool:
     """`^[a note, which may hold [@key], $math$ and brackets]`."""
     if not state.src.startswith("^[", state.pos):
         return False
-    end = footnote_end(state.src[: state.posMax], state.pos)
-    if end < 0:
+    end = footnote_end(state.src, state.pos)
+    if not 0 <= end < state.posMax:
         return False
     if not silent:
         token = state.push("footnote", "", 0)
@@ -101,9 +87,8 @@ def _places_rule(state: StateCore) -> None:
             child.meta["linked"] = depth == 0
             if child.type == "image":
                 _take_attributes(child, token.children[at + 1 : at + 2])
-        shown = [
-            c for c in token.children if c.type not in ("text", "softbreak") or c.content.strip()
-        ]
+        blank = ("text", "softbreak")
+        shown = [one for one in token.children if one.type not in blank or one.content.strip()]
         if slide.captions and len(shown) == 1 and shown[0].type == "image":
             before = state.tokens[index - 1] if index else None
             if before is not None and before.type == "paragraph_open" and shown[0].children:

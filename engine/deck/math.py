@@ -1,21 +1,24 @@
-"""TeX to HTML with KaTeX (pykatex: KaTeX inside QuickJS), `trust` off.
+"""TeX to HTML with KaTeX, `trust` off. Formulas are rendered by a child process (see `katex`)."""
 
-The JavaScript engine measures its stack from the thread that first used it, and calls from another
-thread can fail with "size exceeded". So every formula of this process is rendered by one thread.
-"""
-
+import atexit
+import contextlib
 import functools
 import html
+import importlib.util
 import re
+import subprocess
+import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 
-import pykatex
-
-LONGEST = 10_000  # characters of one formula
-_STACK = 16 * 2**20  # bytes; the least default of our platforms (512 KB) is too little
+LONGEST = 5_000  # characters of one formula
+_MOST_KNOWN = 8_192
+_MOST_AHEAD = 2_000  # formulas that may be asked for before they are needed
 _UNTRUSTED = re.compile(r"\\(href|url|includegraphics|html(?:Class|Id|Style|Data))(?![A-Za-z])")
+_CANDIDATE = re.compile(r"(?<!\\)(?:\$\$(.+?)\$\$|\$((?:\\.|[^$\\])+?)\$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -26,35 +29,165 @@ class Formula:
     fault: str = ""
 
 
-@functools.lru_cache(maxsize=8192)
+_known: dict[tuple[str, bool], Formula] = {}  # a cache: formulas are the cost of a deck
+
+
 def render(tex: str, display: bool) -> Formula:
-    """HTML and MathML of a formula. Never raises."""
-    fault = ""
+    """HTML and MathML of a formula. Never raises, unless pykatex is not installed."""
+    found = _known.get((tex, display))
+    if found is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[tex, display] = _render(tex, display)
+    return found
+
+
+def start() -> None:
+    """Start KaTeX, so that it is ready by the first formula."""
+    _KATEX.running()
+
+
+def look_ahead(texts: Iterable[str]) -> None:
+    """Let KaTeX begin with what look like the formulas of these texts, while we read Markdown.
+
+    A wrong guess costs KaTeX's time only: what is shown is decided by `render`.
+    """
+    guesses = dict.fromkeys(one for text in texts for one in _guesses(text))
+    _KATEX.ask_ahead([one for one in guesses if one not in _known])
+
+
+@functools.lru_cache(maxsize=4096)
+def _guesses(text: str) -> tuple[tuple[str, bool], ...]:
+    if "$" not in text:
+        return ()
+    found = ((m[1] or m[2], m[1] is not None) for m in _CANDIDATE.finditer(text))
+    return tuple(one for one in found if len(one[0]) <= LONGEST)
+
+
+def _render(tex: str, display: bool) -> Formula:
     if len(tex) > LONGEST:
-        fault = f"This formula is longer than {LONGEST} characters."
-    elif match := _UNTRUSTED.search(tex):
-        fault = f"\\{match[1]} is not allowed in a formula."
-    else:
-        try:
-            return Formula(_thread().submit(_katex, tex, display).result())
-        except pykatex.ParseError as error:
-            why = re.sub(r"[\u0332\s]+", " ", str(error)).strip()
-            fault = f"This formula cannot be read: {why[:160].rstrip('.')}."
-    return Formula(f'<code class="math-fault">{html.escape(tex.strip())}</code>', fault)
+        return _failed(tex, f"This formula is longer than {LONGEST} characters.")
+    if match := _UNTRUSTED.search(tex):
+        return _failed(tex, f"\\{match[1]} is not allowed in a formula.")
+    kind, text = _KATEX.ask(tex, display)
+    if kind == "H":
+        return Formula(text)
+    reason = html.unescape(text).removeprefix("ParseError: ").removeprefix("KaTeX parse error: ")
+    reason = re.sub(r"[\u0332\s]+", " ", reason).strip()  # without the marks under faulty letters
+    return _failed(tex, f"This formula cannot be read: {reason[:160].rstrip('.')}.")
 
 
-def _katex(tex: str, display: bool) -> str:
-    return pykatex.renderToString(
-        tex, displayMode=display, trust=False, strict="ignore", throwOnError=True
-    )
+def _failed(tex: str, fault: str) -> Formula:
+    return Formula(f'<code class="math-error">{html.escape(tex.strip())}</code>', fault)
 
 
-@functools.cache
-def _thread() -> ThreadPoolExecutor:
-    before = threading.stack_size(_STACK)
-    try:
-        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="katex")
-        pool.submit(int).result()  # starts the thread, while the size above holds
-        return pool
-    finally:
-        threading.stack_size(before)
+Answer = tuple[str, str]  # "H" and HTML, "F" and a reason, or "L" and a reason from a dying child
+_GONE: Answer = ("L", "KaTeX crashed on it")
+
+
+class _Child:
+    """One child process; a thread takes its answers, which come in the order of the questions."""
+
+    def __init__(self) -> None:
+        found = importlib.util.find_spec("pykatex")
+        if found is None or found.origin is None:
+            raise ModuleNotFoundError("Formulas need the package pykatex.")
+        program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("katex.py"))]
+        self._process = subprocess.Popen(
+            [*program, str(Path(found.origin).parent)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.pid = self._process.pid
+        self._lock = threading.Lock()
+        self._asked: list[Future[Answer]] = []
+        self._gone = False
+        self._reader = threading.Thread(target=self._read, name="katex", daemon=True)
+        self._reader.start()
+
+    def ask(self, tex: str, display: bool) -> Future[Answer]:
+        """The answer to come; when the child is gone, the answer that it is."""
+        question = ("D" if display else "I") + tex.replace("\0", " ").replace("\n", "\0") + "\n"
+        future: Future[Answer] = Future()
+        with self._lock:
+            if self._gone:
+                future.set_result(_GONE)
+                return future
+            self._asked.append(future)
+            assert self._process.stdin is not None
+            with contextlib.suppress(OSError):  # it ended: the reader will say so
+                self._process.stdin.write(question.encode("utf-8", "replace"))
+                self._process.stdin.flush()
+        return future
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._lock:
+                future = self._asked.pop(0)
+            text = line.decode("utf-8", "replace").rstrip("\n").replace("\0", "\n")
+            future.set_result((text[:1], text[1:]))
+        with self._lock:
+            self._gone, left = True, self._asked
+        for future in left:
+            future.set_result(_GONE)
+
+    def stop(self) -> None:
+        """End the process and take leave of its pipes."""
+        self._process.kill()
+        self._reader.join()
+        with contextlib.suppress(OSError):
+            self._process.communicate()
+
+
+class _Katex:
+    """The child of this process, started again when a formula brought it down."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+        self._ahead: dict[tuple[str, bool], tuple[_Child, Future[Answer]]] = {}
+
+    def ask(self, tex: str, display: bool) -> Answer:
+        with self._lock:
+            asked = self._ahead.pop((tex, display), None)
+        for _ in range(3):  # a formula is to blame only when a fresh child falls over it
+            child, future = asked or self._asked(tex, display)
+            asked, answer = None, future.result()
+            if answer[0] == "L":
+                self._drop(child)
+            if answer is not _GONE:
+                return answer
+        return _GONE
+
+    def ask_ahead(self, formulas: list[tuple[str, bool]]) -> None:
+        if len(self._ahead) > _MOST_AHEAD:  # guesses that nobody asked for
+            self._ahead.clear()
+        for one in formulas[:_MOST_AHEAD]:
+            if one not in self._ahead:
+                self._ahead[one] = self._asked(*one)
+
+    def _asked(self, tex: str, display: bool) -> tuple[_Child, Future[Answer]]:
+        child = self.running()
+        return child, child.ask(tex, display)
+
+    def running(self) -> _Child:
+        with self._lock:
+            if self._child is None:
+                self._child = _Child()
+            return self._child
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._drop(self._child)
+
+    def _drop(self, child: _Child) -> None:
+        with self._lock:
+            if self._child is child:
+                self._child = None
+        child.stop()
+
+
+_KATEX = _Katex()
+atexit.register(_KATEX.stop)

@@ -73,3 +73,4 @@ class Deck:
     problems: tuple[Problem, ...] = ()
     references: tuple[str, ...] = ()  # keys of cited works in the order they are listed
     bibliography: Path | None = None  # the .bib file, when there is one to read
+    files: tuple[str, ...] = ()  # all that this deck draws on (some may not exist)

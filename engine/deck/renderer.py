@@ -3,6 +3,7 @@
 Trusted parts leave as slots (see `engine.deck.state`); the rest is sanitised later.
 """
 
+import functools
 import html
 import re
 from collections.abc import MutableMapping, Sequence
@@ -13,7 +14,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from engine.deck import code, math, sanitise
-from engine.deck.state import Image, State, late
+from engine.deck.state import Image, State
 
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
@@ -29,16 +30,19 @@ def keys_of(inner: str) -> list[str]:
 
 def footnote_end(text: str, start: int) -> int:
     """The index of the `]` that closes the `^[` at `start`; -1 without one."""
-    depth, index = 0, start + 1
-    while index < len(text):
-        letter = text[index]
-        if letter == "\\":
-            index += 1  # `\[` and `\]` do not count
-        depth += (letter == "[") - (letter == "]")
-        if depth == 0:
-            return index
-        index += 1
-    return -1
+    return _closings(text).get(start + 1, -1)
+
+
+@functools.lru_cache(maxsize=64)
+def _closings(text: str) -> dict[int, int]:
+    """For each `[` that is closed, where; found once, as a text may hold thousands of them."""
+    found, opened = {}, []
+    for match in re.finditer(r"\\.|[\[\]]", text, re.DOTALL):
+        if match[0] == "[":
+            opened.append(match.start())
+        elif match[0] == "]" and opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 def footnote_mark(text: str, line: int, state: State) -> str:
@@ -46,6 +50,20 @@ def footnote_mark(text: str, line: int, state: State) -> str:
     state.footnotes.append((text.strip(), line))
     number = len(state.footnotes)
     return state.slot(f'<sup class="colloquium-footnote-ref">{number}</sup>')
+
+
+def plain_text(tokens: Sequence[Token]) -> str:
+    """What inline tokens say without markup; math as TeX, citations and footnotes left out."""
+    out = []
+    for token in tokens:
+        is_break = token.type == "html_inline" and token.content.lower().startswith("<br")
+        if token.type in ("text", "code_inline", "math_inline", "math_inline_double"):
+            out.append(token.content)
+        elif token.type in ("softbreak", "hardbreak") or is_break:
+            out.append(" ")
+        elif token.type == "image":
+            out.append(plain_text(token.children or []))
+    return "".join(out)
 
 
 class Renderer(RendererHTML):
@@ -82,7 +100,7 @@ class Renderer(RendererHTML):
 
     def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token, state = tokens[idx], env["slide"]
-        alt = self.renderInlineAsText(token.children, options, env).strip()
+        alt = " ".join(plain_text(token.children or []).split())
         src = str(token.attrGet("src") or "")
         line, column = state.place("![", _line(token))
         state.images.append(Image(src, alt, line, column))
@@ -96,7 +114,7 @@ class Renderer(RendererHTML):
         return (
             f'<figure class="colloquium-figure">{picture}'
             '<figcaption class="colloquium-figure-caption">'
-            f"{state.slot(late('f', ''))}{caption}</figcaption></figure>\n"
+            f"{state.late('f', '')}{caption}</figcaption></figure>\n"
         )
 
     def html_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:

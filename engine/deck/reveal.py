@@ -15,8 +15,10 @@ from engine.deck import markdown
 from engine.deck.sanitise import STEP
 from engine.deck.state import State
 
+_DEEPEST = 40  # containers in containers; deeper ones hold no reveals of their own
 _CONTAINERS = ("bullet_list", "ordered_list", "list_item", "blockquote")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:\"[^\"]*\"|'[^']*'|[^'\"<>])*)>")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _BLOCK = re.compile(r"<(h[1-6]|p|ul|ol|pre|blockquote|table|figure|div)[\s>]|\ue000")
 _ITEM = re.compile(r"<li(?![\w-])(?![^>]*\sdata-step=)")
@@ -78,7 +80,7 @@ def _tree(tokens: Sequence[Token]) -> list[Node]:
         balance = _balance(token.content) if token.type == "html_block" else token.nesting
         kids, parent = stack[-1]
         if token.type == "html_block" or token.type.rsplit("_", 1)[0] in _CONTAINERS:
-            if balance > 0:
+            if balance > 0 and len(stack) <= _DEEPEST:
                 inside: list[Node] = []
                 node = Node([token], inside)
                 kids.append(node)
@@ -112,7 +114,8 @@ def _end(tokens: Sequence[Token], at: int) -> int:
 def _balance(html: str) -> int:
     """How many more tags a piece of raw HTML opens than it closes."""
     balance = 0
-    for match in _TAG.finditer(re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)):
+    html = _COMMENT.sub("", html) if "-->" in html else html
+    for match in _TAG.finditer(html):
         if match[2].lower() not in _VOID and not match[3].endswith("/"):
             balance += -1 if match[1] else 1
     return balance

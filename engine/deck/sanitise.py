@@ -54,7 +54,7 @@ _UNSAFE_VALUE = re.compile(
 )
 _IMAGE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 _UNSAFE_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
-_HANDLER = re.compile(r"""<[^>]*?[\s"'/](on[a-z]+)\s*=""", re.IGNORECASE)
+_HANDLER = re.compile(r"""<[^<>]*?[\s"'/](on[a-z]+)\s*=""", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"(?:javascript|vbscript)\s*:", re.IGNORECASE)
 
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_PREFIX = (
-    r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*"  # list markers and quotes before a fence
-)
+# A fence may stand behind list markers and quotes.
+_PREFIX = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*"
 _FENCE = re.compile(rf"^({_PREFIX})(`{{3,}}|~{{3,}})(.*)$")
 _SEPARATOR = re.compile(r"^---[ \t]*$")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -50,17 +49,24 @@ def scan(text: str) -> Scan:
     """Classify every line of `text`."""
     lines = text.split("\n")
     found = Scan(lines, [False] * len(lines), [], [], [])
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if "`" in line or "~" in line:
-            opened = _FENCE.match(line)
-            if opened and not (opened[2][0] == "`" and "`" in opened[3]):
-                at = _take_fence(found, at, opened)
-                continue
-        if _SEPARATOR.match(line):
+    # Most lines hold nothing that matters here; only the others are looked at.
+    odd = [
+        at
+        for at, line in enumerate(lines)
+        if "<!--" in line or "---" in line or "```" in line or "~~~" in line
+    ]
+    after = 0
+    for at in odd:
+        if at < after:
+            continue  # inside what began on a line before
+        line, after = lines[at], at + 1
+        opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
+        if opened and not (opened[2][0] == "`" and "`" in opened[3]):
+            after = _take_fence(found, at, opened)
+        elif _SEPARATOR.match(line):
             found.separators.append(at)
-        at = _take_comments(found, at) if "<!--" in line else at + 1
+        elif "<!--" in line:
+            after = _take_comments(found, at)
     return found
 
 
@@ -103,8 +109,10 @@ def _take_comments(found: Scan, at: int) -> int:
     column = 0
     while True:
         line = found.lines[at]
-        spans = [match.span() for match in _CODE_SPAN.finditer(line)]
         start = line.find("<!--", column)
+        if start < 0:
+            return at + 1
+        spans = [match.span() for match in _CODE_SPAN.finditer(line)] if "`" in line else []
         while start >= 0 and any(low <= start < high for low, high in spans):
             start = line.find("<!--", start + 4)
         if start < 0:

@@ -5,13 +5,14 @@
 
 import functools
 from dataclasses import dataclass, replace
-from typing import cast
 
-from engine.deck import directives, fences, markdown, reveal, scan
+from engine.deck import code, directives, fences, layout, markdown, scan
 from engine.deck.directives import Directives
 from engine.deck.model import Problem
 from engine.deck.sanitise import safe_style
 from engine.deck.state import Cite, Image, Raw, State, strip_marks
+
+LONGEST = 200_000  # characters of one slide; some of what follows costs more than its length
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,26 @@ class Rendered:
 def render(source: str, captions: bool) -> Rendered:
     """Render the source of one slide. Never raises. The result is shared: do not change it."""
     source = strip_marks(source)
+    if len(source) > LONGEST:
+        fault = f"This slide is longer than {LONGEST} characters and is shown as text."
+        return _refused(source, Problem(fault, "Part it with lines of ---."))
+    try:
+        return _render(source, captions)
+    except RecursionError:
+        fault = "This slide nests lists, quotes or brackets too deeply and is shown as text."
+        return _refused(source, Problem(fault, "Write it flatter."))
+
+
+def _refused(source: str, problem: Problem) -> Rendered:
+    """A slide that cannot be rendered, as plain text."""
+    body = f'<div class="slide-content">{code.render(source[:LONGEST], "")}</div>'
+    none = {"left": ("", ()), "right": ("", ())}
+    return Rendered(
+        "", 0, "", "", body, none, 0, "", Directives(), (), (), (), source[:1000], (problem,)
+    )
+
+
+def _render(source: str, captions: bool) -> Rendered:
     found = scan.scan(source)
     steps = [c for c in found.comments if directives.is_step(c)]
     others = [c for c in found.comments if not directives.is_step(c)]
@@ -55,7 +76,7 @@ def render(source: str, captions: bool) -> Rendered:
     title_html = "<br>".join(markdown.inline_of(text, state, line) for text, line in titles)
     eyebrow = asked.settings.get("eyebrow", "")
     eyebrow_html = markdown.inline_of(eyebrow, state, asked.lines.get("eyebrow", 0))
-    body, count = _body(lines, found.code, asked, state)
+    body, count = layout.body(lines, found.code, asked, state)
     title_html, eyebrow_html = state.fill(title_html), state.fill(eyebrow_html)
     meta = _meta(asked, state)
     style, dropped = safe_style(asked.style)
@@ -97,7 +118,6 @@ def _captions(asked: Directives, deck: bool) -> bool:
 def _check_steps(steps: list[scan.Comment], found: scan.Scan, state: State) -> None:
     for comment in steps:
         if found.lines[comment.line].strip() != "<!-- step -->":
-            found.lines[comment.line].strip()
             fix = "Write <!-- step --> on a line of its own."
             message = "This step mark has text beside it and reveals nothing."
             state.problem(message, fix, comment.line, comment.column)
@@ -124,122 +144,13 @@ def _take_title(lines: list[str], code: list[bool]) -> tuple[int, list[tuple[str
     return level, titles, lines
 
 
-def _body(lines: list[str], code: list[bool], asked: Directives, state: State) -> tuple[str, int]:
-    """The slide's content in its rows and columns, and how many reveals it has."""
-    if not any(line.strip() for line in lines):
-        return "", 0
-    whole = (0, len(lines))
-    if asked.rows:
-        if asked.columns:
-            fix = "Use 'row-columns' inside a row."
-            message = "A slide has columns or rows, not both."
-            state.problem(message, fix, asked.lines["columns"])
-        inner = _rows(lines, code, asked, state)
-    elif asked.columns:
-        where = asked.lines["columns"]
-        inner = _columns(lines, code, whole, asked.columns, where, asked, state)
-    else:
-        _check_no_split(lines, code, whole, state)
-        inner = _container(lines, whole, asked, state)
-    for line in asked.row_columns if not asked.rows else ():
-        fix = "Use 'columns' outside rows."
-        state.problem("'row-columns' works inside a row only.", fix, line)
-    html, count = reveal.number(inner)
-    return f'<div class="slide-content">{html}</div>', count
-
-
-def _container(lines: list[str], span: tuple[int, int], asked: Directives, state: State) -> str:
-    text = "\n".join(lines[slice(*span)])
-    animate = asked.settings.get("animate", "")
-
-    def run() -> str:
-        return reveal.html_of(markdown.block(text, state), state, animate)
-
-    return state.fill(cast("str", state.nested(span[0], run)))
-
-
-def _cuts(
-    lines: list[str], code: list[bool], span: tuple[int, int], is_cut: str
-) -> list[tuple[int, int]]:
-    """The parts of `span` between lines that consist of `is_cut` characters (three or more)."""
-    parts, start = [], span[0]
-    for index in range(*span):
-        stripped = lines[index].strip()
-        if not code[index] and len(stripped) >= 3 and not stripped.strip(is_cut):
-            parts.append((start, index))
-            start = index + 1
-    return [*parts, (start, span[1])]
-
-
-def _rows(lines: list[str], code: list[bool], asked: Directives, state: State) -> str:
-    parts = [
-        part
-        for part in _cuts(lines, code, (0, len(lines)), "=")
-        if any(line.strip() for line in lines[slice(*part)])
-    ]
-    _check_count("rows", "===", len(parts), asked.rows, asked.lines["rows"], state)
-    out = []
-    for start, end in parts:
-        shares = [spec for at, spec in asked.row_columns.items() if start <= at < end]
-        if shares:
-            where = next(at for at in asked.row_columns if start <= at < end)
-            inner = _columns(lines, code, (start, end), shares[-1], where, asked, state)
-        else:
-            _check_no_split(lines, code, (start, end), state)
-            inner = _container(lines, (start, end), asked, state)
-        out.append(f'<div class="colloquium-row">{inner}</div>')
-    tracks = _tracks(asked.rows)
-    return f'<div class="colloquium-rows" style="grid-template-rows:{tracks}">{"".join(out)}</div>'
-
-
-def _columns(
-    lines: list[str],
-    code: list[bool],
-    span: tuple[int, int],
-    shares: tuple[int, ...],
-    where: int,
-    asked: Directives,
-    state: State,
-) -> str:
-    parts = _cuts(lines, code, span, "|")
-    _check_count("columns", "|||", len(parts), shares, where, state)
-    inner = "".join(
-        f'<div class="colloquium-column col">{_container(lines, part, asked, state)}</div>'
-        for part in parts
-    )
-    tracks = _tracks(shares)
-    return f'<div class="colloquium-grid" style="grid-template-columns:{tracks}">{inner}</div>'
-
-
-def _tracks(shares: tuple[int, ...]) -> str:
-    return " ".join(f"{share}fr" for share in shares)
-
-
-def _check_count(
-    what: str, mark: str, count: int, shares: tuple[int, ...], line: int, state: State
-) -> None:
-    if count != len(shares):
-        fix = f"Part them with lines of {mark}, or change the directive."
-        message = f"The directive asks for {len(shares)} {what}, but there are {count}."
-        state.problem(message, fix, line)
-
-
-def _check_no_split(
-    lines: list[str], code: list[bool], span: tuple[int, int], state: State
-) -> None:
-    for index in range(*span):
-        if lines[index].strip() == "|||" and not code[index]:
-            fix = "Add <!-- columns: 2 --> (in a row: row-columns)."
-            state.problem("'|||' parts columns, but nothing asks for columns.", fix, index)
-
-
 def _meta(asked: Directives, state: State) -> dict[str, tuple[str, tuple[str, ...]]]:
     """What floats above the footer on each side: footnotes, and the keys that are cited there."""
     out = {}
     for side in ("left", "right"):
         parts = []
         if side == state.footnote_side:
-            for index, (text, line) in enumerate(state.footnotes[:], start=1):
+            for index, (text, line) in enumerate(state.footnotes, start=1):
                 inner = state.fill(markdown.inline_of(text, state, line))
                 parts.append(
                     '<div class="colloquium-slide-footnote-item">'

@@ -69,6 +69,13 @@ class State:
 
     def slot(self, html: str) -> str:
         """A mark that stands for trusted `html` until `fill`."""
+        return self._slot(strip_marks(html))
+
+    def late(self, kind: str, payload: str) -> str:
+        """A mark that stands for what only the whole deck knows."""
+        return self._slot(_late(kind, payload))
+
+    def _slot(self, html: str) -> str:
         self.slots.append(html)
         return f"\ue000{_NONCE}-{len(self.slots) - 1}\ue001"
 
@@ -81,18 +88,17 @@ class State:
         return "".join(parts)
 
     def cite(self, keys: list[str], line: int, column: int, *, linked: bool = True) -> str:
-        """Record citations and return the late mark that will show them."""
-        self.cites.extend(Cite(key, line, column) for key in keys)
-        return self.slot(late("c" if linked else "p", ";".join(keys)))
+        """Record citations (of the group that begins there); return the mark that shows them."""
+        source = self.lines[line] if line < len(self.lines) else ""
+        self.cites.extend(Cite(key, line, max(source.find(f"@{key}", column), 0)) for key in keys)
+        return self.late("c" if linked else "p", ";".join(keys))
 
     def block(self, raw: Raw, fallback: str = "") -> str:
         """Record an operable block and return the place where the app mounts it."""
         self.blocks.append(raw)
-        mark = late("b", str(len(self.blocks) - 1))
-        kind = raw.kind
-        return self.slot(
-            f'<div class="live live--{kind}" data-block="{mark}" data-kind="{kind}">{fallback}</div>'
-        )
+        kind, block = raw.kind, _late("b", str(len(self.blocks) - 1))
+        opening = f'<div class="live live--{kind}" data-block="{block}" data-kind="{kind}">'
+        return self._slot(f"{opening}{strip_marks(fallback)}</div>")
 
     def problem(
         self, message: str, fix: str, line: int, column: int = 0, *, warning: bool = False
@@ -119,8 +125,7 @@ class State:
             self.base = before
 
 
-def late(kind: str, payload: str) -> str:
-    """A mark for what only the whole deck knows."""
+def _late(kind: str, payload: str) -> str:
     return f"\ue000{kind}:{payload}\ue001"
 
 

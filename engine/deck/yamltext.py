@@ -65,7 +65,7 @@ def read(text: str) -> Yaml:
         return Yaml(_plain(loader.construct_document(node)), places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
+        line, column = _inside(text, mark.line, mark.column) if mark else (0, 0)
         why = error.problem or error.context or "it cannot be read"
         return Yaml(fault=YamlFault(f"This is not YAML: {why}.", line, column))
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError) as error:
@@ -74,6 +74,12 @@ def read(text: str) -> Yaml:
     finally:
         if loader is not None:
             loader.dispose()
+
+
+def _inside(text: str, line: int, column: int) -> Place:
+    """A place, or the end of the text when the fault is that more should follow."""
+    lines = text.rstrip().split("\n")
+    return (line, column) if line < len(lines) else (len(lines) - 1, len(lines[-1]))
 
 
 def _alias(text: str) -> Place | None:

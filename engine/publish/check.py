@@ -44,7 +44,7 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
         return []
     seen.add(deck.bibliography)
     works = bibliography.load(deck.bibliography)
-    return [fault for key in works.keys() if isinstance(fault := works.work(key), Problem)]
+    return [fault for key in works.pieces if isinstance(fault := works.work(key), Problem)]
 
 
 def _in_file(problem: Problem, file: Path) -> Problem:
@@ -74,34 +74,22 @@ def _count(number: int, word: str) -> str:
 
 
 def _sarif(problems: Sequence[Problem]) -> dict[str, Any]:
-    results = [
-        {
-            "ruleId": "deck",
-            "ruleIndex": 0,
-            "level": one.severity,
-            "message": {"text": f"{one.message} {one.fix}".strip()},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": _uri(one.file)},
-                        "region": {
-                            "startLine": max(one.line, 1),
-                            "startColumn": max(one.column, 1),
-                        },
-                    }
-                }
-            ],
-        }
-        for one in problems
-    ]
+    results = [_result(one) for one in problems]
     rule = {"id": "deck", "shortDescription": {"text": "A lecture file must be free of faults"}}
     driver = {"name": "practicum check", "rules": [rule]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
+
+
+def _result(one: Problem) -> dict[str, Any]:
+    region = {"startLine": max(one.line, 1), "startColumn": max(one.column, 1)}
+    place = {"artifactLocation": {"uri": _uri(one.file)}, "region": region}
     return {
-        "$schema": _SARIF,
-        "version": "2.1.0",
-        "runs": [
-            {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-        ],
+        "ruleId": "deck",
+        "ruleIndex": 0,
+        "level": one.severity,
+        "message": {"text": f"{one.message} {one.fix}".strip()},
+        "locations": [{"physicalLocation": place}],
     }
 
 

@@ -1,9 +1,7 @@
 """What is to be run: a simulation, its checked parameters and the state of its source."""
 
 import contextlib
-import functools
 import hashlib
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sims import spec
-from sims.spec import Field, SpecError, Value
+from sims.spec import SpecError, Value
+
+LONGEST_NAME = 60  # of what a visitor sent is repeated to them
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,7 @@ class Job:
 
 def make_job(sim: str, params: Mapping[str, Any]) -> Job:
     """Check names, types and bounds; a SpecError says what is wrong and how to mend it."""
-    known = _known(sim)
-    full = {field.name: field.default for field in known} | spec.check(sim, params)
-    _refuse_infinite(full)
+    full = {field.name: field.default for field in spec.fields(sim)} | spec.check(sim, params)
     return Job(sim, tuple(full.items()), fingerprint(spec.HERE))
 
 
@@ -39,22 +37,16 @@ def clamp_params(sim: str, params: Mapping[str, Any]) -> tuple[dict[str, Value],
 
     An unknown simulation or parameter is a SpecError: there is no nearest value to take.
     """
-    known = _known(sim)
-    names = [field.name for field in known]
+    known = {field.name: field for field in spec.fields(sim[:LONGEST_NAME])}
     for name in params:
-        if name not in names:
-            raise SpecError(f"{sim} has no parameter '{name}'.{spec.did_you_mean(name, names)}")
-    full: dict[str, Value] = {}
+        if name not in known:
+            near = spec.did_you_mean(name[:LONGEST_NAME], list(known))
+            raise SpecError(f"{sim} has no parameter '{name[:LONGEST_NAME]}'.{near}")
+    full = {name: field.default for name, field in known.items()}
     notes = []
-    for field in known:
-        value, note = field.default, ""
-        if field.name in params:
-            value, note = spec.clamp(field, params[field.name])
-            if isinstance(value, float) and not math.isfinite(value):
-                value, note = field.default, f"{field.name} is not finite. Using {field.default}."
-        full[field.name] = value
-        if note:
-            notes.append(note)
+    for name, value in params.items():
+        full[name], note = spec.clamp(known[name], value)
+        notes += [note] if note else []
     return full, notes
 
 
@@ -81,23 +73,3 @@ def _sources(folder: str) -> list[tuple[str, os.stat_result]]:
                 with contextlib.suppress(FileNotFoundError):  # an editor's, gone again
                     found.append((entry.path, entry.stat()))
     return found
-
-
-def _known(sim: str) -> tuple[Field, ...]:
-    # A name becomes a path and a module: anything but an identifier could leave the folder.
-    if not sim.isidentifier():
-        near = spec.did_you_mean(sim[:40], spec.names())
-        raise SpecError(f"'{sim[:40]}' is not the name of a simulation.{near}")
-    return _fields(sim, fingerprint(spec.HERE))
-
-
-@functools.lru_cache(maxsize=256)
-def _fields(sim: str, _source: str) -> tuple[Field, ...]:
-    """`spec.fields` parses the file on each call; a room full of sliders asks often."""
-    return spec.fields(sim)
-
-
-def _refuse_infinite(params: Mapping[str, Value]) -> None:
-    for name, value in params.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise SpecError(f"{name} is {value}, but must be finite.")

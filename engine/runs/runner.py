@@ -122,10 +122,10 @@ class Runner:
         with self._lock:
             if run.has_ended:
                 return
-            self._forget_job(run)  # whoever asks from now on gets a new run
             if run.id in self._active:
                 self._condemn(run, "cancelled", message)
             else:
+                self._forget_job(run)
                 self._unqueue(run)
                 run.end("cancelled", message)
                 self._renumber()
@@ -142,7 +142,7 @@ class Runner:
             }
 
     def close(self) -> None:
-        """End everything. Runs that wait or run end as cancelled."""
+        """End everything: what waits as cancelled, what runs as lost."""
         self._closed.set()
         with self._lock:
             for run in list(self._runs.values()):
@@ -159,7 +159,8 @@ class Runner:
             raise QueueFull(f"{waiting} runs are waiting already. Try again in a minute.")
         mine = len(self._queues.get(owner, ()))
         if mine >= self.max_waiting_per_owner:
-            raise QueueFull(f"You have {mine} runs waiting. Stop some, or wait until they ran.")
+            limit = f"{mine}, as many as one viewer may"
+            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or let them finish.")
         run = Run(job, owner)
         self._runs[run.id] = self._by_job[job] = run
         if owner not in self._queues:
@@ -209,7 +210,7 @@ class Runner:
         """End an active run for a reason of ours; the first reason stands."""
         if run.id not in self._verdicts:
             self._verdicts[run.id] = (state, message)
-            self._forget_job(run)
+            self._forget_job(run)  # whoever asks from now on gets a new run
             self.engine.cancel(run.id, self.grace)
 
     def _on_frames(self, attempt: str, texts: list[str]) -> None:

@@ -109,9 +109,7 @@ def with_friction(
     def theta_acceleration(rub: np.ndarray) -> np.ndarray:  # rub = cart_friction * sgn(N x_dot)
         push = (-force - pull * (sin + rub * cos)) / TOTAL_MASS + rub * GRAVITY
         numerator = GRAVITY * sin + cos * push - pole_friction * theta_dot / MASS_LENGTH
-        return numerator / (
-            LENGTH * (4.0 / 3.0 - POLE_MASS * cos / TOTAL_MASS * (cos - rub * sin))
-        )
+        return numerator / (LENGTH * (4.0 / 3.0 - POLE_MASS * cos / TOTAL_MASS * (cos - rub * sin)))
 
     def normal_force(theta_acc: np.ndarray) -> np.ndarray:
         return TOTAL_MASS * GRAVITY - MASS_LENGTH * theta_acc * sin - pull * cos

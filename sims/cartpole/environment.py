@@ -30,7 +30,7 @@ class Carts:
     """`num_carts` episodes side by side; one that ends starts anew in the same step.
 
     `state` is (4, num_carts) float64, `lengths` the steps so far, `finished` the returns of the
-    episodes that ended since someone last emptied the list.
+    episodes that ended since `take_finished` last emptied the list.
     """
 
     def __init__(self, num_carts: int, rng: np.random.Generator, world: World) -> None:
@@ -56,6 +56,11 @@ class Carts:
             self.state[:, ended] = dynamics.start_states(self.rng, ended.size)
             self.lengths[ended] = 0
         return reached, terminated, truncated
+
+    def take_finished(self) -> list[int]:
+        """Returns of the episodes that ended since the last call."""
+        taken, self.finished = self.finished, []
+        return taken
 
 
 def observe(state: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from sims.cartpole.environment import World, observe
 from sims.cartpole.policy import Policy
 
 SOLVED = 475.0  # Gymnasium's reward threshold: mean return over 100 episodes
-STRICT = 490.0  # what our own check asks for, since a training run stops at its first lucky pass
+STRICT = 495.0  # what our own check asks for: a run stops at its first, maybe lucky, pass
 POSE_EVERY = 2  # steps: poses are kept at 25 Hz
 
 

@@ -1,8 +1,8 @@
-"""Random search over linear policies: no gradient, no memory, only trying.
+"""Hill climbing on linear policies: no gradient, only trying.
 
-A candidate is four random weights w and pushes right where w . observation > 0. Each batch lets the
-best so far play against new candidates and keeps the winner. That this works says how easy the task
-is, not how good the method.
+A policy is four weights w and pushes right where w . observation > 0. In each batch the best so far
+plays against neighbours, w plus noise, and the winner is kept. That this works says how easy the
+task is, not how good the method.
 """
 
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from sims.cartpole.policy import linear_policy
 from sims.cartpole.update import Update
 
 NUM_CANDIDATES = 8  # of one batch
-NUM_EPISODES = 8  # that each of them plays
+NUM_EPISODES = 4  # that each of them plays
 
 
 def updates(world: World, num_steps: int, rng: np.random.Generator) -> Iterator[Update]:
     """One Update for every batch of candidates, until `num_steps` environment steps are spent."""
-    best, env_steps = rng.standard_normal(4), 0
+    best, env_steps = np.zeros(4), 0
     while env_steps < num_steps:
-        candidates = rng.standard_normal((NUM_CANDIDATES, 4))
+        candidates = best + rng.standard_normal((NUM_CANDIDATES, 4))
         candidates[-1] = best  # plays again, and loses a tie: luck must not keep the title for ever
         returns = play(world, candidates, rng)
         env_steps += int(returns.sum())

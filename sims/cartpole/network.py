@@ -6,23 +6,32 @@ gradients in another, and `layers` are views into them: the optimiser sees two p
 """
 
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 
 from sims.cartpole.policy import NetworkPolicy
+
+# Brings what a balanced cart shows to about one size: m, m/s, rad, rad/s. Of a handful tried, they
+# all helped: with it, PPO with the zoo's settings needs 6 thousand steps in place of 15.
+SCALE = (0.5, 0.5, 5.0, 1.0)
 
 
 class Network:
     """`len(output_gains)` towers: 4 inputs, tanh layers of the `hidden` sizes, one output each.
 
     Weights start orthogonal with gain sqrt 2, the last layer with its tower's `output_gains`
-    (0.01 makes a policy start undecided); biases start at 0.
+    (0.01 makes a policy start undecided); biases start at 0. `use_scaling` multiplies the
+    observations by SCALE first.
     """
 
     def __init__(
-        self, rng: np.random.Generator, hidden: tuple[int, ...], output_gains: tuple[float, ...]
+        self,
+        rng: np.random.Generator,
+        hidden: tuple[int, ...],
+        output_gains: tuple[float, ...],
+        use_scaling: bool = False,
     ) -> None:
+        self.scale = np.array(SCALE, np.float32) if use_scaling else np.ones(4, np.float32)
         self.sizes = (4, *hidden, 1)
         self.num_towers = len(output_gains)
         sides = list(itertools.pairwise(self.sizes))
@@ -60,7 +69,8 @@ class Network:
         """Outputs (towers, B) for observations (B, 4); keeps what `backward` needs."""
         batch = len(observations)
         self._make_room(batch)
-        self.inputs, values = [observations], observations
+        values = observations * self.scale
+        self.inputs = [values]
         for (matrix, bias), room in zip(self.layers, self._values, strict=False):
             values = np.matmul(values, matrix, out=room[:, :batch])
             values += bias
@@ -74,7 +84,8 @@ class Network:
         flow, batch = output_gradient[..., None], output_gradient.shape[1]
         ones = np.ones((1, batch), np.float32)
         for index in range(len(self.layers) - 1, -1, -1):
-            values, (matrix_gradient, bias_gradient) = self.inputs[index], self.layer_gradients[index]
+            values = self.inputs[index]
+            matrix_gradient, bias_gradient = self.layer_gradients[index]
             np.matmul(values.swapaxes(-1, -2), flow, out=matrix_gradient)
             np.matmul(ones, flow, out=bias_gradient)  # a sum over the batch, faster than np.sum
             if index:
@@ -85,39 +96,39 @@ class Network:
                 values *= values
                 flow *= np.subtract(1, values, out=values)  # d tanh(z) / dz = 1 - tanh(z)^2
 
-    def policy(self, input_scale: Sequence[float] = (1, 1, 1, 1)) -> NetworkPolicy:
-        """A copy of tower 0 that later updates do not touch, for inputs not yet multiplied by
-        `input_scale`.
-        """
+    def policy(self) -> NetworkPolicy:
+        """A copy of tower 0 that later updates do not touch; it takes unscaled observations."""
         layers = [(matrix[0].copy(), bias[0, 0].copy()) for matrix, bias in self.layers]
-        layers[0][0][:] *= np.array(input_scale, np.float32)[:, None]
+        layers[0][0][:] *= self.scale[:, None]
         return NetworkPolicy(tuple(layers))
 
 
 class Adam:
-    """Kingma and Ba (2015) on one flat array, with the gradient's norm clipped first."""
+    """Adam (Kingma and Ba, 2015) on one flat array; the gradient's norm is clipped first."""
 
     def __init__(self, network: Network, max_grad_norm: float, epsilon: float = 1e-5) -> None:
         self.network, self.max_grad_norm, self.epsilon = network, max_grad_norm, epsilon
-        self.mean = np.zeros_like(network.weights)
-        self.square = np.zeros_like(network.weights)
+        self.mean, self.square, self.room = (np.zeros_like(network.weights) for _ in range(3))
         self.count = 0
 
     def step(self, learning_rate: float) -> None:
-        gradient = self.network.gradient
+        """Move the network's weights against its present gradient (which is spoilt by it)."""
+        gradient, room = self.network.gradient, self.room
         norm = float(np.sqrt(gradient @ gradient))
         if norm > self.max_grad_norm:
-            gradient *= np.float32(self.max_grad_norm / norm)
+            gradient *= self.max_grad_norm / norm
         self.count += 1
-        self.mean += np.float32(0.1) * (gradient - self.mean)
-        self.square += np.float32(0.001) * (gradient * gradient - self.square)
-        unbias = np.sqrt(1 - 0.999**self.count)
-        step_size = np.float32(learning_rate * unbias / (1 - 0.9**self.count))
-        root = np.sqrt(self.square)
-        root += np.float32(self.epsilon * unbias)
-        np.divide(self.mean, root, out=root)
-        root *= step_size
-        self.network.weights -= root
+        self.mean *= 0.9
+        self.mean += np.multiply(gradient, 0.1, out=room)
+        gradient *= gradient
+        self.square *= 0.999
+        self.square += np.multiply(gradient, 0.001, out=room)
+        unbias = float(np.sqrt(1 - 0.999**self.count))
+        np.sqrt(self.square, out=room)
+        room += self.epsilon * unbias
+        np.divide(self.mean, room, out=room)
+        room *= learning_rate * unbias / (1 - 0.9**self.count)
+        self.network.weights -= room
 
 
 def orthogonal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:

@@ -1,11 +1,11 @@
-"""Proximal policy optimisation (Schulman et al., 2017) with GAE (Schulman et al., 2016).
+"""Proximal policy optimisation (Schulman et al., 2017), several steps from each rollout.
 
-From a rollout of the present policy, with ratio rho = pi / pi_old, a few epochs of ascent on
+With the ratio rho = pi(a|s) / pi_old(a|s), the policy climbs
 
     min(rho A, clip(rho, 1 - eps, 1 + eps) A)
 
-which has no gradient where a step would carry rho further out than eps. A critic V supplies
-    delta_t = r_t + gamma V(s_t+1) - V(s_t),    A_t = delta_t + gamma lambda A_t+1.
+which is flat, and so gives no push, where rho is already eps beyond 1 in the direction that A asks
+for. A critic V, fitted to the returns in the same steps, supplies A by way of GAE.
 """
 
 from collections.abc import Iterator
@@ -13,145 +13,116 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.cartpole.environment import Carts, World, observe
+from sims.cartpole.environment import Carts, World
 from sims.cartpole.network import Adam, Network, entropy, logprobs, sigmoid
-from sims.cartpole.policy import NetworkPolicy
+from sims.cartpole.rollout import Rollout, collect, gae
 from sims.cartpole.update import Update
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One set of hyperparameters; learning rate and clip range fall linearly to 0 if `anneal`."""
+    """One set of hyperparameters; with `anneal`, learning rate and clip range fall to 0."""
 
     num_envs: int
-    rollout_steps: int
-    num_epochs: int
-    num_minibatches: int
+    rollout_steps: int  # of each environment
+    num_epochs: int  # each one step on the whole rollout
     learning_rate: float
     gae_lambda: float
-    hidden: tuple[int, ...]
+    hidden: tuple[int, ...]  # of actor and critic, which share no weights
     anneal: bool
-    observation_scale: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     clip_eps: float = 0.2
     value_weight: float = 0.5
     max_grad_norm: float = 0.5
 
 
 PRESETS = {
-    # rl-baselines3-zoo, hyperparams/ppo.yml, CartPole-v1, over 100,000 steps
-    "zoo": Settings(8, 32, 20, 1, 0.001, 0.8, (64, 64), anneal=True),
-    "fast": Settings(8, 64, 8, 4, 0.01, 0.95, (64,), anneal=False),
+    # rl-baselines3-zoo, hyperparams/ppo.yml, CartPole-v1: batch 256 is the whole rollout. Not its:
+    # one logit for two actions, where stable-baselines3 has two, and scaled observations.
+    "zoo": Settings(8, 32, 20, 0.001, 0.8, (64, 64), anneal=True),
+    "fast": Settings(16, 32, 12, 0.03, 0.98, (32,), anneal=False),  # found by random search
 }
 
 
 @dataclass(frozen=True, eq=False)
-class Rollout:
-    """`rollout_steps` x `num_envs` steps, time first: arrays (T, N) or (T, N, 4)."""
+class Batch:
+    """The rollout as the loss needs it; float32 arrays (B,), observations (B, 4)."""
 
     observations: np.ndarray
-    reached: np.ndarray  # the observation after each step, before any restart
     actions: np.ndarray
-    terminated: np.ndarray
-    ended: np.ndarray  # terminated or truncated
+    old_logprobs: np.ndarray
+    advantages: np.ndarray  # mean 0, deviation 1
+    returns: np.ndarray
 
 
 def updates(
     world: World,
     settings: Settings,
-    learning_rate: float,
     gamma: float,
     num_steps: int,
     rng: np.random.Generator,
+    use_scaling: bool = True,
 ) -> Iterator[Update]:
     """One Update for every rollout, until `num_steps` environment steps are spent."""
-    learning_rate *= settings.learning_rate
-    network = Network(rng, settings.hidden, output_gains=(0.01, 1.0))
+    actor_critic = (0.01, 1.0)  # two towers: the actor starts undecided
+    network = Network(rng, settings.hidden, actor_critic, use_scaling)
     adam = Adam(network, settings.max_grad_norm)
     carts = Carts(settings.num_envs, rng, world)
-    env_steps, batch = 0, settings.num_envs * settings.rollout_steps
+    policy, env_steps = network.policy(), 0
     while env_steps < num_steps:
         left = 1 - env_steps / num_steps if settings.anneal else 1.0
-        rollout = collect(carts, network.policy(settings.observation_scale), settings.rollout_steps, rng)
-        env_steps += batch
-        mean_entropy = improve(network, adam, rollout, settings, gamma, left, learning_rate, rng)
-        returns, carts.finished = carts.finished, []
-        yield Update(network.policy(settings.observation_scale), env_steps, returns, mean_entropy, learning_rate * left)
+        rollout = collect(carts, policy, settings.rollout_steps, rng)
+        batch, mean_entropy = prepare(network, rollout, settings, gamma)
+        rate, clip_eps = settings.learning_rate * left, settings.clip_eps * left
+        for _ in range(settings.num_epochs):
+            outputs = network.forward(batch.observations)
+            network.backward(loss_gradient(outputs, batch, clip_eps, settings.value_weight))
+            adam.step(rate)
+
+        policy = network.policy()
+        env_steps += rollout.actions.size
+        yield Update(policy, env_steps, carts.take_finished(), mean_entropy, rate)
 
 
-def collect(carts: Carts, policy: NetworkPolicy, num_steps: int, rng: np.random.Generator) -> Rollout:
-    shape = (num_steps, len(carts.lengths))
-    observations, reached = (np.empty((*shape, 4), np.float32) for _ in range(2))
-    actions, terminated, ended = (np.empty(shape, bool) for _ in range(3))
-    # P(u < sigmoid(z)) = P(logit(u) < z): the coins of the whole rollout, drawn at once
-    uniform = rng.random(shape)
-    thresholds = np.log(uniform / (1 - uniform))
-    for t in range(num_steps):
-        observations[t] = carts.state.T
-        actions[t] = policy.logits(observations[t]) > thresholds[t]
-        after, fell, cut = carts.step(actions[t])
-        reached[t], terminated[t], ended[t] = after.T, fell, fell | cut
-    return Rollout(observations, reached, actions, terminated, ended)
-
-
-def improve(
-    network: Network,
-    adam: Adam,
-    rollout: Rollout,
-    settings: Settings,
-    gamma: float,
-    left: float,
-    learning_rate: float,
-    rng: np.random.Generator,
-) -> float:
-    """All epochs over one rollout; returns the mean entropy of the policy that made it."""
-    scale = np.array(settings.observation_scale, np.float32)
-    observations = rollout.observations.reshape(-1, 4) * scale
-    actions, shape = rollout.actions.ravel(), rollout.actions.shape
-    next_values = network.forward(rollout.reached.reshape(-1, 4) * scale)[1].reshape(shape)
+def prepare(
+    network: Network, rollout: Rollout, settings: Settings, gamma: float
+) -> tuple[Batch, float]:
+    """The rollout with its advantages, and the mean entropy of the policy that made it."""
+    observations, shape = rollout.observations.reshape(-1, 4), rollout.actions.shape
+    next_values = network.forward(rollout.reached.reshape(-1, 4))[1]
     logits, values = network.forward(observations)
-    advantages = gae(values.reshape(shape), next_values, rollout.terminated, rollout.ended, gamma, settings.gae_lambda)
-    advantages = advantages.ravel().astype(np.float32)
-    returns = advantages + values
-    old = logprobs(logits, actions)
-    scaled = normalised(advantages)
-    clip = settings.clip_eps * left
-    batch = len(actions)
-    size = batch // settings.num_minibatches
-    data = observations, actions, old, scaled, returns
-    for _ in range(settings.num_epochs):
-        if settings.num_minibatches > 1:
-            order = rng.permutation(batch)
-            data = tuple(x[order] for x in data)
-        for start in range(0, batch, size):
-            obs, *rest = (x[start : start + size] for x in data)
-            outputs = network.forward(obs)
-            network.backward(loss_gradient(outputs, *rest, clip, settings.value_weight))
-            adam.step(learning_rate * left)
-    return entropy(logits)
+    advantages = gae(
+        np.ones(shape, np.float32),  # every step pays 1
+        values.reshape(shape),
+        next_values.reshape(shape),
+        rollout.terminated,
+        rollout.ended,
+        gamma,
+        settings.gae_lambda,
+    )
+    advantages = advantages.astype(np.float32).ravel()
+    actions = rollout.actions.ravel()
+    batch = Batch(
+        observations=observations,
+        actions=actions,
+        old_logprobs=logprobs(logits, actions),
+        advantages=(advantages - advantages.mean()) / (advantages.std() + np.float32(1e-8)),
+        returns=advantages + values,
+    )
+    return batch, entropy(logits)
 
 
-def loss_gradient(outputs, actions, old, advantages, returns, clip, value_weight) -> np.ndarray:
+def loss_gradient(
+    outputs: np.ndarray, batch: Batch, clip_eps: float, value_weight: float
+) -> np.ndarray:
+    """d loss / d (logits, values), both (B,): the loss is minus the clipped objective, plus
+    `value_weight` times the mean squared error of the critic.
+    """
     logits, values = outputs
-    ratio = np.exp(logprobs(logits, actions) - old)
-    moving = np.where(advantages > 0, ratio < 1 + clip, ratio > 1 - clip)
+    ratio = np.exp(logprobs(logits, batch.actions) - batch.old_logprobs)
+    pushed = np.where(batch.advantages > 0, ratio < 1 + clip_eps, ratio > 1 - clip_eps)
     gradient = np.empty_like(outputs)
-    gradient[0] = moving * advantages * ratio * (sigmoid(logits) - actions)
-    gradient[1] = 2 * value_weight * (values - returns)
-    gradient /= len(actions)
+    # d rho = rho d log pi, and d log pi / d logit = action - P(right)
+    gradient[0] = pushed * batch.advantages * ratio * (sigmoid(logits) - batch.actions)
+    gradient[1] = 2 * value_weight * (values - batch.returns)
+    gradient /= len(logits)
     return gradient
-
-
-def normalised(advantages: np.ndarray) -> np.ndarray:
-    centred = advantages - advantages.mean()
-    return centred / (np.sqrt(centred @ centred / len(centred)) + np.float32(1e-8))
-
-
-def gae(values, next_values, terminated, ended, gamma, gae_lambda) -> np.ndarray:
-    deltas = 1 + gamma * next_values * ~terminated - values
-    carry = gamma * gae_lambda * ~ended
-    advantages = np.empty_like(deltas)
-    following = np.zeros_like(deltas[0])
-    for t in range(len(deltas) - 1, -1, -1):
-        following = deltas[t] + carry[t] * following
-        advantages[t] = following
-    return advantages

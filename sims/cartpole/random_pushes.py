@@ -19,5 +19,4 @@ def updates(world: World, num_steps: int, rng: np.random.Generator) -> Iterator[
         for _ in range(NUM_STEPS):
             carts.step(policy.greedy(carts.state.T))
         env_steps += NUM_CARTS * NUM_STEPS
-        returns, carts.finished = carts.finished, []
-        yield Update(policy, env_steps, returns, float(np.log(2)), 0.0)
+        yield Update(policy, env_steps, carts.take_finished(), float(np.log(2)), 0.0)

@@ -5,7 +5,8 @@
 One update plays a batch of whole episodes and makes one step. Without a baseline, b = 0: every
 action is pushed up, since every return is positive, and only the differences teach. The baseline
 is the mean return at the same time step of the OTHER episodes (leave one out: Kool et al., 2019).
-It knows nothing of a_t, so the expected step stays the same and only its variance falls.
+It knows nothing of a_t, so the expected step stays the same and only its variance falls. As usual,
+the factor gamma^t that a discounted J asks for is left out; with gamma = 1 the formula is exact.
 """
 
 from collections.abc import Iterator
@@ -31,30 +32,23 @@ def updates(
     num_steps: int,
     rng: np.random.Generator,
 ) -> Iterator[Update]:
-    """One Update for every batch of episodes, until `num_steps` environment steps are spent.
-
-    `learning_rate` is a multiple of LEARNING_RATE.
-    """
+    """One Update for every batch of episodes, until `num_steps` environment steps are spent."""
     network = Network(rng, HIDDEN, output_gains=(0.01,))
     adam = Adam(network, max_grad_norm=np.inf)
     env_steps = 0
     while env_steps < num_steps:
         observations, actions, alive = play(world, network.policy(), NUM_EPISODES, rng)
         env_steps += int(np.count_nonzero(alive))
-        weights = returns_to_go(alive, gamma)
+        worth = returns_to_go(alive, gamma)
         if use_baseline:
-            weights = weights - leave_one_out(weights, alive)
+            worth -= leave_one_out(worth, alive)
 
-        # only the steps that were played; d log pi / d logit = action - P(right)
-        logits = network.forward(observations[alive])[0]
-        gradient = (sigmoid(logits) - actions[alive]) * weights[alive] / NUM_EPISODES
-        network.backward(gradient[None].astype(np.float32))
-        adam.step(learning_rate * LEARNING_RATE)
+        logits = network.forward(observations[alive])[0]  # only the steps that were played
+        network.backward(loss_gradient(logits, actions[alive], worth[alive])[None])
+        adam.step(learning_rate)
 
         returns = np.count_nonzero(alive, axis=0).tolist()
-        yield Update(
-            network.policy(), env_steps, returns, entropy(logits), learning_rate * LEARNING_RATE
-        )
+        yield Update(network.policy(), env_steps, returns, entropy(logits), learning_rate)
 
 
 def play(
@@ -76,6 +70,14 @@ def play(
         alive.append(running)
         running = running & ~dynamics.fallen(state)
     return np.array(observations), np.array(actions), np.array(alive)
+
+
+def loss_gradient(logits: np.ndarray, actions: np.ndarray, worth: np.ndarray) -> np.ndarray:
+    """d loss / d logit (B,) for loss = -sum of worth * log pi(action) / NUM_EPISODES.
+
+    d log pi / d logit = action - P(right), whatever the action.
+    """
+    return ((sigmoid(logits) - actions) * worth / NUM_EPISODES).astype(np.float32)
 
 
 def returns_to_go(alive: np.ndarray, gamma: float) -> np.ndarray:

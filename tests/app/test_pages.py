@@ -17,13 +17,17 @@ def app() -> AppTest:
 def test_home_lists_the_lectures(app: AppTest) -> None:
     app.run()
     assert not app.exception
-    assert any("predicting the next token" in heading.value for heading in app.subheader)
+    assert any("predicting the next token" in heading.value for heading in app.header)
 
 
 def test_a_lost_reader_is_told_the_nearest_page(app: AppTest) -> None:
     app.query_params["lost"] = "overvew"
     app.run()
     assert "Did you mean 'overview'?" in app.warning[0].value
+
+
+def component_data(app: AppTest) -> dict[str, str]:
+    return json.loads(app.get("bidi_component")[0].proto.json)
 
 
 def test_the_stage_gets_a_small_constant_address() -> None:
@@ -33,14 +37,13 @@ def test_the_stage_gets_a_small_constant_address() -> None:
         stage("overview")
 
     app = AppTest.from_function(page).run()
-    data = json.loads(json.loads(app.get("bidi_component")[0].proto.json))
+    data = component_data(app)
     assert data["slug"] == "overview"
     assert data["deck"].startswith("/api/decks/overview/")
     assert len(json.dumps(data)) < 400
     app.session_state["stage_overview"] = {"slide": "cartpole"}
     app.run()
-    again = json.loads(json.loads(app.get("bidi_component")[0].proto.json))
-    assert again == data, "data that follows the reader would be resent at every flip"
+    assert component_data(app) == data, "data that follows the reader would be resent at every flip"
 
 
 def test_the_theme_and_the_style_sheet_agree() -> None:

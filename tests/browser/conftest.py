@@ -48,7 +48,7 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
         yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(10)
+        server.communicate(timeout=15)
 
 
 @pytest.fixture(scope="session")

@@ -145,7 +145,7 @@ def test_bytes_beyond_the_limit_fail_the_run(make_runner):
 
 
 def test_workers_that_never_start_are_told_of(make_runner, monkeypatch):
-    monkeypatch.setattr("engine.runs.local.RESPAWN_AFTER", 0.05)
+    monkeypatch.setattr("engine.runs.crew.RESPAWN_AFTER", 0.05)
     monkeypatch.setenv("PYTHONHOME", os.devnull)  # no interpreter can start like this
     run = make_runner().submit("ticks", {})
     assert run.wait(PATIENCE) == "lost"
@@ -161,3 +161,24 @@ def test_closing_ends_every_worker_and_every_run(make_runner):
     runner.close()
     assert running.has_ended
     assert wait_until_gone(pids) == []
+
+
+def test_waiting_for_a_job_to_end_keeps_no_core_busy(make_runner, monkeypatch):
+    monkeypatch.setattr("engine.runs.crew.PRELOAD_AFTER", 0.0)  # due, but the worker is busy
+    runner = make_runner(limits={"preload": ("wave",)})
+    selector, turns = runner.engine._selector, []
+    select = selector.select
+    monkeypatch.setattr(selector, "select", lambda patience: turns.append(1) or select(patience))
+    run = runner.submit("ticks", {"num_steps": 30, "delay": 0.02})
+    assert run.wait(PATIENCE) == "done"
+    assert len(turns) < 300  # about one a frame; a loop without rest makes tens of thousands
+
+
+def test_a_module_that_kills_its_process_is_not_loaded_for_ever(make_runner, monkeypatch):
+    monkeypatch.setattr("engine.runs.crew.PRELOAD_AFTER", 0.0)
+    runner = make_runner(limits={"preload": ("fatal_module",)})
+    deadline = time.monotonic() + PATIENCE
+    while runner.engine._crew._may_warm and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not runner.engine._crew._may_warm
+    after(runner, 6)

@@ -4,12 +4,8 @@
  */
 
 import { axis, extent, share, spread, valueAt } from "./axes.js"
-import { onResize, readTheme, textSize } from "./dom.js"
+import { textSize } from "./dom.js"
 import { escapeHtml, faded } from "./format.js"
-
-const LEAST_WAIT_MS = 125 // at most eight redraws a second …
-const SHARE_OF_THREAD = 0.15 // … and not more than this part of the browser's time
-const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false }
 
 /**
  * @typedef {Object} Model what a curve shows
@@ -19,7 +15,8 @@ const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, s
  * @property {boolean} [yLog]
  * @property {boolean} [isGrowing] more points are coming
  * @property {{x: number[], y: number[], colour: string, label?: string, hover?: string,
- *   isGhost?: boolean, isThin?: boolean, dash?: string}[]} lines `colour` names the palette
+ *   isGhost?: boolean, isThin?: boolean, isCloud?: boolean, hasDots?: boolean, dash?: string}[]} lines
+ *   `colour` is a name of the palette or a CSS colour
  * @property {{x: number[], low: number[], high: number[], colour: string, alpha: number}[]} [bands]
  * @property {number} [target]
  * @property {string} [targetLabel]
@@ -43,10 +40,10 @@ export function figureLayout(theme, spec) {
   const names = [...ends.map((end) => end.text), spec.targetLabel ?? ""]
   const right = Math.min(0.36 * spec.width, widest(names, size, 650) + 1.1 * size)
   const margin = {
-    l: Math.max(1.2 * small, widest(yAxis.labels, small) + 0.9 * small),
+    l: Math.max(1.2 * small, widest(yAxis.labels, small) + 1.1 * small),
     r: Math.max(right, 1.4 * small),
     t: spec.yTitle ? 2.1 * small : 0.9 * small,
-    b: spec.xTitle ? 3.1 * small : 1.8 * small,
+    b: spec.xTitle ? 3.4 * small : 1.8 * small,
     pad: 0,
   }
   const layout = {
@@ -56,15 +53,15 @@ export function figureLayout(theme, spec) {
     showlegend: false, hovermode: "closest", hoverdistance: 40, dragmode: false,
     hoverlabel: { bgcolor: theme.card, bordercolor: theme.hair, align: "left",
       font: { family: theme.sans, size: small, color: theme.ink } },
-    xaxis: { ...plotlyAxis(theme, xAxis), showgrid: false },
+    xaxis: { ...plotlyAxis(theme, xAxis), showgrid: false, showline: true, linecolor: theme.hair },
     yaxis: { ...plotlyAxis(theme, yAxis), showgrid: true },
     shapes: [], annotations: [],
   }
-  if (spec.xTitle) layout.xaxis.title = { text: escapeHtml(spec.xTitle), standoff: 0.55 * small }
+  if (spec.xTitle) layout.xaxis.title = { text: escapeHtml(spec.xTitle), standoff: 0.8 * small, font: { size: small } }
   if (spec.yTitle) layout.annotations.push(note(spec.yTitle, { x: 0, y: 1, xref: "paper", yref: "paper",
     xanchor: "left", yanchor: "bottom", yshift: 0.45 * small }))
   if (spec.hint) layout.annotations.push(note(spec.hint, { x: 0.5, y: 0.5, xref: "paper", yref: "paper",
-    font: { size: 1.08 * size, color: theme.soft } }))
+    bgcolor: theme.card, borderpad: 0.5 * size, font: { size: 1.08 * size, color: theme.soft } }))
   if (spec.target !== undefined) layout.shapes.push({ type: "line", layer: "below", xref: "paper", x0: 0,
     x1: 1, y0: plain(yAxis, spec.target), y1: plain(yAxis, spec.target), yref: "y",
     line: { color: theme.soft, width: Math.max(1, 0.09 * theme.unit), dash: "5px,5px" } })
@@ -95,112 +92,25 @@ function plotlyAxis(theme, made) {
   return {
     type: made.isLog ? "log" : "linear", fixedrange: true, zeroline: false, showline: false,
     range: made.range.map((value) => plain(made, value)), tickmode: "array", tickvals: made.ticks,
-    ticktext: made.labels, gridcolor: theme.hair, gridwidth: 1, ticks: "",
+    ticktext: made.labels, gridcolor: theme.hair, gridwidth: 1,
+    ticks: "outside", ticklen: 5, tickcolor: "rgba(0,0,0,0)",
   }
 }
 
 const plain = (made, value) => (made.isLog ? Math.log10(value) : value)
-const note = (text, rest, isHtml = false) =>
+/** An annotation without an arrow. */
+export const note = (text, rest, isHtml = false) =>
   ({ showarrow: false, text: isHtml ? text : escapeHtml(text), captureevents: false, ...rest })
 
 const pen = document.createElement("canvas").getContext("2d")
-function textWidth(text, font) {
+/** The width (px) of a text in a CSS font. */
+export function textWidth(text, font) {
   pen.font = font
   return pen.measureText(text).width
 }
 
-/** A figure that follows its model, its element's size and the theme. */
-export class Curve {
-  #model = null
-  #timer = 0
-  #drawn = 0 // when the last drawing was finished, ms
-  #cost = 0 // how long it took, ms
-  #isShown = false
-  #stale = false
-
-  /**
-   * @param {HTMLElement} element filled by the figure
-   * @param {{plotly: () => Promise<any>, onTheme: (fn: Function) => (() => void) | void}} context
-   * @param {() => Model} model called when there is time to draw
-   */
-  constructor(element, context, model) {
-    this.element = element
-    this.plot = element.appendChild(document.createElement("div"))
-    this.plot.className = "live-plot"
-    this.#model = model
-    this.context = context
-    this.stop = [onResize(element, () => this.request()), context.onTheme(() => this.request())]
-  }
-
-  /** Draw soon: what is asked for in between is drawn together. */
-  request() {
-    this.#stale = true
-    if (!this.#isShown || this.#timer) return
-    const pause = Math.max(LEAST_WAIT_MS, this.#cost / SHARE_OF_THREAD)
-    const due = this.#drawn + pause - performance.now()
-    this.#timer = setTimeout(() => this.#draw(), Math.max(0, due))
-  }
-
-  show() {
-    this.#isShown = true
-    if (this.#stale) this.request()
-  }
-
-  hide() {
-    this.#isShown = false
-    clearTimeout(this.#timer)
-    this.#timer = 0
-  }
-
-  async #draw() {
-    try {
-      this.Plotly ??= await this.context.plotly()
-    } catch {
-      this.plot.textContent = "The chart library did not load. Reload the page to try again."
-    }
-    this.#timer = 0
-    const { clientWidth: width, clientHeight: height } = this.element
-    if (!this.Plotly || !this.#isShown || width < 40 || height < 40) return
-    this.#stale = false
-    const start = performance.now()
-    const { traces, layout } = figure(readTheme(this.element), this.#model(), width, height)
-    this.layout = layout
-    await this.Plotly.react(this.plot, traces, layout, CONFIG)
-    this.#drawn = performance.now()
-    this.#cost = this.#drawn - start
-    this.ondrawn?.()
-  }
-
-  /** Where a point of the data lies in the element, px; null before the first drawing. */
-  place(x, y) {
-    if (!this.layout) return null
-    const { margin, width, height, frame } = this.layout
-    return {
-      left: margin.l + share(frame.xAxis, x) * (width - margin.l - margin.r),
-      top: margin.t + (1 - share(frame.yAxis, y)) * (height - margin.t - margin.b),
-      floor: height - margin.b,
-    }
-  }
-
-  /** The x value under a place on the screen, or null outside the plot. */
-  xUnder(clientX) {
-    if (!this.layout) return null
-    const { margin, width, frame } = this.layout
-    const box = this.element.getBoundingClientRect()
-    const part = (clientX - box.left - margin.l) / (width - margin.l - margin.r)
-    return part < -0.03 || part > 1.06 ? null : valueAt(frame.xAxis, Math.min(1, Math.max(0, part)))
-  }
-
-  destroy() {
-    this.hide()
-    this.stop.forEach((stop) => stop?.())
-    this.Plotly?.purge(this.plot)
-    this.plot.remove()
-  }
-}
-
-/** A model as Plotly's traces and layout. */
-function figure(theme, model, width, height) {
+/** A model as Plotly's traces and layout. `layout.frame` keeps the axes, for places in the plot. */
+export function curveFigure(theme, model, width, height) {
   const bands = model.bands ?? []
   const target = Number.isFinite(model.target) ? [model.target] : []
   const xData = extent([...model.lines, ...bands].map((each) => each.x))
@@ -208,7 +118,7 @@ function figure(theme, model, width, height) {
   const anchored = yData || target.length ? extent([yData ?? [0], target]) : null
   const isGrowing = Boolean(model.isGrowing)
   const xAxis = axis(xData, { isLog: model.xLog, isGrowing, snug: true, count: width > 420 ? 5 : 3 })
-  const yAxis = axis(anchored, { isLog: model.yLog, count: height > 150 ? 4 : 2 })
+  const yAxis = axis(anchored, { isLog: model.yLog, count: height > 260 ? 5 : height > 150 ? 3 : 2 })
   const ends = model.lines.filter((line) => line.label && line.x.length > 0)
     .map((line) => ({ x: line.x.at(-1), y: line.y.at(-1), text: line.label, colour: line.colour }))
   const layout = figureLayout(theme, { ...model, target: target[0], width, height, xAxis, yAxis, ends })
@@ -220,9 +130,10 @@ function figure(theme, model, width, height) {
 function trace(theme, line, model) {
   const width = line.isGhost || line.isThin ? 0.16 : 0.24
   const words = `%{y:,.4~g}<br>${escapeHtml(model.xTitle)} %{x:,.6~g}`
+  const mode = line.isCloud || line.x.length === 1 ? "markers" : line.hasDots ? "lines+markers" : "lines"
   return {
-    type: "scatter", mode: line.x.length === 1 ? "markers" : "lines", x: line.x, y: line.y,
-    opacity: line.isGhost ? 0.28 : 1, marker: { color: theme[line.colour], size: 0.5 * theme.unit },
+    type: "scatter", mode, x: line.x, y: line.y, cliponaxis: false, opacity: line.isGhost ? 0.36 : 1,
+    marker: { color: theme[line.colour] ?? line.colour, size: Math.max(5, 0.55 * theme.unit) },
     line: { color: theme[line.colour] ?? line.colour, width: Math.max(1.6, width * theme.unit), dash: line.dash ?? "solid" },
     hovertemplate: `${line.hover ? `${escapeHtml(line.hover)}<br>` : ""}${words}<extra></extra>`,
   }

@@ -3,7 +3,7 @@
  * full, which repeats. Training is often faster than life, so clips follow at their own pace.
  */
 
-import { onResize, readTheme } from "./dom.js"
+import { onFonts, onResize, readTheme } from "./dom.js"
 
 const CUT = 2 // seconds of a clip that is not the last
 const PAUSE = 0.9 // seconds between clips
@@ -30,7 +30,7 @@ export class Clips {
    */
   constructor(canvas, scene, options) {
     Object.assign(this, { canvas, scene, options })
-    this.stop = onResize(canvas, () => this.resize())
+    this.stops = [onResize(canvas, () => this.resize()), onFonts(() => this.#paint())]
   }
 
   /** Show another run from its start; `frames` is its list, which may still grow. */
@@ -96,7 +96,7 @@ export class Clips {
 
   destroy() {
     this.hide()
-    this.stop()
+    this.stops.forEach((stop) => stop())
   }
 
   #last() {

@@ -89,6 +89,21 @@ export function onResize(element, fn) {
   }
 }
 
+/**
+ * Call `fn` when a type face has arrived: canvas and charts measured and drew with another.
+ * @returns {() => void} stop listening
+ */
+export function onFonts(fn) {
+  document.fonts.addEventListener("loadingdone", fn)
+  return () => document.fonts.removeEventListener("loadingdone", fn)
+}
+
+/** Mark a panel as wide as its slide: what is in it stands side by side. */
+export function markWide(root, element) {
+  const share = root.clientWidth / (stageOf(element).clientWidth || 1)
+  root.classList.toggle("is-wide", share > 0.7 && root.clientWidth > 640)
+}
+
 /** Hand the reader a text file. */
 export function download(name, text, type = "text/csv") {
   const url = URL.createObjectURL(new Blob([text], { type }))

@@ -55,11 +55,11 @@ export function ordinal(n) {
   return `${n}${teen ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th"}`
 }
 
-/** How long is left, in words. */
+/** How long is left at most, in words: a run that reaches its goal stops before. */
 export function timeLeft(seconds) {
   if (seconds < 1) return "almost done"
-  if (seconds < 90) return `${Math.ceil(seconds)} s left`
-  return `${Math.ceil(seconds / 60)} min left`
+  if (seconds < 90) return `up to ${Math.ceil(seconds)} s left`
+  return `up to ${Math.ceil(seconds / 60)} min left`
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the chart of a simulation shows: which columns, which colours, which earlier runs. */
 
-import { describe, meaning, number, words } from "./format.js"
+import { describe, meaning, words } from "./format.js"
 import { band, defaultSeries, points, sameParams } from "./runs.js"
 
 export class Picture {
@@ -27,12 +27,10 @@ export class Picture {
     if (this.series.length === 0) this.series = defaultSeries(frame, this.x)
   }
 
-  /** Put what was shown among the ghosts, unless it is about to be computed again. */
-  keep(tracks, params, most) {
-    const drawn = tracks.filter((track) => track.frames.length > 0)
-    this.ghosts = this.ghosts.filter((ghost) => !isSame(ghost, params))
-    if (drawn.length > 0 && !isSame(drawn, params)) this.ghosts.unshift(drawn)
-    this.ghosts.length = Math.min(this.ghosts.length, most)
+  /** Put what was shown among the ghosts, unless the same is about to be computed again. */
+  keep(shown, next, most) {
+    const drawn = shown.filter((track) => track.frames.length > 0)
+    this.ghosts = [drawn, ...this.ghosts].filter((ghost) => ghost.length > 0 && !isSame(ghost, next)).slice(0, most)
   }
 
   /** @returns {import("./charts.js").Model} */
@@ -57,12 +55,9 @@ export class Picture {
       lines, bands, hint, isGrowing, target: chart.target, targetLabel: chart.target_label }
   }
 
-  /** One line about a run that is going on: where it is and what it has reached. */
-  latest(track) {
-    const frame = track.frames.at(-1)
-    const name = this.series[0]
-    const reached = name in frame ? `: ${this.#label(name) || words(name)} ${number(frame[name])}` : ""
-    return `${number(frame[this.x])} ${this.xTitle}${reached}`
+  /** What a series is called in a sentence. */
+  nameOf(name) {
+    return this.chart.labels?.[name] ?? (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
   }
 
   // One curve alone is named by the axis; several carry their names at their ends.
@@ -100,6 +95,6 @@ export class Picture {
   }
 }
 
-function isSame(tracks, params) {
-  return tracks.length === 1 && sameParams(tracks[0].params, params)
+function isSame(tracks, others) {
+  return tracks.length === others.length && tracks.every((track, k) => sameParams(track.params, others[k].params))
 }

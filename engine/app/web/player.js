@@ -1,39 +1,49 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-import { Curve } from "./charts.js"
+import { curveFigure } from "./charts.js"
 import { Clips } from "./clips.js"
 import { control, parse, seedControl } from "./controls.js"
-import { download, onResize, readTheme, stageOf } from "./dom.js"
-import { fieldLabel, ordinal, timeLeft, value as asText } from "./format.js"
+import { download, markWide, onResize, readTheme } from "./dom.js"
+import { Drawing } from "./drawing.js"
+import { timeLeft } from "./format.js"
+import { Jobs } from "./jobs.js"
 import { copyLink, menu, showCode } from "./menu.js"
 import { buildPanel, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
-import { csv, ending, isGoing, nearest, newTrack, sameParams } from "./runs.js"
+import { csv, isGoing, nearest, newTrack, sameParams } from "./runs.js"
 import { scenes } from "./scenes.js"
+import { ending, sentence, summary } from "./sentences.js"
 
 const MOST_GHOSTS = 5
-const AT_ONCE = 4 // runs of a seed band that go on side by side
 const DEFAULT_SEEDS = 8
 
 export class Player {
   #stops = []
-  #handles = new Map() // track -> handle of the socket
-  #waiting = [] // tracks of a seed band that have not been asked for yet
   #started = 0 // ms, when the first frame of this run came
   #note = ""
+  #fault = "" // what is wrong with the address
 
   /**
    * @param {HTMLElement} element the block's place in the slide
-   * @param {Object} block of the deck's JSON; `data` as the common contract has it
-   * @param {Object} context what the stage offers
+   * @param {{id: string, data: Object}} block of the deck's JSON, a `sim`
+   * @param {Object} context what the stage offers (see live.js)
    */
   constructor(element, block, context) {
-    Object.assign(this, { element, block, context, sim: block.data.sim, fields: block.data.fields })
-    this.values = { ...block.data.params }
-    this.tracks = [] // what is shown: one run, or one for each seed of a band
+    const { sim, fields, params } = block.data
+    Object.assign(this, { element, block, context, sim, fields, values: { ...params } })
     this.picture = new Picture(block.data)
+    this.jobs = new Jobs(context.socket, sim, {
+      noted: (track, notes) => this.#noted(track, notes),
+      grown: (track) => this.#grown(track),
+      turned: (track) => this.#turned(track),
+    })
     this.#build()
+    this.#refresh()
     this.#restore()
+  }
+
+  get tracks() {
+    return this.jobs.tracks
   }
 
   #build() {
@@ -42,25 +52,27 @@ export class Player {
     const hasScene = Object.hasOwn(scenes, name)
     this.parts = buildPanel({ title: data.title, hasScene, label: "at rest: nothing has run yet" })
     this.element.replaceChildren(this.parts.root)
-    this.curve = new Curve(this.parts.chart, this.context, () => this.#model())
+    if (Number.isFinite(data.height)) this.element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
+    const make = (theme, width, height) => curveFigure(theme, this.#model(), width, height)
+    this.curve = new Drawing(this.parts.chart, this.context, make)
     this.curve.ondrawn = () => this.#movePlayhead()
+    this.curve.onfailed = (text) => this.#say(text)
     if (hasScene) this.#buildScene(scenes[name])
     this.#buildStrip()
-    this.#stops.push(onResize(this.parts.root, () => this.#shape()))
-    this.#state("")
+    this.#stops.push(onResize(this.parts.root, () => markWide(this.parts.root, this.element)))
   }
 
   #buildScene(scene) {
     const { canvas, chart, scrub } = this.parts
-    const isStill = () => this.context.reducedMotion()
     const onClip = (index) => {
       this.shown = index
       this.#movePlayhead()
     }
+    const isStill = () => this.context.reducedMotion()
     this.clips = new Clips(canvas, scene.create(canvas, readTheme(this.element)), { isStill, onClip })
     this.#stops.push(this.context.onTheme(() => this.clips.resize()))
     const pick = (event) => {
-      const at = this.tracks.length ? this.curve.xUnder(event.clientX) : null
+      const at = this.tracks[0]?.frames.length ? this.curve.xUnder(event.clientX) : null
       if (at !== null) this.clips.pick(nearest(this.tracks[0].frames, this.picture.x, at))
     }
     chart.addEventListener("pointermove", pick)
@@ -71,151 +83,77 @@ export class Player {
   }
 
   #buildStrip() {
-    const { data } = this.block
     const { run, controls, end } = this.parts
-    run.addEventListener("click", () => (this.isGoing ? this.stop() : this.run()))
-    this.controls = new Map()
     const named = (name) => this.fields.find((field) => field.name === name)
-    for (const name of data.controls.filter((each) => each !== "seed" && named(each))) {
-      const made = control(named(name), this.values[name], (value) => this.#change(name, value))
-      this.controls.set(name, made)
-      controls.append(made.element)
+    run.addEventListener("click", () => (this.jobs.isGoing ? this.stop() : this.run()))
+    this.controls = new Map()
+    for (const name of this.block.data.controls.filter((each) => each !== "seed" && named(each))) {
+      this.controls.set(name, control(named(name), this.values[name], (value) => this.#change(name, value)))
+      controls.append(this.controls.get(name).element)
     }
     if (named("seed")) {
       const change = (value) => this.#change("seed", value)
-      const made = seedControl(named("seed"), this.values.seed, change, () => this.run())
-      this.controls.set("seed", made)
-      end.append(made.element)
+      this.controls.set("seed", seedControl(named("seed"), this.values.seed, change, () => this.run()))
+      end.append(this.controls.get("seed").element)
     }
-    const seeds = data.seeds ?? DEFAULT_SEEDS
+    end.append(menu(this.#menuItems(Boolean(named("seed")))))
+  }
+
+  #menuItems(hasSeed) {
+    const seeds = this.block.data.seeds ?? DEFAULT_SEEDS
     const hasFrames = () => this.tracks.some((track) => track.frames.length > 0)
-    end.append(menu([
-      { label: `Run ${seeds} seeds and show the spread`, act: () => this.runSeeds(seeds), isOn: () => Boolean(named("seed")) },
+    return [
+      { label: `Run ${seeds} seeds and show the spread`, act: () => this.runSeeds(seeds), isOn: () => hasSeed },
       { label: "Show the code", act: () => showCode(this.element, this.context.base, this.sim) },
       { label: "Download these numbers (CSV)", act: () => this.#download(), isOn: hasFrames },
       { label: "Copy a link to this run", act: () => this.#copy() },
       { label: "Clear earlier runs", act: () => this.clear(), isOn: () => this.picture.ghosts.length > 0 },
-    ]))
+    ]
   }
 
   /** Values from the address, checked by the server; a link with `run` starts at once. */
   async #restore() {
     const raw = this.context.address.get(this.block.id) ?? {}
-    for (const field of this.fields) if (field.name in raw) this.values[field.name] = parse(field, raw[field.name])
-    this.#setControls(this.values)
+    const read = this.fields.filter((field) => field.name in raw).map((field) => [field.name, parse(field, raw[field.name])])
+    this.#setControls(Object.fromEntries(read))
     if (Object.keys(raw).length) {
       try {
         const { params, notes } = await this.context.socket.check(this.sim, raw)
-        this.#setControls({ ...this.values, ...params })
-        if (notes.length) this.#sayNote(notes.join(" "))
+        this.#setControls(params)
+        if (notes.length) this.#say(notes.join(" "))
       } catch (error) {
-        return this.#state("failed", error.message)
+        this.#fault = error.message
+        return this.#refresh()
       }
     }
     if (this.context.address.autorun(this.block.id) && !this.tracks.length) this.run()
   }
 
-  get isGoing() {
-    return this.#waiting.length > 0 || this.tracks.some(isGoing)
-  }
-
   /** Start a run with the values of the controls; the one shown before becomes a ghost. */
   run() {
-    const track = newTrack({ ...this.values })
-    this.#begin([track])
-    this.#ask(track)
+    this.#begin([newTrack({ ...this.values })])
   }
 
-  /** The same run for `count` seeds, drawn as median and spread. */
+  /** The same run for `count` seeds from the chosen one on, drawn as median and spread. */
   runSeeds(count) {
-    const seed = this.fields.find((field) => field.name === "seed")
-    const first = Math.min(this.values.seed, (seed.high ?? Infinity) - count + 1)
-    const start = Math.max(first, seed.low ?? 0)
-    const tracks = Array.from({ length: count }, (_, k) => newTrack({ ...this.values, seed: start + k }))
-    this.#begin(tracks)
-    this.#waiting = tracks.slice(AT_ONCE)
-    tracks.slice(0, AT_ONCE).forEach((track) => this.#ask(track))
+    const { low, high } = this.fields.find((field) => field.name === "seed")
+    const first = Math.max(low ?? 0, Math.min(this.values.seed, (high ?? Infinity) - count + 1))
+    this.#begin(Array.from({ length: count }, (_, k) => newTrack({ ...this.values, seed: first + k })))
   }
 
   #begin(tracks) {
-    this.#stopAll()
-    this.picture.keep(this.tracks, tracks[0].params, MOST_GHOSTS)
-    this.tracks = tracks
+    this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
     this.#started = 0
-    this.#note = ""
+    this.#note = this.#fault = ""
     this.clips?.restart(tracks[0].frames)
-    this.#state("waiting")
+    this.jobs.start(tracks)
+    this.#refresh()
     this.curve.request()
   }
 
-  #ask(track) {
-    const isShown = () => this.tracks.includes(track)
-    this.#handles.set(track, this.context.socket.run(this.sim, track.params, {
-      onRun: ({ params, notes }) => {
-        track.params = params
-        if (isShown() && this.tracks.length === 1 && notes.length) {
-          this.#setControls(params)
-          this.#sayNote(notes.join(" "))
-        }
-      },
-      onFrames: (frames) => {
-        track.frames.push(...frames)
-        if (isShown()) this.#grown(track)
-      },
-      onState: ({ state, position, message }) => {
-        Object.assign(track, { state, position, message })
-        if (isShown()) this.#turned(track)
-      },
-      onError: (message) => {
-        Object.assign(track, { state: "failed", message })
-        if (isShown()) this.#turned(track)
-      },
-    }))
-  }
-
-  #grown(track) {
-    this.#started ||= performance.now()
-    this.picture.learn(track.frames[0])
-    this.curve.request()
-    if (track === this.tracks[0]) this.clips?.look()
-    this.parts.scrub.max = String(this.tracks[0].frames.length - 1)
-    this.#state()
-  }
-
-  #turned(track) {
-    if (!isGoing(track)) {
-      this.#handles.delete(track)
-      const next = track.state === "failed" ? undefined : this.#waiting.shift()
-      if (track.state === "failed") this.#waiting = []
-      if (next) this.#ask(next)
-      if (track === this.tracks[0]) this.clips?.finish()
-      if (!this.isGoing) this.#ended()
-    }
-    this.curve.request()
-    this.#state()
-  }
-
-  #ended() {
-    const track = this.tracks.find((each) => each.state !== "done") ?? this.tracks[0]
-    this.context.announce(ending(track, this.picture.x, this.picture.xTitle))
-  }
-
-  /** Stop what is going on; frames that came stay. */
+  /** Stop what goes on; what came so far stays on the chart. */
   stop() {
-    const going = this.isGoing
-    this.#stopAll()
-    if (going) this.#turned(this.tracks[0])
-  }
-
-  #stopAll() {
-    this.#waiting.forEach((track) => (track.state = "cancelled"))
-    this.#waiting = []
-    const handles = [...this.#handles]
-    this.#handles.clear()
-    for (const [track, handle] of handles) {
-      track.state = "cancelled"
-      handle.stop()
-    }
+    this.jobs.stop()
   }
 
   /** Forget earlier runs; the one shown stays. */
@@ -224,94 +162,85 @@ export class Player {
     this.curve.request()
   }
 
+  #noted(track, notes) {
+    if (this.tracks.length > 1) return
+    this.#setControls(track.params)
+    this.#say(notes.join(" "))
+  }
+
+  #grown(track) {
+    this.#started ||= performance.now()
+    this.picture.learn(track.frames[0])
+    this.parts.scrub.max = String(this.tracks[0].frames.length - 1)
+    if (track === this.tracks[0]) this.clips?.look()
+    this.#refresh()
+    this.curve.request()
+  }
+
+  #turned(track) {
+    if (track === this.tracks[0] && !isGoing(track)) this.clips?.finish()
+    this.#refresh()
+    this.curve.request()
+    if (this.jobs.isGoing) return
+    this.context.announce(sentence(this.tracks, this.picture, "")[0] || ending(track, this.picture))
+  }
+
   #change(name, value) {
     this.values[name] = value
-    const from = this.block.data.params
-    const changed = Object.entries(this.values).filter(([key, each]) => each !== from[key])
+    const usual = this.block.data.params
+    const changed = Object.entries(this.values).filter(([key, each]) => each !== usual[key])
     this.context.address.set(this.block.id, changed.length ? Object.fromEntries(changed) : null)
-    this.#note = ""
-    this.#state()
+    this.#note = this.#fault = ""
+    this.#refresh()
   }
 
   #setControls(params) {
     Object.assign(this.values, params)
     for (const [name, made] of this.controls) if (name in params) made.set(params[name])
+    this.#refresh()
   }
 
-  #sayNote(text) {
+  #say(text) {
     this.#note = text
     this.context.announce(text)
-    this.#state()
+    this.#refresh()
   }
 
-  #state(state = this.#summary(), message = "") {
-    const { run } = this.parts
+  /** Bring the button, the sentence and the bar up to date. */
+  #refresh() {
+    const { run, root } = this.parts
     const track = this.tracks[0]
-    const isChanged = track && !sameParams(track.params, { ...this.values, ...this.#bandSeed() })
-    const idle = !track ? "Run" : isChanged ? "Run with changes" : "Run again"
-    run.textContent = this.isGoing ? "Stop" : idle
-    run.dataset.state = this.isGoing ? "going" : isChanged ? "changed" : "idle"
-    this.parts.root.dataset.state = state || "empty"
-    const [text, tone] = this.#sentence(state, message)
-    say(this.parts, text, tone)
-    this.#progress(state)
+    // A band runs over seeds from the chosen one on, so its seed is no change.
+    const values = this.tracks.length > 1 ? { ...this.values, seed: track.params.seed } : this.values
+    const isChanged = Boolean(track) && !sameParams(track.params, values)
+    const name = this.jobs.isGoing ? "Stop" : !track ? "Run" : isChanged ? "Run with changes" : "Run again"
+    if (run.textContent !== name) run.textContent = name
+    run.dataset.state = this.jobs.isGoing ? "going" : isChanged ? "changed" : "idle"
+    root.dataset.state = this.#fault ? "failed" : summary(this.tracks)
+    say(this.parts, ...(this.#fault ? [this.#fault, "error"] : sentence(this.tracks, this.picture, this.#note)))
+    this.#progress()
   }
 
-  // A band runs over seeds from the chosen one on, so its seed is no change.
-  #bandSeed() {
-    return this.tracks.length > 1 ? { seed: this.tracks[0].params.seed } : {}
-  }
-
-  #summary() {
-    const going = this.tracks.filter(isGoing)
-    if (!this.tracks.length) return ""
-    if (!going.length) return this.tracks.find((track) => track.state !== "done")?.state ?? "done"
-    return going.find((track) => track.state === "running")?.state ?? going[0].state
-  }
-
-  #sentence(state, message) {
-    const track = this.tracks.find((each) => each.state === state) ?? this.tracks[0]
-    if (state === "") return [this.#note, "note"]
-    if (state === "failed" || state === "lost") return [message || ending(track, this.picture.x, ""), "error"]
-    if (state === "offline") return ["No connection. The run goes on when it is back.", "note"]
-    if (this.#note) return [this.#note, "note"]
-    if (state === "queued") return [`Waiting for a free worker: ${track.position > 0 ? ordinal(track.position) : "next"} in line.`, ""]
-    if (state === "waiting") return ["Starting …", ""]
-    if (state === "running") return [this.#running(), ""]
-    return [this.tracks.length > 1 ? this.#bandSentence() : ending(track, this.picture.x, this.picture.xTitle), ""]
-  }
-
-  #running() {
-    const done = this.tracks.filter((track) => !isGoing(track) && track.state === "done").length
-    if (this.tracks.length > 1) return `Running ${this.tracks.length} seeds, ${done} done.`
-    return this.tracks[0].frames.length ? this.picture.latest(this.tracks[0]) : "Starting …"
-  }
-
-  #bandSentence() {
-    const drawn = this.tracks.filter((track) => track.frames.length)
-    const [from, to] = [drawn[0], drawn.at(-1)].map((track) => track?.params.seed)
-    return drawn.length ? `Seeds ${from} to ${to}: median, middle half and range. A run that ended keeps its last value.` : "Stopped."
-  }
-
-  #progress(state) {
-    if (state !== "running" && state !== "waiting" && state !== "queued" && state !== "offline") return progress(this.parts, null)
-    const shares = this.tracks.map((track) => (isGoing(track) ? track.frames.at(-1)?.progress ?? 0 : 1))
-    const share = shares.reduce((sum, each) => sum + each, 0) / shares.length
+  #progress() {
+    if (!this.jobs.isGoing) return progress(this.parts, null)
+    const parts = this.tracks.map((track) => (isGoing(track) ? track.frames.at(-1)?.progress ?? 0 : 1))
+    const part = parts.reduce((sum, each) => sum + each, 0) / parts.length
     const spent = this.#started ? (performance.now() - this.#started) / 1000 : 0
-    const isKnown = state === "running" && spent > 1.2 && share > 0.02
-    return progress(this.parts, share, isKnown ? timeLeft((spent * (1 - share)) / share) : "")
+    const isKnown = summary(this.tracks) === "running" && spent > 1.2 && part > 0.02
+    return progress(this.parts, part, isKnown ? timeLeft((spent * (1 - part)) / part) : "")
   }
 
   #model() {
-    const hint = this.tracks.length || this.parts.root.dataset.state === "failed" ? "" : "Press Run to compute this here"
-    const fields = [...new Set([...this.block.data.controls, "seed"])]
-    return this.picture.model(this.tracks, { hint, isGrowing: this.isGoing, fields: this.fields, names: fields })
+    const hint = this.tracks.length || this.#fault ? "" : "Press Run to compute this here"
+    const names = [...new Set([...this.block.data.controls, "seed"])]
+    return this.picture.model(this.tracks, { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names })
   }
 
   #movePlayhead() {
     const { playhead, scrub } = this.parts
-    const frame = this.tracks[0]?.frames[this.shown]
-    const at = frame && this.tracks.length === 1 && this.picture.series.length ? this.curve.place(frame[this.picture.x], frame[this.picture.series[0]]) : null
+    const frame = this.tracks.length === 1 ? this.tracks[0].frames[this.shown] : undefined
+    const [x, y] = [frame?.[this.picture.x], frame?.[this.picture.series[0]]]
+    const at = Number.isFinite(x) && Number.isFinite(y) ? this.curve.place(x, y) : null
     playhead.hidden = !at
     if (!at) return
     playhead.style.transform = `translate(${at.left}px, ${at.top}px)`
@@ -321,24 +250,17 @@ export class Player {
   }
 
   #download() {
-    const one = this.tracks.filter((track) => track.frames.length)
-    const text = one.map((track) => csv(this.sim, track)).join("\n")
-    download(`${this.sim}-seed${one[0].params.seed ?? 0}.csv`, text)
+    const drawn = this.tracks.filter((track) => track.frames.length > 0)
+    download(`${this.sim}-seed${drawn[0].params.seed ?? 0}.csv`, drawn.map((track) => csv(this.sim, track)).join("\n"))
   }
 
   #copy() {
-    const values = this.tracks[0] && this.tracks.length === 1 ? this.tracks[0].params : this.values
-    copyLink(this.element, this.context.address.link(this.block.id, values), (text) => this.#sayNote(text))
-  }
-
-  // A panel as wide as the slide puts the scene beside the chart.
-  #shape() {
-    const share = this.parts.root.clientWidth / (stageOf(this.element).clientWidth || 1)
-    this.parts.root.classList.toggle("is-wide", share > 0.7 && this.parts.root.clientWidth > 640)
+    const values = this.tracks.length === 1 ? this.tracks[0].params : this.values
+    copyLink(this.element, this.context.address.link(this.block.id, values), (text) => this.#say(text))
   }
 
   show() {
-    this.#shape()
+    markWide(this.parts.root, this.element)
     this.curve.show()
     this.clips?.show()
     this.curve.request()
@@ -350,7 +272,7 @@ export class Player {
   }
 
   destroy() {
-    this.#stopAll()
+    this.jobs.destroy()
     this.#stops.forEach((stop) => stop?.())
     this.clips?.destroy()
     this.curve.destroy()

@@ -1,7 +1,5 @@
 /** Runs as data: frames that came so far, what is drawn of them, bands over seeds, CSV. No DOM. */
 
-import { number } from "./format.js"
-
 const GRID = 160 // points of a band's curve
 
 /**
@@ -113,13 +111,4 @@ export function csv(sim, track) {
   const quote = (cell) => (/[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell))
   const rows = track.frames.map((frame) => columns.map((name) => quote(frame[name])).join(","))
   return [`# sim: ${sim}`, ...params, columns.join(","), ...rows, ""].join("\n")
-}
-
-/** "Finished at 24,576 environment steps." and its like for every way a run can end. */
-export function ending(track, xName, xLabel) {
-  const last = track.frames.at(-1)
-  const at = last ? ` at ${number(last[xName])} ${xLabel}` : ""
-  if (track.state === "done") return `Finished${at}.`
-  if (track.state === "cancelled") return `Stopped${at}.`
-  return track.message || "The run failed. Run it again, or with other values."
 }

@@ -125,7 +125,8 @@ export class Slides {
   }
 }
 
-function idle(work) {
+/** Run `work` when the browser has nothing else to do. */
+export function idle(work) {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 })
   else setTimeout(() => work({ timeRemaining: () => 8 }), 30)
 }

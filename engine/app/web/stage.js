@@ -6,14 +6,14 @@
 import { blockAddress, readPlace, writePlace } from "./address.js"
 import { Chrome } from "./chrome.js"
 import { listenKeys, listenSwipes } from "./keys.js"
-import { Slides } from "./slides.js"
+import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
  * @param {HTMLElement} parent the component's element
- * @param {{component: {data: string, setStateValue: Function}}} mounted always the newest arguments
+ * @param {{component: {data: object, setStateValue: Function}}} mounted always the newest arguments
  * @returns {() => void} removes everything again
  */
 export function open(parent, mounted) {
@@ -25,7 +25,7 @@ export function open(parent, mounted) {
 class Lecture {
   constructor(parent, mounted) {
     this.mounted = mounted
-    this.options = JSON.parse(mounted.component.data)
+    this.options = mounted.component.data
     this.leaving = new AbortController()
     this.index = -1
     this.step = 0
@@ -61,6 +61,8 @@ class Lecture {
     this.slides.buildAll(this.leaving.signal)
     await this.#connect()
     this.#mountBlocks()
+    const draws = deck.slides.some((slide) => slide.blocks.some((block) => block.kind in { sim: 1, chart: 1, published: 1 }))
+    if (draws) setTimeout(() => idle(() => loadPlotly(this.options.web)), 1200)
   }
 
   leave() {
@@ -112,7 +114,8 @@ class Lecture {
     if (matchMedia("(max-width: 640px)").matches) scrollTo(0, 0)
     this.stage.scrollTop = 0
     this.chrome.moved()
-    this.#mountBlocks()
+    this.#pauseBlocks()
+    afterPaint(() => this.#mountBlocks())
     clearTimeout(this.settling)
     if (!this.opened) return // where a visit starts is no news to the server
     this.settling = setTimeout(() => this.mounted.component.setStateValue("slide", this.slide.id), SETTLE)
@@ -171,14 +174,17 @@ class Lecture {
     })
   }
 
-  /** Mount the live blocks of the shown slide, and pause those of all others. */
+  #pauseBlocks() {
+    for (const [element, mounted] of this.blocks) {
+      if (!this.slides.current.contains(element)) mounted.hide()
+    }
+  }
+
+  /** Mount the live blocks of the shown slide; those that were mounted before go on. */
   async #mountBlocks() {
     const section = this.slides.current
     const slide = this.slide
-    for (const [element, mounted] of this.blocks) {
-      if (section.contains(element)) mounted.show()
-      else mounted.hide()
-    }
+    for (const [element, mounted] of this.blocks) if (section.contains(element)) mounted.show()
     const places = [...section.querySelectorAll(".live[data-block]")].filter((place) => !this.blocks.has(place))
     if (!places.length || !this.socket) return
     const { mount } = await import("./live.js")
@@ -233,6 +239,11 @@ function loadPlotly(web) {
     document.head.append(script)
   })
   return plotly
+}
+
+/** A flip is painted first; what is mounted on the slide may take longer than a frame. */
+function afterPaint(work) {
+  requestAnimationFrame(() => setTimeout(work, 0))
 }
 
 function toggleFullscreen() {

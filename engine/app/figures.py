@@ -1,0 +1,32 @@
+"""Figures in the lecture's typefaces: an SVG shown as a picture cannot use the page's fonts.
+
+So each figure is sent with the faces that it names, subsets of some 40 KB that ship in
+assets/fonts, put into a style sheet of its own.
+"""
+
+import base64
+import functools
+import re
+from pathlib import Path
+
+from engine.app.lectures import ROOT
+
+FONTS = {"Source Sans": "SourceSans.woff2", "Source Code Pro": "SourceCode.woff2"}
+
+
+@functools.lru_cache(maxsize=256)
+def with_fonts(path: Path, _mtime: int) -> bytes:
+    """The SVG file with the faces that its style names; unchanged when it names none of ours."""
+    svg = path.read_text(encoding="utf-8")
+    faces = "".join(_face(family) for family in FONTS if family in svg)
+    start = re.search(r"<svg[^>]*>", svg)
+    if not faces or start is None:
+        return svg.encode()
+    return f"{svg[: start.end()]}<style>{faces}</style>{svg[start.end() :]}".encode()
+
+
+@functools.cache
+def _face(family: str) -> str:
+    body = base64.b64encode((ROOT / "assets" / "fonts" / FONTS[family]).read_bytes()).decode()
+    source = f'url("data:font/woff2;base64,{body}") format("woff2")'
+    return f'@font-face{{font-family:"{family}";font-weight:200 900;src:{source}}}'

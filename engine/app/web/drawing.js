@@ -1,0 +1,100 @@
+/**
+ * A figure of Plotly's that follows its element's size and the theme, and is redrawn no more often
+ * than a reader can see or the browser can afford.
+ */
+
+import { share, valueAt } from "./axes.js"
+import { onFonts, onResize, readTheme } from "./dom.js"
+
+const LEAST_WAIT_MS = 125 // at most eight redraws a second …
+const SHARE_OF_THREAD = 0.15 // … and not more than this part of the browser's time
+const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false }
+
+export class Drawing {
+  #timer = 0
+  #drawn = 0 // when the last drawing was finished, ms
+  #cost = 0 // how long it took, ms
+  #isShown = false
+  #stale = false
+
+  /**
+   * @param {HTMLElement} element filled by the figure
+   * @param {{plotly: () => Promise<any>, onTheme: (fn: Function) => (() => void) | void}} context
+   * @param {(theme: Object, width: number, height: number) => {traces: Object[], layout: Object}} make
+   *   called when there is time to draw; `layout.frame` may hold the axes of a curve
+   */
+  constructor(element, context, make) {
+    this.element = element
+    this.plot = element.appendChild(document.createElement("div"))
+    this.plot.className = "live-plot"
+    Object.assign(this, { context, make })
+    const again = () => this.request()
+    this.stop = [onResize(element, again), onFonts(again), context.onTheme(again)]
+  }
+
+  /** Draw soon: what is asked for in between is drawn together. */
+  request() {
+    this.#stale = true
+    if (!this.#isShown || this.#timer) return
+    const pause = Math.max(LEAST_WAIT_MS, this.#cost / SHARE_OF_THREAD)
+    const due = this.#drawn + pause - performance.now()
+    this.#timer = setTimeout(() => this.#draw(), Math.max(0, due))
+  }
+
+  show() {
+    this.#isShown = true
+    if (this.#stale) this.request()
+  }
+
+  hide() {
+    this.#isShown = false
+    clearTimeout(this.#timer)
+    this.#timer = 0
+  }
+
+  async #draw() {
+    try {
+      this.Plotly ??= await this.context.plotly()
+    } catch {
+      this.onfailed?.("The chart library did not load. Reload the page to try again.")
+    }
+    this.#timer = 0
+    const { clientWidth: width, clientHeight: height } = this.element
+    if (!this.Plotly || !this.#isShown || width < 40 || height < 40) return
+    this.#stale = false
+    const start = performance.now()
+    const { traces, layout } = this.make(readTheme(this.element), width, height)
+    this.layout = layout
+    await this.Plotly.react(this.plot, traces, layout, CONFIG)
+    this.#drawn = performance.now()
+    this.#cost = this.#drawn - start
+    this.ondrawn?.()
+  }
+
+  /** Where a point of the data lies in the element, px; null before the first drawing. */
+  place(x, y) {
+    if (!this.layout) return null
+    const { margin, width, height, frame } = this.layout
+    return {
+      left: margin.l + share(frame.xAxis, x) * (width - margin.l - margin.r),
+      top: margin.t + (1 - share(frame.yAxis, y)) * (height - margin.t - margin.b),
+      floor: height - margin.b,
+    }
+  }
+
+  /** The x value under a place on the screen, or null outside the plot. */
+  xUnder(clientX) {
+    if (!this.layout) return null
+    const { margin, width, frame } = this.layout
+    const box = this.element.getBoundingClientRect()
+    const part = (clientX - box.left - margin.l) / (width - margin.l - margin.r)
+    return part < -0.03 || part > 1.06 ? null : valueAt(frame.xAxis, Math.min(1, Math.max(0, part)))
+  }
+
+  destroy() {
+    this.hide()
+    this.stop.forEach((stop) => stop?.())
+    this.Plotly?.purge(this.plot)
+    this.plot.remove()
+  }
+}

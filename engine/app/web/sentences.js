@@ -1,0 +1,60 @@
+/** What a panel says about its runs. Pure functions of the tracks. */
+
+import { number, ordinal } from "./format.js"
+import { isGoing } from "./runs.js"
+
+/** One word for several tracks: "empty", a state that goes on, or how they ended. */
+export function summary(tracks) {
+  if (!tracks.length) return "empty"
+  const going = tracks.filter(isGoing)
+  if (!going.length) return tracks.find((track) => track.state !== "done")?.state ?? "done"
+  return going.find((track) => track.state === "running")?.state ?? going[0].state
+}
+
+/**
+ * The sentence under the chart and its tone.
+ * @param {Object[]} tracks
+ * @param {import("./picture.js").Picture} picture
+ * @param {string} note what else there is to say, if nothing is wrong
+ * @returns {[string, "" | "note" | "error"]}
+ */
+export function sentence(tracks, picture, note) {
+  const state = summary(tracks)
+  const track = tracks.find((each) => each.state === state)
+  if (state === "failed" || state === "lost") return [ending(track, picture), "error"]
+  if (state === "offline") return ["No connection. The run goes on when it is back.", "note"]
+  if (note || state === "empty") return [note, "note"]
+  if (state === "queued") return [`Waiting for a free worker: ${place(track.position)}.`, ""]
+  if (state === "waiting") return ["Starting …", ""]
+  if (state === "running") return [tracks.length > 1 ? several(tracks) : latest(track, picture), ""]
+  return [tracks.length > 1 ? spread(tracks) : ending(track, picture), ""]
+}
+
+const place = (position) => (position > 0 ? `${ordinal(position)} in line` : "next in line")
+
+function several(tracks) {
+  return `Running ${tracks.length} seeds, ${tracks.filter((track) => track.state === "done").length} done.`
+}
+
+function spread(tracks) {
+  const seeds = tracks.filter((track) => track.frames.length > 0).map((track) => track.params.seed)
+  if (!seeds.length) return "Stopped."
+  return `Seeds ${seeds[0]} to ${seeds.at(-1)}: median, middle half, range. A run that ended keeps its last value.`
+}
+
+function latest(track, picture) {
+  const frame = track.frames.at(-1)
+  if (!frame) return "Starting …"
+  const name = picture.series[0]
+  const reached = name in frame ? `: ${picture.nameOf(name)} ${number(frame[name])}` : ""
+  return `${number(frame[picture.x])} ${picture.xTitle}${reached}`
+}
+
+/** "Finished at 24,576 environment steps." and its like for every way a run can end. */
+export function ending(track, picture) {
+  const last = track.frames.at(-1)
+  const at = last ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
+  if (track.state === "done") return `Finished${at}.`
+  if (track.state === "cancelled") return `Stopped${at}.`
+  return track.message || "The run failed. Run it again, or with other values."
+}

@@ -1,0 +1,142 @@
+"""`sim` blocks: a simulation, its parameters and controls, and the chart of its frames."""
+
+import functools
+import json
+from typing import Any
+
+from engine.deck.blockcheck import Check, nearest
+from sims import spec
+
+_KEYS = (
+    "sim", "id", "params", "controls", "chart", "published", "claims", "title", "scene", "seeds",
+    "height", "sweep", "autorun",
+)  # fmt: skip
+_CHART = (
+    "x", "y", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label", "labels",
+    "band", "title",
+)  # fmt: skip
+_SCALES = ("linear", "log")
+
+Stamp = tuple[tuple[str, int], ...]
+
+
+def stamp() -> Stamp:
+    """Changes when the source of a simulation does."""
+    paths = [*spec.HERE.glob("*.py"), *spec.HERE.glob("*/__init__.py")]
+    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in paths))
+
+
+def sim(check: Check) -> None:
+    """Fill in every parameter, and say what the simulation does not have."""
+    fields, data = check.fields, check.out.data
+    check.keys(fields, _KEYS)
+    data.update(params={}, fields=[], controls=check.names("controls"))
+    data["claims"] = check.names("claims")
+    _check_seeds(check)
+    _check_chart(check)
+    name = fields.get("sim")
+    known = _names(check.stamp)
+    if not isinstance(name, str) or name not in known:
+        message = f"There is no simulation '{name}'." if name else "A sim block needs 'sim: NAME'."
+        check.problem(message, nearest(str(name or ""), known), "sim")
+        return
+    declared = _declared(name, check.stamp)
+    if isinstance(declared, str):
+        check.problem(declared, "Mend the simulation.", "sim")
+        return
+    names = [one["name"] for one in declared]
+    for index, control in enumerate(data["controls"]):
+        if control not in names:
+            message = f"{name} has no parameter '{control}' to control."
+            check.problem(message, nearest(control, names), "controls", str(index))
+    data["controls"] = [control for control in data["controls"] if control in names]
+    data["params"] = _params(check, name, {one["name"]: one["default"] for one in declared})
+    data["fields"] = declared
+
+
+def _params(check: Check, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The defaults in `values` with the author's values over them."""
+    given = check.fields.get("params") or {}
+    if not isinstance(given, dict):
+        check.problem("'params' holds 'name: value' lines.", "Write {beta: 0.1}.", "params")
+        return values
+    for key, value in given.items():
+        try:
+            values[key] = _checked(name, key, json.dumps(value), check.stamp)
+        except spec.SpecError as error:
+            message, _, fix = str(error).partition(". ")
+            check.problem(message.rstrip(".") + ".", fix, "params", key)
+    return values
+
+
+def _check_seeds(check: Check) -> None:
+    seeds = check.fields.get("seeds")
+    if seeds is None:
+        return
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= 100:
+        check.problem(f"'{seeds}' is no count of seeds.", "Write 1 to 100.", "seeds")
+        del check.out.data["seeds"]
+
+
+def _check_chart(check: Check) -> None:
+    chart = check.fields.get("chart")
+    if chart is None:
+        return
+    if not isinstance(chart, dict):
+        check.out.data["chart"] = {}
+        check.problem("'chart' holds 'name: value' pairs.", "Write {x: step, y: [kl]}.", "chart")
+        return
+    check.keys(chart, _CHART, "chart")
+    clean = {key: value for key, value in chart.items() if key in _CHART}
+    columns = chart.get("y")
+    columns = columns if isinstance(columns, list) else [] if columns is None else [columns]
+    for axis, column in (("x", chart.get("x", "step")), *(("y", column) for column in columns)):
+        if not isinstance(column, str):
+            message = f"The chart column {column!r} is not text."
+            check.problem(message, "Write the name of a value of the frames.", "chart", axis)
+    for axis in ("x_scale", "y_scale"):
+        scale = str(clean.get(axis, "linear"))
+        if scale not in _SCALES:
+            check.problem(f"'{scale}' is no scale.", nearest(scale, _SCALES), "chart", axis)
+            del clean[axis]
+    target = clean.get("target")
+    if target is not None and (isinstance(target, bool) or not isinstance(target, int | float)):
+        check.problem(f"'{target}' is no number.", "Write a number.", "chart", "target")
+        del clean["target"]
+    clean["x"] = str(chart.get("x", "step"))
+    clean["y"] = [column for column in columns if isinstance(column, str)]
+    check.out.data["chart"] = clean
+
+
+@functools.lru_cache(maxsize=4)
+def _names(_stamp: object) -> list[str]:
+    return spec.names()
+
+
+@functools.lru_cache(maxsize=256)
+def _declared(name: str, _stamp: object) -> list[dict[str, Any]] | str:
+    """Every field of a simulation as a dict, or why they cannot be read."""
+    try:
+        found = spec.fields(name)
+    except (spec.SpecError, SyntaxError, ValueError, IndexError, TypeError) as error:
+        return f"The parameters of '{name}' cannot be read: {error}"
+    return [
+        {
+            "name": one.name,
+            "type": one.type,
+            "default": one.default,
+            "low": one.low,
+            "high": one.high,
+            "step": one.step,
+            "choices": list(one.choices),
+            "unit": one.unit,
+            "help": one.help,
+            "label": one.label,
+        }
+        for one in found
+    ]
+
+
+@functools.lru_cache(maxsize=1024)
+def _checked(name: str, key: str, value: str, _stamp: object) -> spec.Value:
+    return spec.check(name, {key: json.loads(value)})[key]

@@ -1,0 +1,354 @@
+"""The live socket over a real runner: every message of the protocol, and every kind of abuse."""
+
+import json
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from engine.app import live as live_module
+from engine.app.live import Live
+from engine.runs.local import LocalEngine
+from engine.runs.runner import Runner
+from sims import spec
+
+FOLDER = Path(__file__).parents[1] / "runs"
+SLOW = {"num_steps": 100_000, "delay": 0.01}
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def runner(monkeypatch):
+    monkeypatch.setattr(spec, "HERE", FOLDER / "faulty")
+    runner = Runner(LocalEngine(1, preload=(), package="faulty", path=[str(FOLDER)]), grace=0.3)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def live(runner):
+    return Live(runner, origins=["https://slides.example.org"])
+
+
+@pytest.fixture
+def client(live):
+    app = Starlette(routes=[WebSocketRoute("/api/live", live.endpoint)])
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def connect(client):
+    return lambda **headers: client.websocket_connect("/api/live", headers=headers)
+
+
+def until(visitor, wanted):
+    """The messages up to the first for which `wanted` holds."""
+    found = []
+    while not found or not wanted(found[-1]):
+        found.append(visitor.receive_json())
+    return found
+
+
+def is_end(message):
+    return message["type"] == "state" and message["state"] not in ("queued", "running")
+
+
+def steps(messages):
+    batches = [each for each in messages if each["type"] == "frames"]
+    return [frame["step"] for batch in batches for frame in batch["frames"]]
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_run_is_answered_then_its_frames_come_then_its_end(connect):
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "tag": 7, "sim": "ticks", "params": {"num_steps": "30"}})
+        reply = visitor.receive_json()
+        assert reply["type"] == "run"
+        assert (reply["tag"], reply["notes"], reply["state"]) == (7, [], "running")
+        assert reply["params"]["num_steps"] == 30
+        assert reply["params"]["mode"] == "plain"
+        messages = until(visitor, is_end)
+        assert steps(messages) == list(range(30))
+        assert messages[-1] == {"type": "state", "run": reply["run"], "state": "done"}
+
+
+def test_the_second_visitor_gets_the_same_run_from_its_start(connect, runner):
+    with connect() as one, connect() as two:
+        for visitor in (one, two):
+            visitor.send_json({"type": "run", "sim": "ticks", "params": {"seed": 5}})
+        first, second = until(one, is_end), until(two, is_end)
+    assert first[0]["run"] == second[0]["run"]
+    assert steps(first) == steps(second) == list(range(20))
+    assert runner.num_started == 1
+
+
+def test_a_value_out_of_bounds_is_clamped_and_said(connect):
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "ticks", "params": {"seed": -3, "num_steps": 1}})
+        reply = visitor.receive_json()
+    assert reply["params"]["seed"] == 0
+    assert reply["notes"] == ["seed is -3, below its least value 0. Using 0."]
+
+
+def test_check_says_what_the_server_would_make_of_values(connect, runner):
+    with connect() as visitor:
+        visitor.send_json({"type": "check", "tag": "c", "sim": "ticks", "params": {"scale": "x"}})
+        reply = visitor.receive_json()
+    assert (reply["type"], reply["tag"]) == ("checked", "c")
+    assert reply["params"]["scale"] == 1.0
+    assert "must be a number" in reply["notes"][0]
+    assert runner.num_started == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "Messages are JSON objects"),
+        ("[1]", "Messages are JSON objects"),
+        ("[" * 50_000, "Messages are JSON objects"),
+        ('{"type": "rnu"}', "No message 'rnu'. Did you mean 'run'?"),
+        ('{"type": ["run"]}', "No message"),
+        ('{"type": "run"}', "'sim' must be a name"),
+        ('{"type": "run", "sim": "ticks", "params": [1]}', "'params' an object"),
+        ('{"type": "run", "sim": "tick"}', "Did you mean 'ticks'?"),
+        ('{"type": "run", "sim": "../spec"}', "no simulation '../spec'"),
+        ('{"type": "run", "sim": "ticks", "params": {"sede": 1}}', "Did you mean 'seed'?"),
+        ('{"type": "follow", "run": "x", "start": -1}', "number of the first frame"),
+        ('{"type": "follow", "run": "x", "start": "0"}', "number of the first frame"),
+    ],
+)
+def test_a_bad_message_is_answered_and_costs_nothing_else(connect, text, told):
+    with connect() as visitor:
+        visitor.send_text(text)
+        reply = visitor.receive_json()
+        assert reply["type"] == "error"
+        assert told in reply["message"]
+        visitor.send_json({"type": "check", "sim": "ticks"})
+        assert visitor.receive_json()["type"] == "checked"
+
+
+def test_an_error_carries_the_tag_of_what_caused_it(connect):
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "tag": "t9", "sim": "nothing"})
+        assert visitor.receive_json()["tag"] == "t9"
+        visitor.send_bytes(b"\x00\x01")
+        assert visitor.receive_json()["message"].startswith("Messages are JSON")
+
+
+def test_stop_cancels_when_nobody_else_watches(connect, runner):
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        run_id = visitor.receive_json()["run"]
+        until(visitor, lambda message: message["type"] == "frames")
+        visitor.send_json({"type": "stop", "run": run_id})
+        end = until(visitor, is_end)[-1]
+        assert (end["run"], end["state"]) == (run_id, "cancelled")
+        assert runner.get(run_id).wait(PATIENCE) == "cancelled"
+
+
+def test_stop_only_detaches_while_another_watches(connect, runner):
+    with connect() as one, connect() as two:
+        for visitor in (one, two):
+            visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        run_id = one.receive_json()["run"]
+        assert two.receive_json()["run"] == run_id
+        one.send_json({"type": "stop", "run": run_id})
+        assert until(one, is_end)[-1]["state"] == "cancelled"
+        seen = steps(until(two, lambda message: message["type"] == "frames"))
+        assert steps(until(two, lambda message: message["type"] == "frames"))[0] == len(seen)
+        assert runner.get(run_id).state == "running"
+
+
+def test_a_visitor_cannot_stop_the_run_of_another(connect, runner):
+    with connect() as one, connect() as two:
+        one.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        run_id = one.receive_json()["run"]
+        two.send_json({"type": "stop", "run": run_id})
+        two.send_json({"type": "check", "sim": "ticks"})
+        assert two.receive_json()["type"] == "checked"
+        assert runner.get(run_id).state == "running"
+        assert runner.get(run_id).watchers == 1
+
+
+def test_after_a_reconnect_the_rest_comes_without_gap_or_repetition(connect, runner):
+    job = {"num_steps": 60, "delay": 0.005}
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "ticks", "params": job})
+        run_id = visitor.receive_json()["run"]
+        before = steps(until(visitor, lambda message: message["type"] == "frames"))
+    assert wait_for(lambda: runner.get(run_id).watchers == 0)
+    with connect() as visitor:
+        visitor.send_json({"type": "follow", "run": run_id, "start": len(before)})
+        messages = until(visitor, is_end)
+    assert before + steps(messages) == list(range(60))
+    assert messages[-1]["state"] == "done"
+
+
+def test_following_what_is_no_longer_kept_says_so(connect):
+    with connect() as visitor:
+        visitor.send_json({"type": "follow", "tag": 1, "run": "gone", "start": 0})
+        reply = visitor.receive_json()
+    assert (reply["type"], reply["run"], reply["state"]) == ("state", "gone", "lost")
+    assert reply["message"] == "This run is no longer kept. Run it again."
+
+
+def test_a_fault_reaches_the_visitor_as_a_sentence(connect):
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "breaks", "params": {"how": "raise"}})
+        messages = until(visitor, is_end)
+    assert steps(messages) == [0, 1, 2, 3, 4]
+    assert messages[-1]["state"] == "failed"
+    assert "beta went below zero" in messages[-1]["message"]
+    assert str(FOLDER) not in json.dumps(messages)
+
+
+def test_those_who_wait_are_told_their_place(connect):
+    with connect() as one, connect() as two:
+        one.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        running = one.receive_json()["run"]
+        two.send_json({"type": "run", "sim": "ticks", "params": {"seed": 9}})
+        reply = two.receive_json()
+        assert (reply["state"], reply["position"]) == ("queued", 1)
+        one.send_json({"type": "stop", "run": running})
+        messages = until(two, is_end)
+    assert steps(messages) == list(range(20))
+
+
+def test_a_full_queue_is_an_error_with_advice(connect, runner):
+    runner.max_waiting_per_owner = 1
+    with connect() as visitor:
+        for seed in range(3):
+            job = {"type": "run", "tag": seed, "sim": "ticks", "params": SLOW | {"seed": seed}}
+            visitor.send_json(job)
+        error = until(visitor, lambda message: message["type"] == "error")[-1]
+    assert error["tag"] == 2
+    assert error["message"].startswith("Runs of yours that wait: 1, as many as one viewer may.")
+
+
+def test_broadcasts_come_from_any_thread_to_everybody(connect, live):
+    live.broadcast({"type": "deck"})  # to nobody, before anybody has come
+    with connect() as one, connect() as two:
+        assert wait_for(lambda: live.num_connections == 2)
+        news = {"type": "deck", "slug": "rlhf", "hash": "abc"}
+        threading.Thread(target=live.broadcast, args=(news,)).start()
+        assert one.receive_json() == two.receive_json() == news
+    assert wait_for(lambda: live.num_connections == 0)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://testserver"},
+        {"origin": "http://testserver:80"},
+        {"origin": "HTTPS://slides.example.org"},
+        {"origin": "https://front.test", "x-forwarded-host": "front.test"},
+    ],
+)
+def test_our_own_pages_may_connect(connect, headers):
+    with connect(**headers) as visitor:
+        visitor.send_json({"type": "check", "sim": "ticks"})
+        assert visitor.receive_json()["type"] == "checked"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.test", "null", "http://testserver.evil.test", "http://testserver:8080", ""],
+)
+def test_pages_of_others_may_not(connect, origin):
+    with pytest.raises(WebSocketDisconnect) as caught, connect(origin=origin):
+        pass
+    assert caught.value.code == 1008
+
+
+def test_a_message_too_large_ends_the_connection(connect):
+    with connect() as visitor:
+        visitor.send_text("x" * (live_module.MAX_MESSAGE + 1))
+        with pytest.raises(WebSocketDisconnect) as caught:
+            visitor.receive_json()
+    assert caught.value.code == 1009
+
+
+def test_a_flood_is_first_refused_and_then_ended(connect, monkeypatch):
+    monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 5)
+    monkeypatch.setattr(live_module, "MESSAGES_PER_SECOND", 0.001)
+    monkeypatch.setattr(live_module, "MAX_REFUSED", 10)
+    with connect() as visitor:
+        for _ in range(30):
+            visitor.send_json({"type": "check", "sim": "ticks"})
+        messages = []
+        while not messages or messages[-1]["type"] != "websocket.close":
+            messages.append(visitor.receive())
+    assert messages.pop()["code"] == 1008
+    kinds = [json.loads(message["text"])["type"] for message in messages]
+    assert kinds[:5] == ["checked"] * 5
+    assert set(kinds[5:]) == {"error"}
+
+
+def test_one_connection_may_follow_so_many_runs(connect, monkeypatch):
+    monkeypatch.setattr(live_module, "MAX_FOLLOWS", 2)
+    with connect() as visitor:
+        for seed in range(3):
+            visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": seed}})
+        error = until(visitor, lambda message: message["type"] == "error")[-1]
+    assert error["message"] == "You follow 2 runs already. Stop some first."
+
+
+def test_too_many_connections_are_asked_to_come_later(connect, monkeypatch, live):
+    monkeypatch.setattr(live_module, "MAX_CONNECTIONS", 1)
+    with connect():
+        assert wait_for(lambda: live.num_connections == 1)
+        with pytest.raises(WebSocketDisconnect) as caught, connect():
+            pass
+    assert caught.value.code == 1013
+
+
+def test_closing_says_goodbye_to_everybody(client, connect, live):
+    with connect() as visitor:
+        assert wait_for(lambda: live.num_connections == 1)
+        client.portal.call(live.close)
+        with pytest.raises(WebSocketDisconnect) as caught:
+            visitor.receive_json()
+    assert caught.value.code == 1001
+
+
+def test_small_messages_do_not_wait_for_a_receipt():
+    def has_nodelay(sock):
+        return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+    pair = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, pair[0], pair[1]:
+        assert not has_nodelay(listener)
+        live_module.send_without_delay()
+        assert has_nodelay(listener)
+        pair[0].send(b"still open")
+        assert pair[1].recv(20) == b"still open"
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert has_nodelay(accepted)
+
+
+def test_the_live_socket_needs_neither_streamlit_nor_torch():
+    import subprocess
+
+    code = "import sys, engine.app.live, engine.runs.local; print(*sys.modules)"
+    root = str(FOLDER.parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "engine.app.live" in loaded
+    assert not loaded & {"streamlit", "torch", "pandas", "numpy"}

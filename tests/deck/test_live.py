@@ -1,0 +1,193 @@
+"""Live blocks are checked against the simulations and the data they name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.deck import live, simblock
+from sims import spec
+
+Build = Callable[[str], dict[str, Any]]
+Faults = Callable[[str], list[tuple[int, int, str, str]]]
+
+SIMULATION = """
+from collections.abc import Iterator
+from dataclasses import dataclass
+from sims.spec import Frame, param
+
+@dataclass(frozen=True)
+class Params:
+    beta: float = param(0.1, low=0.0, high=2.0, unit="nats", help="KL coefficient")
+    algorithm: str = param("ppo", choices=("ppo", "reinforce"))
+    num_steps: int = param(200, low=10, high=2000, step=10)
+    seed: int = param(0, low=0, high=100)
+
+def run(params: Params) -> Iterator[Frame]:
+    yield {"step": 0}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _simulations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder `sims` with one simulation, so that these tests know its parameters."""
+    sims = tmp_path / "sims"
+    sims.mkdir()
+    (sims / "toy.py").write_text(SIMULATION)
+    monkeypatch.setattr(spec, "HERE", sims)
+
+
+def sim(text: str) -> str:
+    return f"## T\n\n```sim\n{text}\n```\n"
+
+
+def test_a_sim_block_is_filled_in(build: Build) -> None:
+    text = (
+        "sim: toy\nid: kl\nparams: {beta: 1}\ncontrols: [beta, seed]\n"
+        "chart: {x: kl, y: reward}\nclaims: [C1]"
+    )
+    [block] = build(sim(text))["slides"][0]["blocks"]
+    assert (block["kind"], block["id"], block["line"]) == ("sim", "kl", 3)
+    data = block["data"]
+    assert data["params"] == {"beta": 1.0, "algorithm": "ppo", "num_steps": 200, "seed": 0}
+    assert data["controls"] == ["beta", "seed"]
+    assert (data["chart"], data["claims"]) == ({"x": "kl", "y": ["reward"]}, ["C1"])
+    first = data["fields"][0]
+    assert (first["name"], first["low"], first["high"], first["unit"]) == ("beta", 0.0, 2.0, "nats")
+    assert data["fields"][2]["label"] == "num steps"
+    assert data["fields"][1]["choices"] == ["ppo", "reinforce"]
+
+
+def test_its_place_is_in_the_slide(build: Build) -> None:
+    html = build(sim("sim: toy"))["slides"][0]["html"]
+    assert '<div class="live live--sim" data-block="t-sim" data-kind="sim"></div>' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message", "fix"),
+    [
+        ("sim: tyo", 4, 1, "no simulation 'tyo'", "'toy'"),
+        ("params: {}", 4, 1, "needs 'sim: NAME'", "toy"),
+        ("sim: toy\nparams: {bta: 1}", 5, 10, "no parameter 'bta'", "'beta'"),
+        ("sim: toy\nparams:\n  beta: 3", 6, 3, "beta is 3.0, above its greatest value 2.0", ""),
+        ("sim: toy\nparams: {beta: -1}", 5, 10, "below its least value 0.0", ""),
+        ("sim: toy\nparams: {beta: much}", 5, 10, "must be a number", ""),
+        ("sim: toy\nparams: {algorithm: pppo}", 5, 10, "not one of its choices", "'ppo'"),
+        ("sim: toy\nparams: [1]", 5, 1, "'name: value'", ""),
+        ("sim: toy\ncontrols: [beta, sede]", 5, 18, "no parameter 'sede' to control", "'seed'"),
+        ("sim: toy\ncontrols: [1]", 5, 12, "is not text", ""),
+        ("sim: toy\nchart: {x: 1}", 5, 9, "chart column 1 is not text", ""),
+        ("sim: toy\nchart: {y: [a, 2]}", 5, 9, "chart column 2 is not text", ""),
+        ("sim: toy\nchart: {x_scale: lag}", 5, 9, "'lag' is no scale", "'log'"),
+        ("sim: toy\nchart: {target: high}", 5, 9, "'high' is no number", ""),
+        ("sim: toy\nchart: {xlabel: a}", 5, 9, "no field 'xlabel'", "'x_label'"),
+        ("sim: toy\nparam: {}", 5, 1, "no field 'param'", "'params'"),
+        ("sim: toy\nseeds: many", 5, 1, "'many' is no count", ""),
+        ("sim: [toy", 4, 10, "not YAML", ""),
+        ("- toy", 4, 1, "'name: value'", ""),
+    ],
+)
+def test_slips_in_sim_blocks(
+    faults: Faults, text: str, line: int, column: int, message: str, fix: str
+) -> None:
+    [found] = faults(sim(text))
+    assert message in found[2]
+    assert fix in found[3]
+    assert found[0] == line
+    if "YAML" not in message and text != "- toy":
+        assert found[1] == column
+
+
+def test_a_near_miss_of_a_block_name_is_a_warning(build: Build) -> None:
+    deck = build("## T\n\n```simm\nsim: toy\n```\n\n```python\nx\n```\n\n```mermaid\ny\n```\n")
+    [problem] = deck["problems"]
+    assert (problem["severity"], problem["line"], problem["column"]) == ("warning", 3, 4)
+    assert problem["fix"] == "Did you mean 'sim'?"
+    assert deck["slides"][0]["blocks"] == []
+
+
+def test_a_changed_simulation_is_read_again(build: Build, tmp_path: Path) -> None:
+    assert build(sim("sim: toy\nparams: {beta: 1}"))["problems"] == []
+    changed = SIMULATION.replace("high=2.0", "high=0.5")
+    (tmp_path / "sims" / "toy.py").write_text(changed)
+    assert len(build(sim("sim: toy\nparams: {beta: 1}"))["problems"]) == 1
+
+
+def test_a_timeline_holds_its_entries_and_cites_their_works(build: Build) -> None:
+    deck = build("## T\n\n```timeline\nsource: models\nfrom: 2018\n```\n")
+    data = deck["slides"][0]["blocks"][0]["data"]
+    assert [(one["year"], one["title"]) for one in data["entries"]] == [
+        (2020, "GPT-3"),
+        (2022, "ChatGPT"),
+    ]
+    assert data["entries"][1]["refs"] == ["bradley1952rank"]
+    assert data["entries"][1]["refs_labels"] == ["Bradley & Terry, 1952"]
+    assert deck["slides"][0]["citations"] == ["bradley1952rank"]
+    assert [work["key"] for work in deck["references"]] == ["bradley1952rank"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "fix"),
+    [
+        ("source: modles", "no file content/timelines/modles.yaml", "'models'"),
+        ("source: ../references", "needs a source", "content/timelines"),
+        ("from: 2018", "needs a source", ""),
+        ("source: models\nfrom: soon", "'soon' is no year", ""),
+        ("source: models\nto: 1900", "no entry", ""),
+        ("source: models\nsection: x", "no sections", ""),
+        ("source: models\nform: 2018", "no field 'form'", "'from'"),
+    ],
+)
+def test_slips_in_timelines(faults: Faults, text: str, message: str, fix: str) -> None:
+    found = faults(f"## T\n\n```timeline\n{text}\n```\n")[0]
+    assert message in found[2]
+    assert fix in found[3]
+
+
+def test_a_timeline_file_may_have_sections(build: Build, folder: Path) -> None:
+    path = folder.parent / "content" / "timelines" / "two.yaml"
+    path.write_text(
+        "meta: {a: 1}\none:\n- {year: 2001, title: A}\ntwo:\n- {year: 2002, title: B}\n"
+    )
+    deck = build("## T\n\n```timeline\nsource: two\nsection: two\n```\n")
+    assert [one["title"] for one in deck["slides"][0]["blocks"][0]["data"]["entries"]] == ["B"]
+    deck = build("## T\n\n```timeline\nsource: two\nsection: tow\n```\n")
+    assert deck["problems"][0]["fix"] == "Did you mean 'two'?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("vote", "options: [a, b]", "needs a question"),
+        ("vote", "question: q", "two options"),
+        ("label", "question: q", "needs pairs"),
+        ("play", "play: chess", "no game 'chess'"),
+        ("published", "source: nosuch", "no file content/published/nosuch.yaml"),
+    ],
+)
+def test_slips_in_other_blocks(faults: Faults, kind: str, text: str, message: str) -> None:
+    [found] = faults(f"## T\n\n```{kind}\n{text}\n```\n")
+    assert message in found[2]
+
+
+def test_good_blocks_of_every_kind_have_no_problems(build: Build, folder: Path) -> None:
+    (folder.parent / "content" / "published").mkdir()
+    (folder.parent / "content" / "published" / "gao.yaml").write_text("points: [[0, 1]]\n")
+    text = (
+        "```vote\nquestion: q\noptions: [a, b]\n```\n\n```label\npairs:\n"
+        "- {prompt: p, a: x, b: y}\n```\n\n"
+        "```play\nplay: cartpole\n```\n\n```published\nsource: gao\n```\n"
+    )
+    deck = build(f"## T\n\n{text}")
+    assert deck["problems"] == []
+    kinds = [block["kind"] for block in deck["slides"][0]["blocks"]]
+    assert kinds == ["vote", "label", "play", "published"]
+    assert deck["slides"][0]["blocks"][3]["data"]["content"] == {"points": [[0, 1]]}
+
+
+def test_every_live_kind_is_checked() -> None:
+    from engine.deck.model import LIVE_KINDS
+
+    assert set(live._KINDS) == set(LIVE_KINDS)
+    assert simblock.stamp()

@@ -1,0 +1,275 @@
+"""Positions, ids and robustness of `parse`."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.deck.document import document
+from engine.deck.parse import parse
+
+DECKS = Path(__file__).parent / "decks"
+Build = Callable[[str], dict[str, Any]]
+Faults = Callable[[str], list[tuple[int, int, str, str]]]
+
+TRICKY = """---
+title: Tricky
+---
+
+## One
+
+```yaml
+---
+a: 1
+---
+```
+
+---
+<!-- a comment that
+---
+hides a part
+-->
+## Two
+
+~~~text
+<!-- notes: no
+~~~
+
+---
+
+- list
+
+  ```
+  ---
+  ```
+---
+## Three
+"""
+
+
+@pytest.mark.parametrize("name", ["layouts", "reveals", "elements", "tricky"])
+def test_slides_placed_by_line_give_the_file(name: str) -> None:
+    text = TRICKY if name == "tricky" else (DECKS / f"{name}.md").read_text(encoding="utf-8")
+    deck = parse(text, DECKS / "deck.md")
+    lines = text.split("\n")
+    covered = [False] * len(lines)
+    for slide in deck.slides:
+        assert slide.source == "\n".join(lines[slide.line - 1 : slide.end_line])
+        for at in range(slide.line - 1, slide.end_line):
+            assert not covered[at]
+            covered[at] = True
+    closing = lines.index("---", 1)
+    for at, line in enumerate(lines):
+        if not covered[at] and at > closing:
+            assert line.strip() in ("", "---")
+
+
+def test_lines_of_blocks_and_problems_are_lines_of_the_file(build: Build) -> None:
+    text = "---\ntitle: x\n---\n\n## A\n\n---\n\n## B\n\n```sim\nsim: nonesuch\n```\n"
+    deck = build(text)
+    lines = text.split("\n")
+    assert lines[deck["slides"][1]["line"] - 1] == "## B"
+    assert lines[deck["slides"][1]["blocks"][0]["line"] - 1] == "```sim"
+    assert lines[deck["problems"][0]["line"] - 1] == "sim: nonesuch"
+
+
+def test_ids_come_from_titles_and_survive_insertion(build: Build) -> None:
+    titles = ["A baseline lowers variance", "Same", "Same", "Über $x^2$", "", "Same"]
+    parts = [
+        f"## {title}\n\ntext {n}" if title else "![a plot](p.svg)" for n, title in enumerate(titles)
+    ]
+
+    def ids(slides: list[str]) -> list[str]:
+        return [slide["id"] for slide in build("\n\n---\n\n".join(slides))["slides"]]
+
+    before = ids(parts)
+    assert before == [
+        "a-baseline-lowers-variance",
+        "same",
+        "same-2",
+        "uber-x-2",
+        "a-plot",
+        "same-3",
+    ]
+    for at in range(len(parts) + 1):
+        after = ids([*parts[:at], "## Another title\n\nnew", *parts[at:]])
+        assert after.pop(at) == "another-title"
+        assert after == before
+
+
+def test_the_author_may_name_slides(build: Build, faults: Faults) -> None:
+    text = "<!-- id: intro -->\n<!-- alias: old -->\n## Intro\n\n---\n\n## Intro\n"
+    deck = build(text)
+    assert [slide["id"] for slide in deck["slides"]] == ["intro", "intro-2"]
+    assert deck["slides"][0]["aliases"] == ["old"]
+    [(line, _, message, _)] = faults("<!-- id: x -->\n## A\n\n---\n\n## B\n<!-- id: x -->\n")
+    assert line == 7
+    assert "'x' is used twice" in message
+
+
+def test_block_ids_are_unique_and_speak(build: Build) -> None:
+    fence = "```play\nplay: cartpole\n```\n"
+    deck = build(
+        f"## Drive it\n\n{fence}\n{fence}\n```play\nid: mine\n```\n\n```play\nid: mine\n```\n"
+    )
+    ids = [block["id"] for block in deck["slides"][0]["blocks"]]
+    assert ids == ["drive-it-play", "drive-it-play-2", "mine", "drive-it-play-3"]
+    html = deck["slides"][0]["html"]
+    assert all(html.count(f'data-block="{one}"') == 1 for one in ids)
+    assert "'mine' is used twice" in deck["problems"][0]["message"]
+
+
+def test_line_ends_and_marks_of_other_systems(build: Build) -> None:
+    deck = build("\ufeff---\r\ntitle: x\r\n---\r\n\r\n## A\r\n\r\n---\r\n\r\n## B\r")
+    assert deck["title"] == "x"
+    assert [slide["title"] for slide in deck["slides"]] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("", []),
+        ("\n\n", []),
+        ("---", []),
+        ("---\n---\n", []),
+        ("---\n## A\n---\n## B\n", ["A", "B"]),
+        ("---\ntitle: never closed\n\n## A\n", ["A"]),
+        ("---\n- a\n- b\n---\n## A\n", ["A"]),
+    ],
+)
+def test_odd_beginnings(build: Build, text: str, titles: list[str]) -> None:
+    assert [slide["title"] for slide in build(text)["slides"]] == titles
+
+
+_PIECES = [
+    "---\n",
+    "```",
+    "~~~\n",
+    "<!--",
+    "-->",
+    "$$",
+    "$",
+    "[@",
+    "^[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "'",
+    "\\",
+    "\x00",
+    "\ue000",
+    "\ue001",
+    "|||\n",
+    "===\n",
+    "<!-- step -->\n",
+    "# ",
+    "## ",
+    "```box\n",
+    "```sim\n",
+    "- " * 30,
+    "> " * 30,
+    "&#xE000;",
+    "<!-- columns: 99999999999 -->\n",
+    "<div>",
+    "</div>",
+    "*",
+    "_",
+    "`",
+    "\u2028",
+    "\ud800",
+    "\t",
+    "    ",
+    "![](",
+    "](x)",
+    "<!-- id: a -->",
+    "title: [",
+    "y: {a: &b 1, c: *b}\n",
+    "<li>",
+    "\\begin{x}",
+    "\\frac{",
+    "<!-- animate: blocks -->\n",
+    ".nan",
+    "2026-13-45",
+    "![a](a\x00b.png)\n",
+    "```chart\ndata: {datasets: [{data: [.nan, 1]}]}\n```\n",
+    "```timeline\nsource: ../../x\n```\n",
+    "```iframe\nsrc: http://[x\n```\n",
+    "```conversation\nmessages: [1, {role: 2}]\n```\n",
+    "{" * 600,
+    "```timeline\nsource: [1]\n```\n",
+    "<!-- footnotes: left -->",
+    "[a](javascript:1)",
+    "\\end{a: b}$",
+]
+
+
+def mutated(rng: random.Random, text: str) -> str:
+    """A piece of a deck with some cuts, copies and insertions of what breaks parsers."""
+    at = rng.randrange(len(text))
+    text = text[max(0, at - 1200) : at + 1200]
+    for _ in range(rng.randint(1, 10)):
+        at, kind = rng.randrange(len(text) + 1), rng.random()
+        if kind < 0.5:
+            text = text[:at] + rng.choice(_PIECES) + text[at:]
+        elif kind < 0.8:
+            text = text[:at] + text[at + rng.randint(1, 40) :]
+        else:
+            start = rng.randrange(len(text) + 1)
+            text = text[:at] + text[start : start + rng.randint(1, 60)] + text[at:]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_mutated_decks_never_raise(seed: int) -> None:
+    texts = [(DECKS / f"{name}.md").read_text() for name in ("layouts", "reveals", "elements")]
+    rng = random.Random(seed)
+    for _ in range(100):
+        holds_for_any(mutated(rng, rng.choice([*texts, TRICKY])))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>\n\na\n\n" * 3000,
+        "> - " * 400 + "a",
+        "[" * 900 + "a" + "](b)" * 900,
+        "![" * 400 + "a" + "](b)" * 400,
+        "**a " * 3000 + "**" * 3000,
+        "^[" * 5000,
+        "<!-- " * 5000,
+        "{" * 5000,
+        "x" * 250_000,
+        "- a\n" + "".join("  " * depth + "- a\n" for depth in range(300)),
+    ],
+)
+def test_deep_and_long_decks_never_raise(text: str) -> None:
+    holds_for_any(f"<!-- animate: bullets -->\n## T\n\n{text}\n\n<!-- step -->\n\nb\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_a_deck(text: str) -> None:
+    holds_for_any(text)
+
+
+def holds_for_any(text: str) -> None:
+    """What must be true of every text: it is a document, and its parts fit together."""
+    deck = parse(text, DECKS / "any.md")
+    found = document(deck)
+    json.dumps(found, allow_nan=False).encode()
+    ids = [slide["id"] for slide in found["slides"]]
+    assert len(ids) == len(set(ids))
+    for slide in found["slides"]:
+        assert "\ue000" not in slide["html"]
+        for step in range(1, slide["steps"] + 1):
+            assert slide["html"].count(f'data-step="{step}"') == 1
+    for one in found["problems"]:
+        assert one["line"] >= 1
+        assert one["column"] >= 1
+        assert one["message"]

@@ -1,0 +1,135 @@
+"""`practicum run`, as a reader of its output sees it."""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.runs import command
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _import_from_faulty(monkeypatch):
+    """`sims.ticks` is faulty/ticks.py in these tests."""
+    import sims
+
+    monkeypatch.setattr(sims, "__path__", [str(HERE / "faulty")])
+
+
+def practicum_run(*words):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(words))
+
+
+def test_jsonl_prints_each_frame_as_a_line(capsys):
+    assert practicum_run("ticks", "--set", "num_steps=3", "--set", "size=0", "--jsonl") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"step": step, "value": 0.5, "values": [], "progress": (step + 1) / 3} for step in range(3)
+    ]
+
+
+def test_seeds_count_up_from_the_seed_and_are_named(capsys):
+    args = ("ticks", "--set", "num_steps=2", "--set", "seed=4", "--seeds", "3", "--jsonl")
+    assert practicum_run(*args) == 0
+    frames = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(frame["seed"], frame["step"]) for frame in frames] == [
+        (seed, step) for seed in (4, 5, 6) for step in (0, 1)
+    ]
+    assert frames[0]["values"] != frames[2]["values"]
+
+
+def test_without_jsonl_a_summary_is_printed(capsys):
+    assert practicum_run("ticks", "--set", "num_steps=4") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("ticks(num_steps=4, delay=0.0")
+    assert "4 frames in" in out
+    assert [line.split() for line in out.splitlines() if "progress" in line] == [
+        ["progress", "0.25", "1"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "name a simulation: breaks, fills, hangs, prints, ticks."),
+        (["tick"], "no simulation 'tick' in sims/. Did you mean 'ticks'?"),
+        (["ticks", "--set", "sede=1"], "ticks has no parameter 'sede'. Did you mean 'seed'?"),
+        (["ticks", "--set", "seed=one"], "seed is 'one', but must be a whole number."),
+        (["ticks", "--set", "seed=-1"], "seed is -1, below its least value 0."),
+        (["ticks", "--set", "mode=fanci"], "Did you mean 'fancy'?"),
+        (["ticks", "--set", "seed"], "--set seed: write it as NAME=VALUE."),
+        (["ticks", "--seeds", "0"], "--seeds is 0, but must be 1 or more."),
+        (["ticks", "--set", "seed=999", "--seeds", "3"], "seed is 1001, above its greatest"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_2(capsys, words, told):
+    assert practicum_run(*words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("practicum run: ")
+    assert captured.err.count("\n") == 1
+    assert told in captured.err
+
+
+def test_a_fault_of_the_simulation_is_exit_1_after_the_frames_before_it(capsys):
+    assert practicum_run("breaks", "--jsonl") == 1
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 5
+    last = captured.err.splitlines()[-1]
+    assert last == (
+        "practicum run: breaks broke off at step 5: "
+        "beta went below zero (ValueError, faulty/breaks.py:27)."
+    )
+
+
+@pytest.fixture
+def start():
+    """`practicum run` as a process of its own, with its first frame read."""
+    started = []
+
+    def start(*words):
+        code = (
+            "import argparse, sims, sys; from pathlib import Path; from sims import spec\n"
+            f"spec.HERE = Path({str(HERE / 'faulty')!r}); sims.__path__ = [str(spec.HERE)]\n"
+            "from engine.runs import command; parser = argparse.ArgumentParser()\n"
+            "command.add_arguments(parser); sys.exit(command.run(parser.parse_args()))"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        started.append(process)
+        assert json.loads(process.stdout.readline())["step"] == 0
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(start):
+    process = start("ticks", "--set", "num_steps=100000", "--jsonl")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(20) == 0
+    process.stdout = None  # closed already
+
+
+def test_an_interrupt_ends_it_quietly(start):
+    process = start("ticks", "--set", "num_steps=100000", "--set", "delay=0.01", "--jsonl")
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[1] == b""
+    assert process.returncode == 130

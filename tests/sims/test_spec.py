@@ -1,0 +1,151 @@
+"""Parameters: read from source as Python would make them, checked, and clamped with a reason."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from sims import spec
+from sims.spec import Field, SpecError
+
+RATE = Field("rate", "float", 0.5, low=0.0, high=1.0, step=0.1)
+COUNT = Field("count", "int", 5, low=1, high=10, step=1)
+KIND = Field("kind", "str", "rod", choices=("rod", "point"))
+FLAG = Field("use_it", "bool", True)
+
+
+@pytest.mark.parametrize("name", spec.names())
+def test_fields_read_from_source_equal_the_dataclass(name: str) -> None:
+    made = dataclasses.fields(spec.load(name).Params)
+    read = spec.fields(name)
+    assert [field.name for field in read] == [field.name for field in made]
+    for mine, real in zip(read, made, strict=True):
+        assert mine.type == getattr(real.type, "__name__", real.type)
+        assert mine.default == real.default
+        assert type(mine.default) is type(real.default)
+        limits = {key: getattr(mine, key) for key in real.metadata}
+        assert limits == dict(real.metadata)
+
+
+def test_unknown_simulation_names_the_nearest() -> None:
+    with pytest.raises(SpecError, match=r"no simulation 'cartpol' in sims/\. Did you mean 'cart"):
+        spec.source("cartpol")
+    with pytest.raises(SpecError, match="no simulation"):
+        spec.load("../tests/sims/test_spec")
+    with pytest.raises(SpecError, match="no simulation"):
+        spec.fields("spec")  # a module of sims/, but not a simulation
+
+
+def test_check_makes_types_right_and_names_what_is_wrong() -> None:
+    values = {"gamma": "0.9", "seed": 3.0, "algorithm": "ppo"}
+    checked = spec.check("cartpole", values)
+    assert checked == {"gamma": 0.9, "seed": 3, "algorithm": "ppo"}
+    assert type(checked["seed"]) is int
+    with pytest.raises(SpecError, match=r"no parameter 'gama'. Did you mean 'gamma'"):
+        spec.check("cartpole", {"gama": 0.9})
+    with pytest.raises(SpecError, match=r"'reinforced'.*Did you mean 'reinforce'"):
+        spec.check("cartpole", {"algorithm": "reinforced"})
+    with pytest.raises(SpecError, match=r"gamma is 1.5, above its greatest value 1.0"):
+        spec.check("cartpole", {"gamma": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        (RATE, "0.25", 0.25),
+        (COUNT, "7", 7),
+        (KIND, "point", "point"),
+        (FLAG, "no", False),
+        (FLAG, False, False),
+    ],
+)
+def test_clamp_keeps_good_values_without_a_word(field: Field, value: object, kept: object) -> None:
+    made, note = spec.clamp(field, value)
+    assert made == kept
+    assert type(made) is type(kept)
+    assert note == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        (RATE, 7, 1.0),
+        (RATE, -1, 0.0),
+        (RATE, "inf", 1.0),
+        (RATE, "nan", 0.5),
+        (RATE, "fast", 0.5),
+        (RATE, True, 1.0),
+        (RATE, [1], 0.5),
+        (Field("free", "float", 2.0), "1e999", 2.0),
+        (COUNT, "1e999", 10),
+        (COUNT, 10**400, 5),
+        (COUNT, 3.7, 3),
+        (COUNT, None, 5),
+        (KIND, "pint", "rod"),
+        (FLAG, "maybe", True),
+    ],
+)
+def test_clamp_says_what_it_changed(field: Field, value: object, kept: object) -> None:
+    made, note = spec.clamp(field, value)
+    assert made == kept
+    assert type(made) is type(kept)
+    assert note.startswith(f"{field.name} is ")
+    assert note.endswith(f"Using {kept}.")
+
+
+@pytest.fixture
+def sims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty `sims` folder that `spec` looks at instead of the real one."""
+    folder = tmp_path / "sims"
+    folder.mkdir()
+    monkeypatch.setattr(spec, "HERE", folder)
+    return folder
+
+
+def write(path: Path, body: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"class Params:\n    {body}\n\ndef run(params): ...\n", encoding="utf-8")
+
+
+def test_a_file_and_a_folder_are_found_by_being_there(sims: Path) -> None:
+    assert spec.names() == []
+    write(sims / "bandit.py", "arms: int = param(3, low=1, high=9, unit='arms')")
+    write(sims / "cart" / "__init__.py", "seed: int = param(0)")
+    (sims / "__init__.py").write_text("")
+    (sims / "losses.py").write_text("def loss(): ...\n")
+    assert spec.names() == ["bandit", "cart"]
+    assert spec.fields("bandit") == (Field("arms", "int", 3, low=1, high=9, unit="arms"),)
+    assert spec.source("cart") == sims / "cart" / "__init__.py"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("arms: int = 3", r"sims/bandit.py:2: arms must be `= param\(default"),
+        ("arms: list = param(3)", "arms is 'list', but must be one of bool, int, float, str"),
+        ("arms: int = param(ARMS)", "param of arms takes one default and low"),
+        ("arms: int = param(3, hi=4)", "param of arms takes one default and low"),
+        ("arms: int = param()", "param of arms takes one default and low"),
+        ("arms: int = = 3", r"sims/bandit.py:2: invalid syntax"),
+    ],
+)
+def test_a_parameter_that_cannot_be_read_is_an_error_with_its_line(
+    sims: Path, body: str, message: str
+) -> None:
+    write(sims / "bandit.py", body)
+    with pytest.raises(SpecError, match=message):
+        spec.fields("bandit")
+
+
+def test_an_edited_file_is_read_again(sims: Path) -> None:
+    write(sims / "bandit.py", "arms: int = param(3)")
+    assert spec.fields("bandit")[0].default == 3
+    write(sims / "bandit.py", "arms: int = param(12345)")
+    assert spec.fields("bandit")[0].default == 12345
+
+
+def test_label_and_did_you_mean() -> None:
+    assert Field("learning_rate", "float", 1.0).label == "learning rate"
+    assert spec.did_you_mean("bandti", ["bandit", "dpo"]) == " Did you mean 'bandit'?"
+    assert spec.did_you_mean("zzz", ["dpo", "bandit"]) == " There are: bandit, dpo."
+    assert spec.did_you_mean("zzz", []) == ""
