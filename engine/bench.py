@@ -16,7 +16,8 @@ def available() -> list[str]:
 def measure(name: str) -> list[dict[str, Any]]:
     """Run one benchmark. A row has `what, ours, peer, ratio, budget, ok`, all printable."""
     place = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
-    assert place is not None and place.loader is not None
+    assert place is not None
+    assert place.loader is not None
     module = importlib.util.module_from_spec(place)
     sys.path.insert(0, str(FOLDER))  # they share helpers, whose names begin with "_"
     place.loader.exec_module(module)
@@ -28,8 +29,10 @@ def table(rows: list[dict[str, Any]]) -> str:
     heads = ["what", "ours", "peer", "ratio", "budget", "ok"]
     cells = [heads] + [[_words(row.get(head, "")) for head in heads] for row in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-             for line in cells]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
     return "\n".join(lines)
 
 

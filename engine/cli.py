@@ -133,7 +133,10 @@ def bench(chosen: argparse.Namespace) -> int:
         from sims.spec import did_you_mean
 
         return fail(f"there is no benchmark '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
-    rows = [row for name in chosen.names or known for row in measure(name)]
+    try:
+        rows = [row for name in chosen.names or known for row in measure(name)]
+    except RuntimeError as error:  # a peer or a browser is missing; the sentence says which
+        return fail(str(error))
     print(json.dumps(rows, indent=1) if chosen.json else table(rows))
     return int(not all(row["ok"] for row in rows))
 

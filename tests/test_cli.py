@@ -61,7 +61,18 @@ def test_deck_prints_what_the_browser_gets() -> None:
     shown = practicum("deck", "lectures/01-overview.md", "--json")
     deck = json.loads(shown.stdout)
     assert {"title", "slides", "references", "problems"} <= set(deck)
-    wanted = {"id", "title", "layout", "classes", "line", "steps", "citations", "notes", "blocks", "html"}
+    wanted = {
+        "id",
+        "title",
+        "layout",
+        "classes",
+        "line",
+        "steps",
+        "citations",
+        "notes",
+        "blocks",
+        "html",
+    }
     assert all(wanted <= set(slide) for slide in deck["slides"])
 
 

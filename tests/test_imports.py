@@ -57,9 +57,10 @@ def test_directions(path: Path) -> None:
 
 
 def test_the_web_process_never_loads_torch() -> None:
+    heavy = ("torch", "transformers", "gymnasium", "pandas")
     code = (
         "import sys, engine.app.main, engine.app.pages, engine.app.stage\n"
-        "print([name for name in ('torch', 'transformers', 'gymnasium', 'pandas') if name in sys.modules])"
+        f"print([name for name in {heavy} if name in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert shown.stdout.strip().endswith("[]"), shown.stdout + shown.stderr

@@ -16,7 +16,9 @@ def lecture_page(slug: str, title: str) -> None:
 
 def main() -> None:
     """Give every lecture its address, and run the page that the reader asked for."""
-    st.set_page_config(page_title="Practicum", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    st.set_page_config(
+        page_title="Practicum", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide"
+    )
     pages = [st.Page(home, title="Lectures", default=True)]
     for lecture in library().lectures():
         run = functools.partial(lecture_page, lecture.slug, lecture.title)

@@ -27,7 +27,7 @@ from engine.app.live import Live
 from sims import spec
 
 WEB = Path(__file__).parent / "web"
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 FOREVER = "public, max-age=31536000, immutable"
@@ -95,7 +95,7 @@ async def web(request: Request) -> Response:
     """A module or style sheet of the app, or Plotly as its Python package ships it."""
     name = request.path_params["name"]
     special = {"plotly.min.js": PLOTLY, "theme.css": ROOT / "assets" / "theme.css"}
-    path = special.get(name, WEB / name)
+    path = special[name] if name in special else WEB / name
     if path.parent not in (WEB, PLOTLY.parent, ROOT / "assets") or not path.is_file():
         return Response(f"no file {name}", status_code=404)
     body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)

@@ -7,6 +7,7 @@ our own address; the slides, the keys and the live blocks live there.
 """
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from engine.app.lectures import packed
 from engine.app.routes import web_hash
@@ -23,9 +24,7 @@ export default function (component) {
 }
 """
 
-_component = st.components.v2.component(
-    "practicum_stage", js=LOADER, html="<div></div>", isolate_styles=False
-)
+_component = component("practicum_stage", js=LOADER, html="<div></div>", isolate_styles=False)
 
 
 def stage(slug: str) -> None:

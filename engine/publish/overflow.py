@@ -21,7 +21,8 @@ SIZE = {"width": 1280, "height": 720}
 SLACK = 4  # pixels: a descender may touch the line
 MEASURE = """([section, slack]) => {
   section.setAttribute("aria-current", "true")
-  const right = section.getBoundingClientRect().right - parseFloat(getComputedStyle(section).paddingRight)
+  const padding = parseFloat(getComputedStyle(section).paddingRight)
+  const right = section.getBoundingClientRect().right - padding
   const lines = [...section.querySelectorAll(".colloquium-footer, .colloquium-slide-meta")]
   const bottom = Math.min(innerHeight, ...lines.map((line) => line.getBoundingClientRect().top))
   const inner = ".katex *, svg *, .live *, .colloquium-footer *, .colloquium-slide-meta *, pre *"
@@ -29,13 +30,15 @@ MEASURE = """([section, slack]) => {
   for (const part of section.querySelectorAll(".slide-title, .slide-content, .slide-content *")) {
     const box = part.getBoundingClientRect()
     if (part.matches(inner) || !box.width || !box.height) continue
-    const clipped = part.scrollHeight - part.clientHeight > 24 && part.matches("pre, .colloquium-box")
+    const framed = part.matches("pre, .colloquium-box")
+    const clipped = framed && part.scrollHeight - part.clientHeight > 24
     const plain = part.clientWidth && !part.matches("pre, .katex") && !part.querySelector(".katex")
     const wider = plain ? part.scrollWidth - part.clientWidth : 0
     const past = Math.max(box.right - right, wider)
     const over = { below: box.bottom - bottom, right: past, inside: clipped ? 25 : 0 }
     for (const [side, by] of Object.entries(over)) {
-      if (by > worst.by) worst = { by, side, what: part.textContent.trim().replace(/\\s+/g, " ").slice(0, 40) || part.tagName }
+      const what = part.textContent.trim().replace(/\\s+/g, " ").slice(0, 40)
+      if (by > worst.by) worst = { by, side, what: what || part.tagName }
     }
   }
   section.removeAttribute("aria-current")
@@ -63,7 +66,9 @@ def overflow(paths: list[Path]) -> list[Problem]:
         raise NoBrowser("--render needs Playwright: pip install 'practicum[test]'.") from None
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        raise NoBrowser("--render needs Chromium on the path, for instance apt-get install chromium.")
+        raise NoBrowser(
+            "--render needs Chromium on the path, for instance apt-get install chromium."
+        )
     found: list[Problem] = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -93,11 +98,13 @@ def _page(deck: dict[str, Any], path: Path) -> str:
     sheets.append(ROOT / "assets" / "theme.css")
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     sections = "".join(_section(slide) for slide in deck["slides"])
+    name = html.escape(path.stem)
+    base = path.resolve().parent.as_uri()
     return (
-        f'<!doctype html><meta charset="utf-8"><base href="{path.resolve().parent.as_uri()}/">{links}'
+        f'<!doctype html><meta charset="utf-8"><base href="{base}/">{links}'
         f"<style>html, body {{ margin: 0 }} .stage {{ width: 100vw; height: 100vh }}</style>"
         f"<style>{deck.get('css', '')}</style>"
-        f'<div class="stage" data-theme="light" data-deck="{html.escape(path.stem)}">{sections}</div>'
+        f'<div class="stage" data-theme="light" data-deck="{name}">{sections}</div>'
     )
 
 

@@ -50,7 +50,11 @@ def test_the_theme_and_the_style_sheet_agree() -> None:
     from engine.app.theme import STREAMLIT_THEME
 
     sheet = (ROOT / "assets" / "theme.css").read_text()
-    for name, token in (("backgroundColor", "paper"), ("textColor", "ink"), ("primaryColor", "accent")):
+    for name, token in (
+        ("backgroundColor", "paper"),
+        ("textColor", "ink"),
+        ("primaryColor", "accent"),
+    ):
         for base in ("light", "dark"):
             colour = STREAMLIT_THEME[f"theme.{base}.{name}"]
             assert f"--{token}: {colour}" in sheet

@@ -32,7 +32,11 @@ def test_an_unknown_deck_names_the_nearest(client: TestClient) -> None:
 
 
 def test_modules_come_compressed_from_here(client: TestClient) -> None:
-    for name, kind in (("stage.js", "javascript"), ("theme.css", "css"), ("plotly.min.js", "javascript")):
+    for name, kind in (
+        ("stage.js", "javascript"),
+        ("theme.css", "css"),
+        ("plotly.min.js", "javascript"),
+    ):
         answer = client.get(f"/api/web/any/{name}")
         assert answer.status_code == 200
         assert kind in answer.headers["content-type"]
@@ -43,7 +47,8 @@ def test_modules_come_compressed_from_here(client: TestClient) -> None:
     "path",
     [
         "/api/web/x/..%2fmain.py", "/files/engine/app/main.py", "/files/assets/../pyproject.toml",
-        "/files/lectures/01-overview.md", "/files/assets/%2e%2e/%2e%2e/etc/passwd", "/files/.git/config",
+        "/files/lectures/01-overview.md", "/files/assets/%2e%2e/%2e%2e/etc/passwd",
+        "/files/.git/config",
     ],
 )  # fmt: skip
 def test_nothing_else_leaves_the_project(client: TestClient, path: str) -> None:

@@ -27,7 +27,10 @@ TIMER = """(shown) => {
     const before = now(), start = event.timeStamp
     const look = () => requestAnimationFrame(() => {
       const channel = new MessageChannel()
-      channel.port1.onmessage = () => now() === before ? look() : window.flips.push(performance.now() - start)
+      channel.port1.onmessage = () => {
+        if (now() === before) look()
+        else window.flips.push(performance.now() - start)
+      }
       channel.port2.postMessage(0)
     })
     look()
@@ -64,12 +67,19 @@ def measure() -> list[dict[str, Any]]:
         with server() as again:
             answered.append(again.answered_after)
     return [
-        _row("flip, median ms", statistics.median(times["ours"]), statistics.median(times["theirs"]), 30),
+        _row(
+            "flip, median ms",
+            statistics.median(times["ours"]),
+            statistics.median(times["theirs"]),
+            30,
+        ),
         _row("flip, p95 ms", _p95(times["ours"]), _p95(times["theirs"]), 55),
         _row("flip at reading pace, bytes to the server", bytes_up, None, 2048),
         _row("flip at reading pace, bytes from the server", bytes_down, None, 2048),
         _row("server answers after, s", statistics.median(answered), None, 1.0),
-        _row("first slide painted, s after the page is asked for", statistics.median(cold), None, 1.7),
+        _row(
+            "first slide painted, s after the page is asked for", statistics.median(cold), None, 1.7
+        ),
     ]
 
 
@@ -77,7 +87,9 @@ def _colloquium(folder: Path) -> Path:
     """Lecture 1 as the static page that colloquium makes of it."""
     copy = folder / "lecture.md"
     text = LECTURE.read_text()
-    copy.write_text(text.replace("../content/", f"{ROOT}/content/").replace("../assets/", f"{ROOT}/assets/"))
+    copy.write_text(
+        text.replace("../content/", f"{ROOT}/content/").replace("../assets/", f"{ROOT}/assets/")
+    )
     command = [Path(sys.executable).parent / "colloquium", "build", str(copy)]
     subprocess.run(command, check=True, capture_output=True)
     return copy.with_suffix(".html")

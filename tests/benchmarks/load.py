@@ -77,7 +77,9 @@ class Reader:
 
     async def open(self) -> None:
         origin = self.address.replace("ws", "http").split("/_stcore")[0]
-        self.socket = await connect(self.address, origin=origin, subprotocols=["streamlit"], max_size=None)  # type: ignore[arg-type]
+        self.socket = await connect(
+            self.address, origin=origin, subprotocols=["streamlit"], max_size=None
+        )  # type: ignore[arg-type]
         message = BackMsg()
         message.rerun_script.page_name = "overview"
         await self.socket.send(message.SerializeToString())
@@ -122,4 +124,11 @@ class Reader:
 
 def _row(what: str, ours: float, budget: float, least: float | None = None) -> dict[str, Any]:
     words, ok = (f"<= {budget}", ours <= budget) if least is None else (f"{budget}", ours >= least)
-    return {"what": what, "ours": round(ours, 3), "peer": "", "ratio": "", "budget": words, "ok": ok}
+    return {
+        "what": what,
+        "ours": round(ours, 3),
+        "peer": "",
+        "ratio": "",
+        "budget": words,
+        "ok": ok,
+    }

@@ -12,7 +12,11 @@ import streamlit
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
-FACES = {"sans": "SourceSansVF-Upright*", "serif": "SourceSerifVariable-Roman*", "mono": "SourceCodeVF-Upright*"}
+FACES = {
+    "sans": "SourceSansVF-Upright*",
+    "serif": "SourceSerifVariable-Roman*",
+    "mono": "SourceCodeVF-Upright*",
+}
 SOURCE = b'{"html": "<span class=\\"k\\">def</span> run(params): ...", "file": "sims/cartpole/__init__.py"}'
 
 

@@ -36,7 +36,9 @@ def slide(page: Page, address: str) -> Page:
 
 
 def show(page: Page, block: str = "sim", **options: Any) -> None:
-    page.evaluate(f"options => {{ window.mounted = harness.show(harness.blocks.{block}, options) }}", options)
+    page.evaluate(
+        f"options => {{ window.mounted = harness.show(harness.blocks.{block}, options) }}", options
+    )
 
 
 def tell_server(page: Page, **settings: Any) -> None:
@@ -133,7 +135,9 @@ def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
     slide.click(RUN)
     slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.x.length > 5")
     slide.click(RUN)
-    expect(slide.locator(STATE)).to_have_text(re.compile(r"^Stopped at [\d,]+ environment steps\.$"))
+    expect(slide.locator(STATE)).to_have_text(
+        re.compile(r"^Stopped at [\d,]+ environment steps\.$")
+    )
     log = slide.evaluate("harness.server.log")
     assert log[-1] == {"type": "stop", "run": log[-1]["run"]}
     slide.wait_for_timeout(250)
@@ -154,7 +158,9 @@ def test_a_failure_is_one_sentence_on_the_panel(slide: Page) -> None:
     tell_server(slide, fail="The policy's weights overflowed. Try a smaller learning rate.")
     show(slide)
     slide.click(RUN)
-    expect(slide.locator(STATE)).to_have_text("The policy's weights overflowed. Try a smaller learning rate.")
+    expect(slide.locator(STATE)).to_have_text(
+        "The policy's weights overflowed. Try a smaller learning rate."
+    )
     expect(slide.locator(STATE)).to_have_attribute("data-tone", "error")
     expect(slide.locator(".live-panel")).to_have_attribute("data-state", "failed")
     expect(slide.locator(RUN)).to_have_text("Run again")
@@ -182,7 +188,9 @@ def test_a_band_runs_every_seed_and_draws_their_median(slide: Page) -> None:
     show(slide)
     choose(slide, "Run 8 seeds and show the spread")
     expect(slide.locator(STATE)).to_have_text(re.compile("^Seeds 3 to 10: median"))
-    asked = slide.evaluate("harness.server.log.filter(m => m.type === 'run').map(m => m.params.seed)")
+    asked = slide.evaluate(
+        "harness.server.log.filter(m => m.type === 'run').map(m => m.params.seed)"
+    )
     assert sorted(asked) == list(range(3, 11))
     least, most, low, high, middle = wait_for_traces(slide, 5)
     # The end of the band, worked out by NumPy from the frames that the server sent.
@@ -191,7 +199,12 @@ def test_a_band_runs_every_seed_and_draws_their_median(slide: Page) -> None:
     shown = [trace["y"][-1] for trace in (least, low, middle, high, most)]
     assert shown == pytest.approx(np.quantile(ends, [0, 0.25, 0.5, 0.75, 1]))
     at = frames[0][5]["env_steps"]  # a place inside, where the grid and the frames differ
-    inside = np.median([np.interp(at, [f["env_steps"] for f in run], [f["greedy_return"] for f in run]) for run in frames])
+    inside = np.median(
+        [
+            np.interp(at, [f["env_steps"] for f in run], [f["greedy_return"] for f in run])
+            for run in frames
+        ]
+    )
     assert np.interp(at, middle["x"], middle["y"]) == pytest.approx(inside, rel=0.02)
     expect(slide.locator(".live-plot")).to_contain_text("median of 8")
 
@@ -242,7 +255,9 @@ def test_changed_values_go_to_the_address_and_usual_ones_leave_it(slide: Page) -
 
 
 def test_an_address_sets_the_controls_runs_and_says_what_was_out_of_bounds(slide: Page) -> None:
-    slide.evaluate("harness.stored.cart = {learning_rate: '7', gamma: '0.9'}; window.autorun = 'cart'")
+    slide.evaluate(
+        "harness.stored.cart = {learning_rate: '7', gamma: '0.9'}; window.autorun = 'cart'"
+    )
     show(slide)
     expect(slide.locator(RUN)).to_have_text("Stop")
     assert value_of(slide, "learning_rate") == "0.1"
@@ -306,7 +321,9 @@ def test_the_scene_follows_the_pointer_along_the_curve(slide: Page) -> None:
     label = slide.locator("canvas").get_attribute("aria-label") or ""
     after = int(re.sub(r"\D", "", label.split("steps")[0]))
     assert 5_000 < after < 11_000
-    x = slide.evaluate("new DOMMatrix(getComputedStyle(document.querySelector('.live-playhead')).transform).e")
+    x = slide.evaluate(
+        "new DOMMatrix(getComputedStyle(document.querySelector('.live-playhead')).transform).e"
+    )
     assert x == pytest.approx(0.35 * box["width"], abs=12)
     slide.focus(".live-scrub")
     slide.keyboard.press("Home")
@@ -349,7 +366,9 @@ def test_the_menu_opens_and_moves_by_keyboard(slide: Page) -> None:
     show(slide)
     slide.focus(".live-menu > button")
     slide.keyboard.press("Enter")
-    expect(slide.locator(".live-menu-list button:focus")).to_contain_text("seeds and show the spread")
+    expect(slide.locator(".live-menu-list button:focus")).to_contain_text(
+        "seeds and show the spread"
+    )
     slide.keyboard.press("ArrowDown")
     expect(slide.locator(".live-menu-list button:focus")).to_have_text("Show the code")
     slide.keyboard.press("Escape")
@@ -381,7 +400,9 @@ def test_the_game_takes_the_arrow_keys_only_while_it_is_played(slide: Page) -> N
     slide.click(RUN)
     expect(slide.locator(STATE)).to_contain_text("to begin")
     slide.keyboard.down("ArrowRight")  # held, the cart runs off: the pole falls within a second
-    expect(slide.locator(STATE)).to_have_text(re.compile(r"^You: \d+ steps \(\d\.\d s\)\. The agent"))
+    expect(slide.locator(STATE)).to_have_text(
+        re.compile(r"^You: \d+ steps \(\d\.\d s\)\. The agent")
+    )
     slide.keyboard.up("ArrowRight")
     slide.keyboard.press("ArrowRight")  # a late press of an excited player
     assert slide.evaluate("flips") == 1
@@ -401,7 +422,9 @@ def test_the_agent_of_the_game_holds_the_pole_for_the_whole_episode(slide: Page)
 
 
 def test_the_gains_worked_out_in_the_page_are_those_of_the_simulation(slide: Page) -> None:
-    gains = slide.evaluate("import('/engine/app/web/balance.js').then(module => module.linearGains())")
+    gains = slide.evaluate(
+        "import('/engine/app/web/balance.js').then(module => module.linearGains())"
+    )
     assert gains == pytest.approx(linear_gain(), rel=1e-4)
 
 
@@ -420,7 +443,15 @@ def test_a_chart_keeps_its_table_for_screen_readers_and_names_its_lines(slide: P
     expect(slide.locator(".live-plot")).to_contain_text("explore 1 in 10")
     expect(slide.locator(".live-plot")).to_contain_text("wins lost, on average")
     expect(slide.locator(".live-fallback table")).to_have_count(1)
-    assert traces(slide)[0]["x"] == [0, 50, 100, 200, 300, 400, 500]  # where they belong, not evenly
+    assert traces(slide)[0]["x"] == [
+        0,
+        50,
+        100,
+        200,
+        300,
+        400,
+        500,
+    ]  # where they belong, not evenly
 
 
 def test_an_unknown_block_says_so_and_a_page_elsewhere_waits_for_a_click(slide: Page) -> None:
@@ -441,7 +472,9 @@ def test_words_on_the_panel_stand_out_from_their_ground(slide: Page, theme: str)
         assert contrast(slide, selector) >= 4.5, selector
 
 
-def test_on_a_phone_the_panel_is_under_the_text_and_its_parts_are_thumb_sized(browser: Browser, address: str) -> None:
+def test_on_a_phone_the_panel_is_under_the_text_and_its_parts_are_thumb_sized(
+    browser: Browser, address: str
+) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(address)
@@ -500,5 +533,7 @@ def contrast(page: Page, selector: str) -> float:
 
 def luminance(colour: str) -> float:
     red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", colour)[:3])
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -90,7 +90,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lectures")
     (folder / "01-ten.md").write_text(DECK)
     (folder / "refs.bib").write_text(BIB)
-    (folder / "02-broken.md").write_text("## Good\n\nText.\n\n---\n\n## Bad\n\n<!-- laytout: title -->\n")
+    (folder / "02-broken.md").write_text(
+        "## Good\n\nText.\n\n---\n\n## Bad\n\n<!-- laytout: title -->\n"
+    )
     return folder
 
 
@@ -157,7 +159,9 @@ def test_unknown_slide_and_lecture_name_the_nearest(page: Page, address: str) ->
     page.get_by_role("button", name="Go to “sixth”").click()
     expect(shown(page)).to_have_attribute("data-slide", "sixth")
     page.goto(f"{address}/tenn")
-    expect(page.get_by_text("There is no lecture “tenn”. Did you mean 'ten'?")).to_be_visible(timeout=15000)
+    expect(page.get_by_text("There is no lecture “tenn”. Did you mean 'ten'?")).to_be_visible(
+        timeout=15000
+    )
 
 
 def test_panels_open_and_lead_to_slides(page: Page, address: str) -> None:
@@ -175,7 +179,9 @@ def test_panels_open_and_lead_to_slides(page: Page, address: str) -> None:
     page.get_by_role("complementary").get_by_role("link", name="A work is cited").click()
     expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited")
     page.keyboard.press("r")
-    expect(page.get_by_role("complementary")).to_contain_text("Simple statistical gradient-following")
+    expect(page.get_by_role("complementary")).to_contain_text(
+        "Simple statistical gradient-following"
+    )
     page.keyboard.press("n")
     expect(page.get_by_role("complementary")).to_contain_text("Say that it is from 1992.")
     page.keyboard.press("Escape")
@@ -218,7 +224,9 @@ def test_faults_are_cards_and_good_slides_are_shown(page: Page, address: str) ->
 def test_an_edit_on_disk_appears_at_the_same_place(page: Page, address: str, folder: Path) -> None:
     open_at(page, f"{address}/ten?slide=steps-come-one-by-one&step=1", "steps-come-one-by-one")
     page.wait_for_timeout(500)  # the live socket connects after the first paint
-    changed = DECK.replace("First.", "Changed text.").replace("## Six", "## New before\n\n---\n\n## Six")
+    changed = DECK.replace("First.", "Changed text.").replace(
+        "## Six", "## New before\n\n---\n\n## Six"
+    )
     start = time.monotonic()
     (folder / "01-ten.md").write_text(changed)
     expect(shown(page).get_by_text("Changed text.")).to_be_visible()
