@@ -1,0 +1,136 @@
+"""Lecture 1 on the real server: every slide, and a run from the click to the solved pole."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+SLIDE = "watch-it-learn"
+BLOCK = "cartpole-reinforce"
+
+
+def shown(page: Page) -> Locator:
+    return page.locator("section[data-slide][aria-current='true']")
+
+
+def open_slide(page: Page, address: str, query: str = f"slide={SLIDE}") -> Locator:
+    page.goto(f"{address}/overview?{query}")
+    button = shown(page).locator(".live button").first
+    expect(button).to_be_visible(timeout=15000)
+    return button
+
+
+def test_run_learns_to_balance_and_again_keeps_a_ghost(page: Page, lecture_server: str) -> None:
+    button = open_slide(page, lecture_server)
+    expect(button).to_have_text("Run")
+    button.click()
+    expect(button).to_have_text("Run again", timeout=20000)
+    panel = shown(page).locator(".live")
+    expect(panel).to_contain_text(re.compile(r"[Ff]inished|solved"))
+    page.get_by_role("button", name="Again with a new seed").locator("visible=true").click()
+    expect(button).to_have_text("Run again", timeout=20000)
+    assert shown(page).get_attribute("data-slide") == SLIDE
+
+
+def test_a_link_reproduces_a_run(page: Page, lecture_server: str) -> None:
+    query = f"slide={SLIDE}&{BLOCK}.seed=7&{BLOCK}.algorithm=ppo&run={BLOCK}"
+    button = open_slide(page, lecture_server, query)
+    expect(button).to_have_text("Run again", timeout=20000)
+    seed = shown(page).get_by_label("seed")
+    expect(seed.first).to_have_value("7")
+    expect(page).to_have_url(re.compile(rf"{BLOCK}\.seed=7"))
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [("gamma=7", "above its greatest value"), ("sed=1", "Did you mean 'seed'?")],
+)
+def test_wrong_parameters_in_a_link_are_said(
+    page: Page, lecture_server: str, query: str, sentence: str
+) -> None:
+    button = open_slide(page, lecture_server, f"slide={SLIDE}&{BLOCK}.{query}")
+    panel = shown(page).locator(".live")
+    expect(panel).to_contain_text(sentence)
+    expect(button).to_be_enabled()
+
+
+def test_a_focused_slider_keeps_the_arrow_keys(page: Page, lecture_server: str) -> None:
+    open_slide(page, lecture_server)
+    slider = shown(page).locator(".live input[type=range]:visible").last
+    before = slider.input_value()
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert slider.input_value() != before
+    expect(shown(page)).to_have_attribute("data-slide", SLIDE)
+
+
+def test_every_slide_shows_without_a_fault(page: Page, lecture_server: str) -> None:
+    page.goto(f"{lecture_server}/overview")
+    expect(shown(page)).to_be_visible(timeout=15000)
+    seen: list[str] = []
+    while not seen or shown(page).get_attribute("data-slide") != seen[-1]:
+        seen.append(shown(page).get_attribute("data-slide") or "")
+        assert shown(page).locator("h1, h2").count() >= 1, seen[-1]
+        assert shown(page).locator(".live-sorry").count() == 0, seen[-1]
+        number = len(seen) + 1
+        for key in (*str(number), "Enter"):
+            page.keyboard.press(key)
+    assert len(seen) == len(set(seen)) > 40
+
+
+def test_pictures_load(page: Page, lecture_server: str) -> None:
+    failed: list[str] = []
+    page.on(
+        "response",
+        lambda answer: (
+            failed.append(answer.url) if answer.status >= 400 and "/files/" in answer.url else None
+        ),
+    )
+    page.goto(f"{lecture_server}/overview?slide=transformer")
+    picture = shown(page).locator("img").first
+    expect(picture).to_be_visible(timeout=15000)
+    page.wait_for_function("document.querySelector(\"[aria-current='true'] img\").naturalWidth > 0")
+    page.wait_for_timeout(1500)  # the other slides are built in idle time, with their pictures
+    assert not failed
+
+
+def test_the_server_maps_no_torch(page: Page, lecture_server: str) -> None:
+    open_slide(page, lecture_server).click()
+    port = int(lecture_server.rsplit(":", 1)[1])
+    servers = {
+        connection.pid
+        for connection in psutil.net_connections("inet")
+        if connection.laddr and connection.laddr.port == port and connection.status == "LISTEN"
+    }
+    assert len(servers) == 1
+    maps = Path(f"/proc/{servers.pop()}/maps").read_text()
+    assert "streamlit" in maps or "python" in maps
+    assert "libtorch" not in maps
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("lectures")
+    deck = folder / "01-run.md"
+    deck.write_text(
+        "# Run\n\n---\n\n<!-- id: live -->\n\n## A run\n\nBefore.\n\n```sim\nsim: cartpole\nid: pole\n"
+        "params: {algorithm: ppo}\ncontrols: [gamma]\nchart: {x: env_steps, y: greedy_return}\n```\n"
+    )
+    with serve(folder) as address:
+        yield address, deck
+
+
+def test_an_edit_keeps_the_run(page: Page, edited: tuple[str, Path]) -> None:
+    address, deck = edited
+    page.goto(f"{address}/run?slide=live")
+    button = shown(page).locator(".live button").first
+    expect(button).to_be_visible(timeout=15000)
+    button.click()
+    expect(button).to_have_text("Run again", timeout=20000)
+    deck.write_text(deck.read_text().replace("Before.", "After."))
+    expect(shown(page)).to_contain_text("After.")
+    expect(shown(page).locator(".live button").first).to_have_text("Run again")
+    expect(shown(page).locator(".live")).to_contain_text(re.compile(r"[Ff]inished|solved"))
