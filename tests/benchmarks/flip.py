@@ -53,7 +53,8 @@ def measure() -> list[dict[str, Any]]:
             page.wait_for_selector(shown)
             page.wait_for_timeout(2000)
             page.evaluate(TIMER, shown)
-        sent.clear(), received.clear()
+        sent.clear()
+        received.clear()
         times: dict[str, list[float]] = {"ours": [], "theirs": []}
         for _ in range(3):
             times["ours"] += _flips(ours)
@@ -62,6 +63,8 @@ def measure() -> list[dict[str, Any]]:
         bytes_up, bytes_down = sum(sent) / flips, sum(received) / flips
         cold = [_first_paint(browser, running.address) for _ in range(5)]
         browser.close()
+    with tempfile.TemporaryDirectory() as folder:
+        edited = statistics.median(_edits(Path(folder)))
     answered = [running.answered_after]
     for _ in range(2):
         with server() as again:
@@ -76,6 +79,7 @@ def measure() -> list[dict[str, Any]]:
         _row("flip, p95 ms", _p95(times["ours"]), _p95(times["theirs"]), 55),
         _row("flip at reading pace, bytes to the server", bytes_up, None, 2048),
         _row("flip at reading pace, bytes from the server", bytes_down, None, 2048),
+        _row("an edited slide is visible, s after it was saved", edited, None, 0.3),
         _row("server answers after, s", statistics.median(answered), None, 1.0),
         _row(
             "first slide painted, s after the page is asked for", statistics.median(cold), None, 1.7
@@ -93,6 +97,34 @@ def _colloquium(folder: Path) -> Path:
     command = [Path(sys.executable).parent / "colloquium", "build", str(copy)]
     subprocess.run(command, check=True, capture_output=True)
     return copy.with_suffix(".html")
+
+
+def _edits(folder: Path) -> list[float]:
+    """Seconds from saving Lecture 1 to the changed words on the shown slide, seven times."""
+    deck = folder / "01-overview.md"
+    text = LECTURE.read_text()
+    text = text.replace("../content/", f"{ROOT}/content/").replace("../assets/", f"{ROOT}/assets/")
+    deck.write_text(text)
+    taken = []
+    with server("--lectures", str(folder)) as running, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{running.address}/overview?slide=how-to-read")
+        page.wait_for_selector(OURS)
+        page.wait_for_timeout(3000)
+        for number in range(7):
+            words = f"Edit {number}."
+            start = time.perf_counter()
+            deck.write_text(text.replace("## Every claim here", f"## {words} Every claim here"))
+            page.wait_for_function(
+                "(words) => document.querySelector(\"section[aria-current='true']\")"
+                ".textContent.includes(words)",
+                arg=words,
+            )
+            taken.append(time.perf_counter() - start)
+            page.wait_for_timeout(700)
+        browser.close()
+    return taken
 
 
 def _count_bytes(page: Page) -> tuple[list[int], list[int]]:
