@@ -60,8 +60,13 @@ def traces(page: Page) -> list[dict[str, Any]]:
 
 
 def wait_for_traces(page: Page, count: int) -> list[dict[str, Any]]:
+    """The lines once there are `count` of them and they have stopped changing."""
     page.wait_for_function(f"document.querySelector('.live-plot').data?.length === {count}")
-    return traces(page)
+    before, now = None, traces(page)
+    while before != now:  # the chart is redrawn at most eight times a second
+        page.wait_for_timeout(400)
+        before, now = now, traces(page)
+    return now
 
 
 def value_of(page: Page, param: str) -> str:
@@ -87,7 +92,7 @@ def test_a_run_draws_every_frame_and_says_how_it_ended(slide: Page) -> None:
     expect(slide.locator("#announced")).to_have_text("Finished at 24,960 environment steps.")
     [line] = wait_for_traces(slide, 1)
     slide.wait_for_function("document.querySelector('.live-plot').data[0].x.length === 40")
-    [line] = traces(slide)
+    [line] = wait_for_traces(slide, 1)
     assert line["x"] == [640 * k for k in range(40)]
 
 
@@ -127,7 +132,7 @@ def test_running_the_same_values_again_leaves_no_ghost_of_itself(slide: Page) ->
     slide.click(RUN)
     expect(slide.locator(RUN)).to_have_text("Run again")
     slide.wait_for_timeout(300)
-    assert len(traces(slide)) == 1
+    wait_for_traces(slide, 1)
 
 
 def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
@@ -141,7 +146,7 @@ def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
     log = slide.evaluate("harness.server.log")
     assert log[-1] == {"type": "stop", "run": log[-1]["run"]}
     slide.wait_for_timeout(250)
-    [line] = traces(slide)
+    [line] = wait_for_traces(slide, 1)
     assert 5 < len(line["x"]) < 40
 
 
@@ -280,7 +285,7 @@ def test_no_frame_is_lost_or_doubled_when_the_line_drops(slide: Page, forget: bo
     slide.evaluate("setTimeout(() => (harness.server.forget = false), 30)")
     expect(slide.locator(STATE)).to_have_text(re.compile("^Finished"), timeout=15_000)
     slide.wait_for_function("document.querySelector('.live-plot').data[0].x.length === 40")
-    assert traces(slide)[0]["x"] == [640 * k for k in range(40)]
+    assert wait_for_traces(slide, 1)[0]["x"] == [640 * k for k in range(40)]
     assert slide.evaluate("harness.server.log.find(m => m.type === 'follow').start") > 5
 
 
@@ -381,7 +386,7 @@ def test_a_block_that_says_the_same_after_an_edit_keeps_its_run(slide: Page) -> 
     show(slide)
     run(slide)
     slide.evaluate("mounted.update(structuredClone(harness.blocks.sim))")
-    assert len(traces(slide)) == 1
+    wait_for_traces(slide, 1)
     slide.evaluate("""() => {
         const block = structuredClone(harness.blocks.sim)
         block.data.controls = ["gamma"]
@@ -481,12 +486,14 @@ def test_on_a_phone_the_panel_is_under_the_text_and_its_parts_are_thumb_sized(
     page.wait_for_selector("html[data-ready]", state="attached")
     show(page)
     text, panel = page.locator("p").first.bounding_box(), page.locator(".live-panel").bounding_box()
-    assert text and panel
+    assert text
+    assert panel
     assert panel["y"] >= text["y"] + text["height"]
     assert panel["width"] > 330
     for selector in (RUN, ".live-menu > button", "[aria-label='Again with a new seed']"):
         box = page.locator(selector).bounding_box()
-        assert box and box["height"] >= 44, selector
+        assert box
+        assert box["height"] >= 44, selector
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 

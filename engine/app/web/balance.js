@@ -30,8 +30,10 @@ export function linearGains() {
     const pb = cost.map((row) => dot(row, b))
     gain = [0, 1, 2, 3].map((j) => dot(pb, column(a, j)) / (FORCE_COST + dot(pb, b)))
     const closed = a.map((row, i) => row.map((value, j) => value - b[i] * gain[j]))
-    const next = times(times(transposed(a), cost), closed).map((row, i) =>
-      row.map((value, j) => value + (i === j ? STATE_COST[i] : 0)))
+    const product = times(times(transposed(a), cost), closed)
+    // P is symmetric; what rounding adds on one side only would grow from round to round
+    const next = product.map((row, i) =>
+      row.map((value, j) => (value + product[j][i]) / 2 + (i === j ? STATE_COST[i] : 0)))
     const change = Math.max(...next.flatMap((row, i) => row.map((value, j) => Math.abs(value - cost[i][j]))))
     cost = next
     if (change < 1e-9) break
