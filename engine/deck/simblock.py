@@ -13,7 +13,7 @@ _KEYS = (
 )  # fmt: skip
 _CHART = (
     "x", "y", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label", "labels",
-    "band", "title",
+    "band", "title", "group",
 )  # fmt: skip
 _SCALES = ("linear", "log")
 
@@ -103,6 +103,12 @@ def _check_chart(check: Check) -> None:
     if target is not None and (isinstance(target, bool) or not isinstance(target, int | float)):
         check.problem(f"'{target}' is no number.", "Write a number.", "chart", "target")
         del clean["target"]
+    group = clean.get("group")
+    if group is not None and not isinstance(group, str):
+        check.problem(
+            f"The group {group!r} is not text.", "Name a text of the frames.", "chart", "group"
+        )
+        del clean["group"]
     clean["x"] = str(chart.get("x", "step"))
     clean["y"] = [column for column in columns if isinstance(column, str)]
     check.out.data["chart"] = clean

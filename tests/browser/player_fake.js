@@ -118,6 +118,13 @@ function checked(raw) {
   return { params, notes }
 }
 
+/** A KL sweep of two methods, five points each: what a simulation with groups and texts yields. */
+function point(step, { seed }) {
+  const kl = step % 5
+  return { step, method: step < 5 ? "exact" : "rloo", beta: 1 / (kl + 1), kl, proxy_reward: kl, gold_reward: kl * (4 - kl) + seed / 100,
+    sample: `text ${step}`, progress: (step + 1) / 10 }
+}
+
 function start(id, sim, params) {
   const run = { id, sim, params, frames: [], state: server.queue ? "queued" : "running", position: server.queue }
   server.runs.set(id, run)
@@ -129,7 +136,7 @@ function start(id, sim, params) {
       if (run.position <= 0) run.state = "running"
       everyone({ type: "state", run: id, state: run.state, position: run.position })
     } else {
-      run.frames.push(frame(run.frames.length, params))
+      run.frames.push((sim === "sweep" ? point : frame)(run.frames.length, params))
       if (server.fail && run.frames.length === 5) Object.assign(run, { state: "failed", message: server.fail })
       else if (run.frames.length === server.numFrames) run.state = "done"
       server.sockets.forEach((socket) => socket.catchUp(run))

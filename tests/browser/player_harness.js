@@ -43,6 +43,8 @@ export const blocks = {
     series: [{ label: "gold, 3M", points: [[0.5, 0.287], [2, 0.46], [5, 0.501], [9.8, 0.303]] }, { label: "gold, 680M", points: [[0.5, 0.412], [3, 0.827], [7, 1.045], [9.8, 1.073]] }] } } },
   iframe: { kind: "iframe", id: "site", data: { src: "https://example.org/page", title: "A page elsewhere" } },
   unknown: { kind: "hologram", id: "odd", data: {} },
+  sweep: { kind: "sim", id: "sweep", data: { sim: "sweep", params: { seed: 3 }, fields: [FIELDS.at(-1)], controls: ["seed"],
+    chart: { x: "kl", y: ["proxy_reward", "gold_reward"], group: "method", x_label: "KL, nats", y_label: "reward" } } },
   sim: { kind: "sim", id: "cart", data: { sim: "cartpole", params: PARAMS, fields: FIELDS, controls: ["learning_rate", "gamma"], chart: CHART } },
 }
 

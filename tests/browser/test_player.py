@@ -381,6 +381,25 @@ def test_the_menu_opens_and_moves_by_keyboard(slide: Page) -> None:
     expect(slide.locator(".live-menu > button")).to_be_focused()
 
 
+def test_the_values_of_a_group_are_curves_of_their_own_and_texts_are_shown(slide: Page) -> None:
+    tell_server(slide, interval=1, numFrames=10)
+    show(slide, "sweep")
+    run(slide)
+    lines = wait_for_traces(slide, 4)  # two methods, proxy and gold of each
+    assert sorted(line["y"] for line in lines) == sorted(
+        2 * [[0, 1, 2, 3, 4], [0.03, 3.03, 4.03, 3.03, 0.03]]
+    )
+    assert all(line["x"] == [0, 1, 2, 3, 4] for line in lines)
+    texts = slide.locator(".live-texts")
+    expect(texts.locator("dd")).to_have_text(
+        ["text 5", "text 7", "text 9"]
+    )  # the last method's path
+    expect(texts.locator("dt")).to_have_text(["RLOO, β = 1", "RLOO, β = 0.333", "RLOO, β = 0.2"])
+    expect(slide.locator(".live-plot")).to_contain_text("gold reward, RLOO")
+    slide.locator(".live-chart").hover()
+    expect(texts.locator("dd")).to_have_count(1)
+
+
 def test_a_block_that_says_the_same_after_an_edit_keeps_its_run(slide: Page) -> None:
     tell_server(slide, interval=1, numFrames=5)
     show(slide)

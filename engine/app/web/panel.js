@@ -12,6 +12,7 @@ export function buildPanel({ title, hasScene, label }) {
     title: title ? el("div", { class: "live-title" }, title) : null,
     canvas: hasScene ? el("canvas", { class: "live-scene", role: "img", "aria-label": label }) : null,
     chart: el("div", { class: "live-chart" }),
+    texts: el("dl", { class: "live-texts", hidden: true }),
     playhead: el("div", { class: "live-playhead", hidden: true }, el("i")),
     scrub: el("input", { type: "range", class: "live-scrub", min: 0, max: 0, step: 1,
       "aria-label": "update whose policy is shown" }),
@@ -27,7 +28,7 @@ export function buildPanel({ title, hasScene, label }) {
   const view = el("div", { class: "live-view" }, parts.canvas, parts.chart)
   const status = el("div", { class: "live-status" }, parts.state, parts.left)
   const strip = el("div", { class: "live-strip" }, parts.run, parts.controls, parts.end)
-  parts.root = el("div", { class: "live-panel" }, parts.title, view, status, parts.bar, strip)
+  parts.root = el("div", { class: "live-panel" }, parts.title, view, parts.texts, status, parts.bar, strip)
   return parts
 }
 

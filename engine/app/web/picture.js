@@ -9,6 +9,7 @@ export class Picture {
     const chart = data.chart ?? {}
     this.chart = chart
     this.x = chart.x ?? "step"
+    this.group = chart.group // a text column whose values are separate curves, such as "method"
     this.series = [chart.y ?? []].flat()
     this.published = [data.published].flat().filter((each) => each && typeof each === "object")
     this.ghosts = [] // earlier runs, newest first: lists of tracks
@@ -40,15 +41,17 @@ export class Picture {
     const lines = this.#publishedLines()
     const bands = []
     for (const ghost of [...this.ghosts].reverse()) {
-      for (const name of this.series) lines.push(this.#ghost(ghost, name, about))
+      for (const [curve, part] of this.#groups(ghost)) {
+        for (const name of this.series) lines.push(this.#ghost(part, name, curve, about))
+      }
     }
-    for (const name of this.series) {
-      const colour = meaning(name)
-      const label = this.#label(name)
-      if (tracks.length > 1) this.#band(tracks, name, lines, bands)
-      else if (tracks.length) {
-        const { x, y } = points(tracks[0].frames, this.x, name)
-        lines.push({ x, y, colour, label, dash: this.#dash(name), hover: about(tracks[0]) })
+    for (const [curve, part] of this.#groups(tracks)) {
+      for (const name of this.series) {
+        const shown = { colour: meaning(name), label: this.#label(name, curve), dash: this.#dash(name, curve) }
+        if (part.length > 1) this.#band(part, name, shown, lines, bands)
+        else if (part.length) {
+          lines.push({ ...shown, ...points(part[0].frames, this.x, name), hover: about(part[0]) })
+        }
       }
     }
     return { xTitle: this.xTitle, yTitle: this.yTitle, xLog: chart.x_scale === "log", yLog: chart.y_scale === "log",
@@ -60,31 +63,42 @@ export class Picture {
     return this.chart.labels?.[name] ?? (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
   }
 
+  /** The tracks of each curve: one of all frames, or one for each value of the group. */
+  #groups(tracks) {
+    if (!this.group) return [[null, tracks]]
+    const names = new Set(tracks.flatMap((track) => track.frames.map((frame) => frame[this.group])))
+    this.curves = [...new Set([...(this.curves ?? []), ...names])]
+    return [...names].map((curve) => [curve, tracks.map((track) => ({
+      ...track, frames: track.frames.filter((frame) => frame[this.group] === curve),
+    })).filter((track) => track.frames.length > 0)])
+  }
+
   // One curve alone is named by the axis; several carry their names at their ends.
-  #label(name) {
-    return this.chart.labels?.[name] ?? (this.series.length > 1 ? words(name) : "")
+  #label(name, curve) {
+    const own = this.chart.labels?.[name] ?? (this.series.length > 1 ? words(name) : "")
+    const group = curve === null ? "" : this.chart.labels?.[curve] ?? words(curve)
+    return [own, group].filter(Boolean).join(", ")
   }
 
-  // Two series of the same colour differ by their dashes.
-  #dash(name) {
-    const alike = this.series.filter((each) => meaning(each) === meaning(name))
-    return ["solid", "dash", "dot", "dashdot"][alike.indexOf(name) % 4]
+  // Series of the same colour, and the curves of a group, differ by their dashes.
+  #dash(name, curve) {
+    const alike = this.series.filter((each) => meaning(each) === meaning(name)).indexOf(name)
+    const order = curve === null ? 0 : this.curves.indexOf(curve)
+    return ["solid", "dash", "dot", "dashdot"][(alike + order) % 4]
   }
 
-  #ghost(tracks, name, about) {
-    const shown = { colour: meaning(name), isGhost: true, dash: this.#dash(name) }
+  #ghost(tracks, name, curve, about) {
+    const shown = { colour: meaning(name), isGhost: true, dash: this.#dash(name, curve) }
     if (tracks.length === 1) return { ...shown, ...points(tracks[0].frames, this.x, name, 300), hover: about(tracks[0]) }
     const { x, middle } = band(tracks, this.x, name, this.chart.x_scale === "log")
     return { ...shown, x, y: middle, hover: `median of ${tracks.length} seeds, ${about(tracks[0])}` }
   }
 
-  #band(tracks, name, lines, bands) {
-    const colour = meaning(name)
+  #band(tracks, name, { colour, label: own, dash }, lines, bands) {
     const { x, least, low, middle, high, most, count } = band(tracks, this.x, name, this.chart.x_scale === "log")
     bands.push({ x, low: least, high: most, colour, alpha: 0.1 }, { x, low, high, colour, alpha: 0.2 })
-    const own = this.#label(name)
     const label = `${own ? `${own}, ` : ""}median of ${count}`
-    lines.push({ x, y: middle, colour, label, dash: this.#dash(name), hover: `median of ${count} seeds` })
+    lines.push({ x, y: middle, colour, label, dash, hover: `median of ${count} seeds` })
   }
 
   #publishedLines() {

@@ -12,6 +12,7 @@ import { buildPanel, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
 import { csv, isGoing, nearest, newTrack, sameParams } from "./runs.js"
 import { scenes } from "./scenes.js"
+import { showTexts } from "./texts.js"
 import { ending, sentence, summary } from "./sentences.js"
 
 const MOST_GHOSTS = 5
@@ -58,6 +59,7 @@ export class Player {
     this.curve.ondrawn = () => this.#movePlayhead()
     this.curve.onfailed = (text) => this.#say(text)
     if (hasScene) this.#buildScene(scenes[name])
+    else this.#buildPointer()
     this.#buildStrip()
     this.#stops.push(onResize(this.parts.root, () => markWide(this.parts.root, this.element)))
   }
@@ -80,6 +82,24 @@ export class Player {
     chart.addEventListener("pointerleave", () => this.clips.pick(null))
     scrub.addEventListener("input", () => this.clips.pick(Number(scrub.value)))
     scrub.addEventListener("blur", () => this.clips.pick(null))
+  }
+
+  /** Without a scene the pointer picks the frame whose text is shown. */
+  #buildPointer() {
+    const { chart } = this.parts
+    const pick = (event) => {
+      const frames = this.tracks[0]?.frames ?? []
+      const at = frames.length ? this.curve.xUnder(event.clientX) : null
+      this.#showTexts(at === null ? null : nearest(frames, this.picture.x, at))
+    }
+    chart.addEventListener("pointermove", pick)
+    chart.addEventListener("pointerdown", pick)
+    chart.addEventListener("pointerleave", () => this.#showTexts(null))
+  }
+
+  #showTexts(picked) {
+    const frames = this.tracks[0]?.frames ?? []
+    if (frames.length) showTexts(this.parts.texts, frames, { group: this.picture.group, x: this.picture.x, picked })
   }
 
   #buildStrip() {
@@ -172,7 +192,10 @@ export class Player {
     this.#started ||= performance.now()
     this.picture.learn(track.frames[0])
     this.parts.scrub.max = String(this.tracks[0].frames.length - 1)
-    if (track === this.tracks[0]) this.clips?.look()
+    if (track === this.tracks[0]) {
+      this.clips?.look()
+      this.#showTexts(null)
+    }
     this.#refresh()
     this.curve.request()
   }
