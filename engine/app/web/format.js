@@ -25,7 +25,9 @@ function power(value) {
 export function value(field, given) {
   if (field.type === "bool") return given ? "on" : "off"
   if (field.type === "str") return words(String(given))
-  return number(Number(given), 4) + (field.unit ? ` ${field.unit}` : "")
+  const digits = number(Number(given), 4)
+  if (field.unit?.startsWith("×")) return `×${digits}` // a multiple of the usual value
+  return digits + (field.unit ? ` ${field.unit}` : "")
 }
 
 const INITIALS = new Set(["ppo", "dpo", "ipo", "kto", "grpo", "rloo", "sft", "kl", "rl", "rm", "gae",
