@@ -30,7 +30,7 @@ serve: .venv/.serve
 
 lint: .venv/.test
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check engine sims tests
 	$(BIN)/pyright
 
 test: lint
