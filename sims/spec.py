@@ -178,9 +178,16 @@ def _files() -> dict[str, Path]:
     modules = {path.stem: path for path in HERE.glob("*.py") if path.stem != "__init__"}
     packages = {path.parent.name: path for path in HERE.glob("*/__init__.py")}
     found = {**modules, **packages}
-    return {
-        n: path for n, path in found.items() if _read(path, path.stat().st_mtime_ns) is not None
-    }
+    return {name: path for name, path in found.items() if _may_simulate(path)}
+
+
+def _may_simulate(path: Path) -> bool:
+    """Whether a file defines a simulation. One that cannot be read counts: asking for its fields
+    says what is wrong with it, and the others go on."""
+    try:
+        return _read(path, path.stat().st_mtime_ns) is not None
+    except SpecError:
+        return True
 
 
 @functools.lru_cache(maxsize=256)

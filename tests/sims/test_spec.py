@@ -137,6 +137,15 @@ def test_a_parameter_that_cannot_be_read_is_an_error_with_its_line(
         spec.fields("bandit")
 
 
+def test_a_broken_file_leaves_the_others_alone(sims: Path) -> None:
+    write(sims / "bandit.py", "arms: int = param(3)")
+    write(sims / "broken.py", "arms: int = = 3")
+    assert spec.names() == ["bandit", "broken"]
+    assert spec.check("bandit", {"arms": "2"}) == {"arms": 2}
+    with pytest.raises(SpecError, match=r"sims/broken.py:2"):
+        spec.check("broken", {})
+
+
 def test_an_edited_file_is_read_again(sims: Path) -> None:
     write(sims / "bandit.py", "arms: int = param(3)")
     assert spec.fields("bandit")[0].default == 3
