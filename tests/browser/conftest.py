@@ -64,7 +64,7 @@ def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
     return serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must have ended before tests elsewhere start one
 def browser() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     assert found, "these tests need Chromium: apt-get install chromium"

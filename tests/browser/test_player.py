@@ -197,12 +197,16 @@ def test_a_band_runs_every_seed_and_draws_their_median(slide: Page) -> None:
         "harness.server.log.filter(m => m.type === 'run').map(m => m.params.seed)"
     )
     assert sorted(asked) == list(range(3, 11))
-    least, most, low, high, middle = wait_for_traces(slide, 5)
     # The end of the band, worked out by NumPy from the frames that the server sent.
     frames = slide.evaluate("[...harness.server.runs.values()].map(run => run.frames)")
     ends = [each[-1]["greedy_return"] for each in frames]
-    shown = [trace["y"][-1] for trace in (least, low, middle, high, most)]
-    assert shown == pytest.approx(np.quantile(ends, [0, 0.25, 0.5, 0.75, 1]))
+    wanted = pytest.approx(np.quantile(ends, [0, 0.25, 0.5, 0.75, 1]).tolist())
+    for _ in range(50):  # the last redraw may come after the sentence
+        least, most, low, high, middle = wait_for_traces(slide, 5)
+        shown = [trace["y"][-1] for trace in (least, low, middle, high, most)]
+        if shown == wanted:
+            break
+    assert shown == wanted
     at = frames[0][5]["env_steps"]  # a place inside, where the grid and the frames differ
     inside = np.median(
         [
@@ -320,12 +324,12 @@ def test_the_scene_follows_the_pointer_along_the_curve(slide: Page) -> None:
     show(slide)
     run(slide)
     slide.wait_for_function("!document.querySelector('.live-playhead').hidden")
+    wait_for_traces(slide, 1)
     box = slide.locator(".live-chart").bounding_box()
     assert box
     slide.mouse.move(box["x"] + 0.35 * box["width"], box["y"] + 0.5 * box["height"])
-    label = slide.locator("canvas").get_attribute("aria-label") or ""
-    after = int(re.sub(r"\D", "", label.split("steps")[0]))
-    assert 5_000 < after < 11_000
+    between = re.compile(r"^after ([5-9],\d{3}|10,\d{3}) ")
+    expect(slide.locator("canvas")).to_have_attribute("aria-label", between)
     x = slide.evaluate(
         "new DOMMatrix(getComputedStyle(document.querySelector('.live-playhead')).transform).e"
     )
