@@ -125,6 +125,12 @@ function point(step, { seed }) {
     sample: `text ${step}`, progress: (step + 1) / 10 }
 }
 
+/** An answer with log-ratios, pairs and candidates: what a simulation of a language model yields. */
+function lab(step) {
+  return { step, kl: step, words: ["done", "step"], log_ratios: [2, -0.5], samples: ["done step", `sample ${step}`],
+    pairs: [{ chosen: "good", rejected: "bad", chosen_score: 1.5, rejected_score: 0.5 }], candidates: [["low", 1], ["high", 3]], progress: 1 }
+}
+
 function start(id, sim, params) {
   const run = { id, sim, params, frames: [], state: server.queue ? "queued" : "running", position: server.queue }
   server.runs.set(id, run)
@@ -136,7 +142,7 @@ function start(id, sim, params) {
       if (run.position <= 0) run.state = "running"
       everyone({ type: "state", run: id, state: run.state, position: run.position })
     } else {
-      run.frames.push((sim === "sweep" ? point : frame)(run.frames.length, params))
+      run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
       if (server.fail && run.frames.length === 5) Object.assign(run, { state: "failed", message: server.fail })
       else if (run.frames.length === server.numFrames) run.state = "done"
       server.sockets.forEach((socket) => socket.catchUp(run))

@@ -404,6 +404,21 @@ def test_the_values_of_a_group_are_curves_of_their_own_and_texts_are_shown(slide
     expect(texts.locator("dd")).to_have_count(1)
 
 
+def test_tokens_pairs_and_candidates_are_shown_with_their_scores(slide: Page) -> None:
+    tell_server(slide, interval=1, numFrames=3)
+    show(slide, "lab")
+    run(slide)
+    texts = slide.locator(".live-texts")
+    expect(texts.locator(".live-token")).to_have_text(["done2", "step−0.5"])
+    expect(texts).to_contain_text("good 1.5 > bad 0.5")
+    expect(texts).to_contain_text("kept 3")
+    expect(texts).to_contain_text("sample 2")
+    tints = texts.locator(".live-token").evaluate_all(
+        "tokens => tokens.map(token => getComputedStyle(token).backgroundColor)"
+    )
+    assert len(set(tints)) == 2, "likelier and less likely words differ in colour"
+
+
 def test_a_block_that_says_the_same_after_an_edit_keeps_its_run(slide: Page) -> None:
     tell_server(slide, interval=1, numFrames=5)
     show(slide)

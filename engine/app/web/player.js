@@ -59,13 +59,13 @@ export class Player {
     this.curve.ondrawn = () => this.#movePlayhead()
     this.curve.onfailed = (text) => this.#say(text)
     if (hasScene) this.#buildScene(scenes[name])
-    else this.#buildPointer()
+    else this.#onPointer((index) => this.#showTexts(index)) // without a scene, texts are looked at
     this.#buildStrip()
     this.#stops.push(onResize(this.parts.root, () => markWide(this.parts.root, this.element)))
   }
 
   #buildScene(scene) {
-    const { canvas, chart, scrub } = this.parts
+    const { canvas, scrub } = this.parts
     const onClip = (index) => {
       this.shown = index
       this.#movePlayhead()
@@ -73,28 +73,22 @@ export class Player {
     const isStill = () => this.context.reducedMotion()
     this.clips = new Clips(canvas, scene.create(canvas, readTheme(this.element)), { isStill, onClip })
     this.#stops.push(this.context.onTheme(() => this.clips.resize()))
-    const pick = (event) => {
-      const at = this.tracks[0]?.frames.length ? this.curve.xUnder(event.clientX) : null
-      if (at !== null) this.clips.pick(nearest(this.tracks[0].frames, this.picture.x, at))
-    }
-    chart.addEventListener("pointermove", pick)
-    chart.addEventListener("pointerdown", pick)
-    chart.addEventListener("pointerleave", () => this.clips.pick(null))
+    this.#onPointer((index) => this.clips.pick(index))
     scrub.addEventListener("input", () => this.clips.pick(Number(scrub.value)))
     scrub.addEventListener("blur", () => this.clips.pick(null))
   }
 
-  /** Without a scene the pointer picks the frame whose text is shown. */
-  #buildPointer() {
+  /** Call `pick` with the number of the frame under the pointer, and with null when it leaves. */
+  #onPointer(pick) {
     const { chart } = this.parts
-    const pick = (event) => {
+    const move = (event) => {
       const frames = this.tracks[0]?.frames ?? []
       const at = frames.length ? this.curve.xUnder(event.clientX) : null
-      this.#showTexts(at === null ? null : nearest(frames, this.picture.x, at))
+      if (at !== null) pick(nearest(frames, this.picture.x, at))
     }
-    chart.addEventListener("pointermove", pick)
-    chart.addEventListener("pointerdown", pick)
-    chart.addEventListener("pointerleave", () => this.#showTexts(null))
+    chart.addEventListener("pointermove", move)
+    chart.addEventListener("pointerdown", move)
+    chart.addEventListener("pointerleave", () => pick(null))
   }
 
   #showTexts(picked) {

@@ -1,31 +1,39 @@
-/** What a simulation writes: the text of a frame, or how it changes along the run. */
+/** What a simulation writes: its texts, how they change along the run, and what they were worth. */
 
 import { el } from "./dom.js"
 import { number, words } from "./format.js"
 
 const PATH = 3 // samples shown of a whole run: its first, its middle and its last
+const MOST = 4 // lines of a list
 
-/** The strings of a frame, but for the one that names its group. */
-export function textNames(frame, group) {
-  return Object.keys(frame ?? {}).filter((name) => typeof frame[name] === "string" && name !== group)
-}
+/** What can be shown of a frame, each kind from the columns that it needs. */
+const KINDS = [
+  { has: (frame) => isList(frame.words) && isList(frame.log_ratios), show: (frame) => [strip(frame)] },
+  { has: (frame) => isList(frame.pairs), show: (frame) => frame.pairs.slice(0, MOST).map(pair) },
+  { has: (frame) => isList(frame.candidates), show: (frame) => candidates(frame.candidates) },
+  { has: (frame) => isList(frame.samples), show: (frame) => frame.samples.slice(0, MOST).map((text) => row("", text)) },
+]
 
 /**
- * Show the text of `frames[picked]`, or of a few frames along the path when none is picked.
- * @param {HTMLElement} element
+ * Show the texts of `frames[picked]`, or what says most of the whole run when none is picked.
+ * @param {HTMLElement} element a definition list
  * @param {Object[]} frames of one run
  * @param {{group?: string, x: string, picked?: number | null}} options
  */
 export function showTexts(element, frames, { group, x, picked = null }) {
-  const [name] = textNames(frames[0], group)
-  element.hidden = !name
-  if (!name) return
+  const frame = frames[picked ?? frames.length - 1]
+  const rows = KINDS.filter((kind) => kind.has(frame)).flatMap((kind) => kind.show(frame))
+  element.hidden = rows.length === 0 && !("sample" in frame)
+  if (element.hidden) return
+  const along = rows.length ? [] : picked === null ? path(frames, group) : [frame]
+  element.replaceChildren(...rows.flat(), ...along.flatMap((each) => row(place(each, group, x), each.sample)))
+}
+
+/** A few frames of the last curve, from its start to its end. */
+function path(frames, group) {
   const last = group ? frames.filter((frame) => frame[group] === frames.at(-1)[group]) : frames
-  const along = [...new Set(Array.from({ length: PATH }, (_, k) => Math.round((k * (last.length - 1)) / (PATH - 1))))]
-  const chosen = picked === null ? along.map((k) => last[k]) : [frames[picked]]
-  element.replaceChildren(...chosen.flatMap((frame) => [
-    el("dt", {}, place(frame, group, x)), el("dd", {}, frame[name]),
-  ]))
+  const at = Array.from({ length: PATH }, (_, k) => Math.round((k * (last.length - 1)) / (PATH - 1)))
+  return [...new Set(at)].map((k) => last[k])
 }
 
 /** Where on the path a text was written: "RLOO, β = 0.05" or "KL 3.2". */
@@ -33,3 +41,32 @@ function place(frame, group, x) {
   const where = frame.beta > 0 ? `β = ${number(frame.beta)}` : `${words(x)} ${number(frame[x])}`
   return group ? `${words(frame[group])}, ${where}` : where
 }
+
+/** One answer, each word tinted by how much likelier the policy finds it than the reference. */
+function strip(frame) {
+  const most = Math.max(1, ...frame.log_ratios.map(Math.abs))
+  return row("log-ratio", frame.words.map((word, k) => {
+    const ratio = frame.log_ratios[k]
+    const tint = `color-mix(in srgb, var(${ratio > 0 ? "--policy" : "--rejected"}) ${Math.round((45 * Math.abs(ratio)) / most)}%, transparent)`
+    return el("span", { class: "live-token", style: `background: ${tint}`, title: `log π − log π_ref = ${number(ratio)}` },
+      word, el("small", {}, number(ratio, 2)))
+  }))
+}
+
+/** Two answers that a rater compared, with the scores that the model gives them now. */
+function pair({ chosen, rejected, chosen_score: high, rejected_score: low }) {
+  const isRight = high > low
+  return row(isRight ? "right" : "wrong", [
+    el("span", { class: "live-chosen" }, `${chosen} ${number(high, 2)}`), isRight ? " > " : " < ",
+    el("span", { class: "live-rejected" }, `${rejected} ${number(low, 2)}`),
+  ])
+}
+
+/** Answers with their scores, the best first. */
+function candidates(list) {
+  const sorted = [...list].sort((a, b) => b[1] - a[1]).slice(0, MOST)
+  return sorted.map(([text, score], k) => row(k === 0 ? `kept ${number(score)}` : number(score), text))
+}
+
+const row = (name, content) => [el("dt", {}, name), el("dd", {}, ...[content].flat())]
+const isList = (value) => Array.isArray(value) && value.length > 0
