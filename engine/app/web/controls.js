@@ -82,7 +82,9 @@ function slider(field, start, onChange) {
   }
   input.addEventListener("input", () => onChange(show()))
   set(start)
-  const label = el("span", { class: "live-label" }, `${fieldLabel(field)} `, output)
+  // When the strip is narrow the name gives way and the value stays.
+  const name = el("span", { class: "live-name" }, fieldLabel(field))
+  const label = el("span", { class: "live-label live-label--value" }, name, " ", output)
   return { element: wrap(field, "slider", label, input), set }
 }
 

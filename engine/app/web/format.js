@@ -27,7 +27,8 @@ export function value(field, given) {
   if (field.type === "str") return words(String(given))
   const digits = number(Number(given), 4)
   if (field.unit?.startsWith("×")) return `×${digits}` // a multiple of the usual value
-  return digits + (field.unit ? ` ${field.unit}` : "")
+  // A count says what it counts in its name: "comparisons 500", not "comparisons 500 pairs".
+  return field.unit && field.type !== "int" ? `${digits} ${field.unit}` : digits
 }
 
 const INITIALS = new Set(["ppo", "dpo", "ipo", "kto", "grpo", "rloo", "sft", "kl", "rl", "rm", "gae",
@@ -38,11 +39,13 @@ export function words(name) {
   return name.split("_").map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ")
 }
 
-const SYMBOLS = { gamma: "discount γ", beta: "KL coefficient β", gae_lambda: "GAE λ", clip_eps: "clip ε" }
+const SYMBOLS = { gamma: "discount γ", beta: "KL weight β", gae_lambda: "GAE λ", clip_eps: "clip ε" }
 
 /** What a parameter is called beside its slider. */
 export function fieldLabel(field) {
-  return SYMBOLS[field.name] ?? (field.label ? words(field.label.replaceAll(" ", "_")) : words(field.name))
+  if (SYMBOLS[field.name]) return SYMBOLS[field.name]
+  const name = field.label ? field.label.replaceAll(" ", "_") : field.name
+  return words(name.replace(/^num_/, "")) // "comparisons 1,000" is plainly a number
 }
 
 /** "learning rate 0.003, seed 3": the parameters that tell one run from another. */
