@@ -1,0 +1,244 @@
+"""Many tiny transformers side by side: S policies over one enumerable world, one bmm for all.
+
+A policy is a decoder of one layer in GPT-2's arrangement (see `batched`), with 13,120 weights in a
+world of 8 words and length 5. Every weight is a tensor (S, …), so a whole sweep over beta and seeds
+costs one call of each operation.
+
+Token V, one beyond the last word, starts every completion (BOS). It goes in and never comes out:
+the inputs are V + 1, the outputs V, and a completion is always T words, so there is no EOS.
+
+Prefixes are a tree, and most of its top is shared: sampling runs the empty prefix and the V
+prefixes of one word once for each policy, not once for each sample, and `exact` runs every prefix
+of the world once instead of every completion from its start.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sims.language import batched
+from sims.language.batched import Cache
+from sims.language.world import World
+
+WIDTH = batched.WIDTH  # of `Rollout.features`
+PRETRAIN_STEPS, PRETRAIN_BATCH, PRETRAIN_RATE = 150, 128, 5e-3
+MAX_ROWS = 1024  # prefixes at a time in `exact`: more would leave the processor's cache
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Samples of S policies with what the sampler knew of them."""
+
+    tokens: Tensor  # (S, B, T)
+    token_logprobs: Tensor  # (S, B, T), with grad if asked for: the very numbers sampled from
+    features: Tensor  # (S, B, T, width) before each token, no grad: what a value head may see
+
+    @property
+    def logprobs(self) -> Tensor:
+        """(S, B): log-probability of each completion."""
+        return self.token_logprobs.sum(-1)
+
+
+class Policies:
+    """S policies over the completions of `world`. Weights change in place as they train."""
+
+    def __init__(self, world: World, weights: dict[str, Tensor]) -> None:
+        self.world = world
+        self.weights = weights
+        self.num = weights["tokens"].shape[0]
+
+    @staticmethod
+    def fresh(world: World, seed: int, num: int = 1) -> "Policies":
+        """`num` policies with the same random weights: nearly uniform over the completions."""
+        generator = torch.Generator().manual_seed(seed)
+        weights = batched.fresh_weights(len(world.words), world.length, generator)
+        return Policies(world, weights).copies(num)
+
+    @staticmethod
+    def pretrain(
+        world: World, source_logprobs: Tensor, seed: int, num_steps: int = PRETRAIN_STEPS
+    ) -> "Policies":
+        """One policy that imitates the source (N,), learned from its samples (see `pretraining`).
+
+        The work is done once in a process for the same arguments; each caller gets a copy.
+        """
+        source = source_logprobs.double().contiguous()
+        return _pretrained(world, source.numpy().tobytes(), seed, num_steps).copies(1)
+
+    def copies(self, num: int) -> "Policies":
+        """`num` policies with the weights of this one (which must be alone, S = 1)."""
+        if self.num != 1:
+            raise ValueError(f"copies() takes a single policy, and these are {self.num}.")
+        return Policies(
+            self.world,
+            {
+                name: weight.detach().repeat(num, *[1] * (weight.dim() - 1)).requires_grad_()
+                for name, weight in self.weights.items()
+            },
+        )
+
+    def select(self, index: int) -> "Policies":
+        """A copy of one of them, alone."""
+        chosen = {name: w[index : index + 1].detach() for name, w in self.weights.items()}
+        return Policies(self.world, chosen).copies(1)
+
+    def parameters(self) -> list[Tensor]:
+        return list(self.weights.values())
+
+    def num_weights(self) -> int:
+        """Of one policy."""
+        return sum(weight[0].numel() for weight in self.weights.values())
+
+    def sample(self, num: int, generator: torch.Generator) -> Tensor:
+        """Tokens (S, num, T) of `num` completions of each policy."""
+        with torch.no_grad():
+            return self.rollout(num, generator).tokens
+
+    def rollout(self, num: int, generator: torch.Generator) -> Rollout:
+        """`num` samples of each policy with log-probs that carry gradients: no second pass needed.
+
+        Draws by inverse CDF: one uniform number a token against the cumulated probabilities.
+        """
+        size, length = len(self.world.words), self.world.length
+        uniform = torch.rand(self.num, num, length, generator=generator)
+        features, own = batched.advance(self.weights, self._starts(), None)
+        cache = batched.append(None, own)
+        tokens, logprobs, seen = [], [], []
+        rows: Tensor | None = torch.zeros(self.num, num, dtype=torch.int64)  # of sample b
+        for t in range(length):
+            outputs = F.log_softmax(batched.logits(self.weights, features), -1)
+            outputs, features = (
+                batched.rows_of(outputs, rows),
+                batched.rows_of(features.detach(), rows),
+            )
+            tokens.append(_draw(outputs.detach(), uniform[..., t]))
+            logprobs.append(outputs.gather(-1, tokens[t][..., None])[..., 0])
+            seen.append(features)
+            if t == length - 1:
+                break
+            if t == 0 and size < num:  # all prefixes of one word are fewer than the samples
+                features, own = batched.advance(self.weights, self._words(cache), cache)
+                rows = tokens[0]
+            else:
+                cache = batched.picked(cache, rows)
+                features, own = batched.advance(self.weights, tokens[t], cache)
+                rows = None  # from here on each sample has its own
+            if t + 2 < length:
+                cache = batched.append(cache, own)
+        return Rollout(torch.stack(tokens, -1), torch.stack(logprobs, -1), torch.stack(seen, -2))
+
+    def logprobs(self, tokens: Tensor) -> Tensor:
+        """Log-probabilities (S, B) of completions (S, B, T), with grad."""
+        return self.token_logprobs(tokens).sum(-1)
+
+    def token_logprobs(self, tokens: Tensor) -> Tensor:
+        """Log-probability (S, B, T) of each token given those before it, with grad.
+
+        Tokens (1, B, T) are read by all S policies.
+        """
+        tokens = tokens.expand(self.num, -1, -1)
+        starts = torch.full_like(tokens[..., :1], len(self.world.words))
+        features = batched.parallel(self.weights, torch.cat([starts, tokens[..., :-1]], -1))
+        outputs = F.log_softmax(batched.logits(self.weights, features), -1).unflatten(
+            1, tokens.shape[1:]
+        )
+        return outputs.gather(-1, tokens[..., None])[..., 0]
+
+    @torch.no_grad()
+    def exact(self) -> Tensor:
+        """Log-probability (S, N) of every completion of the world, in its order; float64."""
+        chunk = max(1, MAX_ROWS // len(self.world.words) ** (self.world.length - 1))
+        pieces = [self._slice(start, start + chunk)._tree() for start in range(0, self.num, chunk)]
+        return torch.cat(pieces)
+
+    def _tree(self) -> Tensor:
+        """`exact` of all policies at once: one level of prefixes after the other."""
+        features, own = batched.advance(self.weights, self._starts(), None)
+        cache = batched.append(None, own)
+        levels = [self._outputs(features)]
+        for t in range(1, self.world.length):
+            if t + 1 < self.world.length:
+                features, own = batched.advance(self.weights, self._words(cache), cache)
+                cache = batched.append(cache, own)
+                levels.append(self._outputs(features))
+            else:
+                levels.append(
+                    torch.cat(
+                        [
+                            self._leaves(piece)
+                            for piece in batched.pieces(cache, MAX_ROWS // len(self.world.words))
+                        ],
+                        1,
+                    )
+                )
+        total = levels[0]
+        for level in levels[1:]:
+            total = total.view(self.num, -1, 1) + level
+        return total.view(self.num, -1)
+
+    def _leaves(self, cache: Cache) -> Tensor:
+        """Log-probs (S, M, V) of the last word after each of the prefixes in `cache`."""
+        return self._outputs(batched.advance(self.weights, self._words(cache), cache)[0])
+
+    def _outputs(self, features: Tensor) -> Tensor:
+        """Log-probs (S, M, V) of the next word; float64, so that a whole tree adds up to 1."""
+        return batched.logits(self.weights, features).double().log_softmax(-1)
+
+    def _starts(self) -> Tensor:
+        return torch.full((self.num, 1), len(self.world.words))
+
+    def _words(self, past: Cache) -> Tensor:
+        """Every word after every row of the past."""
+        return torch.arange(len(self.world.words)).repeat(self.num, past[0].shape[2])
+
+    def _slice(self, start: int, stop: int) -> "Policies":
+        return Policies(self.world, {name: w[start:stop] for name, w in self.weights.items()})
+
+
+def pretraining(
+    world: World, source_logprobs: Tensor, seed: int, num_steps: int = PRETRAIN_STEPS
+) -> Iterator[tuple[Policies, float]]:
+    """(policy, loss in nats a completion) after each update on samples of the source (N,).
+
+    The same object every time: its weights change in place. The loss cannot fall below the source's
+    entropy.
+    """
+    policy = Policies.fresh(world, seed)
+    optimizer = torch.optim.Adam(policy.parameters(), lr=PRETRAIN_RATE, fused=True)
+    generator = torch.Generator().manual_seed(seed)
+    cumulated = source_logprobs.double().exp().cumsum(0)
+    completions = world.completions()
+    for step in range(num_steps):
+        uniform = torch.rand(PRETRAIN_BATCH, generator=generator, dtype=torch.float64)
+        drawn = torch.searchsorted(cumulated, uniform * cumulated[-1])
+        loss = -policy.logprobs(completions[drawn][None]).mean()
+        optimizer.param_groups[0]["lr"] = PRETRAIN_RATE * schedule(step, num_steps)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        yield policy, loss.item()
+
+
+def schedule(step: int, num_steps: int) -> float:
+    """Factor of the learning rate: ten steps of warm-up, then a line down to nothing."""
+    return min(1.0, (step + 1) / 10) * (1 - step / num_steps)
+
+
+@lru_cache(maxsize=8)
+def _pretrained(world: World, source: bytes, seed: int, num_steps: int) -> Policies:
+    logprobs = torch.frombuffer(bytearray(source), dtype=torch.float64)
+    policy = Policies.fresh(world, seed)
+    for trained, _ in pretraining(world, logprobs, seed, num_steps):
+        policy = trained
+    return policy
+
+
+def _draw(logprobs: Tensor, uniform: Tensor) -> Tensor:
+    """Tokens (S, B) from log-probs (S, B, V): the first whose cumulated probability passes u."""
+    cumulated = logprobs.exp().cumsum(-1)
+    passed = uniform[..., None] * cumulated[..., -1:] >= cumulated
+    return passed.sum(-1).clamp_(max=logprobs.shape[-1] - 1)  # rounding at the very end

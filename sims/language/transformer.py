@@ -1,0 +1,142 @@
+"""GPT-2 and Llama in plain torch: the same weights as `transformers`, the same logits, less time.
+
+A `Transformer` is a `Config` and a dict of weights under the names that `transformers` gives them,
+so a checkpoint of either is one of the other (see `checkpoint`). Tokens are (B, T) int64.
+
+`read` also returns keys and values of what it has read, and can be given those of what came before.
+So a prompt is read once for all of its answers, in sampling and, with gradients, in training.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sims.language.networks import Config, Gpt2, Llama, shapes
+
+INIT_STD = 0.02
+
+Past = list[tuple[Tensor, Tensor]]  # keys and values of each layer, (B, heads, t, head width)
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]  # (layer, q, k, v) -> (B, heads, T, …)
+
+
+class Transformer:
+    """A decoder. Its `weights` may be trained in place; names and shapes are the library's."""
+
+    def __init__(self, config: Config, weights: dict[str, Tensor]) -> None:
+        self.config = config
+        self.weights = weights
+        self.network = (Gpt2 if config.architecture == "gpt2" else Llama)(config, weights)
+
+    @staticmethod
+    def fresh(config: Config, seed: int) -> "Transformer":
+        """Random weights: normal with deviation 0.02, as in the papers; norms 1, biases 0."""
+        generator = torch.Generator().manual_seed(seed)
+        weights = {}
+        for name, shape in shapes(config).items():
+            if len(shape) == 1:
+                weights[name] = torch.zeros(shape) if name.endswith("bias") else torch.ones(shape)
+            else:
+                weights[name] = INIT_STD * torch.randn(shape, generator=generator)
+        return Transformer(config, weights).trainable()
+
+    def trainable(self) -> "Transformer":
+        for weight in self.weights.values():
+            weight.requires_grad_()
+        return self
+
+    def copy(self) -> "Transformer":
+        """The same weights in tensors of its own."""
+        copies = {name: weight.detach().clone() for name, weight in self.weights.items()}
+        return Transformer(self.config, copies).trainable()
+
+    def parameters(self) -> list[Tensor]:
+        return list(self.weights.values())
+
+    def num_weights(self) -> int:
+        return sum(weight.numel() for weight in self.weights.values())
+
+    def logits(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Scores (B, T, V) of what follows each token. `mask`: see `read`."""
+        return self.head(self.read(tokens, mask)[0])
+
+    def read(
+        self, tokens: Tensor, mask: Tensor | None = None, past: Past | None = None
+    ) -> tuple[Tensor, Past]:
+        """Features (B, T, width), and keys and values of all positions so far.
+
+        `mask` (B, T) is False on padding, which belongs on the left (positions count from the first
+        real token) and cannot be combined with a past. ValueError beyond the model's positions.
+        """
+        length = tokens.shape[1]
+        before = past[0][0].shape[2] if past else 0
+        if before + length > self.config.max_length:
+            raise ValueError(
+                f"{before + length} tokens are more than the model's {self.config.max_length}."
+            )
+        positions = torch.arange(before, before + length)
+        allowed = None
+        if mask is not None:
+            positions = (mask.long().cumsum(1) - 1).clamp(min=0)
+            allowed = causal(length, 0) & mask[:, None, None, :] | torch.eye(length).bool()
+        elif past:
+            allowed = causal(length, before)
+        seen: Past = []
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            if past:
+                k, v = torch.cat([past[layer][0], k], 2), torch.cat([past[layer][1], v], 2)
+            seen.append((k, v))
+            k, v = self.shared(k), self.shared(v)
+            is_causal = allowed is None
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, is_causal=is_causal)
+
+        return self.run(tokens, positions, attend), seen
+
+    def run(self, tokens: Tensor, positions: Tensor, attend: Attend) -> Tensor:
+        """Features (B, T, width) of tokens at `positions` (T,) or (B, T); `attend` mixes them."""
+        network, (batch, length) = self.network, tokens.shape
+        turns = network.turns(positions)
+        hidden = network.embed(tokens, positions).reshape(batch * length, -1)
+        for layer in range(self.config.num_layers):
+            q, k, v = network.qkv(layer, hidden, (batch, length), turns)
+            mixed = attend(layer, q, k, v).transpose(1, 2).reshape(hidden.shape)
+            hidden = network.finish(layer, hidden, mixed)
+        return network.norm(hidden).view(batch, length, -1)
+
+    def head(self, features: Tensor) -> Tensor:
+        """Logits (…, V) of features (…, width)."""
+        return features @ self.network.output.t()
+
+    def shared(self, heads: Tensor) -> Tensor:
+        """Keys or values for every query head: Llama lets several share one."""
+        times = self.config.num_heads // self.config.kv_heads
+        return heads if times == 1 else heads.repeat_interleave(times, 1)
+
+    def completion_logprobs(self, prompts: Tensor, completions: Tensor) -> Tensor:
+        """Log-probs (P * G, T) of completions (P * G, T), G in a row after each prompt (P, L).
+
+        With grad. Each prompt is read once; its keys and values serve all G completions.
+        """
+        times = len(completions) // len(prompts)
+        start, past = self.read(prompts)
+        features = start[:, -1:].repeat_interleave(times, 0)
+        if completions.shape[1] > 1:
+            repeated = [
+                (k.repeat_interleave(times, 0), v.repeat_interleave(times, 0)) for k, v in past
+            ]
+            rest = self.read(completions[:, :-1], past=repeated)[0]
+            features = torch.cat([features, rest], 1)
+        return token_logprobs(self.head(features), completions)
+
+
+def causal(length: int, before: int) -> Tensor:
+    """Who may look at whom, (length, before + length): everything up to and including itself."""
+    return torch.ones(length, before + length, dtype=torch.bool).tril(before)
+
+
+def token_logprobs(logits: Tensor, tokens: Tensor) -> Tensor:
+    """Log-probs (…, T) of `tokens` (…, T) under logits (…, T, V) that stand where they are due."""
+    chosen = logits.gather(-1, tokens[..., None])[..., 0]
+    return chosen - logits.logsumexp(-1)

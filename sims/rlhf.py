@@ -1,0 +1,171 @@
+"""RLHF in three steps, in a world where the answer is known: imitate, learn to score, reinforce.
+
+    sft           a tiny transformer imitates demonstrations (samples of a source text)
+    reward_model  scores fitted to comparisons of its samples (Bradley and Terry, 1952)
+    rl            policy gradients climb   E[r] - beta KL(pi || pi_ref)   from the SFT model
+
+Every completion can be listed (see sims/language/world.py), so every number in a frame is a sum
+over all of them and not an estimate, and the best policy at each KL is known:
+
+    pi* = pi_ref exp(r / beta) / Z,   and   E_pi[r] <= min over beta of beta (KL + log Z)
+
+The recipe is that of Ouyang et al. (2022); the optimum stands in Rafailov et al. (2023).
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sims.language import exact, training
+from sims.language.lab import NUM_SFT_FRAMES, Lab, accuracy, sft, untrained
+from sims.language.raters import SHARPNESS, compare
+from sims.language.rewards import train_reward_model
+from sims.spec import Frame, param
+
+STAGES = ("sft", "reward_model", "rl")
+RM_UPDATES, RL_UPDATES = 10, 2  # gradient updates that one frame stands for
+RM_STEPS = 200
+OTHER_RATERS = 2_000_000  # added to the seed
+NUM_HELD_OUT = 2000  # comparisons that the reward model is judged on and never sees
+
+
+@dataclass(frozen=True)
+class Params:
+    algorithm: str = param(
+        "rloo",
+        choices=("reinforce", "rloo", "grpo", "ppo"),
+        help="how the third step climbs",
+    )
+    beta: float = param(
+        0.1,
+        low=0.05,
+        high=2.0,
+        step=0.01,
+        help="weight of the KL: the price of leaving the SFT model",
+    )
+    num_comparisons: int = param(
+        1000, low=50, high=20_000, step=50, help="pairs that the raters compare"
+    )
+    noise: float = param(
+        0.0, low=0.0, high=0.4, step=0.05, help="share of answers that are flipped"
+    )
+    hidden: int = param(
+        0, low=0, high=128, step=16, help="hidden units of the reward model; 0 adds up words"
+    )
+    skip: str = param(
+        "nothing",
+        choices=("nothing", "sft", "reward_model"),
+        help="leave a step out: start from random weights, or be paid the true reward",
+    )
+    stop_after: str = param(
+        "rl", choices=("sft", "reward_model", "rl"), help="pause when this step is done"
+    )
+    num_steps: int = param(
+        200, low=20, high=1000, step=20, unit="updates", help="length of the third step"
+    )
+    learning_rate: float = param(
+        0.01, low=0.0005, high=0.02, step=0.0005, help="step size of the third step"
+    )
+    seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
+
+
+def run(params: Params) -> Iterator[Frame]:
+    """Frames of the three steps, one after the other.
+
+    stage          sft, reward_model or rl
+    loss           what this step lowers: nats a completion, nats a comparison, or beta KL - E[r]
+    gap            nats from what it aims at: KL(source || policy), KL(raters || reward model) of a
+                   held-out comparison, KL(policy || pi*)
+    accuracy       of the reward model on held-out comparisons; 1/2 until there is one
+    kl             KL(policy || reference) in nats; 0 until RL moves the policy away
+    proxy_reward   E[learned reward] in standard deviations of the reference; 0 until there is one
+    frontier_reward  the most that any policy could have of it at this KL
+    gold_reward    E[true reward], in standard deviations of the demonstrations
+    entropy, repeat_rate   nats a completion; share of words that were said before in it
+    samples, words, log_ratios   four completions; the first one's words and log(pi / pi_ref) each
+    """
+    for step, (progress, frame) in enumerate(_stages(params)):
+        yield {"step": step, **frame, "progress": progress}
+
+
+def _stages(params: Params) -> Iterator[tuple[float, Frame]]:
+    """(share of the work done, frame): the steps up to `stop_after`, one frame each if skipped."""
+    lab = Lab(params.seed)
+    counts = {
+        "sft": 1 if params.skip == "sft" else NUM_SFT_FRAMES,
+        "reward_model": 1 if params.skip == "reward_model" else 1 + RM_STEPS // RM_UPDATES,
+        "rl": 1 + math.ceil(params.num_steps / RL_UPDATES),
+    }
+    wanted = STAGES[: STAGES.index(params.stop_after) + 1]
+    total, done = sum(counts[stage] for stage in wanted), 0
+    for stage in wanted:
+        for frame in _frames(stage, lab, params):
+            done += 1
+            yield done / total, frame
+
+
+def _frames(stage: str, lab: Lab, params: Params) -> Iterator[Frame]:
+    if stage == "sft":
+        return iter([untrained(lab)]) if params.skip == "sft" else sft(lab)
+    return _reward_model(lab, params) if stage == "reward_model" else _rl(lab, params)
+
+
+def _reward_model(lab: Lab, params: Params) -> Iterator[Frame]:
+    """Step 2: frames of fitting the reward; leaves it in `lab`."""
+    ask = (lab.gold, lab.ref_logprobs)
+    held_out = compare(*ask, NUM_HELD_OUT, params.noise, params.seed + OTHER_RATERS)
+    wins = SHARPNESS * (lab.gold[held_out.chosen] - lab.gold[held_out.rejected])
+    wins = params.noise + (1 - 2 * params.noise) * wins.sigmoid()
+
+    def frame(reward: Tensor, loss: float) -> Frame:
+        margins = reward[held_out.chosen] - reward[held_out.rejected]
+        lab.accuracy = accuracy(margins)
+        gap = _excess(wins, margins)
+        return lab.frame("reward_model", lab.reference, lab.ref_logprobs, loss, gap)
+
+    if params.skip == "reward_model":
+        yield frame(SHARPNESS * lab.gold, loss=0.0)
+        lab.set_proxy(lab.gold)
+        return
+    comparisons = compare(*ask, params.num_comparisons, params.noise, params.seed)
+    fitting = train_reward_model(lab.world, comparisons, params.hidden, RM_STEPS, params.seed)
+    reward = lab.gold
+    for update, (model, loss) in enumerate(fitting):
+        if update % RM_UPDATES == 0:
+            reward = model.rewards()
+            yield frame(reward, loss)
+    lab.set_proxy(reward)
+
+
+def _rl(lab: Lab, params: Params) -> Iterator[Frame]:
+    """Step 3: frames of climbing the learned reward, less beta times the KL."""
+    star = exact.optimum(lab.ref_logprobs, lab.proxy, params.beta)
+    learning = training.train_policies(
+        lab.world,
+        lab.reference,
+        lab.ref_logprobs,
+        lab.proxy,
+        [params.beta],
+        params.algorithm,
+        params.num_steps,
+        learning_rate=params.learning_rate,
+        seed=params.seed,
+    )
+    for update, policy in enumerate(learning):
+        if update % RL_UPDATES == 0 or update == params.num_steps:
+            logp = policy.exact()[0]
+            objective = exact.expected(logp, lab.proxy)
+            objective = objective - params.beta * exact.kl(logp, lab.ref_logprobs)
+            yield lab.frame("rl", policy, logp, -float(objective), float(exact.kl(logp, star)))
+
+
+def _excess(wins: Tensor, margins: Tensor) -> float:
+    """Mean KL(raters || model) of a comparison, nats: won with `wins`, or with sigmoid(margins)."""
+    loses, log_win = 1 - wins, F.logsigmoid(margins)
+    log_lose = F.logsigmoid(-margins)
+    per_pair = torch.xlogy(wins, wins) + torch.xlogy(loses, loses)
+    return float((per_pair - wins * log_win - loses * log_lose).mean())

@@ -1,0 +1,55 @@
+"""Sycophancy: the taste of the raters becomes the habit of the policy."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from sims.spec import Frame
+from sims.sycophancy import BETAS, TASTE_RATES, Params, run
+
+
+def exact_frames(**values: Any) -> list[Frame]:
+    return list(run(Params(**{"algorithm": "none", **values})))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_agreement_follows_the_raters_and_truth_pays(seed: int) -> None:
+    frames = exact_frames(seed=seed)
+    assert [frame["taste_rate"] for frame in frames] == list(TASTE_RATES)
+    rates = [frame["agreement_rate"] for frame in frames]
+    assert all(b > a - 0.02 for a, b in itertools.pairwise(rates))
+    fair, biased = frames[0], frames[-1]
+    # judged by worth alone, empty words are dropped; judged by taste alone, little else is left
+    assert fair["agreement_rate"] < fair["ref_agreement_rate"] / 2
+    assert biased["agreement_rate"] > 0.8
+    assert fair["gold_reward"] > 0.5
+    assert biased["gold_reward"] < -1.0
+
+
+def test_length_follows_raters_who_like_it() -> None:
+    frames = exact_frames(taste="length")
+    assert frames[-1]["letters"] > frames[0]["letters"] + 5
+    assert frames[-1]["letters"] > frames[-1]["ref_letters"] + 5
+    assert frames[-1]["gold_reward"] < frames[0]["gold_reward"]
+
+
+def test_the_further_from_the_reference_the_more_of_the_taste() -> None:
+    frames = exact_frames(sweep="beta", taste_rate=0.8)
+    assert [frame["beta"] for frame in frames] == list(BETAS)
+    assert all(frame["taste_rate"] == 0.8 for frame in frames)
+    for key in ("kl", "agreement_rate", "proxy_reward"):
+        assert all(a[key] < b[key] for a, b in itertools.pairwise(frames))
+    assert frames[0]["agreement_rate"] == pytest.approx(frames[0]["ref_agreement_rate"], abs=0.05)
+
+
+def test_trained_policies_arrive_at_the_exact_optimum() -> None:
+    frames = list(run(Params()))
+    trained = [frame for frame in frames if frame["method"] == "rloo"]
+    assert [frame["taste_rate"] for frame in trained] == list(TASTE_RATES[::2])
+    by_rate = {frame["taste_rate"]: frame for frame in frames if frame["method"] == "exact"}
+    for frame in trained:
+        assert frame["gap"] < 0.02
+        near = by_rate[frame["taste_rate"]]
+        assert frame["agreement_rate"] == pytest.approx(near["agreement_rate"], abs=0.05)
+    assert frames[-1]["progress"] == 1.0
