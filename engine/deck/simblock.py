@@ -33,6 +33,7 @@ def sim(check: Check) -> None:
     data.update(params={}, fields=[], controls=check.names("controls"))
     data["claims"] = check.names("claims")
     _check_seeds(check)
+    _check_autorun(check)
     _check_chart(check)
     name = fields.get("sim")
     known = _names(check.stamp)
@@ -67,6 +68,13 @@ def _params(check: Check, name: str, values: dict[str, Any]) -> dict[str, Any]:
             message, _, fix = str(error).partition(". ")
             check.problem(message.rstrip(".") + ".", fix, "params", key)
     return values
+
+
+def _check_autorun(check: Check) -> None:
+    autorun = check.fields.get("autorun")
+    if autorun is not None and not isinstance(autorun, bool):
+        check.problem(f"'autorun' is {autorun!r}.", "Write true or false.", "autorun")
+        del check.out.data["autorun"]
 
 
 def _check_seeds(check: Check) -> None:

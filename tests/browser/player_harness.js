@@ -45,6 +45,7 @@ export const blocks = {
   unknown: { kind: "hologram", id: "odd", data: {} },
   sweep: { kind: "sim", id: "sweep", data: { sim: "sweep", params: { seed: 3 }, fields: [FIELDS.at(-1)], controls: ["seed"],
     chart: { x: "kl", y: ["proxy_reward", "gold_reward"], group: "method", x_label: "KL, nats", y_label: "reward" } } },
+  follow: { kind: "sim", id: "follow", data: { sim: "cartpole", autorun: true, params: PARAMS, fields: FIELDS, controls: ["learning_rate"], chart: CHART } },
   lab: { kind: "sim", id: "lab", data: { sim: "lab", params: { seed: 3 }, fields: [FIELDS.at(-1)], controls: [], chart: { x: "step", y: ["kl"] } } },
   sim: { kind: "sim", id: "cart", data: { sim: "cartpole", params: PARAMS, fields: FIELDS, controls: ["learning_rate", "gamma"], chart: CHART } },
 }

@@ -419,6 +419,28 @@ def test_tokens_pairs_and_candidates_are_shown_with_their_scores(slide: Page) ->
     assert len(set(tints)) == 2, "likelier and less likely words differ in colour"
 
 
+def test_a_block_with_autorun_follows_its_slider_without_ghosts(slide: Page) -> None:
+    tell_server(slide, interval=1, numFrames=30)
+    show(slide, "follow")
+    first = wait_for_traces(slide, 1)[0]["y"]  # it ran by itself
+    slider = slide.locator("[data-param=learning_rate] input")
+    slider.focus()
+    for _ in range(9):
+        slide.keyboard.press("ArrowRight")
+    shown = slider.get_attribute("aria-valuetext")
+    slide.wait_for_function(
+        "value => [...harness.server.runs.values()].at(-1).params.learning_rate === value",
+        arg=float(shown or 0),
+    )
+    [line] = wait_for_traces(slide, 1)
+    assert len(line["y"]) == 30
+    assert line["y"] != first
+    last = slide.evaluate(
+        "[...harness.server.runs.values()].at(-1).frames.map(f => f.greedy_return)"
+    )
+    assert line["y"] == last, "the curve is the answer to where the slider rests"
+
+
 def test_a_block_that_says_the_same_after_an_edit_keeps_its_run(slide: Page) -> None:
     tell_server(slide, interval=1, numFrames=5)
     show(slide)

@@ -32,11 +32,12 @@ export class Drawing {
     this.stop = [onResize(element, again), onFonts(again), context.onTheme(again)]
   }
 
-  /** Draw soon: what is asked for in between is drawn together. */
-  request() {
+  /** Draw soon: what is asked for in between is drawn together. An urgent drawing waits for nothing. */
+  request(isUrgent = false) {
     this.#stale = true
-    if (!this.#isShown || this.#timer) return
-    const pause = Math.max(LEAST_WAIT_MS, this.#cost / SHARE_OF_THREAD)
+    if (!this.#isShown || (this.#timer && !isUrgent)) return
+    clearTimeout(this.#timer)
+    const pause = isUrgent ? 0 : Math.max(LEAST_WAIT_MS, this.#cost / SHARE_OF_THREAD)
     const due = this.#drawn + pause - performance.now()
     this.#timer = setTimeout(() => this.#draw(), Math.max(0, due))
   }

@@ -22,6 +22,7 @@ export class Player {
   #stops = []
   #started = 0 // ms, when the first frame of this run came
   #note = ""
+  #asked = "" // the values of the last run that was asked for
   #fault = "" // what is wrong with the address
 
   /**
@@ -41,6 +42,11 @@ export class Player {
     this.#build()
     this.#refresh()
     this.#restore()
+  }
+
+  /** A block with `autorun` answers a slider while it moves, for simulations that take no time. */
+  get isLive() {
+    return this.block.data.autorun === true
   }
 
   get tracks() {
@@ -140,11 +146,12 @@ export class Player {
         return this.#refresh()
       }
     }
-    if (this.context.address.autorun(this.block.id) && !this.tracks.length) this.run()
+    if ((this.isLive || this.context.address.autorun(this.block.id)) && !this.tracks.length) this.run()
   }
 
   /** Start a run with the values of the controls; the one shown before becomes a ghost. */
   run() {
+    this.#asked = JSON.stringify(this.values)
     this.#begin([newTrack({ ...this.values })])
   }
 
@@ -156,13 +163,13 @@ export class Player {
   }
 
   #begin(tracks) {
-    this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
+    if (!this.isLive) this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
     this.#started = 0
     this.#note = this.#fault = ""
     this.clips?.restart(tracks[0].frames)
     this.jobs.start(tracks)
     this.#refresh()
-    this.curve.request()
+    if (!this.isLive) this.curve.request() // else the old curve stays until the new one is there
   }
 
   /** Stop what goes on; what came so far stays on the chart. */
@@ -178,7 +185,7 @@ export class Player {
 
   #noted(track, notes) {
     if (this.tracks.length > 1) return
-    this.#setControls(track.params)
+    if (!this.isLive) this.#setControls(track.params) // a moving slider is ahead of its answers
     this.#say(notes.join(" "))
   }
 
@@ -191,14 +198,15 @@ export class Player {
       this.#showTexts(null)
     }
     this.#refresh()
-    this.curve.request()
+    if (!this.isLive) this.curve.request() // half an answer would flicker under a moving slider
   }
 
   #turned(track) {
     if (track === this.tracks[0] && !isGoing(track)) this.clips?.finish()
     this.#refresh()
-    this.curve.request()
+    if (!this.isLive || !this.jobs.isGoing) this.curve.request(this.isLive)
     if (this.jobs.isGoing) return
+    if (this.isLive && this.#asked !== JSON.stringify(this.values)) return this.run()
     this.context.announce(sentence(this.tracks, this.picture, "")[0] || ending(track, this.picture))
   }
 
@@ -209,6 +217,15 @@ export class Player {
     this.context.address.set(this.block.id, changed.length ? Object.fromEntries(changed) : null)
     this.#note = this.#fault = ""
     this.#refresh()
+    if (this.isLive && !this.jobs.isGoing) this.run()
+  }
+
+  /** Whether the controls were moved since the run that is shown was asked for. */
+  #isStale() {
+    const track = this.tracks[0]
+    // A band runs over seeds from the chosen one on, so its seed is no change.
+    const values = this.tracks.length > 1 ? { ...this.values, seed: track.params.seed } : this.values
+    return Boolean(track) && !sameParams(track.params, values)
   }
 
   #setControls(params) {
@@ -226,11 +243,8 @@ export class Player {
   /** Bring the button, the sentence and the bar up to date. */
   #refresh() {
     const { run, root } = this.parts
-    const track = this.tracks[0]
-    // A band runs over seeds from the chosen one on, so its seed is no change.
-    const values = this.tracks.length > 1 ? { ...this.values, seed: track.params.seed } : this.values
-    const isChanged = Boolean(track) && !sameParams(track.params, values)
-    const name = this.jobs.isGoing ? "Stop" : !track ? "Run" : isChanged ? "Run with changes" : "Run again"
+    const isChanged = this.#isStale()
+    const name = this.jobs.isGoing ? "Stop" : !this.tracks.length ? "Run" : isChanged ? "Run with changes" : "Run again"
     if (run.textContent !== name) run.textContent = name
     run.dataset.state = this.jobs.isGoing ? "going" : isChanged ? "changed" : "idle"
     root.dataset.state = this.#fault ? "failed" : summary(this.tracks)
