@@ -1,5 +1,6 @@
 """The live scene as one viewer sees it: first frame after the click, drawing rate, server's CPU."""
 
+import statistics
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 SLIDE = "watch-it-learn"
+EXACT = "signs"  # a slide whose block follows its slider
 SECONDS = 8.0
 COUNT_DRAWS = """() => {
   const draw = CanvasRenderingContext2D.prototype.clearRect
@@ -15,6 +17,17 @@ COUNT_DRAWS = """() => {
     times.add(document.timeline.currentTime) // one entry a frame, however often it clears
     return draw.apply(this, box)
   }
+}"""
+
+TIME_REDRAWS = """() => {
+  const panel = document.querySelector("section[aria-current='true'] .live")
+  let moved = 0
+  window.redraws = []
+  panel.addEventListener("input", () => { moved = performance.now() }, { capture: true })
+  panel.querySelector(".live-plot").on("plotly_afterplot", () => {
+    if (moved) window.redraws.push(performance.now() - moved)
+    moved = 0
+  })
 }"""
 
 
@@ -38,8 +51,23 @@ def scene(address: str, pid: int) -> dict[str, float]:
         taken = time.perf_counter() - start
         cpu = sum(server.cpu_times()[:2]) - before
         draws = page.evaluate("window.draws.size")
+        slider = _slider(page, address)
         browser.close()
-    return {"first": firsts[2], "fps": draws / taken, "core": cpu / taken}
+    return {"first": firsts[2], "fps": draws / taken, "core": cpu / taken, "slider": slider}
+
+
+def _slider(page: Page, address: str) -> float:
+    """Milliseconds from a moved slider to the redrawn exact curve, median of fifteen moves."""
+    page.goto(f"{address}/overview?slide={EXACT}")
+    slider = page.locator("section[aria-current='true'] .live input[type=range]:visible").first
+    slider.wait_for()
+    page.wait_for_timeout(6000)  # a worker has imported torch by then, as before any reader's move
+    slider.focus()
+    page.evaluate(TIME_REDRAWS)
+    for move in range(15):
+        page.keyboard.press("ArrowRight" if move < 8 else "ArrowLeft")
+        page.wait_for_timeout(500)
+    return statistics.median(page.evaluate("window.redraws"))
 
 
 def _click(page: Page, seed: int, arrivals: list[float]) -> float:

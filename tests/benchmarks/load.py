@@ -48,6 +48,7 @@ def measure() -> list[dict[str, Any]]:
         _row("torch libraries mapped in the server", torch, 0),
         _row("live scene: first frame after the click, s", live["first"], 0.2),
         _row("live scene: share of a core of the server, one viewer", live["core"], 0.01),
+        _row("slider to redrawn exact curve, ms", live["slider"], 100),
         _row("live scene: frames drawn a second", live["fps"], 60, least=55),
     ]
 
