@@ -9,6 +9,9 @@ const MOST = 4 // lines of a list
 /** What can be shown of a frame, each kind from the columns that it needs. */
 const KINDS = [
   { has: (frame) => isList(frame.words) && isList(frame.log_ratios), show: (frame) => [strip(frame)] },
+  { has: (frame) => isList(frame.words) && isList(frame.probs), show: (frame) => [row("text", frame.text), distribution(frame)] },
+  { has: (frame) => isList(frame.pieces), show: (frame) => [row("merge", frame.merge), row("text", frame.pieces.map((piece) => token(piece)))] },
+  { has: (frame) => "question" in frame && "reply" in frame, show: (frame) => [row(frame.question, frame.reply)] },
   { has: (frame) => isList(frame.pairs), show: (frame) => frame.pairs.slice(0, MOST).map(pair) },
   { has: (frame) => isList(frame.candidates), show: (frame) => candidates(frame.candidates) },
   { has: (frame) => isList(frame.samples), show: (frame) => frame.samples.slice(0, MOST).map((text) => row("", text)) },
@@ -47,10 +50,22 @@ function strip(frame) {
   const most = Math.max(1, ...frame.log_ratios.map(Math.abs))
   return row("log-ratio", frame.words.map((word, k) => {
     const ratio = frame.log_ratios[k]
-    const tint = `color-mix(in srgb, var(${ratio > 0 ? "--policy" : "--rejected"}) ${Math.round((45 * Math.abs(ratio)) / most)}%, transparent)`
-    return el("span", { class: "live-token", style: `background: ${tint}`, title: `log π − log π_ref = ${number(ratio)}` },
-      word, el("small", {}, number(ratio, 2)))
+    return token(word, number(ratio, 2), ratio > 0 ? "--policy" : "--rejected", Math.abs(ratio) / most)
   }))
+}
+
+/** The likeliest next words, each tinted by its probability; the one that was drawn is framed. */
+function distribution({ words: next, probs, token: drawn }) {
+  return row("drawn from", next.slice(0, 6).map((word, k) => {
+    const made = token(word, number(probs[k], 2), "--policy", probs[k])
+    made.classList.toggle("is-drawn", word === drawn)
+    return made
+  }))
+}
+
+function token(word, below = "", colour = "--soft", share = 0.2) {
+  const tint = `color-mix(in srgb, var(${colour}) ${Math.round(45 * share)}%, transparent)`
+  return el("span", { class: "live-token", style: `background: ${tint}` }, word, below ? el("small", {}, below) : "")
 }
 
 /** Two answers that a rater compared, with the scores that the model gives them now. */
