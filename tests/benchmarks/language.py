@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-TURNS, STEPS = 1, 6
+TURNS, STEPS = 3, 10
 BUDGETS = {"GRPO step": 2.2, "DPO step": 2.3, "reward-model step": 1.5, "sampling 64 x 24": 2.5}
 
 

@@ -41,7 +41,7 @@ def test_expected_update_is_the_gradient_of_the_objective(algorithm: str) -> Non
     for batch in itertools.product(range(4), repeat=2):  # all batches of two, with their chances
         index = torch.tensor([batch])
         tokens = TINY.completions()[index]
-        rollout = Rollout(tokens, policy.token_logprobs(tokens), torch.empty(0))
+        rollout = Rollout(tokens, policy.token_logprobs(tokens), ())
         learner = PolicyGradient(algorithm, ref)
         learner.baseline = torch.tensor([[0.7]])
         (loss,) = learner.losses(policy, rollout, index, REWARD[index], torch.tensor([BETA]))

@@ -1,0 +1,88 @@
+"""Writing token by token: probabilities by hand, temperature's ends, and any other model."""
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from sims.language import base_model, checkpoint
+from sims.language.networks import Config
+from sims.language.transformer import Transformer
+from sims.next_token import Params, run, write
+
+
+def test_each_frame_adds_one_token_and_the_text_has_the_sum_of_their_logprobs() -> None:
+    frames = list(run(Params(prompt="the fox", seed=4)))
+    model, tokenizer = base_model.load()
+    ids = tokenizer.encode(frames[-1]["text"]).ids
+    assert len(ids) == 2 + len(frames)
+    with torch.no_grad():
+        logprobs = model.logits(torch.tensor([ids]))[0].double().log_softmax(-1)  # all at once
+    total = 0.0
+    for t, frame in enumerate(frames):
+        token = ids[2 + t]
+        assert tokenizer.id_to_token(token) == frame["token"]
+        assert frame["surprise"] == pytest.approx(-float(logprobs[1 + t, token]), abs=1e-4)
+        total += float(logprobs[1 + t, token])
+        assert frame["logprob"] == pytest.approx(total, abs=1e-3)
+        probs = logprobs[1 + t].exp()
+        assert frame["entropy"] == pytest.approx(float(-(probs * logprobs[1 + t]).sum()), abs=1e-3)
+        assert frame["own_probs"] == pytest.approx(
+            probs.sort(descending=True).values[:8].tolist(), rel=1e-3
+        )
+    assert frames[-1]["progress"] == 1
+
+
+def test_the_model_knows_capitals() -> None:
+    frame = next(run(Params(prompt="the capital of france is", temperature=0)))
+    assert frame["token"] == "paris"
+    assert frame["own_probs"][0] > 0.9
+    assert frame["prob"] == 1
+
+
+def test_temperature_raises_probabilities_to_its_inverse_power() -> None:
+    own = next(run(Params()))["own_probs"]
+    for temperature in (0.5, 2.0):
+        made = next(run(Params(temperature=temperature)))
+        assert made["own_probs"] == own
+        ratio = (own[0] / own[1]) ** (1 / temperature)
+        assert made["probs"][0] / made["probs"][1] == pytest.approx(ratio, rel=1e-4)
+
+
+def test_temperature_zero_always_takes_the_likeliest() -> None:
+    texts = {list(run(Params(temperature=0, seed=seed)))[-1]["text"] for seed in range(3)}
+    assert len(texts) == 1
+    assert next(run(Params(temperature=0)))["entropy"] == 0
+
+
+def test_top_k_shares_the_probability_among_k() -> None:
+    frame = next(run(Params(top_k=3)))
+    own = frame["own_probs"]
+    assert frame["probs"][:3] == pytest.approx([p / sum(own[:3]) for p in own[:3]], rel=1e-4)
+    assert frame["probs"][3:] == [0] * 5
+    assert frame["entropy"] < math.log(3) + 1e-6
+
+
+def test_max_tokens_is_kept_and_the_end_ends() -> None:
+    assert len(list(run(Params(max_tokens=3)))) == 3
+    frames = list(run(Params(prompt="what colour is the swan ?", max_tokens=40, seed=1)))
+    assert len(frames) < 40
+    assert frames[-1]["token"] == "<end>"
+
+
+def test_another_model_takes_its_place(tmp_path: Path) -> None:
+    words = ["<pad>", "<end>", "to", "be", "or", "not"]
+    tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="<pad>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    config = Config(
+        6, 20, width=16, num_heads=4, num_kv_heads=2, architecture="llama", activation="silu", pad=0
+    )
+    checkpoint.save(Transformer.fresh(config, 0), tokenizer, tmp_path)
+    frames = list(write(*checkpoint.load(tmp_path), "to be or", Params(max_tokens=5)))
+    assert len(frames) == 5
+    assert sorted(frames[0]["words"]) == sorted(words)  # all six: fewer than are shown
+    assert sum(frames[0]["probs"]) == pytest.approx(1)
+    with pytest.raises(ValueError, match="no tokens: write at least one word"):
+        next(write(*checkpoint.load(tmp_path), " ", Params()))

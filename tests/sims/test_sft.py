@@ -1,0 +1,93 @@
+"""Supervised finetuning: what it changes, what it copies, what it costs."""
+
+import math
+
+import pytest
+import torch
+
+from sims.language import base_model, sentences
+from sims.sft import Exam, Params, answer_loss, examples, grade, run
+
+torch.set_num_threads(1)
+
+
+def last(**values: float) -> dict:
+    *_, frame = run(Params(**values))  # type: ignore[arg-type]
+    return frame
+
+
+def test_a_base_model_asks_on_and_a_tuned_one_answers() -> None:
+    first, *_, final = run(Params())
+    assert first["updates"] == 0
+    assert first["answer_rate"] < 0.5
+    assert final["answer_rate"] > 0.9
+    assert final["accuracy"] > 0.7  # of questions that no example asked
+    assert final["accuracy"] > first["accuracy"] + 0.3
+    assert final["loss"] < first["loss"] / 2
+    assert final["progress"] == 1
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_phrase_comes_as_often_as_in_the_examples(share: float) -> None:
+    final = last(phrase_share=share, num_steps=90)
+    assert final["phrase_rate"] == pytest.approx(share, abs=0.17)
+
+
+def test_larger_steps_forget_more() -> None:
+    small, large = last(learning_rate=1.0), last(learning_rate=20.0)
+    assert 0 < small["forgotten"] < 0.3
+    assert large["forgotten"] > small["forgotten"] + 0.5
+
+
+def test_loss_counts_the_answers_and_their_ends_alone() -> None:
+    model, tokenizer = base_model.load()
+    tokens, mask, share = examples(tokenizer, Params(num_examples=4, phrase_share=0.5))
+    assert share == 0.5
+    total, count = 0.0, 0
+    for row, marked in zip(tokens, mask, strict=True):
+        ids = [int(token) for token in row if token]
+        text = tokenizer.decode(ids, skip_special_tokens=False)
+        question, answer = text.split("? ")
+        assert [int(t) for t, m in zip(row, marked, strict=True) if m] == ids[
+            -len(answer.split()) :
+        ]
+        with torch.no_grad():
+            logprobs = model.logits(torch.tensor([ids]))[0].log_softmax(-1)
+        for place in range(len(question.split()) + 1, len(ids)):
+            total -= float(logprobs[place - 1, ids[place]])
+            count += 1
+    assert answer_loss(model, tokens, mask).item() == pytest.approx(total / count, abs=1e-4)
+
+
+def test_examples_ask_no_held_out_question() -> None:
+    _, tokenizer = base_model.load()
+    tokens, _, _ = examples(tokenizer, Params(num_examples=120))
+    asked = {tokenizer.decode(row.tolist()).split(" ?")[0] + " ?" for row in tokens}
+    assert len(asked) == 120
+    assert not asked & {fact.asked for fact in sentences.held_out()}
+
+
+@pytest.mark.parametrize(
+    ("reply", "ended", "wanted"),
+    [
+        ("the fox is red .", True, (True, True, False)),
+        ("great question ! the fox is red .", True, (True, True, True)),
+        ("the fox is blue .", True, (True, False, False)),
+        ("the fox is red .", False, (False, False, False)),
+        ("the fox is red . the fox eats mice .", True, (False, False, False)),
+        ("where does the fox live ?", True, (False, False, False)),
+        ("great question ! where does it live ?", True, (False, False, True)),
+        ("", True, (False, False, False)),
+    ],
+)
+def test_grades(reply: str, ended: bool, wanted: tuple[bool, bool, bool]) -> None:
+    fact = sentences.facts()[0]
+    assert fact.told == "the fox is red ."
+    assert grade(reply, ended, fact) == wanted
+
+
+def test_looking_does_not_change_learning() -> None:
+    model, tokenizer = base_model.load()
+    exam = Exam(tokenizer, 1.0, 0)
+    assert exam.ask(model) == exam.ask(model)
+    assert math.isclose(exam.base_loss(model), exam.base_loss(model))
