@@ -38,6 +38,7 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
     parser.add_argument("--workers", type=int, help="worker processes for simulations")
     parser.add_argument("--lectures", type=Path, help="another folder of decks")
+    parser.add_argument("--model", help="a transformers model to use as the base model")
     parser.set_defaults(call=serve)
 
 
@@ -47,6 +48,8 @@ def serve(chosen: argparse.Namespace) -> int:
         if not chosen.lectures.is_dir():
             return fail(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    if chosen.model:
+        os.environ["PRACTICUM_MODEL"] = chosen.model
     if not 1 <= chosen.port <= 65535:
         return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
     from engine.app.main import free_port

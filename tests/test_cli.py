@@ -32,6 +32,7 @@ def test_run_prints_frames_as_json_lines() -> None:
         (["run", "cartpol"], "Did you mean 'cartpole'?"),
         (["run", "cartpole", "--set", "sed=1"], "Did you mean 'seed'?"),
         (["run", "cartpole", "--set", "seed=1.5"], "whole number"),
+        (["run", "next_token", "--model", "nowhere"], "there is no directory nowhere"),
         (["deck", "lectures/none.md", "--json"], "there is no file lectures/none.md"),
         (["check", "lectures/none.md"], "there is no file lectures/none.md"),
         (["bench", "flipp"], "Did you mean 'flip'?"),

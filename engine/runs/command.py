@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seeds", type=int, metavar="N", help="run N seeds, from `seed` upwards")
     parser.add_argument(
+        "--model", metavar="DIR", help="a transformers model to use as the base model"
+    )
+    parser.add_argument(
         "--jsonl", action="store_true", help="print every frame as one line of JSON"
     )
 
@@ -41,6 +44,14 @@ def run(args: argparse.Namespace) -> int:
         return 2
     # As the app's workers do: frames depend on the number of threads in their last digits.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if args.model:
+        checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
+        try:
+            checkpoint.load(args.model)
+        except checkpoint.CheckpointError as error:
+            print(f"practicum run: --model {args.model}: {error}", file=sys.stderr)
+            return 2
+        os.environ["PRACTICUM_MODEL"] = args.model
     try:
         for params in jobs:
             _run_one(args.sim, params, args.jsonl, with_seed=args.seeds is not None)

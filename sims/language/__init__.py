@@ -1,13 +1,13 @@
 """Language models small enough to train while you wait, and worlds in which the truth is known.
 
-    world        the enumerable world: V words, completions of length T, all V^T of them at hand
-    raters       who compares completions, with noise and with tastes
-    rewards      reward models fitted on comparisons
-    exact        optimum, KL, best-of-n and frontier as sums over all completions
-    policies     many tiny transformers over that world, side by side
-    training     REINFORCE, RLOO, GRPO and PPO on all of them at once
-    transformer  GPT-2 and Llama in plain torch, equal to the `transformers` library
-    sampling     batched sampling with a key-value cache
-    checkpoint   weights, config and tokenizer saved and loaded in the `transformers` format
-    sentences    a world of questions and answers in a few hundred words
+world        the enumerable world: V words, completions of length T, all V^T of them at hand
+raters       who compares completions, with noise and with tastes
+rewards      reward models fitted on comparisons
+exact        optimum, KL, best-of-n and frontier as sums over all completions
+policies     many tiny transformers over that world, side by side
+training     REINFORCE, RLOO, GRPO and PPO on all of them at once
+transformer  GPT-2 and Llama in plain torch, equal to the `transformers` library
+sampling     batched sampling with a key-value cache
+checkpoint   weights, config and tokenizer saved and loaded in the `transformers` format
+sentences    a world of questions and answers in a few hundred words
 """

@@ -51,6 +51,7 @@ def save(model: Transformer, tokenizer: Tokenizer, folder: str | Path) -> None:
     _write_json(folder / CONFIG, _library_config(config))
     weights = {name: weight.detach().contiguous() for name, weight in model.weights.items()}
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+    (folder / WEIGHTS).chmod(0o644)  # it is written for its owner alone
     tokenizer.save(str(folder / TOKENIZER))
     special = {"bos_token": config.bos, "eos_token": config.eos, "pad_token": config.pad}
     words = {key: tokenizer.id_to_token(i) for key, i in special.items() if i is not None}

@@ -35,7 +35,12 @@ class Rollout:
 
     tokens: Tensor  # (S, B, T)
     token_logprobs: Tensor  # (S, B, T), with grad if asked for: the very numbers sampled from
-    features: Tensor  # (S, B, T, width) before each token, no grad: what a value head may see
+    seen: tuple[Tensor, ...]  # the features (S, B, width) before each token, no grad
+
+    @property
+    def features(self) -> Tensor:
+        """(S, B, T, width): what a value head may read."""
+        return torch.stack(self.seen, -2)
 
     @property
     def logprobs(self) -> Tensor:
@@ -129,7 +134,7 @@ class Policies:
                 rows = None  # from here on each sample has its own
             if t + 2 < length:
                 cache = batched.append(cache, own)
-        return Rollout(torch.stack(tokens, -1), torch.stack(logprobs, -1), torch.stack(seen, -2))
+        return Rollout(torch.stack(tokens, -1), torch.stack(logprobs, -1), tuple(seen))
 
     def logprobs(self, tokens: Tensor) -> Tensor:
         """Log-probabilities (S, B) of completions (S, B, T), with grad."""

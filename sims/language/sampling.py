@@ -67,7 +67,7 @@ def sample(
 def _write(
     decoder: "Decoder", logits: Tensor, uniform: Tensor, temperature: float, top_k: int
 ) -> tuple[Tensor, Tensor]:
-    """Tokens and log-probs (rows, T) until every row has met EOS; what stands behind it is noise."""
+    """Tokens and log-probs (rows, T) until every row has met EOS; what is behind it is noise."""
     eos, tokens, logprobs = decoder.model.config.eos, [], []
     is_live = torch.ones(logits.shape[0], 1, dtype=torch.bool)
     for place in uniform:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from sims.language.networks import Config, Gpt2, Llama, shapes
 
 INIT_STD = 0.02
+MAX_JOINT = 64  # tokens of a prompt and all its completions that are read as one row, not as many
 
 Past = list[tuple[Tensor, Tensor]]  # keys and values of each layer, (B, heads, t, head width)
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]  # (layer, q, k, v) -> (B, heads, T, …)
@@ -76,21 +76,17 @@ class Transformer:
                 f"{before + length} tokens are more than the model's {self.config.max_length}."
             )
         positions = torch.arange(before, before + length)
-        allowed = None
+        allowed = causal(length, before)
         if mask is not None:
             positions = (mask.long().cumsum(1) - 1).clamp(min=0)
-            allowed = causal(length, 0) & mask[:, None, None, :] | torch.eye(length).bool()
-        elif past:
-            allowed = causal(length, before)
+            allowed = allowed & mask[:, None, None, :] | torch.eye(length).bool()
         seen: Past = []
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             if past:
                 k, v = torch.cat([past[layer][0], k], 2), torch.cat([past[layer][1], v], 2)
             seen.append((k, v))
-            k, v = self.shared(k), self.shared(v)
-            is_causal = allowed is None
-            return F.scaled_dot_product_attention(q, k, v, attn_mask=allowed, is_causal=is_causal)
+            return attention(q, self.shared(k), self.shared(v), allowed)
 
         return self.run(tokens, positions, attend), seen
 
@@ -119,16 +115,59 @@ class Transformer:
 
         With grad. Each prompt is read once; its keys and values serve all G completions.
         """
-        times = len(completions) // len(prompts)
-        start, past = self.read(prompts)
-        features = start[:, -1:].repeat_interleave(times, 0)
-        if completions.shape[1] > 1:
-            repeated = [
-                (k.repeat_interleave(times, 0), v.repeat_interleave(times, 0)) for k, v in past
-            ]
-            rest = self.read(completions[:, :-1], past=repeated)[0]
-            features = torch.cat([features, rest], 1)
-        return token_logprobs(self.head(features), completions)
+        start, rest = self.completion_features(prompts, completions[:, :-1])
+        start = start.repeat_interleave(len(completions) // len(prompts), 0)
+        return token_logprobs(self.head(torch.cat([start[:, None], rest], 1)), completions)
+
+    def completion_features(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (P, width) at each prompt's end and (P * G, T, width) in its completions."""
+        times, length = len(completions) // len(prompts), prompts.shape[1]
+        row = length + times * completions.shape[1]
+        if row <= MAX_JOINT and completions.shape[1]:
+            joint = torch.cat([prompts, completions.reshape(len(prompts), -1)], 1)
+            features = self._read_joint(joint, length, completions.shape[1])
+            rest = features[:, length:].reshape(*completions.shape, -1)
+            return features[:, length - 1], rest
+        features, past = self.read(prompts)
+        if not completions.shape[1]:
+            return features[:, -1], features.new_empty(*completions.shape, features.shape[-1])
+        repeated = [(k.repeat_interleave(times, 0), v.repeat_interleave(times, 0)) for k, v in past]
+        return features[:, -1], self.read(completions, past=repeated)[0]
+
+    def _read_joint(self, tokens: Tensor, length: int, each: int) -> Tensor:
+        """Features of rows: a prompt of `length` tokens, and completions of `each` behind it.
+
+        A completion sees the prompt and itself, and its positions go on from the prompt's.
+        """
+        place = torch.arange(tokens.shape[1])
+        answer = (place - length).div(each, rounding_mode="floor").clamp(min=-1)
+        positions = torch.where(answer < 0, place, length + (place - length) % each)
+        is_kin = (answer < 0) | (answer == answer[:, None])
+        allowed = causal(len(place), 0) & is_kin
+        if int(positions.max()) >= self.config.max_length:
+            raise ValueError(
+                f"{length + each} tokens are more than the model's {self.config.max_length}."
+            )
+
+        def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return attention(q, self.shared(k), self.shared(v), allowed)
+
+        return self.run(tokens, positions, attend)
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, allowed: Tensor) -> Tensor:
+    """softmax(q k / sqrt(width)) v in each head (B, heads, T, width), where `allowed` (…, T, N) is.
+
+    Spelt out: for heads of a few dozen places the fused kernel takes twice the time, and its
+    backward pass three times.
+    """
+    shape, width = q.shape, q.shape[-1]
+    blocked = torch.zeros(allowed.shape).masked_fill_(~allowed, -torch.inf)
+    if allowed.dim() > 2:
+        blocked = blocked.expand(*shape[:3], -1).flatten(0, 1)
+    q, k, v = q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1)
+    scores = torch.baddbmm(blocked, q, k.transpose(1, 2), alpha=width**-0.5)
+    return torch.bmm(scores.softmax(-1), v).view(shape)
 
 
 def causal(length: int, before: int) -> Tensor:

@@ -2,8 +2,8 @@
 
 Ours trains 32 transformers of 13,120 weights by RLOO in a world of 32,768 completions, against a
 reward model fitted to 1,000 comparisons, and compares each with the exact optimum. The peer's RLOO
-trains one GPT-2 of the same width, layers, heads and lengths (EOS and PAD are in its vocabulary,
-too) with the same batch and as many updates: the median CPU time of a step, times updates, times 32.
+trains one GPT-2 of the same width, layers, heads and lengths (EOS and PAD in its vocabulary,
+too), with the same batch and as many updates: the median CPU time of a step, times both counts.
 """
 
 import json

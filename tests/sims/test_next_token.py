@@ -86,3 +86,27 @@ def test_another_model_takes_its_place(tmp_path: Path) -> None:
     assert sum(frames[0]["probs"]) == pytest.approx(1)
     with pytest.raises(ValueError, match="no tokens: write at least one word"):
         next(write(*checkpoint.load(tmp_path), " ", Params()))
+
+
+def test_another_model_takes_the_place_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    _, tokenizer = base_model.load()
+    shape = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 64}
+    size = {"vocab_size": tokenizer.get_vocab_size(), "eos_token_id": 1, "pad_token_id": 0}
+    theirs = LlamaForCausalLM(LlamaConfig(**shape, **heads, **size)).eval()
+    theirs.save_pretrained(tmp_path)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+
+    monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path))
+    frame = next(run(Params(prompt="the fox", temperature=0)))
+    with torch.no_grad():
+        logits = theirs(torch.tensor([tokenizer.encode("the fox").ids])).logits[0, -1]
+    assert frame["token"] == tokenizer.id_to_token(int(logits.argmax()))
+    monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / "nowhere"))
+    with pytest.raises(checkpoint.CheckpointError, match="nowhere"):
+        next(run(Params()))

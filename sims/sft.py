@@ -1,0 +1,178 @@
+"""Supervised finetuning: a base model that goes on with questions learns to answer them.
+
+    loss = -mean log pi(answer token | question, answer so far)      on the answers' tokens alone
+
+The base model has mostly read questions in lists, so it meets one with the next. A few dozen
+examples change what it does, hardly what it knows: it then answers questions that no example asked.
+It also copies what examples share: put a phrase in front of some answers, and about as many of its
+own begin with it. And it forgets: on the texts of pre-training its loss rises, the more so the
+larger the steps are. Ouyang et al. (2022), step 1; Zhou et al. (2023): few examples will do.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from sims import losses
+from sims.language import base_model, sentences
+from sims.language.sampling import sample
+from sims.language.sentences import PHRASE, Fact
+from sims.language.transformer import Transformer, token_logprobs
+from sims.spec import Frame, param
+
+BATCH_SIZE, LEARNING_RATE = 16, 3e-4
+UPDATES_PER_FRAME = 3
+NUM_TEXTS = 64  # of pre-training, on which forgetting is measured
+NUM_ASKED = 3  # times that each held-out question is asked for one frame
+MAX_ANSWER = 14  # tokens
+
+
+@dataclass(frozen=True)
+class Params:
+    num_examples: int = param(
+        60, low=2, high=120, step=2, help="different questions with their answers to learn from"
+    )
+    phrase_share: float = param(
+        0.3,
+        low=0.0,
+        high=1.0,
+        step=0.05,
+        help="share of the examples with 'great question !' in front",
+    )
+    learning_rate: float = param(
+        1.0, low=0.1, high=20.0, step=0.1, unit="× usual", help="step size; the usual one is 0.0003"
+    )
+    num_steps: int = param(60, low=3, high=300, step=3, unit="updates", help="gradient updates")
+    temperature: float = param(
+        1.0, low=0.0, high=1.5, step=0.05, help="of the answers shown; 0 takes the likeliest word"
+    )
+    seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
+
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame before the first update, and one for every three.
+
+    Frames: updates; loss (nats a token, on the examples' answers; the first before learning);
+    answer_rate (replies that are one statement and then end), accuracy (replies with the right one)
+    and phrase_rate (replies that begin with the phrase), all of 114 replies to questions that no
+    example asks; phrase_share (of the examples, as drawn); base_loss (nats a token on texts of
+    pre-training) and forgotten (its rise); question and reply (one of them, to read); progress.
+    """
+    torch.set_num_threads(1)
+    model, tokenizer = base_model.load()
+    exam = Exam(tokenizer, params.temperature, params.seed)
+    tokens, mask, phrase_share = examples(tokenizer, params)
+    generator = torch.Generator().manual_seed(params.seed)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=LEARNING_RATE * params.learning_rate, weight_decay=0.0, fused=True
+    )
+    with torch.no_grad():
+        loss = float(answer_loss(model, tokens, mask))
+    base_loss = exam.base_loss(model)
+    for step in range(params.num_steps // UPDATES_PER_FRAME + 1):
+        if step:
+            loss = _learn(model, optimizer, tokens, mask, generator)
+        now = exam.base_loss(model)
+        yield {
+            "step": step,
+            "updates": step * UPDATES_PER_FRAME,
+            "loss": loss,
+            **exam.ask(model),
+            "phrase_share": phrase_share,
+            "base_loss": now,
+            "forgotten": now - base_loss,
+            "progress": step * UPDATES_PER_FRAME / params.num_steps,
+        }
+
+
+def _learn(
+    model: Transformer,
+    optimizer: torch.optim.Optimizer,
+    tokens: Tensor,
+    mask: Tensor,
+    generator: torch.Generator,
+) -> float:
+    """Some updates, each on a batch of the examples; the mean of their losses."""
+    total = 0.0
+    for _ in range(UPDATES_PER_FRAME):
+        batch = torch.randint(len(tokens), (BATCH_SIZE,), generator=generator)
+        loss = answer_loss(model, tokens[batch], mask[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() / UPDATES_PER_FRAME
+    return total
+
+
+def examples(tokenizer: Tokenizer, params: Params) -> tuple[Tensor, Tensor, float]:
+    """Tokens (N, T) of the examples, a mask that is 1 on answers, and the share with the phrase.
+
+    The examples with the phrase are as near to `phrase_share` of them as their number allows.
+    """
+    rng = random.Random(params.seed)
+    facts = rng.sample(sentences.taught(), min(params.num_examples, len(sentences.taught())))
+    num_phrased = round(params.phrase_share * len(facts))
+    pairs = [sentences.example(fact, i < num_phrased) for i, fact in enumerate(facts)]
+    tokens = sentences.encode(tokenizer, [" ".join(pair) for pair in pairs], sentences.LENGTH)
+    mask = (tokens != 0).float()  # END counts: the model has to learn to stop
+    for row, (question, _) in zip(mask, pairs, strict=True):
+        row[: len(tokenizer.encode(question).ids)] = 0
+    return tokens, mask, num_phrased / len(facts)
+
+
+def answer_loss(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
+    """Nats a token on what `mask` marks."""
+    longest = int((tokens != 0).sum(1).max())  # no column of padding alone
+    tokens, mask = tokens[:, :longest], mask[:, :longest]
+    return losses.sft_loss(token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:]), mask[:, 1:])
+
+
+class Exam:
+    """The held-out questions, and texts of pre-training, for one model after the other."""
+
+    def __init__(self, tokenizer: Tokenizer, temperature: float, seed: int) -> None:
+        self.tokenizer, self.temperature, self.seed = tokenizer, temperature, seed
+        self.facts = sentences.held_out()
+        asked = [tokenizer.encode(fact.asked).ids for fact in self.facts]
+        longest = max(len(ids) for ids in asked)
+        self.prompts = torch.tensor([[0] * (longest - len(ids)) + ids for ids in asked])
+        rng = random.Random(f"texts {seed}")
+        texts = [sentences.document(rng) for _ in range(NUM_TEXTS)]
+        self.texts = sentences.encode(tokenizer, texts, sentences.LENGTH)
+
+    def ask(self, model: Transformer) -> Frame:
+        """The rates over all replies, and one reply. The same random numbers every time."""
+        made = sample(
+            model, self.prompts, MAX_ANSWER, num_samples=NUM_ASKED, temperature=self.temperature,
+            generator=torch.Generator().manual_seed(self.seed), prompt_mask=self.prompts != 0,
+        )  # fmt: skip
+        replies = self.tokenizer.decode_batch(made.tokens.tolist())
+        graded = [
+            grade(reply, ended, self.facts[i // NUM_ASKED])
+            for i, (reply, ended) in enumerate(zip(replies, made.is_finished.tolist(), strict=True))
+        ]
+        rates = [sum(grades) / len(graded) for grades in zip(*graded, strict=True)]
+        shown = self.seed % len(self.facts)
+        return {
+            "answer_rate": rates[0],
+            "accuracy": rates[1],
+            "phrase_rate": rates[2],
+            "question": self.facts[shown].asked,
+            "reply": replies[shown * NUM_ASKED],
+        }
+
+    def base_loss(self, model: Transformer) -> float:
+        with torch.no_grad():
+            return float(base_model.text_loss(model, self.texts))
+
+
+def grade(reply: str, ended: bool, fact: Fact) -> tuple[bool, bool, bool]:
+    """(is one statement that ends, is the right one, begins with the phrase)."""
+    has_phrase = reply.startswith(PHRASE)
+    said = reply.removeprefix(PHRASE).strip()
+    is_answer = ended and said.endswith(" .") and said.count(".") == 1 and "?" not in said
+    return is_answer, ended and said == fact.told, has_phrase
