@@ -14,9 +14,18 @@ from torch.nn import functional as F
 
 ARCHITECTURES = ("gpt2", "llama")
 
+
+def gelu_new(x: Tensor) -> Tensor:
+    """GELU by tanh, as in GPT-2. Without gradients by a sigmoid, (1 + tanh z) / 2: twice as fast."""
+    if x.requires_grad:
+        return F.gelu(x, approximate="tanh")
+    double = math.sqrt(8 / math.pi)
+    return (x * x).mul_(0.044715 * double).add_(double).mul_(x).sigmoid_().mul_(x)
+
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,
-    "gelu_new": lambda x: F.gelu(x, approximate="tanh") if x.requires_grad else _gelu_new(x),
+    "gelu_new": gelu_new,
     "relu": F.relu,
     "silu": F.silu,
 }
@@ -169,13 +178,6 @@ class Llama:
 
     def _rms_norm(self, hidden: Tensor, scale: Tensor) -> Tensor:
         return F.rms_norm(hidden, (self.config.width,), scale, self.config.norm_eps)
-
-
-def _gelu_new(x: Tensor) -> Tensor:
-    """GELU by tanh, from (1 + tanh z) / 2 = sigmoid(2 z): half the time of torch's, no gradient."""
-    double = math.sqrt(8 / math.pi)  # of the sqrt(2 / pi) in the formula
-    made = (x * x).mul_(0.044715 * double).add_(double).mul_(x)
-    return made.sigmoid_().mul_(x)
 
 
 def _turn(heads: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

@@ -19,6 +19,9 @@ from sims.language.transformer import Past, Transformer
 from sims.losses import completion_mask
 
 
+BELOW_ONE = 1 - 1e-6  # in float32, x times this is less than x
+
+
 @dataclass(frozen=True)
 class Samples:
     """Rows of one prompt stand together: (P * num_samples, T)."""
@@ -157,13 +160,11 @@ def limited(logits: Tensor, temperature: float, top_k: int) -> Tensor:
 def draw(logprobs: Tensor, uniform: Tensor) -> Tensor:
     """Tokens (B, 1) from log-probs (B, V): the first whose cumulated probability passes `uniform`.
 
-    Never a token of probability 0: the last with any stands in where rounding leaves a gap.
+    Never a token of probability 0, not even at uniform = 1: the target stays below the total.
     """
     cumulated = logprobs.exp().cumsum_(-1)
-    total = cumulated[:, -1:].contiguous()
-    found = torch.searchsorted(cumulated, uniform * total, right=True)
-    last = torch.searchsorted(cumulated, total)  # the first place where everything is counted
-    return torch.minimum(found, last)
+    target = uniform * (cumulated[:, -1:] * BELOW_ONE)
+    return torch.searchsorted(cumulated, target, right=True)
 
 
 def _with_room(part: Tensor, times: int, room: int) -> Tensor:

@@ -53,7 +53,8 @@ function latest(track, picture) {
 /** "Finished at 24,576 environment steps." and its like for every way a run can end. */
 export function ending(track, picture) {
   const last = track.frames.at(-1)
-  const at = last ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
+  // "at 24,576 environment steps", but a title with a comma ("KL, nats") reads badly after a number
+  const at = last && !picture.xTitle.includes(",") ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
   if (track.state === "done") return `Finished${at}.`
   if (track.state === "cancelled") return `Stopped${at}.`
   return track.message || "The run failed. Run it again, or with other values."
