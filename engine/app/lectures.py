@@ -8,6 +8,7 @@ import functools
 import gzip
 import hashlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -78,18 +79,23 @@ class Watcher:
         self._stop.set()
 
     def _run(self) -> None:
-        known = self._hashes()
+        known: dict[str, str] = {}
+        self._tell(known)
         folders = {library().folder, ROOT / "content", ROOT / "assets"}
         paths = [folder for folder in folders if folder.is_dir()]
         # A short debounce: an editor writes a file in several steps, a reader waits for one.
         for changes in watch(*paths, stop_event=self._stop, debounce=60, step=20):
-            if not any(Path(path).suffix in WATCHED for _, path in changes):
-                continue
-            hashes = self._hashes()
-            for slug, digest in hashes.items():
-                if known.get(slug) != digest:
-                    self._changed(slug, digest)
-            known = hashes
+            if any(Path(path).suffix in WATCHED for _, path in changes):
+                self._tell(known)
 
-    def _hashes(self) -> dict[str, str]:
-        return {slug: packed(slug).hash for slug in library().paths()}
+    def _tell(self, known: dict[str, str]) -> None:
+        """Report every lecture whose hash is not the known one, and know it from now on."""
+        for slug in library().paths():
+            try:
+                digest = packed(slug).hash
+            except OSError:  # renamed or deleted while we looked: its folder's next event comes
+                logging.getLogger(__name__).info("%s cannot be read just now", slug)
+                continue
+            if known.get(slug, digest) != digest:
+                self._changed(slug, digest)
+            known[slug] = digest

@@ -18,7 +18,6 @@ from torch.nn import functional as F
 from sims.language.transformer import Past, Transformer
 from sims.losses import completion_mask
 
-
 BELOW_ONE = 1 - 1e-6  # in float32, x times this is less than x
 
 

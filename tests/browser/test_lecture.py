@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 SLIDE = "watch-it-learn"
 BLOCK = "cartpole-reinforce"
@@ -121,6 +121,28 @@ def edited(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterato
     )
     with serve(folder) as address:
         yield address, deck
+
+
+def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
+    page: Page, edited: tuple[str, Path]
+) -> None:
+    address, deck = edited
+    lines: list[WebSocketRoute] = []
+
+    def relay(line: WebSocketRoute) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    page.route_web_socket("**/api/live", relay)
+    page.goto(f"{address}/run?slide=live")
+    expect(shown(page).locator(".live button").first).to_be_visible(timeout=15000)
+    page.wait_for_timeout(500)
+    lines[-1].close(code=1012, reason="restart")
+    deck.write_text(deck.read_text().replace("A run", "A new title"))
+    expect(shown(page).get_by_role("heading")).to_have_text("A new title")
+    assert len(lines) == 2
+    deck.write_text(deck.read_text().replace("A new title", "A run"))
+    expect(shown(page).get_by_role("heading")).to_have_text("A run")
 
 
 def test_an_edit_keeps_the_run(page: Page, edited: tuple[str, Path]) -> None:

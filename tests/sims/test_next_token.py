@@ -14,7 +14,7 @@ from sims.next_token import Params, run, write
 
 
 def test_each_frame_adds_one_token_and_the_text_has_the_sum_of_their_logprobs() -> None:
-    frames = list(run(Params(prompt="the fox", seed=4)))
+    frames = list(run(Params(prompt="the fox", temperature=0.7, seed=4)))
     model, tokenizer = base_model.load()
     ids = tokenizer.encode(frames[-1]["text"]).ids
     assert len(ids) == 2 + len(frames)
@@ -28,7 +28,9 @@ def test_each_frame_adds_one_token_and_the_text_has_the_sum_of_their_logprobs() 
         total += float(logprobs[1 + t, token])
         assert frame["logprob"] == pytest.approx(total, abs=1e-3)
         probs = logprobs[1 + t].exp()
-        assert frame["entropy"] == pytest.approx(float(-(probs * logprobs[1 + t]).sum()), abs=1e-3)
+        warmed = probs ** (1 / 0.7) / (probs ** (1 / 0.7)).sum()
+        assert frame["prob"] == pytest.approx(float(warmed[token]), abs=1e-4)
+        assert frame["entropy"] == pytest.approx(-float((warmed * warmed.log()).sum()), abs=1e-3)
         assert frame["own_probs"] == pytest.approx(
             probs.sort(descending=True).values[:8].tolist(), rel=1e-3
         )

@@ -26,6 +26,7 @@ class Lecture {
   constructor(parent, mounted) {
     this.mounted = mounted
     this.options = mounted.component.data
+    this.hash = this.options.deck.match(/([^/]+)\.json$/)[1]
     this.leaving = new AbortController()
     this.index = -1
     this.step = 0
@@ -143,12 +144,26 @@ class Lecture {
     this.chrome.loaded()
   }
 
+  #address(hash) {
+    return `${this.options.base}api/decks/${this.options.slug}/${hash}.json`
+  }
+
+  /** An edit while there was no connection was told to nobody: ask which version is there now. */
+  async #catchUp() {
+    const answer = await fetch(this.#address(this.hash), { method: "HEAD", cache: "no-store" })
+    const now = answer.headers.get("x-deck-hash")
+    if (answer.ok && now !== this.hash) await this.reload(now)
+  }
+
   /** The deck changed on disk: show the new one at the same slide, step and with the same runs. */
   async reload(hash) {
+    const asked = (this.asked = (this.asked ?? 0) + 1)
+    const answer = await fetch(this.#address(hash))
+    const deck = answer.ok ? await answer.json() : null
+    if (!deck?.slides.length || asked !== this.asked) return // half written, or a later one is coming
     const [here, index, step] = [this.slide, this.index, this.step]
-    const answer = await fetch(`${this.options.base}api/decks/${this.options.slug}/${hash}.json`)
-    if (!answer.ok) return
-    this.#load(await answer.json())
+    this.hash = answer.headers.get("x-deck-hash")
+    this.#load(deck)
     this.index = -1
     if (!this.goTo(here?.id, step)) this.go(index, step)
     for (const [element, mounted] of this.blocks) {
@@ -172,6 +187,7 @@ class Lecture {
     this.socket.on("deck", (change) => {
       if (change.slug === this.options.slug) this.reload(change.hash)
     })
+    this.socket.on("open", () => this.#catchUp())
   }
 
   #pauseBlocks() {
