@@ -545,10 +545,10 @@ def test_on_a_phone_the_panel_is_under_the_text_and_its_parts_are_thumb_sized(
     page.goto(address)
     page.wait_for_selector("html[data-ready]", state="attached")
     show(page)
-    text, panel = page.locator("p").first.bounding_box(), page.locator(".live-panel").bounding_box()
-    assert text
-    assert panel
-    assert panel["y"] >= text["y"] + text["height"]
+    boxes = """() => document.fonts.ready.then(() => [...document.querySelectorAll("p, .live-panel")]
+        .slice(0, 2).map((part) => part.getBoundingClientRect().toJSON()))"""
+    text, panel = page.evaluate(boxes)  # both at once: a font that arrives moves what is below
+    assert panel["top"] >= text["bottom"]
     assert panel["width"] > 330
     for selector in (RUN, ".live-menu > button", "[aria-label='Again with a new seed']"):
         box = page.locator(selector).bounding_box()
