@@ -254,6 +254,19 @@ def test_sliders_move_by_keyboard_and_mark_the_button_without_running(slide: Pag
     assert slide.evaluate("harness.server.log.filter(m => m.type === 'run').length") == 1
 
 
+def test_a_slider_stays_under_the_hand_when_the_button_changes_its_words(slide: Page) -> None:
+    tell_server(slide, interval=1, numFrames=5)
+    show(slide)
+    run(slide)
+    slider = slide.locator("[data-param=learning_rate] input")
+    before, panel = slider.bounding_box(), slide.locator(".live-strip").bounding_box()
+    slider.focus()
+    slide.keyboard.press("ArrowRight")
+    expect(slide.locator(RUN)).to_have_text("Run with changes")
+    assert slider.bounding_box() == before
+    assert slide.locator(".live-strip").bounding_box() == panel
+
+
 def test_changed_values_go_to_the_address_and_usual_ones_leave_it(slide: Page) -> None:
     show(slide)
     slide.focus("[data-param=learning_rate] input")
@@ -369,6 +382,32 @@ def test_the_code_is_shown_in_a_dialog_that_escape_closes(slide: Page) -> None:
     expect(dialog.locator("pre .k")).to_have_text("def")
     slide.keyboard.press("Escape")
     expect(slide.locator("dialog")).to_have_count(0)
+
+
+def test_a_choice_is_never_cut_short_beside_two_sliders(slide: Page) -> None:
+    slide.evaluate("""() => {
+        const block = structuredClone(harness.blocks.sim)
+        block.data.controls = ["algorithm", "learning_rate", "gamma"]
+        window.mounted = harness.show(block)
+    }""")
+    # "REINFORCE baseline" without its last word is the name of another algorithm.
+    shown, needed = slide.evaluate("""() => {
+        const select = document.querySelector("[data-param=algorithm] select")
+        const alone = select.cloneNode(true)
+        alone.value = select.value
+        alone.style.cssText = "position: absolute; width: max-content; max-width: none"
+        select.parentElement.append(alone)
+        const widths = [select.offsetWidth, alone.offsetWidth]
+        alone.remove()
+        return widths
+    }""")
+    assert shown >= needed > 100
+    cut = "[...document.querySelectorAll('.live-name')].filter(n => n.scrollWidth > n.clientWidth + 1)"
+    assert slide.evaluate(f"{cut}.length") == 0  # nor is the name of a slider
+    strip, panel = (slide.locator(name).bounding_box() for name in (".live-end", ".live-panel"))
+    assert strip
+    assert panel
+    assert strip["x"] + strip["width"] <= panel["x"] + panel["width"]
 
 
 def test_the_menu_opens_and_moves_by_keyboard(slide: Page) -> None:

@@ -49,3 +49,10 @@ export function progress(parts, share, left = "") {
   parts.bar.firstElementChild.style.transform = `scaleX(${share ?? 0})`
   if (parts.left.textContent !== left) parts.left.textContent = left
 }
+
+/** Give the controls a row of their own where their names would be cut off beside the button. */
+export function markTight({ root, controls }) {
+  root.classList.remove("is-tight")
+  const names = [...controls.querySelectorAll(".live-name")]
+  root.classList.toggle("is-tight", names.some((name) => name.scrollWidth > name.clientWidth + 1))
+}

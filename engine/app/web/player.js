@@ -3,17 +3,17 @@
 import { curveFigure } from "./charts.js"
 import { Clips } from "./clips.js"
 import { control, parse, seedControl } from "./controls.js"
-import { download, markWide, onResize, readTheme } from "./dom.js"
+import { download, markWide, onFonts, onResize, readTheme } from "./dom.js"
 import { Drawing } from "./drawing.js"
 import { timeLeft } from "./format.js"
 import { Jobs } from "./jobs.js"
 import { copyLink, menu, showCode } from "./menu.js"
-import { buildPanel, progress, say } from "./panel.js"
+import { buildPanel, markTight, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
 import { csv, isGoing, nearest, newTrack, sameParams } from "./runs.js"
 import { scenes } from "./scenes.js"
-import { showTexts } from "./texts.js"
 import { ending, sentence, summary } from "./sentences.js"
+import { showTexts } from "./texts.js"
 
 const MOST_GHOSTS = 5
 const DEFAULT_SEEDS = 8
@@ -67,7 +67,7 @@ export class Player {
     if (hasScene) this.#buildScene(scenes[name])
     else this.#onPointer((index) => this.#showTexts(index)) // without a scene, texts are looked at
     this.#buildStrip()
-    this.#stops.push(onResize(this.parts.root, () => markWide(this.parts.root, this.element)))
+    this.#stops.push(onResize(this.parts.root, () => this.#fit()), onFonts(() => this.#fit()))
   }
 
   #buildScene(scene) {
@@ -290,8 +290,13 @@ export class Player {
     copyLink(this.element, this.context.address.link(this.block.id, values), (text) => this.#say(text))
   }
 
-  show() {
+  #fit() {
     markWide(this.parts.root, this.element)
+    markTight(this.parts)
+  }
+
+  show() {
+    this.#fit()
     this.curve.show()
     this.clips?.show()
     this.curve.request()
