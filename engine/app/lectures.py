@@ -19,6 +19,7 @@ from typing import Any
 from watchfiles import watch
 
 from engine.deck.library import Library
+from engine.runs import recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHED = {".md", ".bib", ".yaml", ".css", ".csv", ".svg"}
@@ -53,10 +54,25 @@ class Packer:
         last = self._last.get(slug)
         if last and last[0] is document:  # the library hands out one object for one version
             return last[1]
-        raw = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        shown = document | {"slides": [_with_recordings(slide) for slide in document["slides"]]}
+        raw = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
         made = Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
         self._last[slug] = (document, made)
         return made
+
+
+def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
+    """The slide, in which each block that a recorded run belongs to says where that is."""
+    blocks = []
+    for block in slide["blocks"]:
+        data = block["data"]
+        if block["kind"] == "sim" and data.get("fields"):
+            path = recorded.path(data["sim"], data["params"])
+            if path.is_file():
+                where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
+                block = block | {"data": data | {"recorded": where}}
+        blocks.append(block)
+    return slide | {"blocks": blocks}
 
 
 @functools.cache

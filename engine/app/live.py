@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
-from engine.runs.jobs import clamp_params
+from engine.runs.jobs import UNLIMITED, Budget, clamp_params
 from engine.runs.runner import QueueFull, Runner
 from sims.spec import SpecError, did_you_mean
 
@@ -180,7 +180,14 @@ class Connection:
     def _run(self, message: dict[str, Any]) -> None:
         sim, (params, notes) = message.get("sim"), self._checked(message)
         self._refuse_too_many()
-        run = self.live.runner.submit(str(sim), params, owner=self._owner, watch=True)
+        run = self.live.runner.submit(
+            str(sim),
+            params,
+            owner=self._owner,
+            watch=True,
+            fresh=message.get("fresh") is True,
+            budget=_budget(message.get("budget")),
+        )
         follow = self._following.begin(run, 0)
         follow.told = (follow.feed.state, follow.feed.position)
         self._say(
@@ -191,6 +198,7 @@ class Connection:
             notes=notes,
             state=follow.feed.state,
             position=follow.feed.position,
+            about=_shown(run.about),
         )
 
     def _follow(self, message: dict[str, Any]) -> None:
@@ -252,6 +260,25 @@ def _parse(text: str | None) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise BadMessage("Messages are JSON objects, as text.")
     return message
+
+
+def _budget(given: Any) -> Budget:
+    """What a block says its run may take; the engine allows no more than its own limits."""
+    if given is None:
+        return UNLIMITED
+    try:
+        seconds, memory = given.get("seconds"), given.get("memory")
+        budget = Budget(seconds and float(seconds), memory and int(memory))
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise BadMessage("'budget' is {seconds: number, memory: whole number of MB}.") from None
+    if not all(value is None or 0 < value < 1e6 for value in (budget.seconds, budget.memory_mb)):
+        raise BadMessage("A budget is above 0.")
+    return budget
+
+
+def _shown(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a viewer is told of a run that ended earlier; empty for one of today."""
+    return {name: about[name] for name in ("date", "seconds", "versions") if name in about}
 
 
 def _without_default_port(host: str) -> str:

@@ -21,6 +21,7 @@ from engine.app.live import Live
 from engine.app.routes import LostPages, routes
 from engine.app.theme import STREAMLIT_THEME
 from engine.runs.local import LocalEngine
+from engine.runs.results import Results
 from engine.runs.runner import Runner
 
 PAGE = Path(__file__).parent / "page.py"
@@ -45,7 +46,7 @@ def build(num_workers: int | None = None) -> st.App:
     """The ASGI application: pages, routes, runner and the watcher of the lectures."""
     workers = num_workers or max(1, min(4, os.cpu_count() or 1))
     # The first page comes before the first click: workers start when it has been served.
-    runner = Runner(LocalEngine(num_workers=workers, start_after=2.0))
+    runner = Runner(LocalEngine(num_workers=workers, start_after=2.0), results=Results())
     live = Live(runner)
     watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
 

@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from engine.app.figures import with_fonts
 from engine.app.lectures import ROOT, library, packed
 from engine.app.live import Live
+from engine.runs import recorded
+from engine.runs.results import SUFFIX
 from sims import spec
 
 WEB = Path(__file__).parent / "web"
@@ -40,6 +42,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/decks/{slug}/{hash}.json", deck),
         Route("/api/web/{hash}/{name}", web),
         Route("/api/source/{sim}", source),
+        Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
         Route("/files/{path:path}", shown_file),
         WebSocketRoute("/api/live", live.endpoint),
@@ -121,6 +124,16 @@ async def source(request: Request) -> Response:
     others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
     beside = others if path.name == "__init__.py" else []
     return JSONResponse({"html": html, "file": str(path.relative_to(ROOT)), "beside": beside})
+
+
+async def recording(request: Request) -> Response:
+    """A run that ships with a lecture, as it lies on disk: compressed JSON lines."""
+    path = recorded.FOLDER / request.path_params["name"]
+    if path.parent != recorded.FOLDER or not path.name.endswith(SUFFIX) or not path.is_file():
+        return Response("no such recording", status_code=404)
+    headers = {"content-encoding": "gzip", "cache-control": FOREVER}  # the address has its time
+    body = await run_in_threadpool(path.read_bytes)
+    return Response(body, media_type="application/x-ndjson", headers=headers)
 
 
 async def search(request: Request) -> Response:

@@ -9,7 +9,7 @@ from sims import spec
 
 _KEYS = (
     "sim", "id", "params", "controls", "chart", "published", "claims", "title", "scene", "seeds",
-    "height", "sweep", "autorun",
+    "height", "sweep", "autorun", "budget",
 )  # fmt: skip
 _CHART = (
     "x", "y", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label", "labels",
@@ -34,6 +34,7 @@ def sim(check: Check) -> None:
     data["claims"] = check.names("claims")
     _check_seeds(check)
     _check_autorun(check)
+    _check_budget(check)
     _check_chart(check)
     name = fields.get("sim")
     known = _names(check.stamp)
@@ -75,6 +76,31 @@ def _check_autorun(check: Check) -> None:
     if autorun is not None and not isinstance(autorun, bool):
         check.problem(f"'autorun' is {autorun!r}.", "Write true or false.", "autorun")
         del check.out.data["autorun"]
+
+
+def _check_budget(check: Check) -> None:
+    """What the author promises of a run: `seconds` by the clock, `memory` in MB."""
+    budget = check.fields.get("budget")
+    if budget is None:
+        return
+    data = check.out.data["budget"] = {}
+    if not isinstance(budget, dict):
+        check.problem(f"'budget' is {budget!r}.", "Write {seconds: 10, memory: 600}.", "budget")
+        return
+    check.keys(budget, ("seconds", "memory"), "budget")
+    for name, limit in (("seconds", 600), ("memory", 2000)):
+        value = budget.get(name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= limit:
+            check.problem(
+                f"The {name} of a budget are {value!r}.",
+                f"Write a whole number from 1 to {limit}.",
+                "budget",
+                name,
+            )
+        else:
+            data[name] = value
 
 
 def _check_seeds(check: Check) -> None:

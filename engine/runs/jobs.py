@@ -26,6 +26,17 @@ class Job:
     source: str
 
 
+@dataclass(frozen=True)
+class Budget:
+    """What one run may take. None: what the engine allows, which is also the most there is."""
+
+    seconds: float | None = None
+    memory_mb: int | None = None
+
+
+UNLIMITED = Budget()
+
+
 def make_job(sim: str, params: Mapping[str, Any]) -> Job:
     """Check names, types and bounds; a SpecError says what is wrong and how to mend it."""
     full = {field.name: field.default for field in spec.fields(sim)} | spec.check(sim, params)

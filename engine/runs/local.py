@@ -15,14 +15,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from engine.runs.crew import Crew
-from engine.runs.jobs import Job
+from engine.runs.jobs import UNLIMITED, Budget, Job
 from engine.runs.process import WorkerProcess
-from engine.runs.run import State
+from engine.runs.run import State, Usage
 
 OnFrames = Callable[[str, list[str]], None]  # attempt, JSON texts
-OnEnd = Callable[[str, State, str, str], None]  # attempt, state, message, detail
+OnEnd = Callable[[str, State, str, str, Usage], None]  # attempt, state, message, detail, usage
 
 LAST_RESORT_AFTER = 10.0  # seconds over the limit; then the worker ends itself
+TORCH_MB = 500  # of address space, which a first import of torch takes
 STOPPED = "The server was stopped."
 
 
@@ -30,9 +31,10 @@ class LocalEngine:
     """Runs up to `num_workers` jobs at a time, each in a process of its own.
 
     A run may take `max_seconds` and let its address space grow by `memory_mb`, of which a first
-    import of torch takes 500. `preload` names modules that idle workers import. `package` and
-    `path` say where simulations are imported from: the code that makes the engine decides that,
-    never a visitor. They start `start_after` seconds from now, or with the first job.
+    import of torch takes 500; the budget of a run can lower both. `preload` names modules that
+    idle workers import. `package` and `path` say where simulations are imported from: the code
+    that makes the engine decides that, never a visitor. Workers start `start_after` seconds from
+    now, or with the first job.
     """
 
     def __init__(
@@ -48,15 +50,11 @@ class LocalEngine:
     ) -> None:
         self.capacity = num_workers or max(1, min(8, os.cpu_count() or 1))
         self.max_seconds = max_seconds
-        config = {
-            "memory_mb": memory_mb,
-            "last_resort": max_seconds + LAST_RESORT_AFTER,
-            "preload": list(preload),
-            "package": package,
-        }
+        self.memory_mb = memory_mb
+        config = {"preload": list(preload), "package": package}
         # One more than can run: a crash costs the next job nothing.
         self._crew = Crew(self.capacity + 1, config, path, start_after)
-        self._waiting: deque[tuple[str, Job]] = deque()
+        self._waiting: deque[tuple[str, Job, Budget]] = deque()
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
         self._wake_from, self._wake_to = socket.socketpair()
@@ -71,11 +69,11 @@ class LocalEngine:
         self._on_frames, self._on_end = on_frames, on_end
         self._thread.start()
 
-    def start(self, attempt: str, job: Job) -> None:
+    def start(self, attempt: str, job: Job, budget: Budget = UNLIMITED) -> None:
         """Run `job`; `attempt` is the name of this execution and is never used twice."""
-        self._ask(lambda: self._take(attempt, job))
+        self._ask(lambda: self._take(attempt, job, budget))
         if self._is_over:  # from a thread of its own: the caller may hold locks
-            end = (attempt, "lost", STOPPED, "")
+            end = (attempt, "lost", STOPPED, "", {})
             threading.Thread(target=self._on_end, args=end, daemon=True).start()
 
     def cancel(self, attempt: str, grace: float) -> None:
@@ -85,6 +83,15 @@ class LocalEngine:
     def pids(self) -> list[int]:
         """The worker processes, the spare included."""
         return [worker.pid for worker in list(self._crew.workers)]
+
+    def wait_warm(self, timeout: float) -> bool:
+        """Whether every worker has the heavy modules loaded, after at most `timeout` seconds."""
+        until = time.monotonic() + timeout
+        while not (workers := list(self._crew.workers)) or not all(w.is_warm for w in workers):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
 
     def close(self) -> None:
         """Kill every worker; what was running ends as lost."""
@@ -100,8 +107,8 @@ class LocalEngine:
         except OSError:  # full: it is about to wake anyway; closed: there is nobody to wake
             return
 
-    def _take(self, attempt: str, job: Job) -> None:
-        self._waiting.append((attempt, job))
+    def _take(self, attempt: str, job: Job, budget: Budget) -> None:
+        self._waiting.append((attempt, job, budget))
         self._crew.hurry()
 
     def _wakened(self) -> None:
@@ -130,15 +137,23 @@ class LocalEngine:
 
     def _assign(self) -> None:
         while self._waiting and (worker := self._crew.pick()):
-            attempt, job = self._waiting[0]
+            attempt, job, budget = self._waiting[0]
             worker.is_ready = False
-            params = dict(job.params)
+            seconds = min(budget.seconds or self.max_seconds, self.max_seconds)
+            own_mb = budget.memory_mb + TORCH_MB if budget.memory_mb else self.memory_mb
             if worker.send(
-                do="run", attempt=attempt, sim=job.sim, params=params, source=job.source
+                do="run",
+                attempt=attempt,
+                sim=job.sim,
+                params=dict(job.params),
+                source=job.source,
+                memory_mb=min(own_mb, self.memory_mb),
+                last_resort=seconds + LAST_RESORT_AFTER,
             ):
                 self._waiting.popleft()
                 worker.attempt = attempt
-                worker.limit_at = time.monotonic() + self.max_seconds
+                worker.limit = f"{seconds:g} seconds"
+                worker.limit_at = time.monotonic() + seconds
             else:  # it died a moment ago, and its end is about to be heard
                 worker.kill()
 
@@ -160,18 +175,25 @@ class LocalEngine:
         if worker.read_errors() == b"":
             self._forget(worker.stderr)
 
-    def _end(self, worker: WorkerProcess, state: State, message: str, detail: str) -> None:
+    def _end(
+        self,
+        worker: WorkerProcess,
+        state: State,
+        message: str,
+        detail: str,
+        usage: Usage | None = None,
+    ) -> None:
         attempt, worker.attempt = worker.attempt, None
         worker.kill_at = worker.limit_at = None
         self._crew.note_work()
         if attempt:
-            self._on_end(attempt, state, message, detail)
+            self._on_end(attempt, state, message, detail, usage or {})
 
     def _cancel(self, attempt: str, grace: float) -> None:
         for entry in self._waiting:
             if entry[0] == attempt:
                 self._waiting.remove(entry)
-                self._on_end(attempt, "cancelled", "", "")
+                self._on_end(attempt, "cancelled", "", "", {})
                 return
         if worker := self._crew.find(attempt):  # by name: a late cancel never hits the next job
             worker.send(do="cancel", attempt=attempt)
@@ -185,8 +207,7 @@ class LocalEngine:
             if worker.kill_at is not None and now >= worker.kill_at:
                 worker.verdict = ("cancelled", "")
             elif worker.limit_at is not None and now >= worker.limit_at:
-                limit = f"{self.max_seconds:g} seconds"
-                worker.verdict = ("failed", f"It ran for {limit}, which is the limit.")
+                worker.verdict = ("failed", f"It ran for {worker.limit}, which is the limit.")
             else:
                 continue
             worker.kill_at = worker.limit_at = None
@@ -210,9 +231,9 @@ class LocalEngine:
             sentence = f"Its process ended unexpectedly ({how}); nothing else is affected."
             self._end(worker, "lost", sentence, tail)
         while self._waiting and self._crew.is_hopeless:
-            attempt, _ = self._waiting.popleft()
+            attempt, *_ = self._waiting.popleft()
             sentence = f"Worker processes do not start ({how}); see the server's log."
-            self._on_end(attempt, "lost", sentence, tail)
+            self._on_end(attempt, "lost", sentence, tail, {})
 
     def _forget(self, file: socket.socket | int) -> None:
         if file in self._selector.get_map():
@@ -227,8 +248,8 @@ class LocalEngine:
         for worker in list(self._crew.workers):
             self._crew.lose(worker)
             self._end(worker, "lost", STOPPED, "")
-        for attempt, _ in self._waiting:
-            self._on_end(attempt, "lost", STOPPED, "")
+        for attempt, *_ in self._waiting:
+            self._on_end(attempt, "lost", STOPPED, "", {})
         self._selector.close()
         self._wake_from.close()
         self._wake_to.close()

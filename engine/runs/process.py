@@ -59,6 +59,7 @@ class WorkerProcess:
         self.attempt: str | None = None
         self.kill_at: float | None = None  # a cancel is under way
         self.limit_at: float | None = None
+        self.limit = ""  # in words, for whoever is told
         self.verdict: tuple[State, str] | None = None  # state and message when we end it
 
     @property

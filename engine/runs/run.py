@@ -5,11 +5,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
-from engine.runs.jobs import Job
+from engine.runs.jobs import UNLIMITED, Budget, Job
 from sims.spec import Frame
 
+Usage = dict[str, float]  # `cpu_seconds` and `peak_mb` of a run, as its worker measured them
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 ENDED = frozenset({"done", "failed", "cancelled", "lost"})
 
@@ -18,14 +19,18 @@ class Run:
     """The frames of one job, and how far it has come. Safe to read from any thread.
 
     `frames` only grows and holds JSON texts; `message` is a sentence for the viewer and `detail`
-    a traceback for the author, both empty unless the run ended badly. Only the Runner calls
-    `add`, `move` and `end`.
+    a traceback for the author, both empty unless the run ended badly. `about` is empty for what
+    runs now, and says when and where for what ran before. Only the Runner calls `add`, `move` and
+    `end`.
     """
 
-    def __init__(self, job: Job, owner: str) -> None:
+    def __init__(self, job: Job, owner: str, budget: Budget = UNLIMITED) -> None:
         self.id = secrets.token_urlsafe(12)  # whoever knows it may follow, so it cannot be guessed
         self.job = job
         self.owner = owner
+        self.budget = budget
+        self.about: dict[str, Any] = {}
+        self.usage: Usage = {}
         self.state: State = "queued"
         self.position = 0  # 1 = next in line; 0 = not waiting
         self.frames: list[str] = []
@@ -34,6 +39,7 @@ class Run:
         self.detail = ""
         self.watchers = 0
         self.unwatched_since = time.monotonic()
+        self.started_at = 0.0  # on the monotonic clock
         self._changed = threading.Condition()
         self._listeners: set[Callable[[], None]] = set()
 
@@ -111,15 +117,20 @@ class Run:
         with self._changed:
             if self.has_ended or (self.state, self.position) == (state, position):
                 return
+            if state == "running":
+                self.started_at = time.monotonic()
             self.state, self.position = state, position
         self._tell()
 
-    def end(self, state: State, message: str = "", detail: str = "") -> bool:
+    def end(
+        self, state: State, message: str = "", detail: str = "", usage: Usage | None = None
+    ) -> bool:
         """The one terminal event; False when the run had ended before."""
         with self._changed:
             if self.has_ended:
                 return False
             self.message, self.detail, self.position = message, detail, 0
+            self.usage = usage or {}
             self.state = state  # last: whoever sees the end without the lock sees the rest too
         self._tell()
         return True

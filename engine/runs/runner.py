@@ -6,10 +6,12 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from engine.runs.jobs import Job, make_job
-from engine.runs.run import Run, State
+from engine.runs.jobs import UNLIMITED, Budget, Job, make_job
+from engine.runs.results import Result, Results
+from engine.runs.run import Run, State, Usage
 
 log = logging.getLogger("practicum.runs")
 
@@ -23,10 +25,10 @@ class Engine(Protocol):
     def bind(
         self,
         on_frames: Callable[[str, list[str]], None],
-        on_end: Callable[[str, State, str, str], None],
+        on_end: Callable[[str, State, str, str, Usage], None],
     ) -> None: ...
 
-    def start(self, attempt: str, job: Job) -> None: ...
+    def start(self, attempt: str, job: Job, budget: Budget) -> None: ...
 
     def cancel(self, attempt: str, grace: float) -> None: ...
 
@@ -43,7 +45,7 @@ class Runner:
     Waiting runs are bounded in all and per owner, running ones by the engine, finished ones by
     `keep_runs` and `keep_bytes`, and each run by `max_frames` and `max_run_bytes`. A cancelled run
     gets `grace` seconds to end by itself; a run that nobody watched for `abandon_after` seconds is
-    cancelled. Every method may be called from any thread.
+    cancelled. `results` keeps finished runs on disk. Every method may be called from any thread.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Runner:
         keep_bytes: int = 200_000_000,
         grace: float = 1.0,
         abandon_after: float = 30.0,
+        results: Results | None = None,
     ) -> None:
         self.engine = engine
         self.max_waiting = max_waiting
@@ -68,6 +71,7 @@ class Runner:
         self.keep_bytes = keep_bytes
         self.grace = grace
         self.abandon_after = abandon_after
+        self.results = results
         self.num_started = 0
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, Run] = OrderedDict()  # by id; least recently asked for first
@@ -77,22 +81,34 @@ class Runner:
         self._active: dict[str, Run] = {}
         self._verdicts: dict[str, tuple[State, str]] = {}  # by run id: why we are ending it
         self._closed = threading.Event()
+        self._writer = ThreadPoolExecutor(1, "practicum-results")
         engine.bind(self._on_frames, self._on_end)
         threading.Thread(target=self._sweep, name="practicum-sweep", daemon=True).start()
 
     def submit(
-        self, sim: str, params: Mapping[str, Any], owner: str = "", *, watch: bool = False
+        self,
+        sim: str,
+        params: Mapping[str, Any],
+        owner: str = "",
+        *,
+        watch: bool = False,
+        fresh: bool = False,
+        budget: Budget = UNLIMITED,
     ) -> Run:
         """The run of `sim` with `params` (checked; missing ones at their defaults).
 
-        It may be finished, running for somebody else, or new. With `watch` the caller counts as
-        a viewer until it calls `leave`. Raises SpecError, QueueFull.
+        It may be finished, kept from an earlier day, running for somebody else, or new; with
+        `fresh` it is not one that has ended. With `watch` the caller counts as a viewer until it
+        calls `leave`. `budget` is that of whoever starts it. Raises SpecError, QueueFull.
         """
         job = make_job(sim, params)
+        kept = None if fresh or not self.results or job in self._by_job else self.results.read(job)
         with self._lock:
             run = self._by_job.get(job)
-            if run is None:
-                run = self._enqueue(job, owner)
+            if run is None and kept:
+                run = self._keep(job, kept)
+            if run is None or (fresh and run.has_ended):
+                run = self._enqueue(job, owner, budget)
             run.unwatched_since = time.monotonic()
             self._runs.move_to_end(run.id)
             if watch:
@@ -150,8 +166,19 @@ class Runner:
                     self._unqueue(run)
                     run.end("cancelled", "The server was stopped.")
         self.engine.close()
+        self._writer.shutdown()
 
-    def _enqueue(self, job: Job, owner: str) -> Run:
+    def _keep(self, job: Job, result: Result) -> Run:
+        """A run that ended before this server began."""
+        run = Run(job, "")
+        run.about = result.about
+        run.add(list(result.frames))
+        run.end("done")
+        self._runs[run.id] = self._by_job[job] = run
+        self._evict()
+        return run
+
+    def _enqueue(self, job: Job, owner: str, budget: Budget) -> Run:
         if self._closed.is_set():
             raise QueueFull("The server is being stopped.")
         waiting = sum(map(len, self._queues.values()))
@@ -161,7 +188,7 @@ class Runner:
         if mine >= self.max_waiting_per_owner:
             limit = f"{mine}, as many as one viewer may"
             raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or let them finish.")
-        run = Run(job, owner)
+        run = Run(job, owner, budget)
         self._runs[run.id] = self._by_job[job] = run
         if owner not in self._queues:
             self._queues[owner] = deque()
@@ -184,7 +211,7 @@ class Runner:
             self._active[run.id] = run
             self.num_started += 1
             run.move("running")
-            self.engine.start(run.id, run.job)
+            self.engine.start(run.id, run.job, run.budget)
         self._renumber()
 
     def _renumber(self) -> None:
@@ -226,7 +253,7 @@ class Runner:
                 texts = texts[:room]
         run.add(texts)
 
-    def _on_end(self, attempt: str, state: State, message: str, detail: str) -> None:
+    def _on_end(self, attempt: str, state: State, message: str, detail: str, usage: Usage) -> None:
         with self._lock:
             run = self._active.pop(attempt, None)
             if run is None:
@@ -236,9 +263,12 @@ class Runner:
                 self._forget_job(run)
             if state in ("failed", "lost"):
                 log.warning("%s %s: %s\n%s", run.job.sim, state, message, detail)
-            run.end(state, message, detail)
+            run.end(state, message, detail, usage)
             if not self._closed.is_set():
                 self._pump()
+                if state == "done" and self.results:
+                    took = {"seconds": time.monotonic() - run.started_at, **usage}
+                    self._writer.submit(self.results.write, run.job, tuple(run.frames), took)
             self._evict()
 
     def _evict(self) -> None:

@@ -1,9 +1,10 @@
 """A worker process: takes one job at a time over a socket and writes its frames back.
 
 Started as `python -P -m engine.runs.worker CONFIG`, never imported by the web process. Lines in
-(JSON): {"do": "run", "attempt", "sim", "params", "source"}, {"do": "cancel", "attempt"} and
-{"do": "preload"}. Lines out: `R 1` ready and warm (or `R 0`), `F {frame}`, `E {state, message,
-detail}`. The end of the socket means that the parent is gone, and then so is the worker.
+(JSON): {"do": "run", "attempt", "sim", "params", "source", "memory_mb", "last_resort"}, {"do":
+"cancel", "attempt"} and {"do": "preload"}. Lines out: `R 1` ready and warm (or `R 0`), `F {frame}`,
+`E {state, message, detail}`. The end of the socket means that the parent is gone, and then so is
+the worker.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,22 +71,24 @@ class Worker:
                 importlib.import_module(name)
         _use_one_thread()
 
-    def _execute(self, job: dict[str, Any]) -> dict[str, str]:
+    def _execute(self, job: dict[str, Any]) -> dict[str, Any]:
         """Run one simulation; returns how it ended."""
-        num_frames = 0
+        num_frames, cpu_seconds = 0, time.process_time()
+        _forget_peak()
         try:
             module = self._load(job["sim"], job["source"])
             _use_one_thread()
-            _limit_memory(self.config["memory_mb"])
+            _limit_memory(job["memory_mb"])
             # In C, without the GIL: ends a hang even when the parent could not.
-            faulthandler.dump_traceback_later(self.config["last_resort"], exit=True)
+            faulthandler.dump_traceback_later(job["last_resort"], exit=True)
             texts = stream(module, module.Params(**job["params"]))
             for text in texts:
                 if job["attempt"] in self.cancelled:
                     return {"state": "cancelled", "message": "", "detail": ""}
                 self.socket.sendall(f"F {text}\n".encode())
                 num_frames += 1
-            return {"state": "done", "message": "", "detail": ""}
+            usage = {"cpu_seconds": time.process_time() - cpu_seconds, "peak_mb": _peak_mb()}
+            return {"state": "done", "message": "", "detail": "", "usage": usage}
         except BaseException as error:  # SystemExit too: a simulation must not end the worker
             _limit_memory(0)  # first: telling takes memory as well
             message, detail = explain(error, job["sim"], num_frames)
@@ -108,6 +112,21 @@ def _use_one_thread() -> None:
     """As many runs as cores, so one thread each; more would only wait for one another."""
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
+
+
+def _forget_peak() -> None:
+    """Have the peak of memory counted from now on; elsewhere than on Linux it never goes down."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak_mb() -> float:
+    """The most memory that this process has had resident, in MiB."""
+    with contextlib.suppress(OSError):
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _limit_memory(megabytes: int) -> None:

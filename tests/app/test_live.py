@@ -15,7 +15,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.app import live as live_module
 from engine.app.live import Live
+from engine.runs.jobs import make_job
 from engine.runs.local import LocalEngine
+from engine.runs.results import Results
 from engine.runs.runner import Runner
 from sims import spec
 
@@ -104,6 +106,43 @@ def test_a_value_out_of_bounds_is_clamped_and_said(connect):
     assert reply["notes"] == ["seed is -3, below its least value 0. Using 0."]
 
 
+def test_a_finished_run_is_replayed_and_run_again_for_who_asks(connect, runner):
+    wanted = {"type": "run", "sim": "ticks", "params": {"num_steps": 3}}
+    with connect() as visitor:
+        visitor.send_json(wanted)
+        first = until(visitor, is_end)[0]
+        visitor.send_json(wanted)
+        assert until(visitor, is_end)[0]["run"] == first["run"]
+        visitor.send_json(wanted | {"fresh": True})
+        again = until(visitor, is_end)
+    assert again[0]["run"] != first["run"]
+    assert steps(again) == [0, 1, 2]
+    assert runner.num_started == 2
+
+
+def test_a_run_of_an_earlier_day_says_so(connect, runner, tmp_path):
+    runner.results = Results(tmp_path)
+    job = make_job("ticks", {"num_steps": 2})
+    runner.results.write(job, ['{"step": 0}', '{"step": 1}'], {"seconds": 4.0})
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "ticks", "params": {"num_steps": 2}})
+        messages = until(visitor, is_end)
+    assert messages[0]["about"]["seconds"] == 4.0
+    assert set(messages[0]["about"]) == {"date", "seconds", "versions"}
+    assert steps(messages) == [0, 1]
+    assert runner.num_started == 0
+
+
+def test_a_budget_is_kept_to(connect):
+    with connect() as visitor:
+        visitor.send_json(
+            {"type": "run", "sim": "ticks", "params": SLOW, "budget": {"seconds": 0.3}}
+        )
+        end = until(visitor, is_end)[-1]
+    assert end["state"] == "failed"
+    assert "0.3 seconds" in end["message"]
+
+
 def test_check_says_what_the_server_would_make_of_values(connect, runner):
     with connect() as visitor:
         visitor.send_json({"type": "check", "tag": "c", "sim": "ticks", "params": {"scale": "x"}})
@@ -127,6 +166,10 @@ def test_check_says_what_the_server_would_make_of_values(connect, runner):
         ('{"type": "run", "sim": "tick"}', "Did you mean 'ticks'?"),
         ('{"type": "run", "sim": "../spec"}', "no simulation '../spec'"),
         ('{"type": "run", "sim": "ticks", "params": {"sede": 1}}', "Did you mean 'seed'?"),
+        ('{"type": "run", "sim": "ticks", "budget": 3}', "'budget' is {seconds: number"),
+        ('{"type": "run", "sim": "ticks", "budget": {"seconds": "x"}}', "'budget' is {seconds"),
+        ('{"type": "run", "sim": "ticks", "budget": {"seconds": -1}}', "above 0"),
+        ('{"type": "run", "sim": "ticks", "budget": {"memory": 1e400}}', "'budget' is {seconds"),
         ('{"type": "follow", "run": "x", "start": -1}', "number of the first frame"),
         ('{"type": "follow", "run": "x", "start": "0"}', "number of the first frame"),
     ],

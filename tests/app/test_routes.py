@@ -1,5 +1,6 @@
 """The addresses beside Streamlit: decks, modules, pictures, sources and search."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,18 @@ def test_an_unknown_deck_names_the_nearest(client: TestClient) -> None:
     assert "overview" in answer.json()["message"]
 
 
+def test_a_block_says_where_its_recorded_run_is(client: TestClient) -> None:
+    deck = client.get("/api/decks/overview/x.json").json()
+    blocks = [block for slide in deck["slides"] for block in slide["blocks"]]
+    data = next(block["data"] for block in blocks if block["data"].get("recorded"))
+    answer = client.get(f"/{data['recorded']}")
+    assert answer.headers["content-encoding"] == "gzip"
+    about, *frames, end = answer.text.split("\n")
+    assert json.loads(about)["params"] == data["params"]
+    assert json.loads(end) == {"num_frames": len(frames)}
+    assert client.get("/api/recorded/nothing-1.jsonl.gz").status_code == 404
+
+
 def test_modules_come_compressed_from_here(client: TestClient) -> None:
     for name, kind in (
         ("stage.js", "javascript"),
@@ -48,7 +61,7 @@ def test_modules_come_compressed_from_here(client: TestClient) -> None:
     [
         "/api/web/x/..%2fmain.py", "/files/engine/app/main.py", "/files/assets/../pyproject.toml",
         "/files/lectures/01-overview.md", "/files/assets/%2e%2e/%2e%2e/etc/passwd",
-        "/files/.git/config",
+        "/files/.git/config", "/api/recorded/..%2freferences.bib", "/api/recorded/references.bib",
     ],
 )  # fmt: skip
 def test_nothing_else_leaves_the_project(client: TestClient, path: str) -> None:

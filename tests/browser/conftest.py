@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -31,9 +32,11 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
     """Run `practicum serve` on a folder of decks; the address of the running server."""
     port = free_port(18500 + os.getpid() % 400)
     command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port)]
+    cache = tempfile.TemporaryDirectory()  # runs of other days must not answer for today's
     server = subprocess.Popen(
         [*command, "--lectures", str(folder), *options],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        env=os.environ | {"PRACTICUM_CACHE": cache.name},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
@@ -49,6 +52,7 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=15)
+        cache.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.runs.jobs import Job
+from engine.runs.jobs import Budget, Job
 from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
 from sims import spec
@@ -54,20 +54,22 @@ class FakeEngine:
     def __init__(self, capacity: int = 1) -> None:
         self.capacity = capacity
         self.started: list[tuple[str, Job]] = []
+        self.budgets: list[Budget] = []
         self.cancelled: list[str] = []
 
     def bind(self, on_frames: Callable[..., None], on_end: Callable[..., None]) -> None:
         self.yields, self.ends = on_frames, on_end
 
-    def start(self, attempt: str, job: Job) -> None:
+    def start(self, attempt: str, job: Job, budget: Budget) -> None:
         self.started.append((attempt, job))
+        self.budgets.append(budget)
 
     def cancel(self, attempt: str, grace: float) -> None:
         self.cancelled.append(attempt)
 
     def close(self) -> None:
         for attempt, _ in self.started:
-            self.ends(attempt, "lost", "The server was stopped.", "")
+            self.ends(attempt, "lost", "The server was stopped.", "", {})
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_batches_join_up_and_the_end_comes_last(fake_runner, fake):
         first = list(viewer.messages)
         for step in range(1, 50):
             fake.yields(run.id, [frame(step)])
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
         await task
         return run, first, viewer
 
@@ -98,7 +98,7 @@ def test_news_is_paced_however_fast_the_frames_come(fake_runner, fake):
         for step in range(200):
             fake.yields(run.id, [frame(step)])
             await asyncio.sleep(0.001)
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
         await task
         return viewer
 
@@ -119,7 +119,7 @@ def test_neither_the_first_frame_nor_the_end_waits_for_its_turn(fake_runner, fak
             fake.yields(run.id, [frame(step)])
             await asyncio.sleep(0.01)
         seen = list(viewer.steps)
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
         await task
         return seen, viewer
 
@@ -139,7 +139,7 @@ def test_a_slow_viewer_gets_what_it_missed_in_one_message(fake_runner, fake):
         for step in range(5):
             fake.yields(run.id, [frame(step)])
             await asyncio.sleep(0.1)
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
         await task
         slow.take()
         return quick, slow
@@ -155,7 +155,7 @@ def test_a_long_replay_comes_in_pieces(fake_runner, fake):
         viewer = Viewer(Feeds())
         run = fake_runner().submit("ticks", {})
         fake.yields(run.id, [f'{{"step":{k},"x":"{"y" * 400_000}"}}' for k in range(10)])
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
         await viewer.watch(run, start=3)
         return viewer
 
@@ -172,7 +172,7 @@ def test_the_place_in_the_queue_is_told_as_it_changes(fake_runner, fake):
         task = asyncio.create_task(viewer.watch(runs[2]))
         for run in runs:
             await asyncio.sleep(0.1)
-            fake.ends(run.id, "done", "", "")
+            fake.ends(run.id, "done", "", "", {})
         await task
         return viewer
 
@@ -184,7 +184,7 @@ def test_a_failure_brings_its_sentence_but_not_its_traceback(fake_runner, fake):
     async def show():
         viewer = Viewer(Feeds())
         run = fake_runner().submit("ticks", {})
-        fake.ends(run.id, "failed", "It broke.", "Traceback with /secret/paths")
+        fake.ends(run.id, "failed", "It broke.", "Traceback with /secret/paths", {})
         await viewer.watch(run)
         return viewer.texts
 

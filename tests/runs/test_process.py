@@ -93,7 +93,7 @@ def worker():
     made = []
 
     def make(**config):
-        config = {"memory_mb": 0, "last_resort": 60.0, "preload": [], "package": "faulty"} | config
+        config = {"preload": [], "package": "faulty"} | config
         made.append(WorkerProcess(config, [str(HERE)]))
         return made[-1]
 
@@ -119,14 +119,17 @@ def messages_until(process, kind):
     raise AssertionError(f"no {kind} among {found}")
 
 
-def ask(process, sim, params):
+def ask(process, sim, params, **limits):
     job = make_job(sim, params)
-    process.send(do="run", attempt="a", sim=sim, params=dict(job.params), source=job.source)
+    limits = {"memory_mb": 0, "last_resort": 60.0} | limits
+    process.send(
+        do="run", attempt="a", sim=sim, params=dict(job.params), source=job.source, **limits
+    )
 
 
 def test_a_worker_ends_its_own_hang_when_no_parent_does(worker):
-    process = worker(last_resort=0.5)
-    ask(process, "hangs", {"how": "gil"})
+    process = worker()
+    ask(process, "hangs", {"how": "gil"}, last_resort=0.5)
     assert messages_until(process, "E")[-1] is None
     how, tail = process.finish()
     assert how == "exit code 1"

@@ -42,7 +42,7 @@ def test_a_late_comer_gets_every_frame_from_where_it_asks(fake_runner, fake):
     follower = run.texts(start=1, timeout=PATIENCE)
     assert next(follower) == frame(1)
     fake.yields(run.id, [frame(2)])
-    fake.ends(run.id, "done", "", "")
+    fake.ends(run.id, "done", "", "", {})
     assert list(follower) == [frame(2)]
     assert list(run.texts()) == [frame(0), frame(1), frame(2)]
 
@@ -79,7 +79,7 @@ def test_positions_follow_the_turns_of_the_owners(fake_runner, fake):
     assert [run.position for run in (running, a1, b1, a2, b2)] == [0, 1, 2, 3, 4]
     runner.stop(a1)
     assert [run.position for run in (b1, a2, b2)] == [2, 1, 3]
-    fake.ends(running.id, "done", "", "")
+    fake.ends(running.id, "done", "", "", {})
     assert [run.state for run in (a2, b1, b2)] == ["running", "queued", "queued"]
     assert [run.position for run in (a2, b1, b2)] == [0, 1, 2]
 
@@ -106,7 +106,7 @@ def test_one_of_two_viewers_stops_and_the_run_goes_on(fake_runner, fake):
     assert run.frames == [frame(0)]
     runner.leave(run)
     assert fake.cancelled == [run.id]
-    fake.ends(run.id, "cancelled", "", "")
+    fake.ends(run.id, "cancelled", "", "", {})
     assert run.state == "cancelled"
 
 
@@ -117,7 +117,7 @@ def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
     again = runner.submit("ticks", {})
     assert again is not run
     assert again.state == "queued"
-    fake.ends(run.id, "cancelled", "", "")
+    fake.ends(run.id, "cancelled", "", "", {})
     assert again.state == "running"
 
 
@@ -125,10 +125,10 @@ def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
 def test_only_finished_runs_answer_later_requests(fake_runner, fake, state):
     runner = fake_runner()
     run = runner.submit("ticks", {})
-    fake.ends(run.id, state, "a reason", "")
+    fake.ends(run.id, state, "a reason", "", {})
     again = runner.submit("ticks", {})
     assert again is not run
-    fake.ends(again.id, "done", "", "")
+    fake.ends(again.id, "done", "", "", {})
     assert runner.submit("ticks", {}) is again
     assert runner.get(run.id).message == "a reason"
 
@@ -137,8 +137,8 @@ def test_a_run_ends_once(fake_runner, fake):
     run = fake_runner().submit("ticks", {})
     told = []
     run.listen(lambda: told.append(run.state))
-    fake.ends(run.id, "done", "", "")
-    fake.ends(run.id, "lost", "too late", "")
+    fake.ends(run.id, "done", "", "", {})
+    fake.ends(run.id, "lost", "too late", "", {})
     fake.yields(run.id, [frame(0)])
     assert run.end("failed") is False
     assert (told, run.state, run.message, run.frames) == (["done"], "done", "", [])
@@ -149,7 +149,7 @@ def test_what_was_stopped_is_cancelled_even_if_it_finished_first(fake_runner, fa
     run = runner.submit("ticks", {})
     runner.stop(run)
     fake.yields(run.id, [frame(0)])
-    fake.ends(run.id, "done", "", "")
+    fake.ends(run.id, "done", "", "", {})
     assert (run.state, run.frames) == ("cancelled", [])
 
 
@@ -158,10 +158,10 @@ def test_finished_runs_are_forgotten_the_longest_unused_first(fake_runner, fake)
     runs = []
     for seed in range(2):
         runs.append(runner.submit("ticks", {"seed": seed}))
-        fake.ends(runs[-1].id, "done", "", "")
+        fake.ends(runs[-1].id, "done", "", "", {})
     runner.submit("ticks", {"seed": 0})  # used again
     third = runner.submit("ticks", {"seed": 2})
-    fake.ends(third.id, "done", "", "")
+    fake.ends(third.id, "done", "", "", {})
     assert [runner.get(run.id) for run in runs] == [runs[0], None]
     assert runner.submit("ticks", {"seed": 0}) is runs[0]
 
@@ -171,7 +171,7 @@ def test_finished_runs_are_forgotten_when_their_frames_take_too_much(fake_runner
     for seed in range(4):
         run = runner.submit("ticks", {"seed": seed})
         fake.yields(run.id, ["x" * 100])
-        fake.ends(run.id, "done", "", "")
+        fake.ends(run.id, "done", "", "", {})
     assert runner.stats() == {"running": 0, "waiting": 0, "kept": 2, "bytes": 200, "started": 4}
 
 

@@ -12,12 +12,13 @@ export class Jobs {
   /**
    * @param {Object} socket from `connect`
    * @param {string} sim
+   * @param {{seconds?: number, memory?: number} | undefined} budget of one run
    * @param {{noted: (track: Object, notes: string[]) => void, grown: (track: Object) => void,
    *   turned: (track: Object) => void}} hear called for tracks that are shown: the server took the
    *   run (and said this of its values), frames came, the state changed
    */
-  constructor(socket, sim, hear) {
-    Object.assign(this, { socket, sim, hear })
+  constructor(socket, sim, budget, hear) {
+    Object.assign(this, { socket, sim, budget, hear })
   }
 
   get isGoing() {
@@ -63,10 +64,12 @@ export class Jobs {
     }
     // The handle is known before the first answer: an offline socket answers at once.
     this.#handles.set(track, { stop() {} })
+    const wishes = { fresh: track.isFresh || undefined, budget: this.budget }
     this.#handles.set(track, this.socket.run(this.sim, track.params, {
-      onRun: ({ params, notes }) => {
+      onRun: ({ params, notes, about }) => {
         if (!isShown()) return
         track.params = params
+        track.about = about
         if (notes.length) this.hear.noted(track, notes)
       },
       onFrames: (frames) => {
@@ -76,7 +79,7 @@ export class Jobs {
       },
       onState: turn,
       onError: (message) => turn({ state: "failed", message }),
-    }))
+    }, wishes))
   }
 
   #turned(track) {

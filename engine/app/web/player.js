@@ -10,6 +10,7 @@ import { Jobs } from "./jobs.js"
 import { copyLink, menu, showCode } from "./menu.js"
 import { buildPanel, markTight, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
+import { Recorded } from "./recorded.js"
 import { csv, isGoing, nearest, newTrack, sameParams } from "./runs.js"
 import { scenes } from "./scenes.js"
 import { ending, sentence, summary } from "./sentences.js"
@@ -34,7 +35,8 @@ export class Player {
     const { sim, fields, params } = block.data
     Object.assign(this, { element, block, context, sim, fields, values: { ...params } })
     this.picture = new Picture(block.data)
-    this.jobs = new Jobs(context.socket, sim, {
+    this.recorded = new Recorded(context, block.data.recorded)
+    this.jobs = new Jobs(context.socket, sim, block.data.budget, {
       noted: (track, notes) => this.#noted(track, notes),
       grown: (track) => this.#grown(track),
       turned: (track) => this.#turned(track),
@@ -146,13 +148,31 @@ export class Player {
         return this.#refresh()
       }
     }
-    if ((this.isLive || this.context.address.autorun(this.block.id)) && !this.tracks.length) this.run()
+    const isAsked = this.isLive || this.context.address.autorun(this.block.id)
+    if (isAsked && !this.tracks.length) this.run()
+    else if (!Object.keys(raw).length && (await this.recorded.load()) && !this.tracks.length) this.#showRecorded()
+  }
+
+  /** Show the run that ships with the block, as if it had just ended; `why` it stands there. */
+  #showRecorded(why = "") {
+    const { track } = this.recorded
+    this.jobs.tracks = [track]
+    this.picture.learn(track.frames[0])
+    this.parts.scrub.max = String(track.frames.length - 1)
+    this.clips?.restart(track.frames)
+    this.clips?.finish()
+    this.#showTexts(null)
+    this.curve.request()
+    if (why) this.#say(`${why} Showing the recorded run.`)
+    else this.#refresh()
   }
 
   /** Start a run with the values of the controls; the one shown before becomes a ghost. */
   run() {
     this.#asked = JSON.stringify(this.values)
-    this.#begin([newTrack({ ...this.values })])
+    // Who sees the result already and presses Run wants to see it made.
+    const isKnown = this.tracks.length > 0 && !this.isLive && !this.#isStale()
+    this.#begin([newTrack({ ...this.values }, isKnown)])
   }
 
   /** The same run for `count` seeds from the chosen one on, drawn as median and spread. */
@@ -203,6 +223,7 @@ export class Player {
 
   #turned(track) {
     if (track === this.tracks[0] && !isGoing(track)) this.clips?.finish()
+    if (this.tracks.length === 1 && this.recorded.canReplace(track)) return this.#showRecorded(ending(track, this.picture))
     this.#refresh()
     if (!this.isLive || !this.jobs.isGoing) this.curve.request(this.isLive)
     if (this.jobs.isGoing) return
@@ -244,7 +265,7 @@ export class Player {
   #refresh() {
     const { run, root } = this.parts
     const isChanged = this.#isStale()
-    const name = this.jobs.isGoing ? "Stop" : !this.tracks.length ? "Run" : isChanged ? "Run with changes" : "Run again"
+    const name = this.jobs.isGoing ? "Stop" : !this.tracks.length || (!isChanged && this.tracks[0].isRecorded) ? "Run" : isChanged ? "Run with changes" : "Run again"
     if (run.textContent !== name) run.textContent = name
     run.dataset.state = this.jobs.isGoing ? "going" : isChanged ? "changed" : "idle"
     root.dataset.state = this.#fault ? "failed" : summary(this.tracks)

@@ -1,6 +1,7 @@
 /** What a panel says about its runs. Pure functions of the tracks. */
 
 import { number, ordinal } from "./format.js"
+import { origin } from "./recorded.js"
 import { isGoing } from "./runs.js"
 
 /** One word for several tracks: "empty", a state that goes on, or how they ended. */
@@ -55,6 +56,7 @@ export function ending(track, picture) {
   const last = track.frames.at(-1)
   // "at 24,576 environment steps", but a title with a comma ("KL, nats") reads badly after a number
   const at = last && !picture.xTitle.includes(",") ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
+  if (track.about?.date) return origin(track.about)
   if (track.state === "done") return `Finished${at}.`
   if (track.state === "cancelled") return `Stopped${at}.`
   return track.message || "The run failed. Run it again, or with other values."

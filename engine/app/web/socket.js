@@ -11,7 +11,8 @@ const LONGEST_WAIT_MS = 8000
 
 /**
  * @typedef {Object} Handlers
- * @property {(run: {id: string, params: Object, notes: string[]}) => void} [onRun] accepted
+ * @property {(run: {id: string, params: Object, notes: string[], about: Object}) => void} [onRun]
+ *   accepted; `about` is empty, or says when a run was made that is kept from another day
  * @property {(frames: Object[], start: number) => void} [onFrames] the next frames, in order
  * @property {(state: {state: string, position: number, message: string}) => void} [onState]
  *   queued, running, done, failed, cancelled, lost, or "offline" while there is no connection
@@ -47,9 +48,12 @@ class Connection {
     this.#open()
   }
 
-  /** Start (or join) a run. `id` of the handle is null until the server has answered. */
-  run(sim, params, handlers) {
-    const handle = { id: null, tag: "", job: { sim, params }, next: 0, asked: -1, isReturning: false, handlers }
+  /**
+   * Start (or join) a run. `id` of the handle is null until the server has answered.
+   * @param {{fresh?: boolean, budget?: Object}} [wishes] not one that has ended; what it may take
+   */
+  run(sim, params, handlers, wishes = {}) {
+    const handle = { id: null, tag: "", job: { sim, params, ...wishes }, next: 0, asked: -1, isReturning: false, handlers }
     this.#handles.add(handle)
     if (this.#isOpen) this.#ask(handle)
     else this.#report(handle, { state: "offline" })
@@ -174,13 +178,13 @@ class Connection {
     }
   }
 
-  #accept({ tag, run, params, notes, state, position }) {
+  #accept({ tag, run, params, notes, state, position, about }) {
     const asking = [...this.#handles].filter((handle) => handle.tag === tag)
     this.#count(run)
     if (asking.length === 0) this.#leave(run) // stopped before the server had answered
     for (const handle of asking) {
       handle.id = run
-      if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes: notes ?? [] })
+      if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes: notes ?? [], about: about ?? {} })
       // "done" here means that the result is kept: its frames and its end are still to come.
       this.#report(handle, { state: state === "queued" ? "queued" : "running", position })
     }

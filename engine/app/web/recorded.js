@@ -1,0 +1,43 @@
+/** The run that ships with a block: a finished figure before anybody has pressed a button. */
+
+import { sameParams } from "./runs.js"
+
+export class Recorded {
+  track = null // as a run that has ended; null while it is on its way, or where none ships
+
+  /** @param {Object} context of the stage @param {string | undefined} path of the file, without base */
+  constructor(context, path) {
+    Object.assign(this, { context, path })
+  }
+
+  /** Fetch it once. @returns {Promise<import("./runs.js").Track | null>} null when it cannot be had */
+  async load() {
+    if (!this.path || this.track) return this.track
+    try {
+      const answer = await fetch(`${this.context.base}/${this.path}`)
+      if (answer.ok) this.track = read(await answer.text())
+    } catch (error) {
+      console.info("a recorded run cannot be shown", error) // offline: the block works without it
+    }
+    return this.track
+  }
+
+  /** Whether it can stand in for a run that has ended badly: the same values, another day. */
+  canReplace(track) {
+    const isLost = track.state === "failed" || track.state === "lost"
+    return isLost && this.track !== null && sameParams(track.params, this.track.params)
+  }
+}
+
+/** A file of JSON lines: about the run, its frames, and their number. */
+function read(text) {
+  const [about, ...rest] = text.split("\n").map((line) => JSON.parse(line))
+  const frames = rest.slice(0, -1)
+  return { params: about.params, frames, state: "done", position: 0, message: "", about, isRecorded: true }
+}
+
+/** "Recorded on 2026-11-24 with torch 2.13.0; it took 8.1 s." */
+export function origin({ date, seconds, versions }) {
+  const made = versions?.torch ? ` with torch ${versions.torch.split("+")[0]}` : ""
+  return `Recorded on ${date.slice(0, 10)}${made}; it took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s.`
+}

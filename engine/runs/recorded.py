@@ -1,0 +1,53 @@
+"""Runs that ship with the lectures, so that a slide shows a finished figure before any click.
+
+One file a job, in the format of `results`, named by the simulation and its parameters alone: a
+recording stands until it is made again. It says itself when it was made and with what; `is_stale`
+says whether its simulation has been edited since.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.runs import results
+from engine.runs.jobs import make_job
+from engine.runs.results import SUFFIX, Result
+from engine.runs.run import Usage
+
+FOLDER = Path(__file__).resolve().parents[2] / "content" / "recorded"
+
+
+def path(sim: str, params: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+    """Where the recording of a job is or would be. Raises SpecError."""
+    job = make_job(sim, params)
+    digest = hashlib.sha256(json.dumps([job.sim, sorted(job.params)]).encode())
+    return folder / f"{job.sim}-{digest.hexdigest()[:12]}{SUFFIX}"
+
+
+def read(sim: str, params: Mapping[str, Any], folder: Path = FOLDER) -> Result | None:
+    """The recording of a job; None where there is none or it cannot be read."""
+    try:
+        return results.read_file(path(sim, params, folder))
+    except results.UNREADABLE:
+        return None
+
+
+def write(
+    sim: str,
+    params: Mapping[str, Any],
+    frames: Sequence[str],
+    took: Usage,
+    folder: Path = FOLDER,
+) -> Path:
+    """Make the recording of a job, or make it anew. Raises SpecError, OSError."""
+    target = path(sim, params, folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    results.write_file(target, make_job(sim, params), frames, took)
+    return target
+
+
+def is_stale(result: Result) -> bool:
+    """Whether the simulation, or anything of ours that it imports, has changed since."""
+    return result.about["source"] != results.source_hash(result.about["sim"])

@@ -1,0 +1,221 @@
+"""Finished runs on disk: compressed JSON lines, one file a job, in the user's cache folder.
+
+A file is named by what made it: simulation, parameters, and the text of every source that the
+simulation imports; an edit elsewhere leaves it valid. Its first line says when, where and how long
+it ran, its last how many frames there are. It is written beside its place and then moved there, so
+that writers in several processes never mix and a reader sees all of it or nothing. What cannot be
+read is deleted and counts as never run. No failure here may cost a viewer anything: a full disk or
+a read-only folder means that results are not kept, and the log says so once.
+"""
+
+import ast
+import contextlib
+import functools
+import gzip
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import platform
+import tempfile
+import threading
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from engine.runs.jobs import Job
+from engine.runs.run import Usage
+from sims import spec
+
+log = logging.getLogger("practicum.results")
+
+SUFFIX = ".jsonl.gz"
+MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
+UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run: its frames as JSON texts, and `about` it: date, seconds, versions."""
+
+    frames: tuple[str, ...]
+    about: dict[str, Any]
+
+
+class Results:
+    """A folder of finished runs, never larger than `max_bytes`. Any thread, any process."""
+
+    def __init__(self, folder: Path | None = None, max_bytes: int = 500_000_000) -> None:
+        self.folder = folder or cache_folder() / "runs"
+        self.max_bytes = max_bytes
+        self._has_complained = False
+        self._lock = threading.Lock()
+
+    def path(self, job: Job) -> Path:
+        """Where the result of `job` is kept, if it is."""
+        return self.folder / f"{job.sim}-{key(job)}{SUFFIX}"
+
+    def read(self, job: Job) -> Result | None:
+        """The result of `job`, or None; a damaged file is deleted."""
+        path = self.path(job)
+        try:
+            found = read_file(path)
+            os.utime(path)  # asked for just now: the last to be evicted
+        except FileNotFoundError:
+            return None
+        except UNREADABLE as error:
+            log.warning("a kept run of %s was damaged and is dropped (%r)", job.sim, error)
+            with contextlib.suppress(OSError):
+                path.unlink()
+            return None
+        return found
+
+    def write(self, job: Job, frames: Sequence[str], took: Usage) -> bool:
+        """Keep a finished run; False (and one line in the log) where the disk does not let us."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_file(self.path(job), job, frames, took)
+            with self._lock:
+                self._evict()
+        except OSError as error:
+            if not self._has_complained:
+                log.warning("finished runs are not kept: %s", error)
+            self._has_complained = True
+            return False
+        self._has_complained = False
+        return True
+
+    def _evict(self) -> None:
+        """Delete what was longest not asked for, until the folder is within its limit."""
+        found = []
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            with contextlib.suppress(FileNotFoundError):  # another process evicts as well
+                found.append((path.stat(), path))
+        num_bytes = sum(stat.st_size for stat, _ in found)
+        for stat, path in sorted(found, key=lambda item: item[0].st_mtime):
+            if num_bytes <= self.max_bytes:
+                return
+            num_bytes -= stat.st_size
+            path.unlink(missing_ok=True)
+
+
+def cache_folder() -> Path:
+    """Where this user's caches are: PRACTICUM_CACHE, or what is usual on this system."""
+    own = os.environ.get("PRACTICUM_CACHE")
+    return Path(own) if own else platformdirs.user_cache_path("practicum")
+
+
+def key(job: Job) -> str:
+    """A name for all that decides the frames; it changes whenever one of these does."""
+    made = [job.sim, job.params, source_hash(job.sim), _models(), *_versions().values()]
+    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:24]
+
+
+def source_hash(sim: str) -> str:
+    """Hash of the text of a simulation and of every file of `sims/` that it imports.
+
+    Comments count: telling them apart would cost more than one more run.
+    """
+    root = spec.HERE
+    files = sorted(_closure(root, spec.source(sim)))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None:
+    """Write one result so that it is there as a whole or not at all; `took` holds `seconds` and
+    what else was measured. Raises OSError."""
+    frames = list(frames)
+    lines = [json.dumps(_about(job, took)), *frames, json.dumps({"num_frames": len(frames)})]
+    # No name and no time in the header: equal runs make equal files.
+    packed = gzip.compress("\n".join(lines).encode(), compresslevel=6, mtime=0)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(packed)
+            os.fchmod(handle, 0o644)  # a temporary file is private; what ships is not
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def read_file(path: Path) -> Result:
+    """The result in a file. Raises one of UNREADABLE when it is not there or damaged."""
+    first, *frames, last = gzip.decompress(path.read_bytes()).decode().split("\n")
+    about, end = json.loads(first), json.loads(last)
+    if end != {"num_frames": len(frames)}:
+        raise ValueError(f"{len(frames)} frames, but its last line is {last[:40]!r}")
+    if not isinstance(about, dict) or "date" not in about:
+        raise ValueError("its first line does not say when it ran")
+    return Result(tuple(frames), about)
+
+
+def _about(job: Job, took: Usage) -> dict[str, Any]:
+    return {
+        "sim": job.sim,
+        "params": dict(job.params),
+        "source": source_hash(job.sim),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        **{name: round(value, 2) for name, value in took.items()},
+        "versions": _versions(),
+    }
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    """Of Python and of the packages that compute: another version may round otherwise."""
+    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
+    return {"python": platform.python_version(), **versions}
+
+
+def _models() -> list[str]:
+    """Names, sizes and times of the files of the base models that simulations may load."""
+    own = os.environ.get("PRACTICUM_MODEL")
+    folders = [MODELS, Path(own)] if own else [MODELS]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    stats = [(str(path), path.stat()) for path in files]
+    return [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
+
+
+def _closure(root: Path, start: Path) -> set[Path]:
+    """`start` and every file under `root` that it imports, over any number of steps."""
+    found, todo = set(), [start]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            todo += _imported(root, path, path.stat().st_mtime_ns)
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(root: Path, path: Path, _mtime: int) -> tuple[Path, ...]:
+    """Files of `root` (the package of simulations) that a file names in an import."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return tuple(
+        file
+        for name in names
+        if name.split(".")[0] == root.name
+        for file in _candidates(root.joinpath(*name.split(".")[1:]))
+    )
+
+
+def _candidates(stem: Path) -> list[Path]:
+    """The module or package at `stem`, and the packages above it, which an import runs too."""
+    made = [stem.with_suffix(".py"), stem / "__init__.py", stem.parent / "__init__.py"]
+    return [path for path in made if path.is_file()]

@@ -1,0 +1,246 @@
+"""Finished runs on disk: found again, never mixed, never trusted when damaged, never too large."""
+
+import gzip
+import json
+import logging
+import multiprocessing
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.runs import results as module
+from engine.runs.jobs import Budget, Job, make_job
+from engine.runs.results import Results, key, source_hash
+from sims import spec
+
+FRAMES = tuple(f'{{"step":{step}}}' for step in range(5))
+TOOK = {"seconds": 1.0}
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    return Results(tmp_path / "runs")
+
+
+@pytest.fixture
+def job() -> Job:
+    return make_job("ticks", {})
+
+
+def test_what_was_written_is_read_with_when_and_how(results: Results, job: Job) -> None:
+    assert results.read(job) is None
+    assert results.write(job, FRAMES, {"seconds": 1.234, "peak_mb": 10.0})
+    found = results.read(job)
+    assert found is not None
+    assert found.frames == FRAMES
+    assert found.about["seconds"] == 1.23
+    assert found.about["params"] == dict(job.params)
+    assert set(found.about["versions"]) == {"python", "torch", "numpy"}
+    assert results.read(make_job("ticks", {"num_steps": 7})) is None
+
+
+def damage_by_cutting(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def damage_by_a_wrong_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+
+
+def damage_by_losing_a_frame(path: Path) -> None:
+    lines = gzip.decompress(path.read_bytes()).split(b"\n")
+    path.write_bytes(gzip.compress(b"\n".join([lines[0], *lines[2:]])))
+
+
+def damage_by_other_text(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"[]\n{}\n"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        damage_by_cutting,
+        damage_by_a_wrong_byte,
+        damage_by_losing_a_frame,
+        damage_by_other_text,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"not gzip"),
+    ],
+)
+def test_a_damaged_result_is_dropped(damage, results: Results, job: Job, caplog) -> None:
+    results.write(job, FRAMES, TOOK)
+    damage(results.path(job))
+    with caplog.at_level(logging.WARNING):
+        assert results.read(job) is None
+    assert "damaged" in caplog.text
+    assert not results.path(job).exists()
+    assert results.write(job, FRAMES, TOOK)
+    assert results.read(job)
+
+
+def test_the_folder_keeps_to_its_limit_and_drops_what_was_longest_not_asked_for(
+    tmp_path: Path,
+) -> None:
+    results = Results(tmp_path)
+    jobs = [make_job("ticks", {"num_steps": n}) for n in range(1, 7)]
+    for age, job in enumerate(jobs):
+        results.write(job, FRAMES, TOOK)
+        os.utime(results.path(job), (1e9 + age, 1e9 + age))
+    size = max(results.path(job).stat().st_size for job in jobs)
+    assert results.read(jobs[0])  # asked for: now the youngest
+    results.max_bytes = 3 * size + size // 2
+    last = make_job("ticks", {"num_steps": 9})
+    results.write(last, FRAMES, TOOK)
+    kept = [job for job in [*jobs, last] if results.path(job).exists()]
+    assert kept == [jobs[0], jobs[5], last]
+
+
+def write_many(folder: Path, number: int) -> None:
+    spec.HERE = Path(__file__).parent / "faulty"
+    results, job = Results(folder), make_job("ticks", {})
+    for _ in range(40):
+        assert results.write(job, [f'{{"step":0,"by":{number}}}'] * 200, TOOK)
+
+
+def test_writers_in_several_processes_never_mix(tmp_path: Path, job: Job) -> None:
+    start = multiprocessing.get_context("spawn").Process
+    writers = [start(target=write_many, args=(tmp_path, number)) for number in range(3)]
+    for writer in writers:
+        writer.start()
+    results, seen = Results(tmp_path), set()
+    while any(writer.is_alive() for writer in writers):
+        found = results.read(job)
+        if found:
+            assert len(set(found.frames)) == 1  # all by one writer
+            seen.add(found.frames[0])
+    for writer in writers:
+        writer.join(PATIENCE)
+        assert writer.exitcode == 0
+    assert seen
+    assert [path.suffix for path in tmp_path.iterdir()] == [".gz"]  # nothing half-written is left
+
+
+def test_a_folder_that_cannot_be_written_costs_one_line_in_the_log(
+    tmp_path: Path, job: Job, caplog
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    results = Results(tmp_path / "file")
+    with caplog.at_level(logging.WARNING):
+        assert not results.write(job, FRAMES, TOOK)
+        assert not results.write(job, FRAMES, TOOK)
+        assert results.read(job) is None
+    assert caplog.text.count("not kept") == 1
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch, caplog) -> None:
+    results = Results(tmp_path)
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.os, "replace", full)
+    assert not results.write(job, FRAMES, TOOK)
+    assert list(tmp_path.iterdir()) == []
+    assert "No space left" in caplog.text
+
+
+def copy_of_faulty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    target = folder / "faulty"
+    shutil.copytree(spec.HERE, target, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(spec, "HERE", target)
+    return target
+
+
+def test_a_result_outlives_edits_of_what_its_simulation_does_not_import(
+    tmp_path: Path, job: Job, monkeypatch
+) -> None:
+    sims = copy_of_faulty(tmp_path, monkeypatch)
+    (sims / "helper.py").write_text("STEP = 1\n", encoding="utf-8")
+    (sims / "other.py").write_text("STEP = 1\n", encoding="utf-8")
+    before = source_hash("ticks")
+    ticks = sims / "ticks.py"
+    ticks.write_text(f"from faulty import helper\n{ticks.read_text()}", encoding="utf-8")
+    with_helper = source_hash("ticks")
+    assert with_helper != before
+    (sims / "other.py").write_text("STEP = 2\n", encoding="utf-8")
+    assert source_hash("ticks") == with_helper
+    (sims / "helper.py").write_text("STEP = 2\n", encoding="utf-8")
+    assert source_hash("ticks") != with_helper
+
+
+def test_another_model_is_another_result(job: Job, tmp_path: Path, monkeypatch) -> None:
+    shipped = key(job)
+    monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path))
+    (tmp_path / "model.safetensors").write_bytes(b"1")
+    own = key(job)
+    (tmp_path / "model.safetensors").write_bytes(b"22")
+    assert len({shipped, own, key(job)}) == 3
+
+
+def test_a_runner_answers_from_what_an_earlier_one_kept(make_runner, results: Results) -> None:
+    first = make_runner(results=results)
+    run = first.submit("ticks", {"num_steps": 4})
+    assert run.wait(PATIENCE) == "done"
+    assert run.about == {}
+    assert 0 <= run.usage["cpu_seconds"] < PATIENCE
+    assert 10 < run.usage["peak_mb"] < 2000
+    first.close()  # waits for the writer
+
+    second = make_runner(results=results)
+    again = second.submit("ticks", {"num_steps": 4})
+    assert (again.state, again.frames) == ("done", run.frames)
+    assert again.about["peak_mb"] == round(run.usage["peak_mb"], 2)
+    assert second.num_started == 0
+
+    fresh = second.submit("ticks", {"num_steps": 4}, fresh=True)
+    assert fresh is not again
+    assert fresh.wait(PATIENCE) == "done"
+    assert fresh.frames == run.frames
+    assert fresh.about == {}
+    assert second.num_started == 1
+
+
+def test_those_who_ask_anew_at_once_share_one_run(fake_runner, fake) -> None:
+    runner = fake_runner()
+    first = runner.submit("ticks", {}, fresh=True)
+    assert runner.submit("ticks", {}, fresh=True) is first  # it goes on
+    fake.ends(first.id, "done", "", "", {})
+    assert runner.submit("ticks", {}) is first
+    second = runner.submit("ticks", {}, fresh=True)
+    assert second is not first
+    assert len(fake.started) == 2
+
+
+def test_only_what_ended_well_is_kept(make_runner, results: Results) -> None:
+    runner = make_runner(results=results)
+    run = runner.submit("breaks", {})
+    assert run.wait(PATIENCE) == "failed"
+    runner.close()
+    assert not results.folder.exists()
+
+
+def test_writing_does_not_hold_up_the_runs(fake_runner, fake, results: Results, monkeypatch):
+    hold = threading.Event()
+    monkeypatch.setattr(results, "write", lambda *_args: hold.wait(PATIENCE))
+    runner = fake_runner(results=results)
+    first = runner.submit("ticks", {})
+    fake.ends(first.id, "done", "", "", {})
+    second = runner.submit("ticks", {"num_steps": 3})
+    fake.yields(second.id, ['{"step":0}'])
+    assert second.frames == ['{"step":0}']
+    hold.set()
+
+
+def test_a_budget_ends_a_run_that_is_slower(make_runner) -> None:
+    runner = make_runner()
+    run = runner.submit("ticks", {"num_steps": 5000, "delay": 0.01}, budget=Budget(seconds=0.3))
+    assert run.wait(PATIENCE) == "failed"
+    assert run.message == "It ran for 0.3 seconds, which is the limit."
+    assert run.frames
+    assert json.loads(run.frames[0])["step"] == 0
