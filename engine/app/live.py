@@ -268,7 +268,9 @@ def _budget(given: Any) -> Budget:
         return UNLIMITED
     try:
         seconds, memory = given.get("seconds"), given.get("memory")
-        budget = Budget(seconds and float(seconds), memory and int(memory))
+        budget = Budget(
+            None if seconds is None else float(seconds), None if memory is None else int(memory)
+        )
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise BadMessage("'budget' is {seconds: number, memory: whole number of MB}.") from None
     if not all(value is None or 0 < value < 1e6 for value in (budget.seconds, budget.memory_mb)):

@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 from engine.app.lectures import Watcher, library, packed
 from engine.app.live import Live
 from engine.app.routes import LostPages, routes
+from engine.app.security import SafeHeaders
 from engine.app.theme import STREAMLIT_THEME
 from engine.runs.local import LocalEngine
 from engine.runs.results import Results
@@ -61,7 +62,7 @@ def build(num_workers: int | None = None) -> st.App:
             await live.close()
             runner.close()
 
-    middleware = [Middleware(LostPages)]
+    middleware = [Middleware(SafeHeaders), Middleware(LostPages)]
     return st.App(PAGE, lifespan=lifespan, routes=routes(live), middleware=middleware)
 
 

@@ -1,0 +1,67 @@
+"""What a browser is told to refuse on every page of ours, whatever a deck or a visitor sent.
+
+The policy allows scripts from this server only: neither an inline script nor an event handler nor
+a `javascript:` address runs, even if one got past the sanitiser. Inline styles stay allowed, since
+Streamlit, Plotly and decks set them; what a deck's styles may say is cut in `engine/deck/css.py`.
+"""
+
+import base64
+import functools
+import hashlib
+import re
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class SafeHeaders:
+    """Adds the policy to every answer that does not bring a stricter one of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", policy())
+                headers.setdefault("x-content-type-options", "nosniff")
+                headers.setdefault("referrer-policy", "same-origin")
+                headers.setdefault("cross-origin-opener-policy", "same-origin")
+            await send(message)
+
+        await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+@functools.cache
+def policy() -> str:
+    """The Content-Security-Policy of the app.
+
+    Streamlit loads the script of a component from a `blob:` of its own making, and its start page
+    has one inline script, which is allowed by its hash.
+    """
+    own = " ".join(map(_hash, INLINE_SCRIPT.findall(INDEX.read_text(encoding="utf-8"))))
+    rules = {
+        "default-src": "'self'",
+        "script-src": f"'self' blob: {own}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "frame-src": "https: http:",  # an `iframe` block, loaded when the reader asks for it
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

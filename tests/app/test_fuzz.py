@@ -1,0 +1,125 @@
+"""Random addresses and messages: the server answers each of them and goes on."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+
+from engine.app import live as live_module
+from engine.app.live import Live
+from engine.app.main import build
+from engine.runs.jobs import clamp_params
+from engine.runs.runner import Runner
+from sims import spec
+
+FOLDER = Path(__file__).parents[1] / "runs"
+OURS = ("api/decks", "api/web/x", "api/source", "api/recorded", "api/search", "files", "overview")
+often = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(build(num_workers=1), raise_server_exceptions=True) as client:
+        yield client
+
+
+@often
+@given(some.sampled_from(OURS), some.text(max_size=60), some.sampled_from(["GET", "POST", "HEAD"]))
+@example("files", "../" * 12 + "etc/passwd", "GET")
+@example("files", "%00", "GET")
+@example("api/recorded", "\x00", "GET")
+@example("api/search", "?q=" + "a" * 5000, "GET")
+def test_no_address_makes_the_server_fail(
+    client: TestClient, start: str, rest: str, method: str
+) -> None:
+    quoted = quote(rest, safe="/?=.")
+    answer = client.request(method, f"/{start}/{quoted}", follow_redirects=False)
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.text
+    assert str(FOLDER.parent.parent) not in answer.text  # no path of this machine
+
+
+anything = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=20),
+    lambda inner: (
+        some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+messages = some.fixed_dictionaries(
+    {"type": some.sampled_from(["run", "follow", "stop", "check"]) | anything},
+    optional={
+        "tag": anything,
+        "sim": some.just("ticks") | anything,
+        "params": some.dictionaries(
+            some.sampled_from(["num_steps", "seed", "delay", "mode", "x"]), anything, max_size=3
+        )
+        | anything,
+        "run": anything,
+        "start": anything,
+        "fresh": anything,
+        "budget": some.fixed_dictionaries({}, optional={"seconds": anything, "memory": anything})
+        | anything,
+    },
+)
+
+
+class NoEngine:
+    """Takes jobs and runs none of them: these tests are about words."""
+
+    capacity = 1
+
+    def bind(self, on_frames: Any, on_end: Any) -> None:
+        self._on_end = on_end
+
+    def start(self, attempt: str, job: Any, budget: Any = None) -> None:
+        """Nothing comes of it."""
+
+    def cancel(self, attempt: str, grace: float) -> None:
+        self._on_end(attempt, "cancelled", "", "", {})
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@often
+@given(some.lists(messages, min_size=1, max_size=12))
+def test_no_message_ends_the_connection(monkeypatch: pytest.MonkeyPatch, sent: list[Any]) -> None:
+    monkeypatch.setattr(spec, "HERE", FOLDER / "faulty")
+    monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 1e9)
+    runner = Runner(NoEngine())
+    app = Starlette(routes=[WebSocketRoute("/api/live", Live(runner).endpoint)])
+    try:
+        with TestClient(app) as client, client.websocket_connect("/api/live") as visitor:
+            for message in sent:
+                visitor.send_text(json.dumps(message))
+            visitor.send_json({"type": "check", "tag": "the last", "sim": "ticks"})
+            while (answer := visitor.receive_json()).get("tag") != "the last":
+                assert answer["type"] in ("run", "state", "error", "checked", "frames")
+            assert answer["type"] == "checked"
+    finally:
+        runner.close()
+
+
+@often
+@given(some.sampled_from(["cartpole", "overoptimization", "next_token"]), some.data())
+def test_whatever_an_address_says_becomes_allowed_values(sim: str, data: some.DataObject) -> None:
+    fields = spec.fields(sim)
+    names = some.sampled_from([field.name for field in fields])
+    raw = data.draw(some.dictionaries(names, anything, max_size=5))
+    params, notes = clamp_params(sim, raw)
+    assert spec.check(sim, params) == params  # a simulation would take them as they are
+    assert list(params) == [field.name for field in fields]
+    assert all(note.endswith(".") for note in notes)
