@@ -14,6 +14,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
 from engine.app import live as live_module
+from engine.app.lectures import library, packed
 from engine.app.live import Live
 from engine.app.main import build
 from engine.runs.jobs import clamp_params
@@ -31,6 +32,8 @@ often = settings(
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
+    for slug in library().paths():  # see `test_no_message_ends_the_connection`
+        packed(slug)
     with TestClient(build(num_workers=1), raise_server_exceptions=True) as client:
         yield client
 
@@ -99,6 +102,9 @@ class NoEngine:
 def test_no_message_ends_the_connection(monkeypatch: pytest.MonkeyPatch, sent: list[Any]) -> None:
     monkeypatch.setattr(spec, "HERE", FOLDER / "faulty")
     monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 1e9)
+    # Hypothesis moves the recursion limit of this process, and a parser of Python source that works
+    # in the server's thread meanwhile gives up: so the sources are read before.
+    spec.names()
     runner = Runner(NoEngine())
     app = Starlette(routes=[WebSocketRoute("/api/live", Live(runner).endpoint)])
     try:
