@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: install serve test lint bench clean
+.PHONY: install serve test lint claims bench clean
 
 install: .venv/.serve
 
@@ -36,6 +36,9 @@ lint: .venv/.test
 test: lint
 	$(BIN)/practicum check
 	$(BIN)/pytest $(ARGS)
+
+claims: .venv/.serve
+	$(BIN)/practicum claims $(ARGS)
 
 bench: .venv/.bench
 	$(BIN)/practicum bench $(ARGS)

@@ -1,4 +1,4 @@
-"""The command line: `practicum serve | check | deck | run | bench`.
+"""The command line: `practicum serve | check | deck | run | rehearse | claims | bench | …`.
 
 Each command imports what it needs when it is called, so that every one of them starts quickly.
 Exit codes: 0 done, 1 the thing checked is not right, 2 bad input (one clear line on stderr).
@@ -22,7 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _check_arguments(commands.add_parser("check", help="name every fault of the decks"))
     _deck_arguments(commands.add_parser("deck", help="print one deck as JSON"))
     _run_arguments(commands.add_parser("run", help="run a simulation and print its frames"))
+    _claims_arguments(commands.add_parser("claims", help="hold the lectures to their claims"))
+    _rehearse_arguments(commands.add_parser("rehearse", help="run every block of a lecture"))
     _bench_arguments(commands.add_parser("bench", help="measure against the budgets and peers"))
+    _assets_arguments(commands.add_parser("train-assets", help="train the shipped models again"))
     chosen = parser.parse_args(arguments)
     return chosen.call(chosen)
 
@@ -78,6 +81,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
+    from engine.claims.validate import check as ledger_problems
     from engine.publish.check import check as problems_of
     from engine.publish.check import format_problems
 
@@ -85,7 +89,7 @@ def check(chosen: argparse.Namespace) -> int:
     missing = [path for path in files if not path.is_file()]
     if missing:
         return fail(f"there is no file {missing[0]}.")
-    problems = problems_of(files)
+    problems = problems_of(files) + ledger_problems(files)
     if chosen.render:
         from engine.publish.overflow import NoBrowser, overflow
 
@@ -120,6 +124,29 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(call=command.run)
 
 
+def _claims_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="CLAIM", help="C93 … (default: all)")
+    parser.add_argument("--seeds", type=int, metavar="N", help="at most so many seeds")
+    parser.add_argument("--fast", action="store_true", help="those whose seed takes 2 s at most")
+    parser.add_argument("--json", action="store_true", help="one JSON list instead of a table")
+    parser.add_argument("--no-cache", action="store_true", help="run anew what was run before")
+    parser.add_argument("--record", action="store_true", help="write content/claims_measured.json")
+    parser.set_defaults(call=claims)
+
+
+def claims(chosen: argparse.Namespace) -> int:
+    """Run the demonstrations of the ledger; 1 when a claim does not hold."""
+    from engine.claims.command import run
+
+    return run(chosen)
+
+
+def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine import rehearse
+
+    rehearse.add_arguments(parser)
+
+
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", help="which to measure (default: all)")
     parser.add_argument("--json", action="store_true")
@@ -142,6 +169,34 @@ def bench(chosen: argparse.Namespace) -> int:
         return fail(str(error))
     print(json.dumps(rows, indent=1) if chosen.json else table(rows))
     return int(not all(row["ok"] for row in rows))
+
+
+def _assets_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", help="which models (default: all)")
+    parser.set_defaults(call=train_assets)
+
+
+def train_assets(chosen: argparse.Namespace) -> int:
+    """Train the checkpoints in assets/models again, each from its seed, and write them there."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the last digits depend on it
+    os.environ.pop("PRACTICUM_MODEL", None)
+    from sims.arithmetic import base_model, tuned_model
+    from sims.language import base_model as sentences
+
+    known = {  # in this order: the tuned model starts from the base model
+        "sentences": sentences.main,
+        "arithmetic": base_model.main,
+        "arithmetic-tuned": tuned_model.main,
+    }
+    wrong = [name for name in chosen.names if name not in known]
+    if wrong:
+        from sims.spec import did_you_mean
+
+        return fail(f"there is no model '{wrong[0]}'.{did_you_mean(wrong[0], list(known))}")
+    for name, train in known.items():
+        if name in chosen.names or not chosen.names:
+            train()
+    return 0
 
 
 if __name__ == "__main__":

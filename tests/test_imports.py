@@ -50,8 +50,12 @@ def test_directions(path: Path) -> None:
     if parts[:3] != ("engine", "runs", "ray.py"):
         assert not touches(path, "ray")
     if parts[0] == "engine" and parts[1] in ISOLATED:
-        others = [f"engine.{part}" for part in (*ISOLATED, "app", "publish") if part != parts[1]]
+        parts_of_it = (*ISOLATED, "app", "publish", "claims")
+        others = [f"engine.{part}" for part in parts_of_it if part != parts[1]]
         assert not touches(path, *others)
+    if parts[:2] == ("engine", "claims"):
+        assert not touches(path, "engine.app", "engine.room", "engine.publish")
+        assert not touches(path, "sims") - touches(path, "sims.spec") - {"sims"}
     if parts[0] == "engine" and path.name != "worker.py":
         assert not touches(path, "torch", "transformers")
 
@@ -59,7 +63,7 @@ def test_directions(path: Path) -> None:
 def test_the_web_process_never_loads_torch() -> None:
     heavy = ("torch", "transformers", "gymnasium", "pandas")
     code = (
-        "import sys, engine.app.main, engine.app.pages, engine.app.stage\n"
+        "import sys, engine.app.main, engine.app.pages, engine.app.stage, engine.claims.ledger\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

@@ -30,6 +30,8 @@ def home() -> None:
             st.caption(f"{len(slides)} slides · {runs} live experiments")
             st.html(_chapters(lecture.slug, slides))
             st.link_button("Open the lecture", f"./{lecture.slug}", type="primary")
+            page = f"./{quote(lecture.slug)}?view=read"
+            st.html(f"<p class='also'><a href='{page}'>Read it as one page</a></p>")
     if not lectures:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
     st.html("<p class='also'><a href='./references'>All references</a></p>")

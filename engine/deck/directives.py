@@ -43,13 +43,15 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _KEYS = (
     "class", "style", "notes", "columns", "rows", "row-columns", "cite", "cite-left", "cite-right",
     "footnote", "footnote-right", "eyebrow", "chapter", "chapter-short", "chapter-bar", "id",
-    "alias",
+    "alias", "minutes", "no-terms",
 )  # fmt: skip
 NAMES = (*_CHOICES, *_KEYS)
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
 _ASIDES = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
+_MINUTES = re.compile(r"\d{1,3}(?:\.\d+)?")
+_SPOKEN = re.compile(r"(?:^|[.!?]\s)(\d{1,3}(?:\.\d+)?) (minute|second)s?(?:, [^.]*)?\.?$")
 
 
 @dataclass
@@ -84,6 +86,19 @@ class Directives:
 def is_step(comment: Comment) -> bool:
     """Whether a comment is the mark of an incremental reveal."""
     return comment.text == "step"
+
+
+def minutes(asked: Directives) -> float | None:
+    """The minutes planned for a slide: `<!-- minutes: 1.5 -->`, else the last words of its notes.
+
+    Notes say it as "… 1.5 minutes." or "… 10 seconds."; None when neither says it.
+    """
+    if "minutes" in asked.settings:
+        return float(asked.settings["minutes"])
+    found = _SPOKEN.search(asked.notes[-1]) if asked.notes else None
+    if found is None:
+        return None
+    return float(found[1]) / (60 if found[2] == "second" else 1)
 
 
 def interpret(comments: list[Comment]) -> Directives:
@@ -135,6 +150,9 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         out.style = value
     elif key == "notes":
         out.notes.append(value)
+    elif key == "minutes" and not _MINUTES.fullmatch(value):
+        fix = "Write a number such as 1.5."
+        _complain(out, comment, f"'{value}' is no number of minutes.", fix)
     elif key in ("id", "alias"):
         _apply_id(key, value, comment, out)
     else:

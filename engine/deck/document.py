@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck import bibliography, css, figures, furniture, late, simblock, slide
+from engine.deck import bibliography, css, figures, furniture, glossary, late, simblock, slide
 from engine.deck.bibliography import Work
 from engine.deck.model import Deck, Problem, Slide
 from engine.deck.parse import parse
@@ -86,6 +86,7 @@ def document(deck: Deck) -> dict[str, Any]:
         "problems": problems,
         "meta": deck.meta,
         "css": styles,
+        "glossary": glossary.document(deck.glossary, deck.bibliography),
     }
 
 
@@ -117,7 +118,7 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
         return _references_slide(page, context)
     source = page.source
     captions = context.deck.meta.get("figure_captions") is True
-    one = slide.render(source.source, captions)
+    one = slide.render(source.source, captions, context.deck.glossary)
     parts = []
     if one.eyebrow:
         parts.append(f'<div class="slide-eyebrow">{one.eyebrow}</div>')
@@ -148,6 +149,8 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
         "steps": source.steps,
         "citations": list(source.citations),
         "notes": source.notes,
+        "minutes": source.minutes,
+        "terms": list(source.terms),
         "aliases": list(source.aliases),
         "section": source.section,
         "blocks": [
@@ -180,6 +183,8 @@ def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]
         "steps": 0,
         "citations": [],
         "notes": "",
+        "minutes": None,
+        "terms": [],
         "aliases": [],
         "section": "References" if context.chapters else "",
         "blocks": [],

@@ -76,7 +76,10 @@ def _bubble(role: str, message: dict[str, Any], line: int, state: State) -> str:
         model = html.escape(str(message["model"]))
         label += f' <span class="colloquium-message-model">({model})</span>'
     content = text(message.get("content")).replace("\\n", "\n")
+    # A sample is shown as it was said: no term in it is explained.
+    glossary, state.glossary = state.glossary, None
     inner = markdown.blocks_of(content, state, line).strip()
+    state.glossary = glossary
     return (
         f'<div class="colloquium-message colloquium-message--{role}">'
         f'<div class="colloquium-message-role">{label}</div>'

@@ -9,7 +9,7 @@ import re
 
 from markdown_it.token import Token
 
-from engine.deck import chart, code, elements, yamltext
+from engine.deck import chart, code, elements, quiz, yamltext
 from engine.deck.model import LIVE_KINDS, Problem
 from engine.deck.state import Raw, State
 from engine.deck.yamltext import Yaml
@@ -21,6 +21,7 @@ ELEMENTS = {
     "iframe": elements.iframe,
     "builtwith": elements.builtwith,
     "toc": elements.toc,
+    "quiz": quiz.quiz,
 }
 NAMES = (*ELEMENTS, *LIVE_KINDS)
 # Languages whose names look like ours and are not slips.

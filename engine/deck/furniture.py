@@ -54,7 +54,8 @@ def chapters(pages: list[tuple[str, Slide | None, str]], deck: Deck) -> tuple[Ch
                 opens.append((page, "References", "", name, True))
             listed = True
             continue
-        asked = slide.render(source.source, deck.meta.get("figure_captions") is True).directives
+        captions = deck.meta.get("figure_captions") is True
+        asked = slide.render(source.source, captions, deck.glossary).directives
         if "chapter" in asked.settings or source.layout == "section-break":
             heading = markdown.plain(asked.settings.get("chapter", "")) or title or f"Slide {page}"
             opens.append((page, heading, asked.settings.get("chapter-short", ""), name, False))

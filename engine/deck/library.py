@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck import css
+from engine.deck import css, transcript
 from engine.deck.document import load
 
 _SNIPPET = 120  # letters around a hit
@@ -16,7 +16,14 @@ _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>'
 _MACHINERY = re.compile(
     r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", re.DOTALL
 )
-_WEIGHTS = {"title": 8.0, "text": 3.0, "math": 2.0, "notes": 1.5, "reference": 1.0}
+_WEIGHTS = {
+    "title": 8.0,
+    "text": 3.0,
+    "math": 2.0,
+    "notes": 1.5,
+    "recording": 1.2,
+    "reference": 1.0,
+}
 
 
 class UnknownLecture(LookupError):
@@ -39,7 +46,7 @@ class Hit:
     slug: str  # of the lecture
     slide: str
     title: str
-    where: str  # "title", "text", "math", "notes" or "reference"
+    where: str  # "title", "text", "math", "notes", "recording" or "reference"
     snippet: str
 
 
@@ -75,8 +82,10 @@ class Library:
         for lecture in self.lectures():
             document = load(lecture.path)
             known = {work["key"]: work for work in document["references"]}
+            spoken = transcript.topics(transcript.load(self.folder), lecture.slug)
             for one in document["slides"]:
-                score, where, text = _score(_parts(one, known), words)
+                parts = [*_parts(one, known), ("recording", spoken.get(one["id"], ""))]
+                score, where, text = _score(parts, words)
                 if score > 0:
                     hit = Hit(lecture.slug, one["id"], one["title"], where, _snippet(text, words))
                     scored.append((score, len(scored), hit))

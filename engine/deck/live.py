@@ -14,7 +14,11 @@ from engine.deck.state import Cite, Raw
 _TIMELINE = ("source", "section", "from", "to", "id", "title", "height")
 _PUBLISHED = ("source", "id", "title", "x", "y", "x_label", "y_label", "height", "series")
 _VOTE = ("question", "options", "id", "title")
-_LABEL = ("pairs", "question", "id", "title", "source")
+_LABEL = (
+    "sim", "params", "against", "against_label", "claims", "pairs", "question", "id", "title",
+    "source",
+)  # fmt: skip
+_ASKS = ("rater", "labels", "num_comparisons")  # what a simulation has that asks a viewer
 _PLAY = ("play", "id", "title", "gains", "agent", "seed", "height", "physics")
 _GAMES = ("cartpole",)
 
@@ -97,12 +101,29 @@ def vote(check: Check) -> None:
 
 
 def label(check: Check) -> None:
-    """Pairs for the audience to compare."""
+    """Pairs for the audience to compare: clips of a simulation that asks, or texts."""
     check.keys(check.fields, _LABEL)
+    check.out.data["claims"] = check.names("claims")
+    if "sim" in check.fields:
+        _asking(check)
+        return
     pairs = check.fields.get("pairs")
     pairs = pairs if isinstance(pairs, list) else []
     if check.fields.get("source") is None and not (pairs and all(map(_is_pair, pairs))):
         check.problem("A label block needs pairs.", "Write '- {prompt: …, a: …, b: …}'.", "pairs")
+
+
+def _asking(check: Check) -> None:
+    """A simulation that learns from choices, and the one that its result is compared with."""
+    declared = simblock.simulation(check)
+    if declared is None:
+        return
+    name, data = str(check.fields["sim"]), check.out.data
+    if missing := [each for each in _ASKS if each not in {one["name"] for one in declared}]:
+        message = f"{name} asks nobody: it has no parameter '{missing[0]}'."
+        check.problem(message, "Write 'sim: preferences'.", "sim")
+    if "against" in check.fields:
+        data["against"] = simblock.values(check, name, data["params"], "against")
 
 
 def _is_pair(pair: Any) -> bool:

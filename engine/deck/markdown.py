@@ -16,6 +16,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from engine.deck.renderer import CITATION, Renderer, footnote_end, plain_text
 from engine.deck.state import State
 
+_ENCLOSING = re.compile(r"<(/?)(?:a|code|kbd|samp)\b", re.IGNORECASE)
 _IMAGE_ATTRIBUTES = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -80,11 +81,15 @@ def _places_rule(state: StateCore) -> None:
     for index, token in enumerate(state.tokens):
         if token.type != "inline" or not token.children:
             continue
+        before = state.tokens[index - 1].type if index else ""
+        is_prose = not state.inlineMode and before not in ("heading_open", "th_open")
         depth = 0
         for at, child in enumerate(token.children):
             child.map = token.map or [0, 0]
             depth += (child.type == "link_open") - (child.type == "link_close")
+            depth += _raw_depth(child)
             child.meta["linked"] = depth == 0
+            child.meta["prose"] = is_prose and depth == 0
             if child.type == "image":
                 _take_attributes(child, token.children[at + 1 : at + 2])
         blank = ("text", "softbreak")
@@ -94,6 +99,12 @@ def _places_rule(state: StateCore) -> None:
             if before is not None and before.type == "paragraph_open" and shown[0].children:
                 before.hidden = state.tokens[index + 1].hidden = True
                 shown[0].meta["figure"] = True
+
+
+def _raw_depth(token: Token) -> int:
+    """Raw HTML such as `<a …>` or `<code>` also encloses what is no running text."""
+    found = _ENCLOSING.match(token.content) if token.type == "html_inline" else None
+    return 0 if found is None else -1 if found[1] else 1
 
 
 def _take_attributes(image: Token, after: list[Token]) -> None:

@@ -4,6 +4,7 @@ Everything is frozen and carries the 1-based line it came from, so that tools ca
 source. Rendering lives elsewhere (`engine.deck.html`); these objects know nothing of HTML.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +27,29 @@ class Problem:
     def __str__(self) -> str:
         fix = f" {self.fix}" if self.fix else ""
         return f"{self.file}:{self.line}:{self.column}: {self.message}{fix}"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of the glossary."""
+
+    id: str
+    name: str
+    also: tuple[str, ...]  # plurals and other names
+    html: str  # what it means
+    reference: str = ""  # key of the work to read
+    line: int = 1  # of its reference, else of the entry
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity: it is a key of the cache of slides
+class Glossary:
+    """The terms that are marked where a slide first mentions them."""
+
+    terms: tuple[Term, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)  # every name -> id of its term
+    pattern: re.Pattern[str] | None = None  # finds the names in a text
+    problems: tuple[Problem, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,8 @@ class Slide:
     style: str = ""  # checked inline CSS for the slide
     is_after_references: bool = False  # shown behind the list of works
     is_hidden: bool = False  # `only: pptx`: not in the web page
+    minutes: float | None = None  # that the presenter plans for it
+    terms: tuple[str, ...] = ()  # ids of the glossary's terms that are marked here
 
 
 @dataclass(frozen=True)
@@ -73,4 +99,5 @@ class Deck:
     problems: tuple[Problem, ...] = ()
     references: tuple[str, ...] = ()  # keys of cited works in the order they are listed
     bibliography: Path | None = None  # the .bib file, when there is one to read
+    glossary: Glossary = field(default_factory=Glossary)
     files: tuple[str, ...] = ()  # all that this deck draws on (some may not exist)

@@ -9,7 +9,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.deck import frontmatter, ids, live, markdown, math, scan, simblock, slide, sources
+from engine.deck import (
+    css,
+    directives,
+    frontmatter,
+    glossary,
+    ids,
+    live,
+    markdown,
+    math,
+    scan,
+    simblock,
+    slide,
+    sources,
+    transcript,
+)
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
 from engine.deck.slide import Rendered
 from engine.deck.state import Raw
@@ -54,12 +68,15 @@ def parse(text: str, path: Path) -> Deck:
         reading.note(problem)
     reading.works = sources.works(front.meta, path.parent, reading.note)
     captions = front.meta.get("figure_captions") is True
+    terms = glossary.load(path.parent)
+    for problem in (*terms.problems, *glossary.check_references(terms, reading.works.known)):
+        reading.note(problem)
     segments = list(scan.segments(text, front.body))
     math.look_ahead(segment.source for segment in segments)
     for segment in segments:  # those without formulas first, while KaTeX works on the others
         if "$" not in segment.source:
-            slide.render(segment.source, captions)
-    found = [(segment, slide.render(segment.source, captions)) for segment in segments]
+            slide.render(segment.source, captions, terms)
+    found = [(segment, slide.render(segment.source, captions, terms)) for segment in segments]
     naming = [ids.Naming(one.directives.id, one.title, one.text) for _, one in found]
     names, twice = ids.assign(naming)
     for index in twice:
@@ -72,6 +89,9 @@ def parse(text: str, path: Path) -> Deck:
         chapter = _chapter(one, chapter)
         slides.append(_slide(segment, one, (name, chapter), reading))
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
+    known_ids = {name for one in slides for name in (one.id, *one.aliases)}
+    for problem in transcript.check(transcript.load(path.parent), css.slug_of(path), known_ids):
+        reading.note(problem)
     cited = [key for one in shown for key in one.citations]
     known = reading.works.known
     return Deck(
@@ -82,6 +102,7 @@ def parse(text: str, path: Path) -> Deck:
         problems=tuple(sorted(reading.problems, key=lambda p: (p.file != str(path), p.line))),
         references=tuple(reading.works.listed(cited, front.meta)),
         bibliography=known.path if known else None,
+        glossary=terms,
         files=_files(front.meta, reading),
     )
 
@@ -106,6 +127,7 @@ def _files(meta: dict[str, Any], reading: _Reading) -> tuple[str, ...]:
     if isinstance(css, str) and css.strip().endswith(".css") and "\n" not in css.strip():
         files.add(str(folder / css.strip()))
     files.add(str(reading.works.file or folder.parent / "content" / "references.bib"))
+    files.update(str(one.file_of(folder)) for one in (glossary, transcript))
     return tuple(sorted(files))
 
 
@@ -158,6 +180,8 @@ def _slide(
         style=one.style,
         is_after_references=asked.settings.get("after") == "references",
         is_hidden=asked.settings.get("only") == "pptx",
+        minutes=directives.minutes(asked),
+        terms=one.terms,
     )
 
 

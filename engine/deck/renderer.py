@@ -9,11 +9,13 @@ import re
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from engine.deck import code, math, sanitise
+from engine.deck import code, math, sanitise, terms
+from engine.deck.model import Glossary
 from engine.deck.state import Image, State
 
 Env = MutableMapping[str, Any]
@@ -68,6 +70,12 @@ def plain_text(tokens: Sequence[Token]) -> str:
 
 class Renderer(RendererHTML):
     """markdown-it's renderer with our tokens; `env["slide"]` is the `State`."""
+
+    def text(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        token, state = tokens[idx], env["slide"]
+        if state.glossary is None or not token.meta.get("prose"):
+            return escapeHtml(token.content)
+        return _marked(token.content, state)
 
     def cite(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token, state = tokens[idx], env["slide"]
@@ -133,6 +141,18 @@ class Renderer(RendererHTML):
 
 def _line(token: Token) -> int:
     return token.map[0] if token.map else 0
+
+
+def _marked(text: str, state: State) -> str:
+    """`text` in which terms of the glossary that the slide has not mentioned yet are links."""
+    out, at = [], 0
+    for start, end, term in terms.find(text, state.glossary or Glossary(), state.terms):
+        out.append(escapeHtml(text[at:start]))
+        name = html.escape(term)
+        link = f'<a class="term" href="#term-{name}" data-term="{name}">'
+        out.append(state.slot(f"{link}{html.escape(text[start:end])}</a>"))
+        at = end
+    return "".join([*out, escapeHtml(text[at:])])
 
 
 def _math(token: Token, state: State, *, display: bool) -> str:

@@ -36,39 +36,50 @@ def sim(check: Check) -> None:
     _check_autorun(check)
     _check_budget(check)
     _check_chart(check)
-    name = fields.get("sim")
-    known = _names(check.stamp)
-    if not isinstance(name, str) or name not in known:
-        message = f"There is no simulation '{name}'." if name else "A sim block needs 'sim: NAME'."
-        check.problem(message, nearest(str(name or ""), known), "sim")
-        return
-    declared = _declared(name, check.stamp)
-    if isinstance(declared, str):
-        check.problem(declared, "Mend the simulation.", "sim")
+    declared = simulation(check)
+    if declared is None:
         return
     names = [one["name"] for one in declared]
     for index, control in enumerate(data["controls"]):
         if control not in names:
-            message = f"{name} has no parameter '{control}' to control."
+            message = f"{fields['sim']} has no parameter '{control}' to control."
             check.problem(message, nearest(control, names), "controls", str(index))
     data["controls"] = [control for control in data["controls"] if control in names]
-    data["params"] = _params(check, name, {one["name"]: one["default"] for one in declared})
-    data["fields"] = declared
 
 
-def _params(check: Check, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The defaults in `values` with the author's values over them."""
-    given = check.fields.get("params") or {}
+def simulation(check: Check) -> list[dict[str, Any]] | None:
+    """Fill in `params` and `fields` of the simulation that the block names; None without one."""
+    name = check.fields.get("sim")
+    known = _names(check.stamp)
+    if not isinstance(name, str) or name not in known:
+        wanted = f"A {check.raw.kind} block needs 'sim: NAME'."
+        message = f"There is no simulation '{name}'." if name else wanted
+        check.problem(message, nearest(str(name or ""), known), "sim")
+        return None
+    declared = _declared(name, check.stamp)
+    if isinstance(declared, str):
+        check.problem(declared, "Mend the simulation.", "sim")
+        return None
+    defaults = {one["name"]: one["default"] for one in declared}
+    check.out.data["params"] = values(check, name, defaults)
+    check.out.data["fields"] = declared
+    return declared
+
+
+def values(check: Check, name: str, usual: dict[str, Any], key: str = "params") -> dict[str, Any]:
+    """`usual` with the values over it that the author gives in the field `key`."""
+    made = dict(usual)
+    given = check.fields.get(key) or {}
     if not isinstance(given, dict):
-        check.problem("'params' holds 'name: value' lines.", "Write {beta: 0.1}.", "params")
-        return values
-    for key, value in given.items():
+        check.problem(f"'{key}' holds 'name: value' lines.", "Write {beta: 0.1}.", key)
+        return made
+    for field, value in given.items():
         try:
-            values[key] = _checked(name, key, json.dumps(value), check.stamp)
+            made[field] = _checked(name, field, json.dumps(value), check.stamp)
         except spec.SpecError as error:
             message, _, fix = str(error).partition(". ")
-            check.problem(message.rstrip(".") + ".", fix, "params", key)
-    return values
+            check.problem(message.rstrip(".") + ".", fix, key, field)
+    return made
 
 
 def _check_autorun(check: Check) -> None:

@@ -6,9 +6,9 @@
 import functools
 from dataclasses import dataclass, replace
 
-from engine.deck import code, directives, fences, layout, markdown, scan
+from engine.deck import code, directives, fences, layout, markdown, scan, terms
 from engine.deck.directives import Directives
-from engine.deck.model import Problem
+from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import safe_style
 from engine.deck.state import Cite, Image, Raw, State, strip_marks
 
@@ -31,19 +31,20 @@ class Rendered:
     cites: tuple[Cite, ...]
     images: tuple[Image, ...]
     blocks: tuple[Raw, ...]
+    terms: tuple[str, ...]  # ids of the glossary's terms that are marked
     text: str  # plain words, for search and for the ids of slides without a title
     problems: tuple[Problem, ...]
 
 
 @functools.lru_cache(maxsize=4096)
-def render(source: str, captions: bool) -> Rendered:
+def render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     """Render the source of one slide. Never raises. The result is shared: do not change it."""
     source = strip_marks(source)
     if len(source) > LONGEST:
         fault = f"This slide is longer than {LONGEST} characters and is shown as text."
         return _refused(source, Problem(fault, "Part it with lines of ---."))
     try:
-        return _render(source, captions)
+        return _render(source, captions, glossary)
     except RecursionError:
         fault = "This slide nests lists, quotes or brackets too deeply and is shown as text."
         return _refused(source, Problem(fault, "Write it flatter."))
@@ -54,11 +55,11 @@ def _refused(source: str, problem: Problem) -> Rendered:
     body = f'<div class="slide-content">{code.render(source[:LONGEST], "")}</div>'
     none = {"left": ("", ()), "right": ("", ())}
     return Rendered(
-        "", 0, "", "", body, none, 0, "", Directives(), (), (), (), source[:1000], (problem,)
+        "", 0, "", "", body, none, 0, "", Directives(), (), (), (), (), source[:1000], (problem,)
     )
 
 
-def _render(source: str, captions: bool) -> Rendered:
+def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     found = scan.scan(source)
     steps = [c for c in found.comments if directives.is_step(c)]
     others = [c for c in found.comments if not directives.is_step(c)]
@@ -73,6 +74,7 @@ def _render(source: str, captions: bool) -> Rendered:
     level, titles, lines = _take_title(lines, found.code)
     if level == 1 and asked.layout == "content":
         asked.layout = "title"
+    unmarked = _prepare_terms(asked, glossary, state)
     title_html = "<br>".join(markdown.inline_of(text, state, line) for text, line in titles)
     eyebrow = asked.settings.get("eyebrow", "")
     eyebrow_html = markdown.inline_of(eyebrow, state, asked.lines.get("eyebrow", 0))
@@ -99,6 +101,7 @@ def _render(source: str, captions: bool) -> Rendered:
         cites=tuple(state.cites),
         images=tuple(state.images),
         blocks=tuple(state.blocks),
+        terms=tuple(sorted(state.terms - unmarked)),
         text="\n".join(line for line in lines if line.strip()),
         problems=tuple(sorted((*asked.problems, *state.problems), key=lambda p: p.line)),
     )
@@ -107,6 +110,18 @@ def _render(source: str, captions: bool) -> Rendered:
 def shifted(problem: Problem, line: int, file: str) -> Problem:
     """A problem of a slide whose first line is `line` (1-based) of `file`."""
     return replace(problem, line=problem.line + line - 1, file=file)
+
+
+def _prepare_terms(asked: Directives, glossary: Glossary, state: State) -> set[str]:
+    """Have terms marked on slides with running text; return those that the author wants plain."""
+    named = terms.named(asked.settings.get("no-terms", ""), glossary)
+    for name in (name for name, term in named.items() if term is None):
+        message = f"'{name}' is no term of the glossary."
+        state.problem(message, terms.nearest(name, glossary), asked.lines["no-terms"])
+    unmarked = {term for term in named.values() if term is not None}
+    if not asked.layout.startswith(("title", "section")):
+        state.glossary, state.terms = glossary, set(unmarked)
+    return unmarked
 
 
 def _captions(asked: Directives, deck: bool) -> bool:

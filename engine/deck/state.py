@@ -13,7 +13,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from engine.deck.model import Problem
+from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import clean
 from engine.deck.yamltext import Yaml
 
@@ -60,6 +60,8 @@ class State:
     captions: bool = False  # images that stand alone become figures
     footnote_side: str = "right"
     base: int = 0  # 0-based line of the slide at which the text now rendered begins
+    glossary: Glossary | None = None  # its terms are marked at their first mention
+    terms: set[str] = field(default_factory=set)  # ids of those that were
     slots: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     cites: list[Cite] = field(default_factory=list)

@@ -7,6 +7,7 @@ weights are those of the `transformers` library. Inside, hidden states are (B * 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,12 +16,37 @@ from torch.nn import functional as F
 ARCHITECTURES = ("gpt2", "llama")
 
 
+SLOPE, CURVE = math.sqrt(8 / math.pi), 0.044715 * math.sqrt(8 / math.pi)
+
+
 def gelu_new(x: Tensor) -> Tensor:
-    """GELU by tanh, as in GPT-2; without gradients by the equal sigmoid(2 z), twice as fast."""
-    if x.requires_grad:
-        return F.gelu(x, approximate="tanh")
-    double = math.sqrt(8 / math.pi)
-    return (x * x).mul_(0.044715 * double).add_(double).mul_(x).sigmoid_().mul_(x)
+    """GELU by tanh, as in GPT-2, in a third of the time of `F.gelu(x, approximate="tanh")`.
+
+    1 + tanh(z) = 2 sigmoid(2 z), and the processor is quicker at sigmoids than at tanh.
+    """
+    return GeluNew.apply(x) if x.requires_grad else _gelu_share(x).mul_(x)
+
+
+def _gelu_share(x: Tensor) -> Tensor:
+    """sigmoid(y), y = 2 z = x (SLOPE + CURVE x^2)."""
+    return torch.addcmul(x.new_full((), SLOPE), x, x, value=CURVE).mul_(x).sigmoid_()
+
+
+class GeluNew(torch.autograd.Function):
+    """The same with its gradient, share + x share (1 - share) dy/dx."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        share = _gelu_share(x)
+        made = x * share
+        ctx.save_for_backward(x, share, made)
+        return made
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        x, share, made = ctx.saved_tensors
+        slope = torch.addcmul(x.new_full((), SLOPE), x, x, value=3 * CURVE)
+        return slope.mul_(torch.addcmul(made, made, share, value=-1)).add_(share).mul_(grad)
 
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -96,8 +122,8 @@ class Gpt2:
         return ()
 
     def embed(self, tokens: Tensor, positions: Tensor) -> Tensor:
-        table = self.weights["transformer.wte.weight"]
-        return F.embedding(tokens, table) + self.weights["transformer.wpe.weight"][positions]
+        table, places = (self.weights[f"transformer.{name}.weight"] for name in ("wte", "wpe"))
+        return F.embedding(tokens, table) + F.embedding(positions, places)
 
     def qkv(
         self, layer: int, hidden: Tensor, shape: tuple[int, int], _turns: tuple[Tensor, ...]
@@ -105,7 +131,8 @@ class Gpt2:
         scale, shift, weight, bias = self.layers[layer][:4]
         mixed = torch.addmm(bias, self._layer_norm(hidden, scale, shift), weight)
         split = mixed.view(*shape, 3, self.config.num_heads, self.config.head_width)
-        return split.permute(2, 0, 3, 1, 4).unbind(0)
+        # one copy of all three: attention would make three, and its backward pass three more
+        return split.permute(2, 0, 3, 1, 4).contiguous().unbind(0)
 
     def finish(self, layer: int, hidden: Tensor, attended: Tensor) -> Tensor:
         out, out_bias, scale, shift, up, up_bias, down, down_bias = self.layers[layer][4:]

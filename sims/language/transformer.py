@@ -62,12 +62,17 @@ class Transformer:
         return self.head(self.read(tokens, mask)[0])
 
     def read(
-        self, tokens: Tensor, mask: Tensor | None = None, past: Past | None = None
+        self,
+        tokens: Tensor,
+        mask: Tensor | None = None,
+        past: Past | None = None,
+        last: int | None = None,
     ) -> tuple[Tensor, Past]:
         """Features (B, T, width), and keys and values of all positions so far.
 
         `mask` (B, T) is False on padding, which belongs on the left (positions count from the first
-        real token) and cannot be combined with a past. ValueError beyond the model's positions.
+        real token) and cannot be combined with a past. `last`: see `run`. ValueError beyond the
+        model's positions.
         """
         length = tokens.shape[1]
         before = past[0][0].shape[2] if past else 0
@@ -80,23 +85,32 @@ class Transformer:
         if mask is not None:
             positions = (mask.long().cumsum(1) - 1).clamp(min=0)
             allowed = allowed & mask[:, None, None, :] | torch.eye(length).bool()
-        seen: Past = []
+        blocked, seen = blocking(allowed), list[tuple[Tensor, Tensor]]()
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             if past:
                 k, v = torch.cat([past[layer][0], k], 2), torch.cat([past[layer][1], v], 2)
             seen.append((k, v))
-            return attention(q, self.shared(k), self.shared(v), allowed)
+            return attention(q, self.shared(k), self.shared(v), blocked)
 
-        return self.run(tokens, positions, attend), seen
+        return self.run(tokens, positions, attend, last), seen
 
-    def run(self, tokens: Tensor, positions: Tensor, attend: Attend) -> Tensor:
-        """Features (B, T, width) of tokens at `positions` (T,) or (B, T); `attend` mixes them."""
+    def run(
+        self, tokens: Tensor, positions: Tensor, attend: Attend, last: int | None = None
+    ) -> Tensor:
+        """Features (B, T, width) of tokens at `positions` (T,) or (B, T); `attend` mixes them.
+
+        With `last`, those of so many positions at the end: in the top layer, the others are needed
+        for their keys and values only, and what comes after these is left out.
+        """
         network, (batch, length) = self.network, tokens.shape
         turns = network.turns(positions)
         hidden = network.embed(tokens, positions).reshape(batch * length, -1)
         for layer in range(self.config.num_layers):
             q, k, v = network.qkv(layer, hidden, (batch, length), turns)
+            if last is not None and layer == self.config.num_layers - 1:
+                hidden = hidden.view(batch, length, -1)[:, length - last :].flatten(0, 1)
+                q, length = q[:, :, length - last :], last
             mixed = attend(layer, q, k, v).transpose(1, 2).reshape(hidden.shape)
             hidden = network.finish(layer, hidden, mixed)
         return network.norm(hidden).view(batch, length, -1)
@@ -126,16 +140,15 @@ class Transformer:
         if row <= MAX_JOINT and completions.shape[1]:
             joint = torch.cat([prompts, completions.reshape(len(prompts), -1)], 1)
             features = self._read_joint(joint, length, completions.shape[1])
-            rest = features[:, length:].reshape(*completions.shape, -1)
-            return features[:, length - 1], rest
-        features, past = self.read(prompts)
+            return features[:, 0], features[:, 1:].reshape(*completions.shape, -1)
+        features, past = self.read(prompts, last=1)
         if not completions.shape[1]:
             return features[:, -1], features.new_empty(*completions.shape, features.shape[-1])
         repeated = [(k.repeat_interleave(times, 0), v.repeat_interleave(times, 0)) for k, v in past]
         return features[:, -1], self.read(completions, past=repeated)[0]
 
     def _read_joint(self, tokens: Tensor, length: int, each: int) -> Tensor:
-        """Features of rows: a prompt of `length` tokens, and completions of `each` behind it.
+        """Features of rows, a prompt of `length` tokens and completions of `each`, from its end on.
 
         A completion sees the prompt and itself, and its positions go on from the prompt's.
         """
@@ -143,27 +156,27 @@ class Transformer:
         answer = (place - length).div(each, rounding_mode="floor").clamp(min=-1)
         positions = torch.where(answer < 0, place, length + (place - length) % each)
         is_kin = (answer < 0) | (answer == answer[:, None])
-        allowed = causal(len(place), 0) & is_kin
+        blocked = blocking(causal(len(place), 0) & is_kin)
         if int(positions.max()) >= self.config.max_length:
             raise ValueError(
                 f"{length + each} tokens are more than the model's {self.config.max_length}."
             )
 
         def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            return attention(q, self.shared(k), self.shared(v), allowed)
+            return attention(q, self.shared(k), self.shared(v), blocked)
 
-        return self.run(tokens, positions, attend)
+        return self.run(tokens, positions, attend, last=tokens.shape[1] - length + 1)
 
 
-def attention(q: Tensor, k: Tensor, v: Tensor, allowed: Tensor) -> Tensor:
-    """softmax(q k / sqrt(width)) v in each head (B, heads, T, width), where `allowed` (…, T, N) is.
+def attention(q: Tensor, k: Tensor, v: Tensor, blocked: Tensor) -> Tensor:
+    """softmax(q k / sqrt(width) + blocked) v in each head (B, heads, T, width).
 
-    Spelt out: for heads of a few dozen places the fused kernel takes twice the time, and its
-    backward pass three times.
+    `blocked` (…, T or more, N): of more rows, the last T count. Spelt out: for heads of a few dozen
+    places the fused kernel takes twice the time, and its backward pass three times.
     """
     shape, width = q.shape, q.shape[-1]
-    blocked = torch.zeros(allowed.shape).masked_fill_(~allowed, -torch.inf)
-    if allowed.dim() > 2:
+    blocked = blocked[..., blocked.shape[-2] - shape[2] :, :]
+    if blocked.dim() > 2:
         blocked = blocked.expand(*shape[:3], -1).flatten(0, 1)
     q, k, v = q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1)
     scores = torch.baddbmm(blocked, q, k.transpose(1, 2), alpha=width**-0.5)
@@ -173,6 +186,11 @@ def attention(q: Tensor, k: Tensor, v: Tensor, allowed: Tensor) -> Tensor:
 def causal(length: int, before: int) -> Tensor:
     """Who may look at whom, (length, before + length): everything up to and including itself."""
     return torch.ones(length, before + length, dtype=torch.bool).tril(before)
+
+
+def blocking(allowed: Tensor) -> Tensor:
+    """What is added to a score of attention: 0 where `allowed`, else minus infinity."""
+    return torch.zeros(allowed.shape).masked_fill_(~allowed, -torch.inf)
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor) -> Tensor:

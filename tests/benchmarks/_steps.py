@@ -71,10 +71,10 @@ def reward_model(model: Transformer) -> Callable[[Tensor, Tensor], None]:
     optimizer = optimizer_of([*model.parameters(), head])
 
     def step(prompts: Tensor, answers: Tensor) -> None:
-        _, past = model.read(prompts)
+        _, past = model.read(prompts, last=1)
         twice = [(k.repeat_interleave(2, 0), v.repeat_interleave(2, 0)) for k, v in past]
-        features, _ = model.read(answers.flatten(0, 1), past=twice)
-        scores = (features[:, -1] @ head).view(-1, 2)
+        features, _ = model.read(answers.flatten(0, 1), past=twice, last=1)
+        scores = (features[:, 0] @ head).view(-1, 2)
         descend(optimizer, losses.bradley_terry_loss(scores[:, 0], scores[:, 1]))
 
     return step

@@ -21,6 +21,8 @@ SLIDE_KEYS = {
     "steps",
     "citations",
     "notes",
+    "minutes",
+    "terms",
     "aliases",
     "section",
     "blocks",
@@ -33,7 +35,15 @@ def test_shape(build: Build) -> None:
         "---\ntitle: T\ndate: 2026-01-05\n---\n<!-- notes: one -->\n<!-- notes: two -->\n## A\n\n"
         "[@bradley1952rank]\n\n```play\nplay: cartpole\n```\n"
     )
-    assert set(deck) == {"title", "slides", "references", "problems", "meta", "css"}
+    assert set(deck) == {
+        "title",
+        "slides",
+        "references",
+        "problems",
+        "meta",
+        "css",
+        "glossary",
+    }
     for slide in deck["slides"]:
         assert set(slide) == SLIDE_KEYS
     assert set(deck["slides"][0]["blocks"][0]) == {"kind", "id", "line", "data", "text"}

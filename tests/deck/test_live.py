@@ -28,13 +28,24 @@ def run(params: Params) -> Iterator[Frame]:
     yield {"step": 0}
 """
 
+ASKING = """
+class Params:
+    rater: str = param("synthetic", choices=("synthetic", "viewer"))
+    labels: str = param("")
+    num_comparisons: int = param(4, low=4, high=8, step=4)
+    seed: int = param(0, low=0, high=100)
+
+def run(params): ...
+"""
+
 
 @pytest.fixture(autouse=True)
 def _simulations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder `sims` with one simulation, so that these tests know its parameters."""
+    """A folder `sims` with two simulations, so that these tests know its parameters."""
     sims = tmp_path / "sims"
     sims.mkdir()
     (sims / "toy.py").write_text(SIMULATION)
+    (sims / "asks.py").write_text(ASKING)
     monkeypatch.setattr(spec, "HERE", sims)
 
 
@@ -162,6 +173,10 @@ def test_a_timeline_file_may_have_sections(build: Build, folder: Path) -> None:
         ("vote", "options: [a, b]", "needs a question"),
         ("vote", "question: q", "two options"),
         ("label", "question: q", "needs pairs"),
+        ("label", "sim: toy", "toy asks nobody"),
+        ("label", "sim: tyo", "no simulation 'tyo'"),
+        ("label", "sim: asks\nparams: {num_comparisons: 9}", "above its greatest value 8"),
+        ("label", "sim: asks\nagainst: {reward: written}", "asks has no parameter 'reward'"),
         ("play", "play: chess", "no game 'chess'"),
         ("published", "source: nosuch", "no file content/published/nosuch.yaml"),
     ],
@@ -191,3 +206,13 @@ def test_every_live_kind_is_checked() -> None:
 
     assert set(live._KINDS) == set(LIVE_KINDS)
     assert simblock.stamp()
+
+
+def test_a_label_block_knows_both_of_its_runs(build: Build) -> None:
+    text = "sim: asks\nparams: {num_comparisons: 8}\nagainst: {rater: viewer}\nclaims: [C57]"
+    deck = build(f"## T\n\n```label\n{text}\n```\n")
+    assert deck["problems"] == []
+    data = deck["slides"][0]["blocks"][0]["data"]
+    assert data["params"] == {"rater": "synthetic", "labels": "", "num_comparisons": 8, "seed": 0}
+    assert data["against"] == {**data["params"], "rater": "viewer"}
+    assert data["claims"] == ["C57"]

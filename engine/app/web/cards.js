@@ -1,8 +1,11 @@
-/** The card that opens at a citation: authors, title, year, venue and a link. */
+/** The card that opens at a citation (authors, title, where, a link) or at a term (what it means). */
 
-import { workItem } from "./drawers.js"
+import { element, workItem } from "./drawers.js"
+import { termText } from "./glossary.js"
 
-export class CitationCards {
+const MARKED = "a[data-cite], a[data-term]"
+
+export class Cards {
   constructor(lecture, signal) {
     this.lecture = lecture
     this.card = document.createElement("div")
@@ -13,7 +16,7 @@ export class CitationCards {
     lecture.root.append(this.card)
     const { stage } = lecture
     const over = (event) => {
-      const link = event.target.closest?.("a[data-cite]")
+      const link = event.target.closest?.(MARKED)
       if (link) this.show(link)
     }
     const out = (event) => {
@@ -28,13 +31,12 @@ export class CitationCards {
     this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
   }
 
-  /** Show the card of the works that `link` cites, beside it and inside the window. */
+  /** Show what `link` cites or names, beside it and inside the window. */
   show(link) {
     clearTimeout(this.timer)
-    const keys = link.dataset.cite.split(/[\s,;]+/)
-    const works = this.lecture.deck.references.filter((work) => keys.includes(work.key))
-    if (!works.length) return
-    this.card.replaceChildren(...works.map((work) => workItem(work, this.lecture)))
+    const parts = link.dataset.term ? this.#term(link.dataset.term) : this.#works(link.dataset.cite)
+    if (!parts.length) return
+    this.card.replaceChildren(...parts)
     this.card.hidden = false
     link.setAttribute("aria-describedby", this.card.id)
     const at = link.getBoundingClientRect()
@@ -43,6 +45,20 @@ export class CitationCards {
     const below = at.bottom + 8 + size.height < innerHeight
     this.card.style.left = `${left}px`
     this.card.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - size.height - 8)}px`
+  }
+
+  #works(cited) {
+    const keys = cited.split(/[\s,;]+/)
+    const works = this.lecture.deck.references.filter((work) => keys.includes(work.key))
+    return works.map((work) => workItem(work, this.lecture))
+  }
+
+  #term(id) {
+    const term = this.lecture.deck.glossary.find((one) => one.id === id)
+    if (!term) return []
+    const item = element("div", "work")
+    item.append(element("div", "work-title", term.term), termText(term))
+    return [item]
   }
 
   hide() {
@@ -55,12 +71,12 @@ export class CitationCards {
     this.timer = setTimeout(() => this.hide(), 160)
   }
 
-  /** A citation shows its card on touch, and a slide link inside a slide flips to that slide. */
+  /** A citation or a term shows its card on touch, and a slide link inside a slide flips to that slide. */
   #click(event) {
     const link = event.target.closest("a")
     if (!link) return
     const target = link.getAttribute("href") ?? ""
-    if (link.dataset.cite) {
+    if (link.matches(MARKED)) {
       event.preventDefault()
       this.show(link)
     } else if (target.startsWith("#") && this.lecture.goTo(decodeURIComponent(target.slice(1)))) {

@@ -1,19 +1,21 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
-import { CitationCards } from "./cards.js"
+import { Cards } from "./cards.js"
 import { openHelp, openOverview, openSearch } from "./dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
+import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
 
 const TOOLS = [
   ["previous", "Previous", "←"], ["next", "Next", "→"], ["outline", "Outline", "S"],
   ["overview", "Overview", "O"], ["search", "Search", "/"], ["references", "References", "R"],
-  ["notes", "Notes", "N"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
+  ["glossary", "Glossary", "G"], ["notes", "Notes", "N"], ["presenter", "Presenter window", "P"],
+  ["read", "Read as a page", "V"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
   ["help", "Keys", "?"],
 ]
 const DRAWERS = {
   outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
-  notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
+  glossary: ["Glossary", fillGlossary], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
 }
 
 export class Chrome {
@@ -40,7 +42,7 @@ export class Chrome {
     const { signal } = lecture.leaving
     chrome.addEventListener("click", (event) => this.#click(event), { signal })
     this.#fadeTools(signal)
-    this.cards = new CitationCards(lecture, signal)
+    this.cards = new Cards(lecture, signal)
   }
 
   /** A new version of the deck is there. */
@@ -83,6 +85,14 @@ export class Chrome {
     this.live.textContent = text
   }
 
+  /** Say one sentence at the top of the window for a while. */
+  say(text) {
+    this.toast.textContent = text
+    this.toast.classList.add("is-on")
+    clearTimeout(this.saying)
+    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 9000)
+  }
+
   /** The address named a slide that is not in this lecture. */
   sayMissing(id) {
     const ids = this.lecture.deck.slides.map((slide) => slide.id)
@@ -97,7 +107,8 @@ export class Chrome {
       this.toast.append(" ", go)
     }
     this.toast.classList.add("is-on")
-    setTimeout(() => this.toast.classList.remove("is-on"), 12000)
+    clearTimeout(this.saying)
+    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 12000)
   }
 
   #click(event) {

@@ -6,11 +6,15 @@
 import { el } from "./dom.js"
 import { Embed } from "./embed.js"
 import { Figure } from "./figures.js"
+import { Label } from "./label.js"
 import { Play } from "./play.js"
 import { Player } from "./player.js"
 import { Timeline } from "./timeline.js"
+import { Vote } from "./vote.js"
 
-const KINDS = { sim: Player, play: Play, timeline: Timeline, chart: Figure, published: Figure, iframe: Embed }
+const KINDS = {
+  sim: Player, play: Play, timeline: Timeline, chart: Figure, published: Figure, iframe: Embed, label: Label, vote: Vote,
+}
 
 /**
  * Put a block into its place.

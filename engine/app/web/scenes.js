@@ -14,6 +14,9 @@
 
 import { textSize } from "./dom.js"
 import { number } from "./format.js"
+import { Acrobot } from "./scene_acrobot.js"
+import { Chain, Machines, Room } from "./scenes_decisions.js"
+import { Circle } from "./scenes_raters.js"
 
 const POSES_A_SECOND = 25
 const STEPS_A_SECOND = 50
@@ -189,4 +192,9 @@ function degrees(theta) {
 
 export const scenes = {
   cartpole: { create: (canvas, theme) => new CartPole(canvas, theme) },
+  thermostat: { create: (canvas, theme) => new Room(canvas, theme) },
+  markov_chain: { create: (canvas, theme) => new Chain(canvas, theme) },
+  bandit: { create: (canvas, theme) => new Machines(canvas, theme) },
+  preferences: { create: (canvas, theme) => new Acrobot(canvas, theme) },
+  condorcet: { create: (canvas, theme) => new Circle(canvas, theme) },
 }

@@ -64,11 +64,17 @@ export class Slides {
     return section
   }
 
+  /** A slide for a page on which many stand under each other, all its steps shown. */
+  page(index) {
+    const section = this.#make(this.list[index])
+    section.classList.add("is-shown")
+    for (const name of ["data-slide", "role", "aria-roledescription", "aria-label"]) section.removeAttribute(name)
+    return section
+  }
+
   /** A copy of a slide for the overview: nothing in it can be mistaken for the shown slide. */
   preview(index) {
-    const copy = this.#make(this.list[index])
-    copy.classList.add("is-shown")
-    for (const name of ["data-slide", "id", "role", "aria-label"]) copy.removeAttribute(name)
+    const copy = this.page(index)
     for (const part of copy.querySelectorAll("[id]")) part.removeAttribute("id")
     return copy
   }

@@ -1,14 +1,20 @@
 /** The stage: a lecture that fills the window, flipped in the browser without the server.
 
     `open` is called once by the Streamlit component; the server hears only where the reader has
-    settled. Slides are in slides.js, keys in keys.js, everything around them in chrome.js. */
+    settled. Slides are in slides.js, keys in keys.js, everything around them in chrome.js. With
+    `?view=read` or `?view=presenter` in the address the same deck opens in another view. */
 
-import { blockAddress, readPlace, writePlace } from "./address.js"
+import { readPlace, writePlace } from "./address.js"
+import { Blocks } from "./blocks.js"
 import { Chrome } from "./chrome.js"
 import { listenKeys, listenSwipes } from "./keys.js"
+import { Link } from "./link.js"
+import { listenQuizzes } from "./quiz.js"
+import { blockContext, draws, fetchDeck, hashOf, deckAddress, loadPlotly, loadStyles, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
+const VIEWS = { read: "./reading.js", presenter: "./presenter.js" }
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
@@ -17,20 +23,29 @@ const SETTLE = 150 // milliseconds without a flip before the server hears of the
  * @returns {() => void} removes everything again
  */
 export function open(parent, mounted) {
+  const view = new URLSearchParams(location.search).get("view")
+  if (Object.hasOwn(VIEWS, view ?? "")) return openView(VIEWS[view], parent, mounted)
   const lecture = new Lecture(parent, mounted)
   lecture.start()
   return () => lecture.leave()
+}
+
+function openView(module, parent, mounted) {
+  let leave = null
+  let isOver = false
+  import(module).then((view) => { if (!isOver) leave = view.open(parent, mounted) })
+  return () => { isOver = true; leave?.() }
 }
 
 class Lecture {
   constructor(parent, mounted) {
     this.mounted = mounted
     this.options = mounted.component.data
-    this.hash = this.options.deck.match(/([^/]+)\.json$/)[1]
+    this.hash = hashOf(this.options)
     this.leaving = new AbortController()
     this.index = -1
     this.step = 0
-    this.blocks = new Map() // live element -> mounted block
+    this.blocks = new Blocks((block) => ({ ...blockContext(this), socket: this.link.heard(this.socket, block) }))
     this.root = document.createElement("div")
     this.root.className = "practicum"
     this.root.innerHTML = `<div class="stage" data-deck="${this.options.slug}"><div class="slides"></div></div>`
@@ -41,9 +56,9 @@ class Lecture {
   }
 
   async start() {
-    const styled = ["theme.css", "stage.css", "live.css"].map((name) => this.#style(name))
+    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css"])
     const fetched = fetch(this.options.deck).then((answer) => answer.json())
-    await Promise.all(styled)
+    await styled
     let deck
     try {
       deck = await fetched
@@ -53,29 +68,37 @@ class Lecture {
     }
     if (this.leaving.signal.aborted) return
     this.chrome = new Chrome(this)
+    this.link = new Link(this)
     this.#load(deck)
     this.#openPlace()
     this.opened = true
     const act = (action, number) => this.act(action, number)
     listenKeys(act, this.leaving.signal)
     listenSwipes(this.stage, act, this.leaving.signal)
+    listenQuizzes(this.stage, {
+      reveal: (why) => this.go(this.index, Math.max(this.step, Number(why.dataset.step))),
+      announce: (text) => this.announce(text),
+    }, this.leaving.signal)
     this.slides.buildAll(this.leaving.signal)
     await this.#connect()
     this.#mountBlocks()
-    const draws = deck.slides.some((slide) => slide.blocks.some((block) => block.kind in { sim: 1, chart: 1, published: 1 }))
-    if (draws) setTimeout(() => idle(() => loadPlotly(this.options.web)), 1200)
+    if (draws(deck)) setTimeout(() => idle(() => loadPlotly(this.options.web)), 1200)
   }
 
   leave() {
     this.leaving.abort()
     clearTimeout(this.settling)
-    for (const block of this.blocks.values()) block.destroy()
+    this.blocks.destroy()
     this.socket?.close()
     this.root.remove()
   }
 
   get slide() {
     return this.deck.slides[this.index]
+  }
+
+  announce(text) {
+    this.chrome.announce(text)
   }
 
   /** Do what a key, a button or a swipe asks for. @returns {boolean | void} false when it is nothing */
@@ -87,6 +110,8 @@ class Lecture {
     else if (action === "goto") this.go(number - 1)
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
+    else if (action === "presenter") this.link.open()
+    else if (action === "read") location.assign(viewAddress("read"))
     else return this.chrome.act(action)
   }
 
@@ -111,11 +136,12 @@ class Lecture {
     this.step = step
     this.slides.show(index, step)
     writePlace(this.slide.id, step)
+    this.link?.tell()
     if (!moved) return
     if (matchMedia("(max-width: 640px)").matches) scrollTo(0, 0)
     this.stage.scrollTop = 0
     this.chrome.moved()
-    this.#pauseBlocks()
+    this.blocks.hide((element) => !this.slides.current.contains(element))
     afterPaint(() => this.#mountBlocks())
     clearTimeout(this.settling)
     if (!this.opened) return // where a visit starts is no news to the server
@@ -144,13 +170,9 @@ class Lecture {
     this.chrome.loaded()
   }
 
-  #address(hash) {
-    return `${this.options.base}api/decks/${this.options.slug}/${hash}.json`
-  }
-
   /** An edit while there was no connection was told to nobody: ask which version is there now. */
   async #catchUp() {
-    const answer = await fetch(this.#address(this.hash), { method: "HEAD", cache: "no-store" })
+    const answer = await fetch(deckAddress(this.options, this.hash), { method: "HEAD", cache: "no-store" })
     const now = answer.headers.get("x-deck-hash")
     if (answer.ok && now !== this.hash) await this.reload(now)
   }
@@ -158,85 +180,29 @@ class Lecture {
   /** The deck changed on disk: show the new one at the same slide, step and with the same runs. */
   async reload(hash) {
     const asked = (this.asked = (this.asked ?? 0) + 1)
-    const answer = await fetch(this.#address(hash))
-    const deck = answer.ok ? await answer.json() : null
-    if (!deck?.slides.length || asked !== this.asked) return // half written, or a later one is coming
+    const fresh = await fetchDeck(this.options, hash)
+    if (!fresh || asked !== this.asked) return // half written, or a later one is coming
     const [here, index, step] = [this.slide, this.index, this.step]
-    this.hash = answer.headers.get("x-deck-hash")
-    this.#load(deck)
+    this.hash = fresh.hash
+    this.#load(fresh.deck)
     this.index = -1
     if (!this.goTo(here?.id, step)) this.go(index, step)
-    for (const [element, mounted] of this.blocks) {
-      if (element.isConnected) continue
-      mounted.destroy()
-      this.blocks.delete(element)
-    }
-    for (const slide of this.deck.slides) for (const block of slide.blocks) {
-      for (const [element, mounted] of this.blocks) {
-        if (element.dataset.block === block.id) mounted.update(block)
-      }
-    }
+    this.blocks.update(this.deck.slides)
   }
 
   async #connect() {
-    const { connect } = await import("./socket.js")
-    const url = new URL(`${this.options.base}api/live`, location.origin)
-    url.protocol = url.protocol.replace("http", "ws")
-    if (this.leaving.signal.aborted) return
-    this.socket = connect(url.href)
+    this.socket = await openSocket(this.options, this.leaving.signal)
+    if (!this.socket) return
     this.socket.on("deck", (change) => {
       if (change.slug === this.options.slug) this.reload(change.hash)
     })
     this.socket.on("open", () => this.#catchUp())
   }
 
-  #pauseBlocks() {
-    for (const [element, mounted] of this.blocks) {
-      if (!this.slides.current.contains(element)) mounted.hide()
-    }
-  }
-
   /** Mount the live blocks of the shown slide; those that were mounted before go on. */
-  async #mountBlocks() {
+  #mountBlocks() {
     const section = this.slides.current
-    const slide = this.slide
-    for (const [element, mounted] of this.blocks) if (section.contains(element)) mounted.show()
-    const places = [...section.querySelectorAll(".live[data-block]")].filter((place) => !this.blocks.has(place))
-    if (!places.length || !this.socket) return
-    const { mount } = await import("./live.js")
-    for (const place of places) {
-      const block = slide.blocks.find((candidate) => candidate.id === place.dataset.block)
-      if (!block || this.blocks.has(place) || this.leaving.signal.aborted) continue
-      const mounted = mount(place, block, this.#context())
-      this.blocks.set(place, mounted)
-      if (this.slides.current === section) mounted.show()
-    }
-  }
-
-  #context() {
-    return {
-      lecture: this.options.slug,
-      base: this.options.base.replace(/\/$/, ""),
-      socket: this.socket,
-      address: blockAddress,
-      plotly: () => loadPlotly(this.options.web),
-      theme: () => this.theme.name,
-      onTheme: (listener) => this.theme.listen(listener),
-      announce: (text) => this.chrome.announce(text),
-      reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
-    }
-  }
-
-  #style(name) {
-    return new Promise((done) => {
-      const href = this.options.web + name
-      if (document.querySelector(`link[href="${href}"]`)) return done()
-      const link = document.createElement("link")
-      link.rel = "stylesheet"
-      link.href = href
-      link.onload = link.onerror = done
-      document.head.append(link)
-    })
+    if (this.socket) this.blocks.show(section, this.slide, () => this.slides.current === section)
   }
 
   #css(text) {
@@ -245,16 +211,11 @@ class Lecture {
   }
 }
 
-let plotly
-function loadPlotly(web) {
-  plotly ??= new Promise((done, failed) => {
-    const script = document.createElement("script")
-    script.src = `${web}plotly.min.js`
-    script.onload = () => done(window.Plotly)
-    script.onerror = () => failed(new Error("Plotly did not load"))
-    document.head.append(script)
-  })
-  return plotly
+/** This place of this lecture in another view. */
+function viewAddress(view) {
+  const query = new URLSearchParams(location.search)
+  query.set("view", view)
+  return `${location.pathname}?${query}`
 }
 
 /** A flip is painted first; what is mounted on the slide may take longer than a frame. */

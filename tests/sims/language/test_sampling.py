@@ -1,5 +1,6 @@
 """Sampling against the model's own probabilities, by count, and the library's greedy search."""
 
+import dataclasses
 import itertools
 
 import pytest
@@ -16,11 +17,11 @@ torch.set_num_threads(1)
 PAD, EOS = 0, 1
 
 
-def rough(architecture: str = "gpt2", vocab: int = 5) -> Transformer:
+def rough(architecture: str = "gpt2", vocab: int = 5, max_length: int = 16) -> Transformer:
     """A small model whose next tokens are far from equally likely."""
     config = Config(
-        vocab, 16, width=16, num_layers=2, num_heads=4, num_kv_heads=2 * (architecture == "llama"),
-        architecture=architecture, eos=EOS, pad=PAD,
+        vocab, max_length, width=16, num_layers=2, num_heads=4, eos=EOS, pad=PAD,
+        num_kv_heads=2 * (architecture == "llama"), architecture=architecture,
     )  # fmt: skip
     model, generator = Transformer.fresh(config, 0), torch.Generator().manual_seed(1)
     with torch.no_grad():
@@ -108,6 +109,20 @@ def test_prompts_of_different_lengths_are_read_as_if_alone() -> None:
         real = sampled.mask[2:] > 0
         torch.testing.assert_close(sampled.logprobs[2:][real], scored[real], atol=1e-5, rtol=1e-4)
         assert model_logprobs.shape == (2, 6)
+
+
+@pytest.mark.parametrize("architecture", ["gpt2", "llama"])
+def test_texts_longer_than_a_block_of_the_buffers(architecture: str) -> None:
+    model = rough(architecture, vocab=9, max_length=90)
+    silent = dataclasses.replace(model.config, eos=None)  # so that every row goes on to the end
+    model = Transformer(silent, model.weights)
+    prompts = torch.tensor([[2, 3, 4, 5], [PAD, PAD, 6, 7]])
+    mask = prompts != PAD
+    for num in (28, 29, 60, 61, 86):  # up to the edges of blocks and beyond
+        made = sample(model, prompts, num, generator=rng(), num_samples=2, prompt_mask=mask)
+        for row, prompt in ((0, prompts[:1]), (2, prompts[1:, 2:])):
+            scored = model.completion_logprobs(prompt, made.tokens[row : row + 2])
+            torch.testing.assert_close(made.logprobs[row : row + 2], scored, atol=1e-5, rtol=1e-4)
 
 
 def test_greedy_equals_the_library() -> None:

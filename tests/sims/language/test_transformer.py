@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
-from sims.language.networks import Config, shapes
+from sims.language.networks import Config, gelu_new, shapes
 from sims.language.transformer import Transformer
 
 torch.set_num_threads(1)
@@ -123,6 +123,37 @@ def test_reading_on_from_the_past_is_reading_it_all(pair: tuple[Any, Transformer
         _, past = mine.read(read[:, :7])
         rest = mine.head(mine.read(read[:, 7:], past=past)[0])
     torch.testing.assert_close(rest, whole[:, 7:], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("last", [1, 3])
+def test_the_last_features_are_those_of_all(pair: tuple[Any, Transformer], last: int) -> None:
+    theirs, mine = pair
+    read = tokens(3, 12)
+    features, past = mine.read(read[:, :7])
+    fewer, same = mine.read(read[:, 7:], past=past, last=last)
+    assert fewer.shape == (3, last, 32)
+    assert same[0][0].shape[2] == 12  # keys and values are those of all positions
+    wanted = theirs(input_ids=read).logits[:, 12 - last :]
+    torch.testing.assert_close(mine.head(fewer), wanted, atol=1e-5, rtol=1e-5)
+    mine.head(fewer).square().sum().backward()
+    wanted.square().sum().backward()
+    for name, weight in theirs.named_parameters():
+        found = mine.weights[name].grad
+        assert found is not None
+        torch.testing.assert_close(found, weight.grad, atol=1e-3, rtol=1e-3)
+    assert features.shape[1] == 7
+
+
+def test_gelu_new_and_its_gradient_equal_torch() -> None:
+    x = torch.linspace(-9, 9, 1001, requires_grad=True)
+    slopes = [torch.autograd.grad(made.sum(), x)[0] for made in (gelu_new(x), tanh_gelu(x))]
+    torch.testing.assert_close(*slopes, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(gelu_new(x), tanh_gelu(x), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(gelu_new(x.detach()), tanh_gelu(x), atol=1e-6, rtol=1e-5)
+
+
+def tanh_gelu(x: Tensor) -> Tensor:
+    return torch.nn.functional.gelu(x, approximate="tanh")
 
 
 @pytest.mark.parametrize("length", [1, 9])

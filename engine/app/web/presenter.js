@@ -1,0 +1,234 @@
+/** The presenter window: notes in large type, what is on the wall and what comes next, and the time.
+
+    It follows the lecture's window through `link.js` and sends that window its own keys. While that
+    window is closed it goes through the deck by itself. */
+
+import { readPlace, writePlace } from "./address.js"
+import { el } from "./dom.js"
+import { listenKeys } from "./keys.js"
+import { channelOf } from "./link.js"
+import { Miniature } from "./miniature.js"
+import { fetchDeck, hashOf, loadStyles } from "./services.js"
+import { Slides } from "./slides.js"
+import { Theme } from "./theme.js"
+import { clock, duration, lag, plan, Timer } from "./timer.js"
+
+const SIZE = "practicum.notes-size"
+const ANSWER = 1500 // milliseconds in which a lecture's window answers
+const MOVES = { next: 1, previous: 1, first: 1, last: 1, goto: 1 }
+const HINT = "← → flip both windows · T timer · + − size of the notes · D light or dark · F full screen"
+
+/** Mount the presenter's view (see stage.js). */
+export function open(parent, mounted) {
+  const presenter = new Presenter(parent, mounted)
+  presenter.start()
+  return () => presenter.leave()
+}
+
+class Presenter {
+  constructor(parent, mounted) {
+    this.options = mounted.component.data
+    this.hash = hashOf(this.options)
+    this.leaving = new AbortController()
+    this.root = el("div", { class: "practicum presenter" })
+    this.main = this.root.appendChild(el("div", { class: "presenter-main" }))
+    this.theme = new Theme(this.main, this.leaving.signal)
+    this.pair = new URLSearchParams(location.search).get("pair") ?? "alone"
+    this.timer = new Timer(`practicum.timer.${this.options.slug}.${this.pair}`)
+    this.slides = new Slides(document.createElement("div"), { base: this.options.base })
+    parent.append(this.root)
+  }
+
+  async start() {
+    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "presenter.css"])
+    const fresh = await fetchDeck(this.options, this.hash).catch(() => null)
+    await styled
+    if (this.leaving.signal.aborted) return
+    if (!fresh) {
+      this.main.textContent = "The lecture did not load. Is the server still running? Reload to try again."
+      return
+    }
+    this.#build()
+    this.#load(fresh)
+    const { slide, step } = readPlace()
+    this.go(Math.max(0, this.#find(slide)), step)
+    listenKeys((action, number) => this.act(action, number), this.leaving.signal)
+    this.#listen()
+    this.ticking = setInterval(() => this.#tick(), 250)
+  }
+
+  leave() {
+    this.leaving.abort()
+    clearInterval(this.ticking)
+    clearTimeout(this.waiting)
+    this.now?.destroy()
+    this.next?.destroy()
+    this.channel?.close()
+    this.root.remove()
+  }
+
+  get slide() {
+    return this.deck.slides[this.index]
+  }
+
+  /** Keys and buttons: moves go to the lecture's window, the rest is this window's own. */
+  act(action, number) {
+    if (action in MOVES) this.#move(action, number)
+    else if (action === "timer") this.timer.toggle()
+    else if (action === "reset") this.timer.reset()
+    else if (action === "larger") this.#resize(1.1)
+    else if (action === "smaller") this.#resize(1 / 1.1)
+    else if (action === "theme") this.theme.toggle()
+    else if (action === "lecture") window.open(this.#lectureAddress(), `practicum-lecture-${this.pair}`)
+    else if (action === "fullscreen") this.#fullscreen()
+    else return false
+    this.#tick()
+  }
+
+  go(index, step) {
+    this.index = index
+    this.step = Math.max(0, Math.min(this.slide.steps, step))
+    writePlace(this.slide.id, this.step)
+    this.#show()
+  }
+
+  #move(action, number) {
+    if (this.isLinked) return this.channel.postMessage({ type: "act", action, number })
+    const last = this.deck.slides.length - 1
+    const to = { first: 0, last, goto: Math.max(0, Math.min(last, (number ?? 1) - 1)) }
+    if (action in to) this.go(to[action], 0)
+    else if (action === "next" && this.step < this.slide.steps) this.go(this.index, this.step + 1)
+    else if (action === "next" && this.index < last) this.go(this.index + 1, 0)
+    else if (action === "previous" && this.step > 0) this.go(this.index, this.step - 1)
+    else if (action === "previous" && this.index > 0) this.go(this.index - 1, Infinity)
+  }
+
+  #listen() {
+    this.channel = channelOf(this.options.slug, this.pair)
+    if (!this.channel) return this.#linked(false)
+    this.channel.onmessage = ({ data }) => {
+      if (data.type === "place") this.#follow(data)
+      else if (data.type === "run") this.now.run(data.block, data.params)
+      else if (data.type === "bye") this.#linked(false)
+    }
+    this.channel.postMessage({ type: "hello" })
+    this.waiting = setTimeout(() => this.isLinked || this.#linked(false), ANSWER)
+  }
+
+  async #follow({ slide, step, hash }) {
+    this.#linked(true)
+    if (hash !== this.hash) {
+      const fresh = await fetchDeck(this.options, hash).catch(() => null)
+      if (fresh) this.#load(fresh)
+    }
+    const index = this.#find(slide)
+    if (index >= 0) this.go(index, step)
+  }
+
+  #linked(is) {
+    this.isLinked = is
+    this.lost.hidden = is
+  }
+
+  #find(id) {
+    return this.deck.slides.findIndex((slide) => slide.id === id || slide.aliases.includes(id))
+  }
+
+  #load({ hash, deck }) {
+    this.hash = hash
+    this.deck = deck
+    this.slides.load(deck.slides)
+    this.plan = plan(deck.slides)
+    this.isPlanned = deck.slides.some((slide) => slide.minutes !== null)
+    this.sheet ??= this.root.appendChild(document.createElement("style"))
+    this.sheet.textContent = deck.css ?? ""
+    document.title = `Presenter · ${deck.title}`
+  }
+
+  #build() {
+    const act = (action) => (event) => {
+      if (event.detail) event.currentTarget.blur() // the space bar goes on flipping after a click
+      this.act(action)
+    }
+    const button = (action, text, words) =>
+      el("button", { type: "button", onclick: act(action), title: words, "aria-label": words }, text)
+    const part = (name) => (this[name] = el("span", { class: `presenter-${name}` }))
+    this.toggle = button("timer", "Start", "start or pause the timer (T)")
+    this.lost = el("p", { class: "presenter-lost", role: "status", hidden: true },
+      "No lecture window answers, so the keys move this window only. ", button("lecture", "Open the lecture"))
+    this.notes = el("div", { class: "presenter-notes", tabindex: "0", role: "region", "aria-label": "notes" })
+    this.title = el("h1")
+    this.now = new Miniature(this, "On the wall")
+    this.next = new Miniature(this, "Next")
+    this.main.append(
+      el("header", { class: "presenter-bar" },
+        el("div", { class: "presenter-time" }, part("elapsed"), this.toggle, button("reset", "Reset", "set the timer to zero")),
+        part("lag"), part("total"), part("clock")),
+      this.lost,
+      el("div", { class: "presenter-slides" }, this.now.element, this.next.element),
+      el("section", { class: "presenter-talk" },
+        el("div", { class: "presenter-head" }, this.title, part("slot")),
+        this.notes),
+      el("footer", { class: "presenter-foot" },
+        button("previous", "←", "back"), part("place"), button("next", "→", "next step or slide"),
+        el("span", { class: "presenter-hint" }, HINT),
+        button("smaller", "A−", "smaller notes (−)"), button("larger", "A+", "larger notes (+)")))
+    this.#resize(1)
+  }
+
+  #show() {
+    const { slide, step, index } = this
+    const last = this.deck.slides.length - 1
+    this.title.textContent = slide.title || "Untitled"
+    const paragraphs = slide.notes.split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
+    this.notes.replaceChildren(...(paragraphs.length ? paragraphs : [el("p", { class: "quiet" }, "No notes on this slide.")]))
+    this.notes.scrollTop = 0
+    const left = slide.steps - step
+    this.place.textContent = `Slide ${index + 1} of ${last + 1}`
+    this.slot.textContent = slide.minutes ? `planned ${clock(slide.minutes * 60)}` : ""
+    this.now.show(index, step, slide.steps ? `step ${step} of ${slide.steps}` : "")
+    if (left > 0) this.next.show(index, step + 1, left === 1 ? "the last step" : `step ${step + 1}, ${left} left`)
+    else if (index < last) this.next.show(index + 1, 0, this.deck.slides[index + 1].title)
+    else this.next.end("The end of the lecture.")
+    this.#tick()
+  }
+
+  #tick() {
+    const { seconds, isRunning } = this.timer
+    const now = new Date()
+    const hour = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+    this.#say(this.clock, hour(now))
+    this.#say(this.elapsed, clock(seconds))
+    this.elapsed.classList.toggle("is-resting", !isRunning)
+    this.#say(this.toggle, isRunning ? "Pause" : seconds ? "Go on" : "Start")
+    if (!this.isPlanned) return
+    const whole = this.plan.at(-1).end
+    const late = lag(seconds, this.plan[this.index])
+    const rest = Math.max(0, whole - Math.max(this.plan[this.index].start, Math.min(seconds, this.plan[this.index].end)))
+    const isIdle = !isRunning && !seconds
+    this.lag.dataset.state = isIdle ? "idle" : late > 0 ? "behind" : late < 0 ? "ahead" : "on"
+    const words = { idle: "not started", behind: `${clock(late)} behind`, ahead: `${clock(late)} ahead`, on: "on time" }
+    this.#say(this.lag, words[this.lag.dataset.state])
+    this.#say(this.total, `planned ${duration(whole)} · ends about ${hour(new Date(now.getTime() + rest * 1000))}`)
+  }
+
+  #say(element, text) {
+    if (element.textContent !== text) element.textContent = text
+  }
+
+  #resize(by) {
+    const size = Math.max(0.9, Math.min(3.2, (Number(localStorage.getItem(SIZE)) || 1.6) * by))
+    localStorage.setItem(SIZE, String(size))
+    this.notes.style.fontSize = `${size}rem`
+  }
+
+  #fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else document.documentElement.requestFullscreen?.()
+  }
+
+  #lectureAddress() {
+    const query = new URLSearchParams({ slide: this.slide.id })
+    return `${location.pathname}?${query}`
+  }
+}

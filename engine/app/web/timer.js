@@ -1,0 +1,74 @@
+/** The presenter's timer, which survives a reload, and how it stands to the planned times. */
+
+export class Timer {
+  /** @param {string} key under which this window keeps it */
+  constructor(key) {
+    this.key = key
+    const kept = JSON.parse(localStorage.getItem(key) ?? "null")
+    this.from = kept?.from ?? null // when it was started, in ms since 1970; null while it rests
+    this.before = kept?.before ?? 0 // ms that it ran until then
+  }
+
+  get isRunning() {
+    return this.from !== null
+  }
+
+  /** Seconds that it ran. */
+  get seconds() {
+    return (this.before + (this.isRunning ? Date.now() - this.from : 0)) / 1000
+  }
+
+  toggle() {
+    this.before = this.seconds * 1000
+    this.from = this.isRunning ? null : Date.now()
+    this.#keep()
+  }
+
+  reset() {
+    this.before = 0
+    if (this.isRunning) this.from = Date.now()
+    this.#keep()
+  }
+
+  #keep() {
+    localStorage.setItem(this.key, JSON.stringify({ from: this.from, before: this.before }))
+  }
+}
+
+/**
+ * When each slide is planned to begin and to end, in seconds from the start.
+ * @param {{minutes: number | null}[]} slides slides without a plan take no time
+ * @returns {{start: number, end: number}[]}
+ */
+export function plan(slides) {
+  let at = 0
+  return slides.map((slide) => {
+    const start = at
+    at += (slide.minutes ?? 0) * 60
+    return { start, end: at }
+  })
+}
+
+/**
+ * How far ahead (negative) or behind (positive) one is, in seconds; 0 within the slide's own time.
+ * @param {number} seconds since the start @param {{start: number, end: number}} slot of the slide
+ */
+export function lag(seconds, slot) {
+  if (seconds < slot.start) return seconds - slot.start
+  return seconds > slot.end ? seconds - slot.end : 0
+}
+
+/** Seconds as 4:05 or 1:04:05. */
+export function clock(seconds) {
+  const whole = Math.floor(Math.abs(seconds))
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (number) => String(number).padStart(2, "0")
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** Seconds in words for a total: 25 min, 1 h 05 min. */
+export function duration(seconds) {
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`
+}

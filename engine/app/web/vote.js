@@ -1,0 +1,104 @@
+/**
+ * The `vote` block: a question to the room. The presenter counts hands with clicks, or the audience
+ * clicks here; counts stay in this tab. Results are hidden until asked for: who sees them, follows.
+ */
+
+import { el } from "./dom.js"
+
+export class Vote {
+  /** @param {{id: string, data: {question: string, options: string[]}}} block */
+  constructor(element, { id, data }, context) {
+    Object.assign(this, { element, data, context, key: `vote:${context.lecture}:${id}` })
+    this.options = (data.options ?? []).map(String)
+    if (this.options.length < 2) throw new Error("it needs two options or more")
+    Object.assign(this, { order: [], isOpen: false }, this.#read())
+    this.#build()
+    this.#refresh()
+  }
+
+  #build() {
+    this.rows = this.options.map((option, k) => {
+      const bar = el("i", { class: "vote-bar" })
+      const count = el("span", { class: "vote-count" })
+      const key = k < 9 ? el("kbd", { class: "label-key" }, String(k + 1)) : null
+      const button = el("button", { type: "button", class: "vote-option", onclick: () => this.#add(k) },
+        bar, key, el("span", { class: "vote-words" }, option), count)
+      return { option, bar, count, button }
+    })
+    const quiet = (text, act) => el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
+    this.toggle = quiet("Show results", () => this.#toggle())
+    this.undo = quiet("Undo", () => this.#change(this.order.slice(0, -1), "one vote taken back"))
+    this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
+    this.total = el("span", { class: "live-state" })
+    // Digits are the stage's (a number and Enter jump there), except while the focus is in here.
+    this.root = el("div", { class: "live-panel vote-panel", "data-keys": "own", role: "group", "aria-label": this.data.question,
+      onkeydown: (event) => this.#key(event) },
+      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
+      el("p", { class: "label-question" }, this.data.question ?? ""),
+      el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
+      el("div", { class: "live-strip label-strip" }, this.toggle, this.undo, this.reset, this.total))
+    this.element.replaceChildren(this.root)
+  }
+
+  #key(event) {
+    const k = Number(event.key) - 1
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !(k in this.rows)) return
+    event.preventDefault()
+    this.#add(k)
+  }
+
+  #add(k) {
+    this.#change([...this.order, k], `a vote for ${this.options[k]}`)
+  }
+
+  #change(order, words) {
+    this.order = order
+    this.#keep()
+    this.#refresh()
+    this.context.announce(`${words}; ${this.total.textContent}`)
+  }
+
+  #toggle() {
+    this.isOpen = !this.isOpen
+    this.#keep()
+    this.#refresh()
+    if (this.isOpen) this.context.announce(this.rows.map(({ option, count }) => `${option}: ${count.textContent}`).join(", "))
+  }
+
+  #refresh() {
+    const all = this.order.length
+    const counts = this.options.map((_, k) => this.order.filter((each) => each === k).length)
+    const most = Math.max(1, ...counts)
+    this.rows.forEach(({ option, bar, count, button }, k) => {
+      count.textContent = this.isOpen ? `${counts[k]}${all ? ` · ${Math.round((100 * counts[k]) / all)} %` : ""}` : ""
+      bar.style.transform = `scaleX(${this.isOpen ? counts[k] / most : 0})`
+      button.setAttribute("aria-label", this.isOpen ? `${option}: ${count.textContent}` : option)
+    })
+    this.toggle.textContent = this.isOpen ? "Hide results" : "Show results"
+    this.toggle.setAttribute("aria-pressed", String(this.isOpen))
+    this.undo.disabled = this.reset.disabled = all === 0
+    this.total.textContent = all === 1 ? "1 vote" : `${all} votes`
+  }
+
+  #read() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "{}")
+      const order = Array.isArray(kept.order) ? kept.order.filter((k) => k in this.options) : []
+      return { order, isOpen: kept.isOpen === true }
+    } catch {
+      return {} // storage is closed to us, or holds what we did not write
+    }
+  }
+
+  #keep() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify({ order: this.order, isOpen: this.isOpen }))
+    } catch (error) {
+      console.warn("votes are not kept", error)
+    }
+  }
+
+  destroy() {
+    this.element.replaceChildren()
+  }
+}

@@ -1,0 +1,156 @@
+"""`practicum claims [C93 …]`: run the demonstrations of the ledger and say which claims hold."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from engine.claims.demonstrate import Outcome, demonstrate
+from engine.claims.ledger import LEDGER, Claim, Ledger, load
+from engine.claims.record import Measured, read_record, write_record
+from engine.claims.validate import validate
+from engine.runs.local import LocalEngine
+from engine.runs.results import Results
+from engine.runs.runner import Runner
+from sims.spec import did_you_mean
+
+FAST = 2.0  # seconds of one seed, as recorded
+MANY = 100_000  # runs may wait; nobody else is in this queue
+
+
+def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
+    """0 all hold, 1 one does not, 2 bad input, 130 interrupted."""
+    ledger = load(path)
+    problems = ledger.problems + validate(ledger)
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 2
+    known = [claim.id for claim in ledger.claims]
+    if wrong := [name for name in args.ids if name not in known]:
+        return _fail(f"there is no claim '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
+    if args.seeds is not None and not 1 <= args.seeds <= 100:
+        return _fail(f"--seeds is {args.seeds}, but must be 1 to 100.")
+    wanted = [claim for claim in ledger.claims if not args.ids or claim.id in args.ids]
+    demos = [claim for claim in wanted if claim.demo]
+    if args.fast:
+        demos = fast(demos)
+    runner = make_runner(use_cache=not args.no_cache)
+    outcomes = []
+    try:
+        told = _Progress(len(demos))
+        for outcome in demonstrate(ledger, demos, runner, args.seeds, told.run):
+            outcomes.append(outcome)
+            told.claim(outcome)
+        told.close()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        runner.close()
+    _print(wanted, outcomes, as_json=args.json)
+    if args.record:
+        record(ledger, outcomes)
+    return int(not all(outcome.is_held for outcome in outcomes))
+
+
+def make_runner(use_cache: bool = True) -> Runner:
+    """Worker processes on every core, with the results that earlier runs left on disk."""
+    engine = LocalEngine(os.cpu_count() or 1, preload=())
+    limits = {"max_waiting": MANY, "max_waiting_per_owner": MANY, "keep_runs": 40}
+    return Runner(engine, **limits, abandon_after=1e9, results=Results() if use_cache else None)
+
+
+def fast(claims: Sequence[Claim]) -> list[Claim]:
+    """Those whose seed took at most FAST seconds when it was last recorded."""
+    measured = read_record()
+    return [one for one in claims if one.id in measured and measured[one.id].seconds <= FAST]
+
+
+def record(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
+    """Put what was measured into the committed file, and drop claims that have no demo now."""
+    measured = read_record()
+    named = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch"))
+    versions = f"Python {python_version()}, {named}"
+    for one in outcomes:
+        seconds = round(one.seconds, 2)
+        measured[one.claim.id] = Measured(
+            one.figure, one.held, one.seeds, seconds, date.today().isoformat(), versions
+        )
+    demos = [claim.id for claim in ledger.claims if claim.demo]
+    write_record({identity: measured[identity] for identity in demos if identity in measured})
+
+
+class _Progress:
+    """One line on stderr that is written over on a terminal, and a line a claim elsewhere."""
+
+    def __init__(self, num_claims: int) -> None:
+        self.num_claims, self.num_done = num_claims, 0
+        self.started = time.monotonic()
+        self.is_terminal = sys.stderr.isatty()
+
+    def run(self, done: int, total: int, name: str) -> None:
+        if self.is_terminal:
+            elapsed = time.monotonic() - self.started
+            left = elapsed / done * (total - done)
+            line = f"\r{name}: run {done} of {total}, about {left:.0f} s left   "
+            print(line, end="", file=sys.stderr, flush=True)
+
+    def claim(self, outcome: Outcome) -> None:
+        self.num_done += 1
+        if not self.is_terminal:
+            state = "held" if outcome.is_held else "NOT HELD"
+            line = f"{self.num_done}/{self.num_claims} {outcome.claim.id} {state}"
+            print(line, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self.is_terminal:
+            print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _print(wanted: Sequence[Claim], outcomes: Sequence[Outcome], as_json: bool) -> None:
+    found = {outcome.claim.id: outcome for outcome in outcomes}
+    if as_json:
+        rows = [_row(claim, found.get(claim.id)) for claim in wanted]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for claim in wanted:
+        print(_line(claim, found.get(claim.id)))
+    lost = sum(not outcome.is_held for outcome in outcomes)
+    verdict = f"{lost} do not hold" if lost else "all hold"
+    print(f"{len(wanted)} claims, {len(outcomes)} run: {verdict}")
+
+
+def _line(claim: Claim, outcome: Outcome | None) -> str:
+    head = f"{claim.id:<5} {claim.status:<13}"
+    if outcome is None:
+        return f"{head} {'':<6} {'':<9} {claim.sentence}"
+    state = "held" if outcome.is_held else "NOT HELD"
+    figure = outcome.figure if outcome.is_held else outcome.why
+    return f"{head} {outcome.held:>2}/{outcome.seeds:<3} {state:<9} {figure}"
+
+
+def _row(claim: Claim, outcome: Outcome | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": claim.id, "status": claim.status, "sentence": claim.sentence}
+    if outcome is None:
+        return row
+    return row | {
+        "sim": outcome.claim.demo and outcome.claim.demo.sim,
+        "figure": outcome.figure,
+        "held_seeds": outcome.held,
+        "seeds": outcome.seeds,
+        "is_held": outcome.is_held,
+        "why": outcome.why,
+        "seconds": round(outcome.seconds, 2),
+        "findings": [[(one.words, one.is_held) for one in seed] for seed in outcome.findings],
+    }
+
+
+def _fail(sentence: str) -> int:
+    print(f"practicum claims: {sentence}", file=sys.stderr)
+    return 2

@@ -1,0 +1,256 @@
+"""content/claims.yaml: every claim of the lectures, where it stands, and how it is borne out.
+
+Each item has `id, sentence, slide, references, status`; `correction: {text, source}` where the
+lecture that we follow has a slip, and for what can be tried `demo: {sim, params, vary, seeds,
+expect, figure}` (`expect` is the language of `engine.claims.expect`). `vary` runs the simulation
+once for every value, of several parameters side by side. `figure` is the measured figure in words,
+with {} for the number of the first test.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.claims import expect
+from engine.claims.record import Measured, read_record
+from engine.deck import yamltext
+from engine.deck.blockcheck import nearest
+from engine.deck.model import Problem
+from sims import spec
+
+ROOT = Path(__file__).resolve().parents[2]
+LEDGER = ROOT / "content" / "claims.yaml"
+STATUSES = ("demonstrated", "cited", "opinion", "contested", "unsourced", "corrected")
+FIELDS = ("id", "sentence", "slide", "references", "status", "correction", "demo")
+DEMO_FIELDS = ("sim", "params", "vary", "seeds", "expect", "figure")
+SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A simulation that bears on a claim, and what its frames must show."""
+
+    sim: str
+    params: dict[str, Any]
+    vary: dict[str, list[Any]]
+    seeds: int
+    tests: tuple[expect.Test, ...]
+    figure: str = ""
+
+    def variants(self) -> list[dict[str, Any]]:
+        """What is varied in each of its runs: one empty dict when nothing is."""
+        names = list(self.vary)
+        rows = zip(*self.vary.values(), strict=True) if names else [()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of a lecture: its place, its sources, its standing, and its demonstration."""
+
+    id: str
+    sentence: str
+    slide: str
+    references: tuple[str, ...]
+    status: str
+    correction: dict[str, str] | None = None
+    demo: Demo | None = None
+
+
+@dataclass
+class Ledger:
+    """The claims in order, and everything that is wrong with the file that holds them."""
+
+    path: Path
+    claims: list[Claim] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    yaml: yamltext.Yaml = field(default_factory=yamltext.Yaml)
+
+    def claim(self, identity: str) -> Claim | None:
+        return next((claim for claim in self.claims if claim.id == identity), None)
+
+    def problem(self, message: str, fix: str, *path: str) -> None:
+        """An error at the key `path`."""
+        line, column = self.yaml.place(*path)
+        here = Problem(message, fix, line + 1, column + 1, file=shown(self.path))
+        self.problems.append(here)
+
+    def place(self, claim: Claim, *path: str) -> str:
+        """`content/claims.yaml:12:7` of a key of a claim."""
+        line, column = self.yaml.place(str(self.claims.index(claim)), *path)
+        return f"{shown(self.path)}:{line + 1}:{column + 1}"
+
+
+def shown(path: Path) -> str:
+    """A path as messages name it: from the project's folder where it is inside."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def load(path: Path = LEDGER) -> Ledger:
+    """Read the ledger. Never raises: what is wrong is in `problems`, with line and column."""
+    ledger = Ledger(path)
+    try:
+        ledger.yaml = yamltext.read(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        ledger.problem("The ledger is not UTF-8.", "Save it as UTF-8.")
+        return ledger
+    except OSError as error:
+        ledger.problem(f"The ledger cannot be read: {error.strerror}.", "Check the path.")
+        return ledger
+    if fault := ledger.yaml.fault:
+        where = {"line": fault.line + 1, "column": fault.column + 1, "file": shown(path)}
+        ledger.problems.append(Problem(fault.message, "Mend the YAML.", **where))
+        return ledger
+    if not isinstance(ledger.yaml.value, list):
+        ledger.problem("The ledger is not a list.", "Begin each claim with '- id: C1'.")
+        return ledger
+    for index, item in enumerate(ledger.yaml.value):
+        ledger.claims.append(_claim(ledger, item, str(index)))
+    return ledger
+
+
+def cards(path: Path = LEDGER) -> list[dict[str, Any]]:
+    """Every claim as the browser gets it, with the figure that was last recorded."""
+    measured = read_record()
+    return [_card(claim, measured.get(claim.id)) for claim in load(path).claims]
+
+
+def _card(claim: Claim, last: Measured | None) -> dict[str, Any]:
+    demo = claim.demo and {"sim": claim.demo.sim, "params": claim.demo.params}
+    return {
+        "id": claim.id,
+        "sentence": claim.sentence,
+        "status": claim.status,
+        "slide": claim.slide,
+        "references": list(claim.references),
+        "correction": claim.correction,
+        "figure": last.figure if last else "",
+        "seeds": last.seeds if last else 0,
+        "held": last.held if last else 0,
+        "date": last.date if last else "",
+        "demo": demo,
+    }
+
+
+def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
+    if not isinstance(item, dict):
+        ledger.problem("This is no claim.", "Write '- id: C1' and its other fields.", at)
+        item = {}
+    for key in item:
+        if key not in FIELDS:
+            ledger.problem(f"A claim has no field '{key}'.", nearest(key, FIELDS), at, key)
+    identity = _text(ledger, item, at, "id")
+    if identity and ledger.claim(identity):
+        ledger.problem(f"{identity} stands here twice.", "Number the later one anew.", at, "id")
+    status = _text(ledger, item, at, "status")
+    if status and status not in STATUSES:
+        ledger.problem(f"There is no status '{status}'.", nearest(status, STATUSES), at, "status")
+    references = item.get("references") or []
+    if not isinstance(references, list) or not all(isinstance(key, str) for key in references):
+        fix = "Write [key, key] of content/references.bib."
+        ledger.problem("'references' is not a list of keys.", fix, at, "references")
+        references = []
+    demo = _demo(ledger, item["demo"], at) if item.get("demo") is not None else None
+    if status == "demonstrated" and item.get("demo") is None:
+        ledger.problem(f"{identity} is demonstrated by nothing.", "Give it a demo.", at, "status")
+    if status == "cited" and not references:
+        ledger.problem(f"{identity} is cited without a reference.", "Name one.", at, "status")
+    correction = _correction(ledger, item.get("correction"), at, identity, status)
+    return Claim(
+        identity,
+        _text(ledger, item, at, "sentence"),
+        _text(ledger, item, at, "slide"),
+        tuple(references),
+        status,
+        correction,
+        demo,
+    )
+
+
+def _text(ledger: Ledger, item: dict[str, Any], at: str, key: str) -> str:
+    value = item.get(key)
+    if not isinstance(value, str) or not value.strip():
+        ledger.problem(f"A claim needs a {key}.", f"Write '{key}: …'.", at, key)
+        return ""
+    return value.strip()
+
+
+def _correction(
+    ledger: Ledger, value: Any, at: str, identity: str, status: str
+) -> dict[str, str] | None:
+    if value is None:
+        if status == "corrected":
+            fix = "Write correction: {text: …, source: …}."
+            ledger.problem(f"{identity} is corrected by nothing.", fix, at, "status")
+        return None
+    if not isinstance(value, dict) or set(value) - {"text", "source"} or not value.get("text"):
+        fix = "Write {text: …, source: …}."
+        ledger.problem("'correction' has a text and a source.", fix, at, "correction")
+        return None
+    return {key: str(words) for key, words in value.items()}
+
+
+def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
+    """The demonstration, or None (and problems) when it could not be run."""
+    here = (at, "demo")
+    before = len(ledger.problems)
+    if not isinstance(written, dict):
+        ledger.problem("'demo' is not a mapping.", "Write sim, params and expect.", *here)
+        return None
+    for key in written:
+        if key not in DEMO_FIELDS:
+            ledger.problem(f"A demo has no '{key}'.", nearest(key, DEMO_FIELDS), *here, key)
+    sim = str(written.get("sim", ""))
+    params, vary = written.get("params") or {}, written.get("vary") or {}
+    if sim not in spec.names():
+        message = f"There is no simulation '{sim}'." if sim else "A demo needs 'sim: NAME'."
+        ledger.problem(message, nearest(sim, spec.names()), *here, "sim")
+    else:
+        params = _values(ledger, sim, params, *here, "params")
+        vary = _vary(ledger, sim, vary, *here, "vary")
+    seeds = written.get("seeds", SEEDS)
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= 100:
+        ledger.problem(f"'{seeds}' is no count of seeds.", "Write 1 to 100.", *here, "seeds")
+    tests: list[expect.Test] = []
+    try:
+        tests = expect.read(written.get("expect"))
+    except expect.ExpectError as error:
+        ledger.problem(error.message, error.fix, *here, "expect", *error.path)
+    figure = str(written.get("figure", ""))
+    if figure.count("{}") > 1 or figure.count("{") != figure.count("{}"):
+        ledger.problem(f"'{figure}' has no single place for a number.", "Write {} once.", *here)
+    if len(ledger.problems) > before:
+        return None
+    return Demo(sim, params, vary, seeds, tuple(tests), figure)
+
+
+def _values(ledger: Ledger, sim: str, written: Any, *path: str) -> dict[str, Any]:
+    """Parameters with their types made right; each one that cannot be is a problem."""
+    if not isinstance(written, dict):
+        ledger.problem("'params' is not a mapping.", "Write {name: value}.", *path)
+        return {}
+    values = {}
+    for name, value in written.items():
+        try:
+            values |= spec.check(sim, {name: value})
+        except spec.SpecError as error:
+            ledger.problem(*_cut(error), *path, name)
+    return values
+
+
+def _vary(ledger: Ledger, sim: str, written: Any, *path: str) -> dict[str, list[Any]]:
+    lists: list[Any] = list(written.values()) if isinstance(written, dict) else [None]
+    if not all(isinstance(one, list) and one and len(one) == len(lists[0]) for one in lists):
+        ledger.problem("'vary' names lists of equal length.", "Write {name: [a, b]}.", *path)
+        return {}
+    made: dict[str, list[Any]] = {}
+    for name, options in written.items():
+        checked = [_values(ledger, sim, {name: option}, *path) for option in options]
+        made[name] = [one[name] for one in checked if one]
+    return made
+
+
+def _cut(error: Exception) -> tuple[str, str]:
+    """A sentence of `spec`, parted into what is wrong and how to mend it."""
+    message, dot, fix = str(error).partition(". ")
+    return (f"{message}.", fix) if dot else (message, "")

@@ -1,0 +1,45 @@
+"""content/claims_measured.json: what was last measured of each claim, when, and with what.
+
+It is committed, so that a page can show the figure without running anything, and so that a change
+of a figure is seen in review. `practicum claims --record` writes it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+RECORD = Path(__file__).resolve().parents[2] / "content" / "claims_measured.json"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The outcome of one claim's demonstration."""
+
+    figure: str  # in words
+    held: int  # seeds for which every expectation held …
+    seeds: int  # … of so many
+    seconds: float  # of one seed, on one core
+    date: str
+    versions: str
+
+
+def read_record(path: Path = RECORD) -> dict[str, Measured]:
+    """What is recorded, by claim. Raises ValueError when the file is not what we wrote."""
+    if not path.exists():
+        return {}
+    known = {field.name for field in fields(Measured)}
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, dict) or any(set(one) != known for one in found.values()):
+        raise ValueError(f"{path.name} is damaged; write it anew by `practicum claims --record`.")
+    return {identity: Measured(**one) for identity, one in found.items()}
+
+
+def write_record(measured: Mapping[str, Measured], path: Path = RECORD) -> None:
+    """Replace the record, in the order given: one line a claim, so that a diff reads well."""
+    lines = [
+        f"{json.dumps(identity)}: {json.dumps(asdict(one), ensure_ascii=False)}"
+        for identity, one in measured.items()
+    ]
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,79 @@
+"""What is wrong between the ledger, the lectures and the bibliography: names that do not meet."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from engine.claims.ledger import LEDGER, ROOT, Ledger, load
+from engine.deck import bibliography
+from engine.deck.blockcheck import nearest
+from engine.deck.model import Deck, Problem
+from engine.deck.parse import parse
+
+LECTURES = ROOT / "lectures"
+BIBLIOGRAPHY = ROOT / "content" / "references.bib"
+
+
+def check(files: Sequence[Path], path: Path = LEDGER) -> list[Problem]:
+    """Everything wrong with the ledger, and with what the given decks say of it."""
+    ledger = load(path)
+    decks = [_deck(file) for file in files]
+    return ledger.problems + validate(ledger) + unknown_claims(ledger, decks)
+
+
+def validate(ledger: Ledger) -> list[Problem]:
+    """Slides and works that the ledger names and that do not exist."""
+    slides = [slide.id for file in _lectures() for slide in _deck(file).slides]
+    works = bibliography.load(BIBLIOGRAPHY).keys()
+    seen = len(ledger.problems)
+    for index, claim in enumerate(ledger.claims):
+        at = str(index)
+        if claim.slide and claim.slide not in slides:
+            message = f"There is no slide '{claim.slide}'."
+            ledger.problem(message, nearest(claim.slide, slides), at, "slide")
+        named = {("references", str(i)): key for i, key in enumerate(claim.references)}
+        if claim.correction and claim.correction.get("source"):
+            named["correction", "source"] = claim.correction["source"]
+        for path, key in named.items():
+            if key not in works:
+                message = f"There is no work '{key}' in content/references.bib."
+                ledger.problem(message, _mend(key, works), at, *path)
+    found, ledger.problems = ledger.problems[seen:], ledger.problems[:seen]
+    return found
+
+
+def unknown_claims(ledger: Ledger, decks: Iterable[Deck]) -> list[Problem]:
+    """`claims:` of live blocks that name no claim of the ledger, with their place in the deck."""
+    known = [claim.id for claim in ledger.claims]
+    found = []
+    for deck in decks:
+        lines = deck.path.read_text(encoding="utf-8", errors="replace").split("\n")
+        for slide in deck.slides:
+            for block in slide.blocks:
+                for name in block.data.get("claims") or []:
+                    if name not in known:
+                        here = Problem(f"There is no claim '{name}'.", nearest(name, known))
+                        found.append(replace(here, **_place(deck.path, lines, block.line, name)))
+    return found
+
+
+def _place(path: Path, lines: list[str], start: int, name: str) -> dict[str, int | str]:
+    """Where a claim is named in the block that begins at 1-based line `start`."""
+    for number, text in enumerate(lines[start - 1 :], start=start):
+        if text.lstrip().startswith("claims:") and name in text:
+            return {"line": number, "column": text.index(name) + 1, "file": str(path)}
+    return {"line": start, "column": 1, "file": str(path)}
+
+
+def _mend(key: str, works: list[str]) -> str:
+    """The nearest work; all of them would be too many to list."""
+    near = nearest(key, works)
+    return near if near.startswith("Did you mean") else "Add it there."
+
+
+def _lectures() -> list[Path]:
+    return sorted(LECTURES.glob("*.md"))
+
+
+def _deck(file: Path) -> Deck:
+    return parse(file.read_text(encoding="utf-8"), file)

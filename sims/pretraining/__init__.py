@@ -1,0 +1,1 @@
+"""Transformers small enough to be trained by the dozen, and sources whose entropy is known."""

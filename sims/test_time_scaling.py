@@ -1,0 +1,167 @@
+"""Compute at test time: one longer answer, or many, and who picks among them.
+
+    serial    the number of written steps is forced: cut short, or made to go on past the last one
+    parallel  k answers to each problem: the majority's, the one that a learned verifier scores
+              best, or the right one if there is any (an exact verifier: pass@k)
+
+Same model, same problems, and tokens on the axis (Snell et al., 2024; Brown et al., 2024;
+Muennighoff et al., 2025). `view` = pass_at_k sets the base model beside the one that RL has tuned,
+each with the Beta-binomial curve of its problems' success rates (Schaeffer et al., 2025). RL lifts
+pass@1; the base model catches up with more samples, and on problems where the tuned one repeats the
+same mistake it may pass it (Yue et al., 2025).
+
+An answer of one digit is right by luck one time in ten: at large k, pass@k says little of ability.
+In additions, whose answers have several digits, it says more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sims.arithmetic import base_model, estimators, rollouts, tasks, tuned_model
+from sims.arithmetic.learned_verifier import LearnedVerifier
+from sims.arithmetic.rollouts import Rollout
+from sims.arithmetic.tasks import Problems
+from sims.arithmetic.verifier import grade, judged
+from sims.language.transformer import Transformer
+from sims.spec import Frame, param
+
+EXTRA = 3  # steps beyond the full solution that a model is made to write
+NUM_TAUGHT, TAUGHT_SAMPLES = 200, 8  # problems and answers to each that the learned verifier sees
+
+
+@dataclass(frozen=True)
+class Params:
+    view: str = param(
+        "spend",
+        choices=("spend", "pass_at_k"),
+        help="ways to spend tokens with one model, or pass@k of the base and the tuned model",
+    )
+    model: str = param(
+        "base", choices=("base", "tuned"), help="which model spends; tuned: by RL, as in rlvr"
+    )
+    task: str = param(
+        "sums",
+        choices=("sums", "expressions", "additions"),
+        help="sums and expressions of digits, modulo 10; additions of whole numbers",
+    )
+    difficulty: int = param(3, low=1, high=3, step=1, help="longer problems")
+    num_problems: int = param(100, low=20, high=500, step=20, help="held-out problems")
+    num_samples: int = param(
+        32, low=1, high=256, step=1, unit="answers", help="drawn for each problem"
+    )
+    max_k: int = param(
+        0, low=0, high=256, step=1, unit="answers", help="most that are used at once; 0: all drawn"
+    )
+    temperature: float = param(1.0, low=0.0, high=2.0, step=0.1, help="0 always writes the same")
+    seed: int = param(0, low=0, high=1_000_000, step=1, help="problems and answers")
+
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame for each budget of each method.
+
+    Frames: method; k (answers to a problem); num_steps (forced ones; mean written where free);
+    tokens (a problem, all answers together); accuracy (pass@k where the exact verifier picks); low
+    and high (95 %, Wilson over problems); theory (the Beta-binomial curve; accuracy elsewhere);
+    sample; progress. SpecError where k is larger than the number of answers drawn.
+    """
+    torch.set_num_threads(1)
+    estimators.check_subset(params.num_samples, params.max_k or params.num_samples)
+    size = tasks.size_of(params.task, params.difficulty)
+    generator = torch.Generator().manual_seed(params.seed)
+    problems = tasks.draw(params.task, size, params.num_problems, generator, held_out=True)
+    points = _pass_at_k if params.view == "pass_at_k" else _spend
+    for step, point in enumerate(points(params, problems, generator)):
+        yield {"step": step, **point}
+
+
+def budgets(most: int) -> list[int]:
+    """1, 2, 4, … answers, and the most."""
+    return [*(2**i for i in range(most.bit_length()) if 2**i < most), most]
+
+
+def _spend(params: Params, problems: Problems, generator: torch.Generator) -> Iterator[Frame]:
+    model = _model(params.model, params.task)
+    full = tasks.num_steps_of(params.task, problems.size)
+    ks = budgets(params.max_k or params.num_samples)
+    total, done = full + EXTRA + 1 + 3 * len(ks), 0
+    for num_steps in range(full + EXTRA + 1):
+        made = rollouts.write(
+            model, problems, generator, num_steps=num_steps, temperature=params.temperature
+        )
+        is_right = grade(problems, made.tokens).is_right.numpy()
+        done += 1
+        yield _point("serial", is_right.astype(float), made, 1, num_steps, done / total)
+    made = _answers(model, problems, params, generator)
+    drawn = tasks.draw(params.task, problems.size, NUM_TAUGHT, generator)
+    scores = LearnedVerifier(
+        model, rollouts.write(model, drawn, generator, num_samples=TAUGHT_SAMPLES)
+    ).scores(made)
+    is_right, answers, right = judged(made.problems, made.tokens, params.num_samples)
+    rng = np.random.default_rng(params.seed)
+    num_right = is_right.sum(1)
+    steps = float(made.mask.sum(1).mean()) - problems.answers.shape[1] - 2
+    for method in ("majority", "learned verifier", "exact verifier"):
+        for k in ks:
+            if method == "majority":
+                chances = estimators.majority(answers, right, k, rng)
+            elif method == "learned verifier":
+                chances = estimators.best_of(scores, is_right, k)
+            else:
+                chances = estimators.pass_at_k(params.num_samples, num_right, k)
+            done += 1
+            yield _point(
+                method, chances, made, k, max(0.0, steps / problems.steps.shape[2]), done / total
+            )
+
+
+def _pass_at_k(params: Params, problems: Problems, generator: torch.Generator) -> Iterator[Frame]:
+    ks = budgets(params.max_k or params.num_samples)
+    for place, name in enumerate(("base", "tuned")):
+        made = _answers(_model(name, params.task), problems, params, generator)
+        is_right, _, _ = judged(made.problems, made.tokens, params.num_samples)
+        num_right = is_right.sum(1)
+        a, b = estimators.fit_beta(params.num_samples, num_right)
+        steps = float(made.mask.sum(1).mean()) - problems.answers.shape[1] - 2
+        for i, k in enumerate(ks):
+            chances = estimators.pass_at_k(params.num_samples, num_right, k)
+            progress = (place + (i + 1) / len(ks)) / 2
+            yield {
+                **_point(name, chances, made, k, max(0.0, steps), progress),
+                "theory": estimators.beta_pass_at_k(a, b, k),
+            }
+
+
+def _answers(
+    model: Transformer, problems: Problems, params: Params, generator: torch.Generator
+) -> Rollout:
+    return rollouts.write(
+        model, problems, generator,
+        num_samples=params.num_samples, temperature=params.temperature,
+    )  # fmt: skip
+
+
+def _model(name: str, task: str) -> Transformer:
+    return base_model.load(task)[0] if name == "base" else tuned_model.load(task)
+
+
+def _point(
+    method: str, chances: NDArray, made: Rollout, k: int, num_steps: float, progress: float
+) -> Frame:
+    accuracy = float(np.clip(chances.mean(), 0, 1))
+    low, high = estimators.wilson(accuracy, len(chances))
+    return {
+        "method": method,
+        "k": k,
+        "num_steps": float(num_steps),
+        "tokens": k * made.num_tokens / len(made.tokens),
+        "accuracy": accuracy,
+        "low": low,
+        "high": high,
+        "theory": accuracy,
+        "sample": tasks.text(made.problems.prompts[0], made.tokens[0]),
+        "progress": progress,
+    }

@@ -1,0 +1,97 @@
+"""Demonstrations over toy simulations in real worker processes: held, not held, and why."""
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.claims.demonstrate import Outcome, demonstrate, short
+from engine.claims.ledger import Ledger
+from engine.runs.runner import Runner
+
+LEDGER = """\
+- id: C1
+  sentence: What goes up comes down.
+  slide: s
+  status: demonstrated
+  demo:
+    sim: climbs
+    params: {odd: SAME}
+    seeds: 4
+    expect:
+      height: {falls_from_peak_at_least: 1}
+    figure: "it falls by {} m"
+"""
+
+
+def outcome(ledger: Ledger, runner: Runner, seeds: int | None = None) -> Outcome:
+    assert ledger.problems == []
+    (found,) = demonstrate(ledger, ledger.claims, runner, seeds)
+    return found
+
+
+def test_it_holds_with_its_figure(written: Callable[[str], Ledger], runner: Runner) -> None:
+    found = outcome(written(LEDGER.replace("SAME", "same")), runner)
+    assert (found.held, found.seeds, found.is_held) == (4, 4, True)
+    assert found.figure == "it falls by 3 m"
+    assert found.why == ""
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ("stays", "seed 1: height falls from its peak by 0"),
+        ("breaks", "climbs broke off at step 2: the rope is too short (ValueError, toys/climbs"),
+        ("exits", "climbs broke off at step 2"),
+    ],
+)
+def test_every_other_seed_is_not_enough(
+    written: Callable[[str], Ledger], runner: Runner, odd: str, why: str
+) -> None:
+    found = outcome(written(LEDGER.replace("SAME", odd)), runner)
+    assert (found.held, found.seeds, found.is_held) == (2, 4, False)
+    assert found.why.startswith(why)
+    assert found.figure  # of the seeds that could be measured
+
+
+def test_four_of_five_are_enough(written: Callable[[str], Ledger], runner: Runner) -> None:
+    found = outcome(written(LEDGER.replace("SAME", "stays")), runner, seeds=1)
+    assert found.is_held
+    assert Outcome(found.claim, 4, 5, "", 0.0).is_held
+    assert Outcome(found.claim, 8, 10, "", 0.0).is_held
+    assert not Outcome(found.claim, 7, 10, "", 0.0).is_held
+    assert not Outcome(found.claim, 3, 4, "", 0.0).is_held
+
+
+def test_an_unknown_column_is_not_held_and_names_its_place(
+    written: Callable[[str], Ledger], runner: Runner
+) -> None:
+    ledger = written(LEDGER.replace("SAME", "same").replace("height: {fa", "heigt: {fa"))
+    found = outcome(ledger, runner)
+    assert not found.is_held
+    assert found.why.endswith(
+        "claims.yaml:10:15: The frames have no column 'heigt'. Did you mean 'height'?"
+    )
+
+
+def test_what_is_varied_becomes_a_column(written: Callable[[str], Ledger], runner: Runner) -> None:
+    text = LEDGER.replace("params: {odd: SAME}", "vary: {height: [1, 2, 4]}")
+    text = text.replace("falls_from_peak_at_least: 1", "EXPECTED")
+    low, high = "where: {height: 2}", "where: {height: 4}"  # of the run, not of the frame
+    for expected in (f"{low}, peak_between: [2, 2]", f"{low}, peaks_below: {{{high}}}"):
+        found = outcome(written(text.replace("EXPECTED", expected)), runner, seeds=1)
+        assert found.is_held, found.why
+
+
+def test_runs_are_counted_aloud(written: Callable[[str], Ledger], runner: Runner) -> None:
+    heard = []
+    ledger = written(LEDGER.replace("SAME", "same"))
+    list(demonstrate(ledger, ledger.claims, runner, 3, lambda *news: heard.append(news)))
+    assert heard == [(1, 3, "C1"), (2, 3, "C1"), (3, 3, "C1")]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.012345, "0.0123"), (12.345, "12.3"), (1234.5, "1,234"), (-2.0, "-2"), (0.0, "0")],
+)
+def test_figures_have_three_digits(number: float, text: str) -> None:
+    assert short(number) == text

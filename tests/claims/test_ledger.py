@@ -1,0 +1,153 @@
+"""Faults of a ledger are named with line, column and mend; the project's own has none."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.claims import ledger as ledgers
+from engine.claims.ledger import Ledger, cards, load
+from engine.claims.record import Measured, read_record, write_record
+from engine.claims.validate import check, unknown_claims, validate
+from engine.deck.parse import parse
+
+ROOT = Path(__file__).resolve().parents[2]
+LECTURE = ROOT / "lectures" / "01-overview.md"
+GOOD = """\
+- id: C1
+  sentence: What goes up comes down.
+  slide: probability
+  references: [radford2018gpt]
+  status: demonstrated
+  demo:
+    sim: climbs
+    params: {height: 4}
+    expect:
+      height: {peaks_inside: true}
+"""
+
+
+def said(ledger: Ledger) -> list[str]:
+    return [f"{one.line}:{one.column}: {one.message} {one.fix}" for one in ledger.problems]
+
+
+def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None:
+    ledger = written(GOOD)
+    assert said(ledger) == []
+    demo = ledger.claims[0].demo
+    assert demo is not None
+    assert (demo.sim, demo.params, demo.seeds) == ("climbs", {"height": 4.0}, 10)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (
+            "sim: climbs",
+            "sim: climb",
+            "7:5: There is no simulation 'climb'. Did you mean 'climbs'?",
+        ),
+        ("{height: 4}", "{heigt: 4}", "8:14: climbs has no parameter 'heigt'. Did you mean"),
+        ("{height: 4}", "{height: 400}", "8:14: height is 400.0, above its greatest value 100.0."),
+        ("peaks_inside", "peaks_insid", "10:16: There is no expectation 'peaks_insid'. Did you"),
+        ("demonstrated", "demonstratd", "5:3: There is no status 'demonstratd'. Did you mean"),
+        ("  slide: probability\n", "", "1:3: A claim needs a slide. Write 'slide: …'."),
+        ("  sentence:", "  sentense:", "2:3: A claim has no field 'sentense'. Did you mean"),
+        ("    params:", "    param:", "8:5: A demo has no 'param'. Did you mean 'params'?"),
+        ("    params:", "    seeds: 0\n    params:", "8:5: '0' is no count of seeds. Write 1 to"),
+        ("{height: 4}", "3", "8:5: 'params' is not a mapping. Write {name: value}."),
+        ("params: {height: 4}", "vary: {height: [1], seed: [1, 2]}", "8:5: 'vary' names lists of"),
+        ("params: {height: 4}", "vary: {height: [1, 900]}", "height is 900.0, above its greatest"),
+        ("status: demonstrated", "status: corrected", "5:3: C1 is corrected by nothing. Write"),
+        ("[radford2018gpt]", "radford2018gpt", "4:3: 'references' is not a list of keys. Write"),
+        ("- id: C1", "- id: C1\n- id: C1", "2:3: C1 stands here twice. Number the later one anew."),
+        ("- id: C1\n ", "- id: [C1\n ", ": This is not YAML"),
+    ],
+)
+def test_faults(written: Callable[[str], Ledger], old: str, new: str, wanted: str) -> None:
+    assert old in GOOD
+    found = said(written(GOOD.replace(old, new, 1)))
+    assert any(wanted in one for one in found), found
+
+
+def test_a_demonstrated_claim_needs_a_demo(written: Callable[[str], Ledger]) -> None:
+    found = said(written(GOOD.split("  demo:")[0]))
+    assert found == ["5:3: C1 is demonstrated by nothing. Give it a demo."]
+
+
+def test_slides_and_works_must_exist(written: Callable[[str], Ledger]) -> None:
+    text = GOOD.replace("probability", "probabilty").replace("radford2018gpt", "radford2018gptt")
+    ledger = written(text)
+    found = [f"{one.line}:{one.column}: {one.message} {one.fix}" for one in validate(ledger)]
+    assert found == [
+        "3:3: There is no slide 'probabilty'. Did you mean 'probability'?",
+        "4:16: There is no work 'radford2018gptt' in content/references.bib. "
+        "Did you mean 'radford2018gpt'?",
+    ]
+    assert ledger.problems == []  # asking twice does not count twice
+
+
+def test_a_block_may_only_name_claims_of_the_ledger(
+    written: Callable[[str], Ledger], tmp_path: Path
+) -> None:
+    deck = tmp_path / "deck.md"
+    deck.write_text("# T\n\n---\n\n## S\n\n```sim\nsim: climbs\nclaims: [C1, C17]\n```\n")
+    (found,) = unknown_claims(written(GOOD), [parse(deck.read_text(), deck)])
+    assert str(found) == f"{deck}:9:14: There is no claim 'C17'. Did you mean 'C1'?"
+
+
+def test_no_file_is_one_problem(tmp_path: Path) -> None:
+    (found,) = load(tmp_path / "none.yaml").problems
+    assert found.message == "The ledger cannot be read: No such file or directory."
+
+
+def test_the_ledger_of_this_project_has_no_problem() -> None:
+    assert [str(one) for one in check([LECTURE])] == []
+
+
+def test_claims_stand_in_order_and_where_the_notes_say() -> None:
+    ledger = load()
+    assert [claim.id for claim in ledger.claims] == [f"C{i}" for i in range(1, 134)]
+    slides = parse(LECTURE.read_text(encoding="utf-8"), LECTURE).slides
+    notes = {slide.id: slide.notes for slide in slides}
+    for claim in ledger.claims:
+        assert int(claim.id[1:]) in _numbers(notes[claim.slide]), (claim.id, claim.slide)
+
+
+def _numbers(notes: str) -> set[int]:
+    """Every claim that notes name: "Claims C17 to C22 and C30", "for claims C71 and C83"."""
+    found = {int(number) for number in re.findall(r"\bC(\d+)\b", notes)}
+    for low, high in re.findall(r"\bC(\d+) to C(\d+)\b", notes):
+        found |= set(range(int(low), int(high) + 1))
+    return found
+
+
+def test_enough_is_demonstrated() -> None:
+    demos = [claim for claim in load().claims if claim.demo]
+    assert len([claim for claim in demos if claim.status == "demonstrated"]) >= 50
+    assert len(demos) >= 70
+
+
+def test_cards_hold_what_was_recorded(
+    written: Callable[[str], Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(GOOD).path
+    measured = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11")
+    write_record({"C1": measured}, tmp_path / "measured.json")
+    assert read_record(tmp_path / "measured.json") == {"C1": measured}
+    monkeypatch.setattr(ledgers, "read_record", lambda: {"C1": measured})
+    (card,) = cards(path)
+    assert json.loads(json.dumps(card)) == card
+    assert card["figure"] == "it fell"
+    assert (card["held"], card["seeds"]) == (9, 10)
+    assert card["demo"] == {"sim": "climbs", "params": {"height": 4.0}}
+
+
+def test_a_damaged_record_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "measured.json"
+    path.write_text('{"C1": {"figure": "x"}}')
+    with pytest.raises(ValueError, match="write it anew by `practicum claims --record`"):
+        read_record(path)
+    assert read_record(tmp_path / "none.json") == {}

@@ -1,0 +1,1 @@
+"""Simulations that tests of the ledger run in worker processes."""

@@ -1,0 +1,116 @@
+"""The loop of choices, reward and policy: what it teaches, and how a viewer's choices travel."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from sims import preferences, spec
+from sims.acrobot import clips
+from sims.preferences import GENERATIONS, ROUNDS, Params, run
+from sims.spec import Frame
+
+SEEDS = range(5)
+
+
+def late(frames: list[Frame], column: str) -> float:
+    """A column over the last round: single generations vary, for a flipping body is chaotic."""
+    return float(np.mean([frame[column] for frame in frames[-GENERATIONS:]]))
+
+
+@pytest.fixture(scope="module")
+def learned() -> list[list[Frame]]:
+    return [list(run(Params(seed=seed))) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def by_hand() -> list[list[Frame]]:
+    return [list(run(Params(seed=seed, reward="tip_height"))) for seed in SEEDS]
+
+
+def test_choices_teach_flips_that_no_reward_was_written_for(learned: list[list[Frame]]) -> None:
+    assert sum(late(frames, "turns") > 1.5 for frames in learned) >= 4
+    assert all(abs(frames[0]["turns"]) < 0.5 for frames in learned)
+
+
+def test_the_learned_reward_knows_the_taste_and_the_written_one_does_not(
+    learned: list[list[Frame]], by_hand: list[list[Frame]]
+) -> None:
+    assert sum(late(frames, "accuracy") > 0.65 for frames in learned) >= 4
+    assert sum(abs(late(frames, "accuracy") - 0.5) < 0.08 for frames in by_hand) >= 4
+    assert all(late(frames, "tip_height") > -1 for frames in by_hand)  # it got what it asked for
+
+
+def test_comparisons_are_counted_round_by_round(learned: list[list[Frame]]) -> None:
+    frames = learned[0]
+    assert len(frames) == 1 + ROUNDS * GENERATIONS
+    counts = [frame["num_comparisons"] for frame in frames[::GENERATIONS]]
+    assert counts == [0, 20, 40, 60, 80]
+    assert frames[-1]["progress"] == 1.0
+    assert frames[0]["accuracy"] == 0.5  # no reward yet: every pair is a tie
+    assert not any(frame["pair"] for frame in frames)
+
+
+def asked(labels: str, **values: int) -> list[Frame]:
+    params = Params(rater="viewer", labels=labels, num_comparisons=8, **values)
+    return [frame for frame in run(params) if frame["pair"]]
+
+
+def test_a_viewer_is_asked_for_what_is_still_open() -> None:
+    first = asked("")
+    assert len(first) == 2  # a quarter of 8
+    assert [len(clip) for clip in first[0]["pair"]] == [5 * clips.CLIP_STEPS + 1] * 2
+    assert [frame["pair"] for frame in asked("L")] == [first[1]["pair"]]
+    second = asked("LR")
+    assert len(second) == 2
+    assert second[0]["pair"] not in [frame["pair"] for frame in first]
+    assert second[0]["num_comparisons"] == 2
+
+
+def test_other_choices_lead_elsewhere_and_the_same_ones_to_the_same_place() -> None:
+    assert asked("LR") == asked("LR")
+    assert asked("LR")[0]["poses"] != asked("RL")[0]["poses"]
+
+
+def test_a_viewer_who_has_said_all_is_asked_no_more() -> None:
+    frames = list(run(Params(rater="viewer", labels="LR=LRL=R", num_comparisons=8)))
+    assert not any(frame["pair"] for frame in frames)
+    assert frames[-1]["num_comparisons"] == 8
+    assert frames[-1]["progress"] == 1.0
+
+
+def test_a_viewer_with_the_synthetic_taste_gets_the_same_reward() -> None:
+    """The letters mean what they say: a viewer who chooses as the rater does is taught the same."""
+    letters = ""
+    rater: Iterator[Frame] = run(Params(num_comparisons=8, noise=0.0, seed=2))
+    wanted = list(islice(rater, 1 + GENERATIONS))[-1]["weights"]
+    for frame in asked("", seed=2):
+        left, right = (clip[-1][0] - clip[0][0] for clip in frame["pair"])
+        letters += "L" if left > right else "R"
+    assert asked(letters, seed=2)[0]["weights"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"rater": "viewer", "labels": "LXR"}, "holds 'X', but each choice is L, R or ="),
+        ({"rater": "viewer", "labels": "L" * 9, "num_comparisons": 8}, "9 choices, above"),
+        ({"labels": "LR"}, "set rater to 'viewer'"),
+    ],
+)
+def test_labels_that_make_no_sense_are_refused(values: dict, message: str) -> None:
+    with pytest.raises(spec.SpecError, match=message):
+        next(run(Params(**values)))
+
+
+def test_half_of_the_choices_wrong_teaches_nothing_of_the_taste() -> None:
+    """Noise of 0.5 is a coin: the labels no longer depend on the clips."""
+    rng = np.random.default_rng(0)
+    states = np.zeros((clips.CLIP_STEPS + 1, 4, 4_000))
+    states[-1, 0] = rng.normal(size=4_000)
+    first, second = states[..., :2_000], states[..., 2_000:]
+    for noise in (0.0, 0.2, 0.5):
+        labels = preferences._judge(Params(noise=noise), first, second, [], rng)
+        right = (labels == 1) == (clips.turns(first) > clips.turns(second))
+        assert right.mean() == pytest.approx(1 - noise, abs=0.04)

@@ -1,0 +1,78 @@
+"""RL from verifiable rewards: what is paid for is what grows."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from sims.rlvr import Params, run
+from sims.spec import Frame, SpecError
+
+
+def ends(**values: Any) -> tuple[Frame, Frame]:
+    """The first and the last frame."""
+    first, *_, final = run(Params(**values))
+    return first, final
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_right_answers_are_paid_and_steps_are_written(seed: int) -> None:
+    first, final = ends(seed=seed)
+    assert first["accuracy"] < 0.5
+    assert final["accuracy"] > 0.93
+    assert final["mean_length"] > first["mean_length"] + 1.5
+    assert final["entropy"] < first["entropy"] / 4
+    assert final["zero_std_rate"] > first["zero_std_rate"] + 0.3
+    assert first["kl"] < 1e-6
+    assert final["kl"] > 1
+    assert final["proxy_reward"] == final["accuracy"]
+    assert final["num_rollouts"] == 60 * 32 * 16
+    assert final["progress"] == 1
+    assert final["sample"][-1] in "✓✗"
+
+
+@pytest.mark.parametrize("algorithm", ["rloo", "dr_grpo"])
+def test_the_other_algorithms_learn_as_well(algorithm: str) -> None:
+    first, final = ends(algorithm=algorithm, num_steps=30)
+    assert final["accuracy"] > first["accuracy"] + 0.4
+    assert final["mean_length"] > first["mean_length"] + 1
+
+
+def test_a_hole_in_the_verifier_is_found() -> None:
+    first, final = ends(verifier="format", num_steps=30)
+    assert first["proxy_reward"] < 0.95
+    assert final["proxy_reward"] > 0.98
+    assert final["accuracy"] < first["accuracy"] - 0.1
+    assert final["accuracy"] < 0.2  # a guess among ten digits
+    assert final["mean_length"] < 3.5  # "answer", a digit, END
+
+
+def test_the_gain_is_not_length_alone() -> None:
+    first, final = ends(length="fixed", num_steps=40)
+    assert first["mean_length"] == final["mean_length"] == 8
+    assert final["accuracy"] > first["accuracy"] + 0.1
+
+
+def test_without_a_first_success_nothing_is_learned() -> None:
+    for frame in run(Params(base="never", num_steps=5)):
+        assert frame["accuracy"] == 0
+        assert frame["zero_std_rate"] == 1
+        assert frame["kl"] == 0
+    first, final = ends(base="rare", num_steps=40)
+    assert first["accuracy"] < 0.1
+    assert final["accuracy"] > 0.8
+
+
+def test_tokens_are_what_was_written() -> None:
+    frames = list(run(Params(num_steps=5)))
+    for before, after in itertools.pairwise(frames):
+        mean = (after["tokens"] - before["tokens"]) / 512
+        assert mean == pytest.approx(before["mean_length"], abs=0.6)
+
+
+def test_a_model_that_cannot_do_the_task_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sims.arithmetic import base_model
+
+    monkeypatch.setenv("PRACTICUM_MODEL", str(base_model.FOLDER.with_name("sentences")))
+    with pytest.raises(SpecError, match="does not fit the task 'sums'"):
+        next(run(Params()))
