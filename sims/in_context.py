@@ -12,8 +12,9 @@ asked about was shown among n examples with probability 1 - (1 - 1/K)^n, and els
 
     accuracy(n) = 1 - (1 - 1/K)^n (1 - 1/L)        loss(n) = (1 - 1/K)^n log L  nats
 
-Trained on few mappings (`num_mappings`) it remembers these and learns no way to find new ones
-(Raventos et al., 2023).
+Trained on four mappings (`num_mappings`) it remembers these and learns no way to find new ones, on
+16 it does some of both, and 64 are enough for the way to be the easier thing to learn (Raventos et
+al., 2023).
 """
 
 import math
@@ -24,13 +25,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sims.language.networks import Config
 from sims.language.training import keep_freed_memory
-from sims.language.transformer import INIT_STD, Transformer
-from sims.pretraining.mappings import NUM_LABELS, World
+from sims.language.transformer import Transformer
+from sims.pretraining.mappings import NUM_LABELS, World, fresh
 from sims.spec import Frame, param
 
-WIDTH, NUM_LAYERS, NUM_HEADS = 32, 2, 2
 BATCH, LEARNING_RATE, WARM_UP = 64, 6e-3, 50
 NUM_TEST = 1_000  # prompts, each with a mapping of its own
 SNAPSHOTS = (0.0, 0.125, 0.25, 0.5, 1.0)  # shares of the training after which the model is tested
@@ -72,9 +71,22 @@ def run(params: Params) -> Iterator[Frame]:
 
 
 def _points(world: World, params: Params) -> Iterator[Frame]:
+    def point(curve: str, n: int, accuracy: float, loss: float, updates: int, said: str) -> Frame:
+        measured = {"num_examples": n, "accuracy": accuracy, "loss": loss}
+        progress = updates / params.num_steps
+        return {
+            "curve": curve,
+            **measured,
+            "updates": updates,
+            "sample": said,
+            "progress": progress,
+        }
+
+    prompt, _ = world.batch(1, torch.Generator().manual_seed(params.seed), held_out=True)
     for n in range(world.length):
         best, loss = optimal_accuracy(n, params.num_keys), optimal_loss(n, params.num_keys)
-        yield _point("optimum", n, best, loss, 0, "the best that n examples allow", 0.0)
+        said = world.text(prompt[0, : 2 * n + 1])
+        yield point("optimum", n, best, loss, 0, f"{said} → ?")
     stops = {round(share * params.num_steps) for share in SNAPSHOTS}
     for updates, model in _train(world, params):
         if updates not in stops:
@@ -83,20 +95,9 @@ def _points(world: World, params: Params) -> Iterator[Frame]:
         if updates == params.num_steps and world.trained is not None:
             curves.append(("mappings of the training", False))
         for curve, held_out in curves:
-            accuracies, losses, sample = examine(model, world, params.seed, held_out)
-            for n, (right, loss) in enumerate(zip(accuracies, losses, strict=True)):
-                progress = updates / params.num_steps
-                yield _point(curve, n, right, loss, updates, sample, progress)
-
-
-def _point(
-    curve: str, num_examples: int, accuracy: float, loss: float, updates: int, sample: str,
-    progress: float,
-) -> Frame:  # fmt: skip
-    return {
-        "curve": curve, "num_examples": num_examples, "accuracy": accuracy, "loss": loss,
-        "updates": updates, "sample": sample, "progress": progress,
-    }  # fmt: skip
+            accuracies, losses, said = examine(model, world, params.seed, held_out)
+            for n, (accuracy, loss) in enumerate(zip(accuracies, losses, strict=True)):
+                yield point(curve, n, accuracy, loss, updates, said)
 
 
 def _train(world: World, params: Params) -> Iterator[tuple[int, Transformer]]:
@@ -116,22 +117,6 @@ def _train(world: World, params: Params) -> Iterator[tuple[int, Transformer]]:
         loss.backward()
         optimizer.step()
         yield step + 1, model
-
-
-def fresh(world: World, seed: int) -> Transformer:
-    """Random weights, larger than GPT-2's: in so small a model those take long to come alive."""
-    config = Config(
-        world.num_keys + NUM_LABELS, 2 * world.length, width=WIDTH, num_layers=NUM_LAYERS, num_heads=NUM_HEADS, hidden=2 * WIDTH,
-        is_tied=False,
-    )  # fmt: skip
-    model = Transformer.fresh(config, seed)
-    with torch.no_grad():
-        for name, weight in model.weights.items():
-            if weight.dim() == 2:
-                weight.mul_(
-                    (1.0 if name.endswith(("wte.weight", "wpe.weight")) else 0.1) / INIT_STD
-                )
-    return model
 
 
 def answers(model: Transformer, world: World, tokens: Tensor) -> Tensor:

@@ -12,9 +12,12 @@ tokens with the exact verifier (`token_cost`) does no such harm: answers grow as
 them right, and shrink again once most are, since a group in which all are right is then compared by
 length alone.
 
-RL needs a first success. `base` = rare says "answer" too seldom to be right in more than a few of a
-hundred; `base` = never has probability 0 of it, so every group earns the same, no group teaches
+RL needs a first success. `base` = rare says "answer" so seldom that it is right about once in a
+hundred times; `base` = never has probability 0 of it: every group earns the same, no group teaches
 anything, and the policy never changes.
+
+Longer is not better as such: in additions the base model does all columns in its head, a written
+step is one more chance to slip, and answers hardly grow.
 """
 
 from collections.abc import Iterator
@@ -29,7 +32,7 @@ from sims.spec import Frame, param
 
 NUM_EXAM = 256  # held-out problems, drawn anew for each frame
 FORMAT_COST = 0.01  # of a token, where the form alone is paid
-RELUCTANCE = {"usual": 0.0, "rare": 9.0, "never": 300.0}  # nats off the log-odds of "answer"
+RELUCTANCE = {"usual": 0.0, "rare": 7.0, "never": 300.0}  # nats off the log-odds of "answer"
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Params:
     beta: float = param(
         0.0, low=0.0, high=0.5, step=0.01, help="weight of the KL to the base model, in the loss"
     )
-    num_steps: int = param(60, low=5, high=300, step=5, unit="updates", help="gradient updates")
+    num_steps: int = param(40, low=5, high=300, step=5, unit="updates", help="gradient updates")
     group_size: int = param(16, low=4, high=32, step=4, help="answers to each problem")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 

@@ -7,11 +7,10 @@
 Same model, same problems, and tokens on the axis (Snell et al., 2024; Brown et al., 2024;
 Muennighoff et al., 2025). `view` = pass_at_k sets the base model beside the one that RL has tuned,
 each with the Beta-binomial curve of its problems' success rates (Schaeffer et al., 2025). RL lifts
-pass@1; the base model catches up with more samples, and on problems where the tuned one repeats the
-same mistake it may pass it (Yue et al., 2025).
+pass@1. In expressions the tuned model repeats the same mistake on some problems, and from about
+eight answers on the base model passes it (Yue et al., 2025); in sums both solve everything.
 
 An answer of one digit is right by luck one time in ten: at large k, pass@k says little of ability.
-In additions, whose answers have several digits, it says more.
 """
 
 from collections.abc import Iterator
@@ -54,7 +53,7 @@ class Params:
         32, low=1, high=256, step=1, unit="answers", help="drawn for each problem"
     )
     max_k: int = param(
-        0, low=0, high=256, step=1, unit="answers", help="most that are used at once; 0: all drawn"
+        0, low=0, high=32, step=1, unit="answers", help="most that are used at once; 0: all drawn"
     )
     temperature: float = param(1.0, low=0.0, high=2.0, step=0.1, help="0 always writes the same")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="problems and answers")

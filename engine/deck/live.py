@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.deck import published as papers
 from engine.deck import simblock
 from engine.deck.blockcheck import Check, Finished, nearest
 from engine.deck.state import Cite, Raw
 
 _TIMELINE = ("source", "section", "from", "to", "id", "title", "height")
-_PUBLISHED = ("source", "id", "title", "x", "y", "x_label", "y_label", "height", "series")
+_PUBLISHED = ("source", "id", "title", "height", "series", "scale_switch", "claims")
 _VOTE = ("question", "options", "id", "title")
 _LABEL = (
     "sim", "params", "against", "against_label", "claims", "pairs", "question", "id", "title",
@@ -81,9 +82,13 @@ def _year(check: Check, key: str) -> int | None:
 
 
 def published(check: Check) -> None:
-    """Data of a file of content/published."""
+    """Numbers of a paper, out of content/published, perhaps with a switch for the scale of x."""
     check.keys(check.fields, _PUBLISHED)
-    found = check.data_file("published")
+    switch = check.fields.get("scale_switch")
+    if switch is not None and not isinstance(switch, bool):
+        check.problem(f"'scale_switch' is {switch!r}.", "Write true or false.", "scale_switch")
+        del check.out.data["scale_switch"]
+    found = papers.published(check)
     if found is not None:
         check.out.data["content"] = found
 

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from engine.deck.blockcheck import Check, nearest
+from engine.deck.published import published
 from sims import spec
 
 _KEYS = (
@@ -32,6 +33,8 @@ def sim(check: Check) -> None:
     check.keys(fields, _KEYS)
     data.update(params={}, fields=[], controls=check.names("controls"))
     data["claims"] = check.names("claims")
+    if "published" in fields:
+        data["published"] = published(check, "published")
     _check_seeds(check)
     _check_autorun(check)
     _check_budget(check)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.deck import bibliography
+from engine.deck import bibliography, published
 from engine.deck.document import document, problems_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
@@ -35,6 +35,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
             deck = parse(text, file)
             found += problems_of(document(deck))
             found += _uncited(deck, bibs)
+            found += published.faults(file.parent)
     return list(dict.fromkeys(found))
 
 

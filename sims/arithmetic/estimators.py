@@ -79,7 +79,10 @@ def wilson(rate: float, num: int, z: float = 1.959964) -> tuple[float, float]:
     middle = rate + z * z / (2 * num)
     spread = z * math.sqrt(rate * (1 - rate) / num + z * z / (4 * num * num))
     scale = 1 + z * z / num
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    # where all or none are right an end is the rate itself, but for rounding
+    return max(0.0, min(rate, (middle - spread) / scale)), min(
+        1.0, max(rate, (middle + spread) / scale)
+    )
 
 
 def fit_beta(num_samples: int, num_right: NDArray) -> tuple[float, float]:

@@ -70,11 +70,8 @@ def train(
     """
     recipes = [recipe] if isinstance(recipe, Settings) else list(recipe)
     reference = model.copy() if any(settings.beta > 0 for settings in recipes) else None
-    optimizer = torch.optim.AdamW(
-        model.parameters(), betas=ADAM_BETAS, weight_decay=0.0, fused=True
-    )
+    optimizer: torch.optim.Optimizer | None = None
     for settings in itertools.cycle(recipes):
-        optimizer.param_groups[0]["lr"] = settings.learning_rate
         problems = tasks.draw(settings.task, settings.size, settings.num_prompts, generator)
         rollout = rollouts.write(
             model, problems, generator,
@@ -91,6 +88,11 @@ def train(
             num_tokens=rollout.num_tokens,
             zero_std_rate=float(losses.zero_std_rate(groups)),
         )
+        if optimizer is None:  # this late, as torch takes a second to load what it needs for it
+            optimizer = torch.optim.AdamW(
+                model.parameters(), betas=ADAM_BETAS, weight_decay=0.0, fused=True
+            )
+        optimizer.param_groups[0]["lr"] = settings.learning_rate
         loss = policy_loss(model, reference, rollout, groups, settings)
         optimizer.zero_grad()
         loss.backward()

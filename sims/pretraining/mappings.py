@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sims.language.networks import Config
+from sims.language.transformer import INIT_STD, Transformer
+
 NUM_LABELS = 8
+WIDTH, NUM_LAYERS, NUM_HEADS = 32, 2, 2  # of the transformer that reads them
 HELD_OUT = 10  # one mapping in so many is never trained on
 
 
@@ -40,6 +44,22 @@ class World:
         """Keys as capitals, labels as small letters."""
         names = [*(chr(65 + i) for i in range(self.num_keys)), *"stuvwxyz"]
         return " ".join(names[i] for i in tokens.tolist())
+
+
+def fresh(world: World, seed: int) -> Transformer:
+    """Random weights, larger than GPT-2's: in so small a model those take long to come alive."""
+    config = Config(
+        world.num_keys + NUM_LABELS, 2 * world.length, width=WIDTH, num_layers=NUM_LAYERS,
+        num_heads=NUM_HEADS, hidden=2 * WIDTH, is_tied=False,
+    )  # fmt: skip
+    model = Transformer.fresh(config, seed)
+    with torch.no_grad():
+        for name, weight in model.weights.items():
+            if weight.dim() == 2:
+                weight.mul_(
+                    (1.0 if name.endswith(("wte.weight", "wpe.weight")) else 0.1) / INIT_STD
+                )
+    return model
 
 
 def mappings(count: int, num_keys: int, generator: torch.Generator, *, held_out: bool) -> Tensor:

@@ -8,6 +8,7 @@
 Examples are right, whatever their style: they do not differ in what they know.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,8 +83,9 @@ def own_answers(
     problems = tasks.draw(task, size, NUM_PROMPTS, generator)
     made = rollouts.write(model, problems, generator, num_samples=NUM_ANSWERS)
     right = grade(made.problems, made.tokens).is_right
-    if not right.any():  # nothing to imitate: no example, no loss
-        right[0], made.mask[0] = True, 0.0
+    if not right.any():  # nothing to imitate: one row that counts for nothing
+        tokens, mask = marked(made.problems.take(slice(1)), made.tokens[:1])
+        return tokens, torch.zeros_like(mask)
     return marked(made.problems.take(right), made.tokens[right])
 
 
@@ -116,7 +118,8 @@ def rl(
 ) -> Iterator[int]:
     """Train `model` in place by GRPO; yields the updates so far."""
     settings = trainer.Settings(task, size, **RL)  # type: ignore[arg-type]
-    for step, _ in zip(range(num_steps + 1), trainer.train(model, settings, generator)):
+    batches = trainer.train(model, settings, generator)
+    for step, _ in enumerate(itertools.islice(batches, num_steps + 1)):
         yield step
 
 

@@ -135,7 +135,7 @@ def test_undo_and_keys_that_are_not_ours(page: Page, address: str) -> None:
 def test_texts_are_compared_and_counted(page: Page, address: str) -> None:
     open_slide(page, address, "texts")
     panel = page.locator(PANEL)
-    panel.locator("text=Start").click()
+    panel.locator("text=/^Start$/").click()
     expect(panel.locator(".label-question")).to_have_text("Why is the sky blue?")
     page.keyboard.press("1")
     expect(panel.locator(".label-text").first).to_have_text("Ask <b>them</b>.")  # text, not HTML
@@ -186,7 +186,7 @@ def test_on_a_phone_all_is_within_reach_of_a_thumb(
     page = context.new_page()
     open_slide(page, address, slide)
     if slide != "poll":
-        page.locator(PANEL).locator("text=Start").tap()
+        page.locator(PANEL).locator("text=/^Start$/").tap()
         wait_for(page, "judging")
     boxes = page.locator(f"{PANEL} button:visible").evaluate_all(
         "all => all.map(x => x.getBoundingClientRect()).map(b => [b.left, b.right, b.height])"

@@ -82,6 +82,17 @@ def test_what_is_varied_becomes_a_column(written: Callable[[str], Ledger], runne
         assert found.is_held, found.why
 
 
+def test_the_figure_is_the_median_over_seeds(
+    written: Callable[[str], Ledger], runner: Runner
+) -> None:
+    found = outcome(written(LEDGER.replace("SAME", "stays")), runner, seeds=3)
+    falls = sorted(one[0].figure for one in found.findings)
+    assert falls == [0.0, 3.0, 3.0]  # seed 1 stays up
+    assert found.figure == "it falls by 3 m"
+    found = outcome(written(LEDGER.replace("SAME", "stays")), runner, seeds=2)
+    assert found.figure == "it falls by 1.5 m"
+
+
 def test_runs_are_counted_aloud(written: Callable[[str], Ledger], runner: Runner) -> None:
     heard = []
     ledger = written(LEDGER.replace("SAME", "same"))

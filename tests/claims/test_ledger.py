@@ -111,9 +111,11 @@ def test_claims_stand_in_order_and_where_the_notes_say() -> None:
     ledger = load()
     assert [claim.id for claim in ledger.claims] == [f"C{i}" for i in range(1, 134)]
     slides = parse(LECTURE.read_text(encoding="utf-8"), LECTURE).slides
-    notes = {slide.id: slide.notes for slide in slides}
     for claim in ledger.claims:
-        assert int(claim.id[1:]) in _numbers(notes[claim.slide]), (claim.id, claim.slide)
+        number = int(claim.id[1:])
+        named = [slide.id for slide in slides if number in _numbers(slide.notes)]
+        # The bridge to the next part announces what no slide has said yet.
+        assert claim.slide in (named or ["next"]), f"{claim.id} stands on {named}"
 
 
 def _numbers(notes: str) -> set[int]:
@@ -126,8 +128,8 @@ def _numbers(notes: str) -> set[int]:
 
 def test_enough_is_demonstrated() -> None:
     demos = [claim for claim in load().claims if claim.demo]
-    assert len([claim for claim in demos if claim.status == "demonstrated"]) >= 50
-    assert len(demos) >= 70
+    assert len([claim for claim in demos if claim.status == "demonstrated"]) >= 60
+    assert len(demos) >= 75
 
 
 def test_cards_hold_what_was_recorded(

@@ -108,6 +108,8 @@ def test_minus_looks_at_the_difference() -> None:
         ("ends_below", {"where": {"beta": 0.5}, "times": 10}, False),  # 4 is 40 / 10, not below
         ("ends_below", {"where": {"beta": 0.5}, "times": 9}, True),
         ("stays_below", {"where": {"beta": 0.5}}, True),
+        ("ends_above", {"column": "hill", "times": 1.3}, True),  # 4 against 3.9
+        ("ends_above", {"column": "hill", "times": 1.4}, False),  # 4 against 4.2
         ("ends_above", "up", False),  # nothing is above itself
     ],
 )
@@ -125,6 +127,16 @@ def test_correlation_and_lines_against_closed_forms() -> None:
     r = (6 * 2275 - 21 * 441) / math.sqrt((6 * 91 - 21**2) * (6 * 67171 - 441**2))
     assert finding.figure == pytest.approx(r)
     assert not finding.is_held
+    (test,) = read({"y": {"line_in": {"column": "x", "r2_at_least": 0.9}}})
+    finding = measure(test, rows)
+    assert finding.figure == pytest.approx(r**2)
+    assert not finding.is_held
+
+
+def test_what_was_varied_stands_above_a_column_of_the_same_name() -> None:
+    rows = gather([({"share": 0.3}, [{"step": 0, "share": 0.31}])])  # as drawn: not quite
+    (test,) = read({"share": {"where": {"share": 0.3}, "between": [0.3, 0.3]}})
+    assert measure(test, rows).is_held
 
 
 def test_what_cannot_be_measured_says_where_and_why() -> None:

@@ -52,8 +52,8 @@ def test_comparisons_are_counted_round_by_round(learned: list[list[Frame]]) -> N
     assert not any(frame["pair"] for frame in frames)
 
 
-def asked(labels: str, **values: int) -> list[Frame]:
-    params = Params(rater="viewer", labels=labels, num_comparisons=8, **values)
+def asked(labels: str, seed: int = 0) -> list[Frame]:
+    params = Params(rater="viewer", labels=labels, num_comparisons=8, seed=seed)
     return [frame for frame in run(params) if frame["pair"]]
 
 

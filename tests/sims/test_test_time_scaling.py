@@ -27,7 +27,7 @@ def test_steps_cut_short_cost_accuracy(spent: dict[str, list[Frame]]) -> None:
     assert serial[0]["accuracy"] < 0.2
     assert serial[5]["accuracy"] > 0.6
     # made to go on when all is said, it talks itself out of the right answer
-    assert serial[8]["accuracy"] < serial[5]["accuracy"] - 0.1
+    assert serial[8]["accuracy"] < serial[5]["accuracy"] - 0.02
 
 
 def test_more_answers_help_whoever_picks(spent: dict[str, list[Frame]]) -> None:
@@ -59,6 +59,13 @@ def test_rl_lifts_the_first_answer_and_the_base_model_catches_up() -> None:
         assert frame["theory"] == pytest.approx(frame["accuracy"], abs=0.05)
 
 
+def test_where_the_tuned_model_repeats_its_mistakes_the_base_model_passes_it() -> None:
+    made = by_method(view="pass_at_k", task="expressions", num_samples=64, num_problems=200)
+    base, tuned = made["base"], made["tuned"]
+    assert tuned[0]["accuracy"] > base[0]["accuracy"] + 0.2
+    assert base[-1]["accuracy"] > tuned[-1]["accuracy"] + 0.02
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
@@ -72,7 +79,7 @@ def test_rl_lifts_the_first_answer_and_the_base_model_catches_up() -> None:
         ),
     ],
 )
-def test_budgets_that_cannot_be(values: dict[str, int], sentence: str) -> None:
+def test_budgets_that_cannot_be(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SpecError) as error:
         next(run(Params(**values)))
     assert str(error.value) == sentence

@@ -20,13 +20,17 @@ export class Figure {
     const place = el("div", { class: "live-chart" })
     this.fallback = el("div", { class: "live-fallback" }, ...element.childNodes)
     element.replaceChildren(this.fallback)
-    const title = data.title ?? data.options?.plugins?.title?.text ?? data.options?.title?.text ?? data.content?.title
+    const title = data.title ?? data.options?.plugins?.title?.text ?? data.options?.title?.text
     if (typeof title === "string") element.append(el("div", { class: "live-title" }, title))
+    const isPaper = block.kind === "published"
+    const turn = isPaper && data.scale_switch ? scaleSwitch(data.content, () => this.drawing?.request(true)) : null
+    if (turn) element.append(turn.element)
     element.append(place)
-    if (block.kind === "published") element.append(el("div", { class: "live-note" }, credit(data.content ?? data)))
+    if (isPaper) element.append(el("div", { class: "live-note" }, credit(data.content)))
     if (Number.isFinite(data.height)) element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
-    const make = block.kind === "published" ? published(data.content ?? data) : chart(data)
+    const make = isPaper ? published(data.content, turn?.scale) : chart(data)
     this.drawing = new Drawing(place, context, make)
+    turn?.choose(turn.scale())
     this.drawing.onfailed = () => this.fallback.classList.add("is-seen")
     place.setAttribute("aria-hidden", String(this.fallback.children.length > 0))
     this.drawing.request()
@@ -176,17 +180,43 @@ function wrap(label, room, theme) {
   return rows
 }
 
-/** Numbers read off a paper: `{series: [{label, points: [[x, y], …]}], x_label, y_label, …}`. */
-function published(content) {
-  const series = Array.isArray(content.series) ? content.series
-    : Object.entries(content.series ?? {}).map(([label, points]) => ({ label, points }))
+/**
+ * Numbers of a paper (engine/deck/published.py says what a `content` holds), as a maker of figures.
+ * @param {Object} content `{series: [{label, colour, kind, points: [[x, y], …]}], x_label, …}`
+ * @param {() => string} [xScale] "linear" or "log"; the content's own without it
+ */
+export function published(content, xScale = () => content.x_scale) {
+  const series = content.series ?? []
   if (!series.length) throw new Error("its data has no series")
+  if (content.kind === "bar") return (theme, width, height) => bars({ theme, width, height, y_label: content.y_label, ...columns(series) })
   return (theme, width, height) => curveFigure(theme, {
-    xTitle: content.x_label ?? "", yTitle: content.y_label ?? "", xLog: content.x_scale === "log", yLog: content.y_scale === "log",
+    xTitle: content.x_label ?? "", yTitle: content.y_label ?? "", xLog: xScale() === "log", yLog: content.y_scale === "log",
     lines: series.map((each) => ({ x: each.points.map((point) => point[0]), y: each.points.map((point) => point[1]),
-      colour: meaning(each.label ?? ""), label: each.label, hover: each.label, isThin: true, hasDots: each.points.length <= 30 })),
+      colour: each.colour ?? meaning(each.label), label: series.length > 1 ? each.label : "", hover: each.label, isThin: true,
+      isCloud: each.kind === "points", hasDots: each.kind !== "line" && each.points.length <= 30 })),
   }, width, height)
 }
 
-const credit = (content) => [content.source && `Data: ${content.source}`, content.how_obtained, content.accuracy]
+function columns(series) {
+  const labels = [...new Set(series.flatMap((each) => each.points.map((point) => point[0])))]
+  const sets = series.map((each) => ({ label: each.label, name: each.colour ?? "policy",
+    values: labels.map((label) => each.points.find((point) => point[0] === label)?.[1] ?? null) }))
+  return { labels, sets }
+}
+
+/** Whose numbers these are, and who took them off a figure. */
+export const credit = (content) => [content.where && `Data: ${content.where}`, content.read_by, content.accuracy]
   .filter((part) => typeof part === "string").join("; ")
+
+/** A pair of buttons that set the scale of the x axis, and the function that says which is on. */
+function scaleSwitch(content, changed) {
+  let scale = content.x_scale ?? "linear"
+  const buttons = ["linear", "log"].map((name) => el("button", { type: "button", class: "live-choice", onclick: () => choose(name) }, name))
+  const choose = (name) => {
+    scale = name
+    buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === scale)))
+    changed()
+  }
+  const element = el("div", { class: "live-switch", role: "group", "aria-label": "scale of the horizontal axis" }, ...buttons)
+  return { element, choose, scale: () => scale }
+}

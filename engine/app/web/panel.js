@@ -4,14 +4,15 @@ import { el } from "./dom.js"
 
 /**
  * Build the panel of a `sim` block inside its place.
- * @param {{title?: string, hasScene: boolean, label: string}} options `label` names the scene
+ * @param {{title?: string, hasScene: boolean, hasPaper?: boolean, label: string}} options `label` names the scene
  * @returns {Object<string, HTMLElement>} the parts by name; `root` holds them all
  */
-export function buildPanel({ title, hasScene, label }) {
+export function buildPanel({ title, hasScene, hasPaper = false, label }) {
   const parts = {
     title: title ? el("div", { class: "live-title" }, title) : null,
     canvas: hasScene ? el("canvas", { class: "live-scene", role: "img", "aria-label": label }) : null,
     chart: el("div", { class: "live-chart" }),
+    paper: hasPaper ? el("div", { class: "live-paper" }, el("div", { class: "live-chart" }), el("div", { class: "live-note" })) : null,
     texts: el("dl", { class: "live-texts", hidden: true }),
     playhead: el("div", { class: "live-playhead", hidden: true }, el("i")),
     scrub: el("input", { type: "range", class: "live-scrub", min: 0, max: 0, step: 1,
@@ -25,7 +26,7 @@ export function buildPanel({ title, hasScene, label }) {
   }
   parts.chart.append(parts.playhead)
   if (hasScene) parts.chart.append(parts.scrub)
-  const view = el("div", { class: "live-view" }, parts.canvas, parts.chart)
+  const view = el("div", { class: "live-view" }, parts.canvas, parts.chart, parts.paper)
   const status = el("div", { class: "live-status" }, parts.state, parts.left)
   const strip = el("div", { class: "live-strip" }, parts.run, parts.controls, parts.end)
   parts.root = el("div", { class: "live-panel" }, parts.title, view, parts.texts, status, parts.bar, strip)

@@ -11,7 +11,7 @@ export class Picture {
     this.x = chart.x ?? "step"
     this.group = chart.group // a text column whose values are separate curves, such as "method"
     this.series = [chart.y ?? []].flat()
-    this.published = [data.published].flat().filter((each) => each && typeof each === "object")
+    this.published = data.published ?? null // numbers of a paper, drawn beside or behind
     this.ghosts = [] // earlier runs, newest first: lists of tracks
   }
 
@@ -21,6 +21,13 @@ export class Picture {
 
   get yTitle() {
     return this.chart.y_label ?? this.series.map(words).join(", ")
+  }
+
+  /** Whether a paper's numbers are drawn into the same plot: only where both axes mean the same. */
+  get isOverlaid() {
+    const { published: paper, chart } = this
+    return Boolean(paper) && paper.x_label === this.xTitle && paper.y_label === this.yTitle
+      && (paper.x_scale ?? "linear") === (chart.x_scale ?? "linear")
   }
 
   /** Without a `y` in the deck, the first frame says what there is to draw. */
@@ -102,10 +109,12 @@ export class Picture {
   }
 
   #publishedLines() {
-    return this.published.flatMap((figure) => (figure.series ?? []).map((series) => ({
+    if (!this.isOverlaid) return []
+    return this.published.series.map((series) => ({
       x: series.points.map((point) => point[0]), y: series.points.map((point) => point[1]), isThin: true,
-      colour: meaning(series.label ?? ""), label: series.label, hover: figure.source ?? figure.title, dash: "dot",
-    })))
+      colour: series.colour ?? meaning(series.label), label: series.label, hover: this.published.where, dash: "dot",
+      isCloud: series.kind === "points",
+    }))
   }
 }
 

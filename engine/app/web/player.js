@@ -5,6 +5,7 @@ import { Clips } from "./clips.js"
 import { control, parse, seedControl } from "./controls.js"
 import { download, markWide, onFonts, onResize, readTheme } from "./dom.js"
 import { Drawing } from "./drawing.js"
+import { credit, published } from "./figures.js"
 import { timeLeft } from "./format.js"
 import { Jobs } from "./jobs.js"
 import { copyLink, menu, showCode } from "./menu.js"
@@ -59,17 +60,27 @@ export class Player {
     const { data } = this.block
     const name = data.scene ?? this.sim
     const hasScene = Object.hasOwn(scenes, name)
-    this.parts = buildPanel({ title: data.title, hasScene, label: "at rest: nothing has run yet" })
+    this.parts = buildPanel({ title: data.title, hasScene, hasPaper: Boolean(data.published), label: "at rest: nothing has run yet" })
     this.element.replaceChildren(this.parts.root)
     if (Number.isFinite(data.height)) this.element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
     const make = (theme, width, height) => curveFigure(theme, this.#model(), width, height)
     this.curve = new Drawing(this.parts.chart, this.context, make)
     this.curve.ondrawn = () => this.#movePlayhead()
     this.curve.onfailed = (text) => this.#say(text)
+    if (data.published) this.#buildPaper(data.published)
     if (hasScene) this.#buildScene(scenes[name])
     else this.#onPointer((index) => this.#showTexts(index)) // without a scene, texts are looked at
     this.#buildStrip()
     this.#stops.push(onResize(this.parts.root, () => this.#fit()), onFonts(() => this.#fit()))
+  }
+
+  /** The paper's curve beside ours; in our own plot, with the source under it, where axes agree. */
+  #buildPaper(content) {
+    const [chart, words] = this.parts.paper.children
+    words.textContent = credit(content)
+    if (this.picture.isOverlaid) chart.remove()
+    else this.paper = new Drawing(chart, this.context, published(content))
+    this.parts.paper.classList.toggle("is-words", this.picture.isOverlaid)
   }
 
   #buildScene(scene) {
@@ -319,12 +330,15 @@ export class Player {
   show() {
     this.#fit()
     this.curve.show()
+    this.paper?.show()
     this.clips?.show()
     this.curve.request()
+    this.paper?.request()
   }
 
   hide() {
     this.curve.hide()
+    this.paper?.hide()
     this.clips?.hide()
   }
 
@@ -332,6 +346,7 @@ export class Player {
     this.jobs.destroy()
     this.#stops.forEach((stop) => stop?.())
     this.clips?.destroy()
+    this.paper?.destroy()
     this.curve.destroy()
     this.element.replaceChildren()
   }

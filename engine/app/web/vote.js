@@ -3,9 +3,11 @@
  * clicks here; counts stay in this tab. Results are hidden until asked for: who sees them, follows.
  */
 
-import { el } from "./dom.js"
+import { el, takeKeys } from "./dom.js"
 
 export class Vote {
+  #stopKeys = null
+
   /** @param {{id: string, data: {question: string, options: string[]}}} block */
   constructor(element, { id, data }, context) {
     Object.assign(this, { element, data, context, key: `vote:${context.lecture}:${id}` })
@@ -31,8 +33,8 @@ export class Vote {
     this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
     this.total = el("span", { class: "live-state" })
     // Digits are the stage's (a number and Enter jump there), except while the focus is in here.
-    this.root = el("div", { class: "live-panel vote-panel", "data-keys": "own", role: "group", "aria-label": this.data.question,
-      onkeydown: (event) => this.#key(event) },
+    this.root = el("div", { class: "live-panel vote-panel", role: "group", "aria-label": this.data.question,
+      onfocusin: () => (this.#stopKeys ??= takeKeys((event) => this.#key(event))), onfocusout: () => this.#dropKeys() },
       this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
       el("p", { class: "label-question" }, this.data.question ?? ""),
       el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
@@ -42,9 +44,14 @@ export class Vote {
 
   #key(event) {
     const k = Number(event.key) - 1
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !(k in this.rows)) return
-    event.preventDefault()
-    this.#add(k)
+    if (event.ctrlKey || event.metaKey || event.altKey || !(k in this.rows)) return false
+    if (event.type === "keydown" && !event.repeat) this.#add(k)
+    return true
+  }
+
+  #dropKeys() {
+    this.#stopKeys?.()
+    this.#stopKeys = null
   }
 
   #add(k) {
@@ -98,7 +105,12 @@ export class Vote {
     }
   }
 
+  hide() {
+    this.#dropKeys()
+  }
+
   destroy() {
+    this.hide()
     this.element.replaceChildren()
   }
 }

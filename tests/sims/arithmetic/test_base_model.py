@@ -83,7 +83,8 @@ def test_transformers_reads_the_shipped_models(folder: Path) -> None:
         assert torch.allclose(model(asked).logits, ours.logits(asked), atol=1e-4)
 
 
-@pytest.mark.parametrize("task", TASKS)
+# not in additions, whose columns it does side by side in its head: there, steps are slips waiting
+@pytest.mark.parametrize("task", ["sums", "expressions"])
 def test_the_base_model_can_do_each_step_and_does_not_always(task: str) -> None:
     model, _ = base_model.load(task)
     problems = tasks.draw(task, SIZES[task][1], 500, generator(), held_out=True)
