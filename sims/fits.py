@@ -111,12 +111,13 @@ def sigmoid(x: ArrayLike, y: ArrayLike, low: float) -> Fit:
         raise ValueError(f"low is {low:g}, but a sigmoid rises from below 1.")
     centre = np.log(x).mean()
 
-    def ceiling(value: float) -> float:
-        return low + (1 - low) / (1 + _exp(-value))
-
     def curve(p: NDArray, at: NDArray) -> NDArray:
         z = np.exp(p[2]) * (np.log(at) - centre - p[1])
-        return low + (ceiling(p[0]) - low) / (1 + np.exp(np.clip(-z, -60, 60)))
+        return low + (p[0] - low) / (1 + np.exp(np.clip(-z, -60, 60)))
+
+    def free(p: NDArray) -> NDArray:
+        """Constants whose ceiling is between `low` and 1, whatever the search tries."""
+        return np.array([low + (1 - low) / (1 + _exp(-p[0])), p[1], p[2]])
 
     starts = [
         np.array([top, middle, math.log(rate)])
@@ -124,12 +125,14 @@ def sigmoid(x: ArrayLike, y: ArrayLike, low: float) -> Fit:
         for middle in (-1.0, 0.5, 2.0)
         for rate in (0.7, 2.0)
     ]
+    inner = free(_best(lambda p, at: curve(free(p), at), starts, x, y))
     names: Named = {
-        "high": (lambda p: p[0], ceiling),
+        "high": (lambda p: p[0], lambda value: min(max(value, low), 1.0)),
         "middle": (lambda p: p[1] + centre, _exp),
         "rate": (lambda p: p[2], _exp),
     }
-    return _made("sigmoid", curve, _best(curve, starts, x, y), x, y, names)
+    # errors are those of a ceiling that may move either way: at 1 it would seem to be certain
+    return _made("sigmoid", curve, inner, x, y, names)
 
 
 def r_squared(y: ArrayLike, fitted: ArrayLike) -> float:

@@ -7,8 +7,9 @@ on fresh held-out problems. Two curves are fitted to the first part and judged o
     sigmoid      accuracy = low + (high - low) / (1 + (middle / C)^rate)   (Khatri et al., 2025)
 
 with C the answers written in training and `low` the base model's accuracy. Over a short stretch
-both look right. Far enough out the line passes 1, and the sigmoid has to know its ceiling before it
-has seen it: the interval says how little the first points tell.
+both look right, but the rise begins slowly and ends at a ceiling: a line through its first part
+falls short of the middle, and far enough out it passes 1. The sigmoid comes nearer here; yet it has
+to know its ceiling before it has seen it, and the interval says how little the first points tell.
 """
 
 import dataclasses

@@ -65,6 +65,16 @@ def test_the_interval_of_a_curve_is_narrow_where_the_points_are() -> None:
     assert early.high["high"] - early.low["high"] > 3 * (whole.high["high"] - whole.low["high"])
 
 
+def test_a_ceiling_at_its_bound_is_not_certain() -> None:
+    y = 0.3 + 0.7 / (1 + (2000 / X[:8]) ** 0.9)  # heads for 1, and the points stop half-way
+    noise = np.random.default_rng(4).normal(0, 0.02, 8)
+    fit = fits.sigmoid(X[:8], y + noise, low=0.3)
+    assert fit.low["high"] < 0.9
+    assert fit.high["high"] == 1
+    low, high = fit.interval(X[-1])
+    assert high - low > 0.1
+
+
 @pytest.mark.parametrize(
     ("fit", "constants"),
     [(fits.log_linear, 2), (fits.power_law, 2), (fits.floor_power_law, 3)],

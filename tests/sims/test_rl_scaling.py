@@ -53,7 +53,8 @@ def test_a_line_is_that_of_numpy(frames: list[dict]) -> None:
         for told, real in zip(curve, found, strict=True)
         if told["is_fitted"]
     ]
-    slope, start = np.polyfit(*zip(*pairs, strict=True), 1)
+    x, y = np.array(pairs).T
+    slope, start = np.polyfit(x, y, 1)
     assert curve[0]["slope"] == pytest.approx(slope)
     last = curve[-1]
     assert last["accuracy"] == pytest.approx(start + slope * np.log10(last["num_rollouts"]))
