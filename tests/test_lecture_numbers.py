@@ -252,3 +252,15 @@ def test_how_well_the_law_fits() -> None:
         f for f in frames_of("overoptimization", 0, algorithm="none") if f["method"] == "exact"
     ]
     assert max(curve, key=lambda f: f["gold_reward"])["root_kl"] == pytest.approx(1.6, abs=0.05)
+
+
+def test_how_rarely_the_reluctant_base_is_right_and_what_the_hole_leaves() -> None:
+    assert "about one sum in a hundred" in slide("first-success")
+    rlvr = spec.load("rlvr")
+    starts = [next(rlvr.run(rlvr.Params(base="rare", seed=seed)))["accuracy"] for seed in range(5)]
+    assert 0.002 < statistics.mean(starts) < 0.03
+    assert "right is one in ten" in slide("verifier-hole")
+    ends = [last_frame("rlvr", verifier="format", num_steps=20, seed=seed) for seed in range(2)]
+    for frame in ends:
+        assert frame["proxy_reward"] > 0.97
+        assert frame["accuracy"] == pytest.approx(0.1, abs=0.07)

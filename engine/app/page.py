@@ -4,6 +4,7 @@ import functools
 
 import streamlit as st
 
+from engine.app.claims_page import claims
 from engine.app.lectures import ROOT, library
 from engine.app.pages import home, references
 from engine.app.stage import stage
@@ -25,8 +26,9 @@ def main() -> None:
         run.__name__ = lecture.slug.replace("-", "_")  # type: ignore[attr-defined]
         pages.append(st.Page(run, title=lecture.title, url_path=lecture.slug))
     pages.append(st.Page(references, title="References", url_path="references"))
+    pages.append(st.Page(claims, title="Claims", url_path="claims"))
     page = st.navigation(pages, position="hidden")
-    if page.url_path in ("", "references"):
+    if page.url_path in ("", "references", "claims"):
         st.session_state["mounted"] = ""  # the next visit of a lecture starts where it was left
     page.run()
 

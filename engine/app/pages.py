@@ -14,7 +14,7 @@ LIVE = ("sim", "play")  # kinds of block that compute something for the reader
 
 def home() -> None:
     """All lectures, each with its size; an address without a page says so and names the nearest."""
-    _style()
+    page_style()
     lectures = library().lectures()
     _say_when_lost([lecture.slug for lecture in lectures])
     st.title("The lecture you can run", anchor=False)
@@ -34,7 +34,8 @@ def home() -> None:
             st.html(f"<p class='also'><a href='{page}'>Read it as one page</a></p>")
     if not lectures:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
-    st.html("<p class='also'><a href='./references'>All references</a></p>")
+    more = "<a href='./claims'>Every claim, and how it stands</a>"
+    st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
 
 
 def _chapters(slug: str, slides: Sequence[dict]) -> str:
@@ -52,7 +53,7 @@ def _chapters(slug: str, slides: Sequence[dict]) -> str:
 
 def references() -> None:
     """Every cited work, with the slides that cite it; the search box narrows the list."""
-    _style()
+    page_style()
     st.markdown("[← Lectures](./)")
     st.title("References")
     works = library().works()
@@ -84,11 +85,12 @@ def _slide_link(place: dict) -> str:
 def _say_when_lost(slugs: Sequence[str]) -> None:
     wanted = st.query_params.get("lost", "")
     if wanted:
-        near = did_you_mean(wanted, [*slugs, "references"])
+        near = did_you_mean(wanted, [*slugs, "references", "claims"])
         st.warning(f"There is no lecture “{wanted}”.{near}")
 
 
-def _style() -> None:
+def page_style() -> None:
+    """How the pages around the lectures look."""
     st.html(
         """<style>
         [data-testid="stHeader"], [data-testid="stToolbar"] { display: none }

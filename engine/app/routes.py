@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
 from engine.app.lectures import ROOT, library, packed
 from engine.app.live import Live
@@ -44,6 +45,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/source/{sim}", source),
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
+        Route("/api/claims", claims),
         Route("/files/{path:path}", shown_file),
         WebSocketRoute("/api/live", live.endpoint),
     ]
@@ -68,7 +70,7 @@ class LostPages:
 
     @staticmethod
     def _pages() -> set[str]:
-        return {*library().paths(), "references"}
+        return {*library().paths(), "references", "claims"}
 
 
 async def health(request: Request) -> Response:
@@ -141,6 +143,15 @@ async def search(request: Request) -> Response:
     query = request.query_params.get("q", "")[:200]
     hits = await run_in_threadpool(library().search, query)
     return JSONResponse([vars(hit) for hit in hits])
+
+
+async def claims(request: Request) -> Response:
+    """The ledger of claims, each with its place, the figure last measured and where it runs."""
+    try:
+        found = await run_in_threadpool(shown_claims)
+    except ValueError as error:
+        return JSONResponse({"message": str(error)}, status_code=500)
+    return JSONResponse(found, headers={"cache-control": "no-cache"})
 
 
 async def shown_file(request: Request) -> Response:

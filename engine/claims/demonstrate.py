@@ -55,17 +55,23 @@ class _Trial:
 class _Asked:
     """A run that is asked for, on behalf of one seed of one trial."""
 
-    def __init__(self, runner: Runner, trial: _Trial, seed: int, varied: dict[str, Any]) -> None:
-        self.trial, self.seed, self.varied = trial, seed, varied
+    def __init__(
+        self,
+        runner: Runner,
+        ended: dict[str, float],
+        trial: _Trial,
+        seed: int,
+        varied: dict[str, Any],
+    ) -> None:
+        self.ended, self.trial, self.seed, self.varied = ended, trial, seed, varied
         params = {**trial.demo.params, **varied, "seed": seed}
-        self.ended_at = 0.0
         self.run = runner.submit(trial.demo.sim, params, OWNER, watch=True)
         self.run.listen(self._hear)
         self._hear()
 
     def _hear(self) -> None:
-        if self.run.has_ended and not self.ended_at:
-            self.ended_at = time.monotonic()
+        if self.run.has_ended:
+            self.ended.setdefault(self.run.id, time.monotonic())
 
     def note(self) -> None:
         """Wait for the end, and leave the frames with the trial."""
@@ -75,7 +81,9 @@ class _Asked:
         self.run.unwatch()
         trial = self.trial
         trial.runs.setdefault(self.seed, []).append((self.varied, frames))
-        trial.seconds += self.run.about.get("seconds", self.ended_at - self.run.started_at)
+        trial.seconds += (
+            self.run.about.get("seconds") or self.ended[self.run.id] - self.run.started_at
+        )
         if state != "done":
             trial.why.setdefault(self.seed, self.run.message or f"The run was {state}.")
         elif not frames:
@@ -101,6 +109,7 @@ def demonstrate(
     """
     plan: deque[tuple[_Trial, int, dict[str, Any]]] = deque()
     asked: deque[_Asked] = deque()
+    ended: dict[str, float] = {}  # when each run was heard to end; several claims may share one
     trials: list[_Trial] = []
     for claim in claims:
         if claim.demo is None:
@@ -113,7 +122,7 @@ def demonstrate(
     for trial in trials:
         for _ in range(len(trial.demo.variants()) * trial.num_seeds):
             while plan and len(asked) < runner.engine.capacity + AHEAD:
-                asked.append(_Asked(runner, *plan.popleft()))
+                asked.append(_Asked(runner, ended, *plan.popleft()))
             asked.popleft().note()
             done += 1
             tell(done, total, trial.claim.id)

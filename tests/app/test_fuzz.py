@@ -24,7 +24,7 @@ from sims import spec
 FOLDER = Path(__file__).parents[1] / "runs"
 OURS = ("api/decks", "api/web/x", "api/source", "api/recorded", "api/search", "files", "overview")
 often = settings(
-    max_examples=300,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,5 +1,6 @@
 """Demonstrations over toy simulations in real worker processes: held, not held, and why."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -98,6 +99,18 @@ def test_runs_are_counted_aloud(written: Callable[[str], Ledger], runner: Runner
     ledger = written(LEDGER.replace("SAME", "same"))
     list(demonstrate(ledger, ledger.claims, runner, 3, lambda *news: heard.append(news)))
     assert heard == [(1, 3, "C1"), (2, 3, "C1"), (3, 3, "C1")]
+
+
+def test_a_shared_run_takes_as_long_for_each_claim(
+    written: Callable[[str], Ledger], runner: Runner
+) -> None:
+    text = LEDGER.replace("SAME", "same").replace("seeds: 4", "seeds: 20")
+    ledger = written(text + text.replace("C1", "C2"))
+    first = demonstrate(ledger, ledger.claims, runner)
+    one = next(first)
+    time.sleep(0.5)  # what the second waits to be asked for is not part of it
+    assert next(first).seconds == pytest.approx(one.seconds, abs=0.1)
+    assert runner.num_started == 20
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,12 @@ def test_slips_in_other_blocks(faults: Faults, kind: str, text: str, message: st
 
 
 def test_good_blocks_of_every_kind_have_no_problems(build: Build, folder: Path) -> None:
-    (folder.parent / "content" / "published").mkdir()
-    (folder.parent / "content" / "published" / "gao.yaml").write_text("points: [[0, 1]]\n")
+    published = folder.parent / "content" / "published"
+    published.mkdir()
+    (published / "gao.csv").write_text("series,x,y\ngold,0,1\n")
+    (published / "gao.yaml").write_text(
+        "source: bradley1952rank\nwhere: W\nhow_obtained: text\naccuracy: A\ny_label: Y\n"
+    )
     text = (
         "```vote\nquestion: q\noptions: [a, b]\n```\n\n```label\npairs:\n"
         "- {prompt: p, a: x, b: y}\n```\n\n"
@@ -198,7 +202,8 @@ def test_good_blocks_of_every_kind_have_no_problems(build: Build, folder: Path) 
     assert deck["problems"] == []
     kinds = [block["kind"] for block in deck["slides"][0]["blocks"]]
     assert kinds == ["vote", "label", "play", "published"]
-    assert deck["slides"][0]["blocks"][3]["data"]["content"] == {"points": [[0, 1]]}
+    content = deck["slides"][0]["blocks"][3]["data"]["content"]
+    assert content["series"] == [{"label": "gold", "points": [[0, 1]]}]
 
 
 def test_every_live_kind_is_checked() -> None:

@@ -85,3 +85,16 @@ def test_sarif_has_what_code_hosts_ask_for(bad: Path, monkeypatch: pytest.Monkey
 def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="no format 'xml'"):
         format_problems([], "xml")  # type: ignore[arg-type]
+
+
+def test_published_data_that_no_slide_shows_is_checked_too(tmp_path: Path) -> None:
+    lectures, data = tmp_path / "lectures", tmp_path / "content" / "published"
+    lectures.mkdir()
+    data.mkdir(parents=True)
+    (lectures / "a.md").write_text("# Fine\n")
+    (data / "wins.yaml").write_text(
+        "source: k\nwhere: w\nhow_obtained: text\naccuracy: a\ny_label: y\n"
+    )
+    (data / "wins.csv").write_text("series,x,y\nred,1,2\nred,2,three\n")
+    text = format_problems(check([lectures / "a.md"]))
+    assert f"{data / 'wins.csv'}:3:1: error: The y 'three' is no number." in text

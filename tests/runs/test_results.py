@@ -3,9 +3,10 @@
 import gzip
 import json
 import logging
-import multiprocessing
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -101,27 +102,33 @@ def test_the_folder_keeps_to_its_limit_and_drops_what_was_longest_not_asked_for(
     assert kept == [jobs[0], jobs[5], last]
 
 
-def write_many(folder: Path, number: int) -> None:
-    spec.HERE = Path(__file__).parent / "faulty"
-    results, job = Results(folder), make_job("ticks", {})
-    for _ in range(40):
-        assert results.write(job, [f'{{"step":0,"by":{number}}}'] * 200, TOOK)
+WRITER = """
+import sys
+from pathlib import Path
+from engine.runs.jobs import make_job
+from engine.runs.results import Results
+from sims import spec
+
+spec.HERE = Path(sys.argv[2])
+results, job = Results(Path(sys.argv[1])), make_job("ticks", {})
+for _ in range(40):
+    frames = ['{"step":0,"by":%s}' % sys.argv[3]] * 200
+    assert results.write(job, frames, {"seconds": 1.0})
+"""
 
 
 def test_writers_in_several_processes_never_mix(tmp_path: Path, job: Job) -> None:
-    start = multiprocessing.get_context("spawn").Process
-    writers = [start(target=write_many, args=(tmp_path, number)) for number in range(3)]
-    for writer in writers:
-        writer.start()
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, tmp_path, spec.HERE, str(number)])
+        for number in range(3)
+    ]
     results, seen = Results(tmp_path), set()
-    while any(writer.is_alive() for writer in writers):
+    while any(writer.poll() is None for writer in writers):
         found = results.read(job)
         if found:
             assert len(set(found.frames)) == 1  # all by one writer
             seen.add(found.frames[0])
-    for writer in writers:
-        writer.join(PATIENCE)
-        assert writer.exitcode == 0
+    assert [writer.wait(PATIENCE) for writer in writers] == [0, 0, 0]
     assert seen
     assert [path.suffix for path in tmp_path.iterdir()] == [".gz"]  # nothing half-written is left
 

@@ -1,9 +1,9 @@
-/** The card that opens at a citation (authors, title, where, a link) or at a term (what it means). */
+/** The card that opens at a citation (authors, title, where, a link), a term (what it means) or a claim. */
 
 import { element, workItem } from "./drawers.js"
 import { termText } from "./glossary.js"
 
-const MARKED = "a[data-cite], a[data-term]"
+const MARKED = "a[data-cite], a[data-term], [data-claim]"
 
 export class Cards {
   constructor(lecture, signal) {
@@ -29,15 +29,21 @@ export class Cards {
     stage.addEventListener("click", (event) => this.#click(event), { signal })
     this.card.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
     this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
+    this.card.addEventListener("focusin", () => clearTimeout(this.timer), { signal })
+    this.card.addEventListener("focusout", out, { signal })
+    this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), { signal })
   }
 
   /** Show what `link` cites or names, beside it and inside the window. */
   show(link) {
     clearTimeout(this.timer)
-    const parts = link.dataset.term ? this.#term(link.dataset.term) : this.#works(link.dataset.cite)
+    const { term, claim, cite } = link.dataset
+    const parts = term ? this.#term(term) : claim ? this.#claim(claim) : this.#works(cite)
     if (!parts.length) return
     this.card.replaceChildren(...parts)
     this.card.hidden = false
+    this.card.scrollTop = 0
+    this.link = link
     link.setAttribute("aria-describedby", this.card.id)
     const at = link.getBoundingClientRect()
     const size = this.card.getBoundingClientRect()
@@ -61,6 +67,18 @@ export class Cards {
     return [item]
   }
 
+  #claim(id) {
+    const { claims } = this.lecture
+    const claim = claims.claim(id)
+    return claim ? [claims.card(claim, this.lecture)] : []
+  }
+
+  /** From inside the card back to what opened it. */
+  #back() {
+    this.link.focus()
+    this.hide()
+  }
+
   hide() {
     clearTimeout(this.timer)
     this.card.hidden = true
@@ -71,14 +89,16 @@ export class Cards {
     this.timer = setTimeout(() => this.hide(), 160)
   }
 
-  /** A citation or a term shows its card on touch, and a slide link inside a slide flips to that slide. */
+  /** A citation, a term or a claim shows its card on touch, and a slide link inside a slide flips to that slide. */
   #click(event) {
-    const link = event.target.closest("a")
+    const link = event.target.closest("a, [data-claim]")
     if (!link) return
     const target = link.getAttribute("href") ?? ""
     if (link.matches(MARKED)) {
       event.preventDefault()
       this.show(link)
+      // A key press goes on into the card, whose links no pointer will reach.
+      if (link.dataset.claim && event.detail === 0) this.card.querySelector("a")?.focus()
     } else if (target.startsWith("#") && this.lecture.goTo(decodeURIComponent(target.slice(1)))) {
       event.preventDefault()
     } else if (/^https?:/.test(target)) {

@@ -112,6 +112,7 @@ export function textWidth(text, font) {
 /** A model as Plotly's traces and layout. `layout.frame` keeps the axes, for places in the plot. */
 export function curveFigure(theme, model, width, height) {
   const bands = model.bands ?? []
+  model = { ...model, lines: model.lines.map((line) => placed(line, model)) }
   const target = Number.isFinite(model.target) ? [model.target] : []
   const xData = extent([...model.lines, ...bands].map((each) => each.x))
   const yData = extent([...model.lines.map((line) => line.y), ...bands.flatMap((each) => [each.low, each.high])])
@@ -125,6 +126,13 @@ export function curveFigure(theme, model, width, height) {
   layout.frame = { xAxis, yAxis }
   const traces = [...bands.flatMap((each) => bandTraces(theme, each)), ...model.lines.map((line) => trace(theme, line, model))]
   return { traces, layout }
+}
+
+// Zero has no place on a logarithmic axis.
+function placed(line, { xLog, yLog }) {
+  if (!xLog && !yLog) return line
+  const kept = line.x.map((_, k) => k).filter((k) => !(xLog && line.x[k] <= 0) && !(yLog && line.y[k] <= 0))
+  return { ...line, x: kept.map((k) => line.x[k]), y: kept.map((k) => line.y[k]) }
 }
 
 function trace(theme, line, model) {

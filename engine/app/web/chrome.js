@@ -1,6 +1,7 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
 import { Cards } from "./cards.js"
+import { fillClaims } from "./claims.js"
 import { openHelp, openOverview, openSearch } from "./dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
 import { fillGlossary } from "./glossary.js"
@@ -9,13 +10,13 @@ import { icon } from "./icons.js"
 const TOOLS = [
   ["previous", "Previous", "←"], ["next", "Next", "→"], ["outline", "Outline", "S"],
   ["overview", "Overview", "O"], ["search", "Search", "/"], ["references", "References", "R"],
-  ["glossary", "Glossary", "G"], ["notes", "Notes", "N"], ["presenter", "Presenter window", "P"],
+  ["glossary", "Glossary", "G"], ["claims", "Claims", "C"], ["notes", "Notes", "N"], ["presenter", "Presenter window", "P"],
   ["read", "Read as a page", "V"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
   ["help", "Keys", "?"],
 ]
 const DRAWERS = {
   outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
-  glossary: ["Glossary", fillGlossary], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
+  glossary: ["Glossary", fillGlossary], claims: ["Claims on this slide", fillClaims], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
 }
 
 export class Chrome {

@@ -7,7 +7,7 @@ const KEYS = [
   ["→ ↓ space", "next step or slide"], ["← ↑ backspace", "back"], ["PageUp PageDown", "as a clicker sends them"],
   ["Home End", "first and last slide"], ["12 Enter", "slide 12"], ["O", "overview of all slides"],
   ["S", "outline"], ["/", "search slides, notes, formulas, works and the recording"], ["R", "references on this slide"],
-  ["G", "glossary"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["?", "these keys"], ["Esc", "close"],
+  ["G", "glossary"], ["C", "claims on this slide"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["?", "these keys"], ["Esc", "close"],
 ]
 
 /** All slides as small pictures; a click or Enter goes there, arrows move. */

@@ -9,6 +9,7 @@ const PATHS = {
   references: "M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11",
   notes: "M5 3h14v14l-5 4H5zM9 8h6M9 12h6",
   glossary: "M4 5h16M4 5v14M9 10h8M9 14h5M4 19h16V5",
+  claims: "M4 5h9M4 10h9M4 15h5M12 16.5l3.5 3.5L22 12",
   presenter: "M3 5h18v10H3zM8 20h8M12 15v5",
   read: "M6 3h12v18H6zM9 8h6M9 12h6M9 16h4",
   theme: "M20 14.5A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.5z",

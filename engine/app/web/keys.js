@@ -7,7 +7,7 @@ const MOVES = {
   o: "overview", O: "overview", "/": "search", f: "fullscreen", F: "fullscreen",
   "?": "help", s: "outline", S: "outline", r: "references", R: "references",
   n: "notes", N: "notes", d: "theme", D: "theme", Escape: "close",
-  p: "presenter", P: "presenter", v: "read", V: "read", g: "glossary", G: "glossary",
+  p: "presenter", P: "presenter", v: "read", V: "read", g: "glossary", G: "glossary", c: "claims", C: "claims",
   t: "timer", T: "timer", "+": "larger", "=": "larger", "-": "smaller",
 }
 

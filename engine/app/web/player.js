@@ -77,7 +77,8 @@ export class Player {
   /** The paper's curve beside ours; in our own plot, with the source under it, where axes agree. */
   #buildPaper(content) {
     const [chart, words] = this.parts.paper.children
-    words.textContent = credit(content)
+    words.textContent = [content.where, content.read_by].filter(Boolean).join("; ")
+    words.title = credit(content)
     if (this.picture.isOverlaid) chart.remove()
     else this.paper = new Drawing(chart, this.context, published(content))
     this.parts.paper.classList.toggle("is-words", this.picture.isOverlaid)

@@ -6,6 +6,7 @@
 import { readPlace, writePlace } from "./address.js"
 import { Blocks } from "./blocks.js"
 import { Cards } from "./cards.js"
+import { Claims } from "./claims.js"
 import { openSearch } from "./dialogs.js"
 import { el } from "./dom.js"
 import { fillGlossary } from "./glossary.js"
@@ -34,12 +35,13 @@ class Reading {
     this.stage = this.root.appendChild(el("div", { class: "reading-frame" }))
     this.theme = new Theme(this.stage, this.leaving.signal)
     this.blocks = new Blocks(() => blockContext(this))
+    this.claims = new Claims(this.options)
     parent.append(this.root)
   }
 
   async start() {
     const { signal } = this.leaving
-    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "reading.css"])
+    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "claims.css", "reading.css"])
     const fresh = await fetchDeck(this.options, this.hash).catch(() => null)
     await styled
     if (signal.aborted) return
@@ -49,6 +51,7 @@ class Reading {
     }
     this.#build(fresh)
     this.cards = new Cards(this, signal)
+    this.claims.load(signal).then(() => this.#mark())
     this.theme.listen((name) => this.pages.paint(name))
     listenKeys((action) => this.act(action), signal)
     listenQuizzes(this.stage, {
@@ -128,6 +131,12 @@ class Reading {
     this.root.focus({ preventScroll: true }) // so that the arrow keys scroll
     this.pages.watch()
     this.pages.fillAll()
+    this.#mark()
+  }
+
+  /** The claims of each slide, under its picture. */
+  #mark() {
+    this.pages.list.forEach((page, index) => this.claims.mark(page.element, this.deck.slides[index]))
   }
 
   #wake(index) {

@@ -7,6 +7,7 @@
 import { readPlace, writePlace } from "./address.js"
 import { Blocks } from "./blocks.js"
 import { Chrome } from "./chrome.js"
+import { Claims } from "./claims.js"
 import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { listenQuizzes } from "./quiz.js"
@@ -51,12 +52,13 @@ class Lecture {
     this.root.innerHTML = `<div class="stage" data-deck="${this.options.slug}"><div class="slides"></div></div>`
     this.stage = this.root.firstElementChild
     this.theme = new Theme(this.stage, this.leaving.signal)
+    this.claims = new Claims(this.options)
     this.slides = new Slides(this.stage.querySelector(".slides"), { base: this.options.base })
     parent.append(this.root)
   }
 
   async start() {
-    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css"])
+    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "claims.css"])
     const fetched = fetch(this.options.deck).then((answer) => answer.json())
     await styled
     let deck
@@ -72,6 +74,7 @@ class Lecture {
     this.#load(deck)
     this.#openPlace()
     this.opened = true
+    this.claims.load(this.leaving.signal).then(() => this.claims.mark(this.slides.current, this.slide))
     const act = (action, number) => this.act(action, number)
     listenKeys(act, this.leaving.signal)
     listenSwipes(this.stage, act, this.leaving.signal)
@@ -95,6 +98,11 @@ class Lecture {
 
   get slide() {
     return this.deck.slides[this.index]
+  }
+
+  /** The card of a citation, a term or a claim. */
+  get cards() {
+    return this.chrome.cards
   }
 
   announce(text) {
@@ -134,7 +142,7 @@ class Lecture {
     if (!moved && step === this.step) return
     this.index = index
     this.step = step
-    this.slides.show(index, step)
+    this.claims.mark(this.slides.show(index, step), this.slide)
     writePlace(this.slide.id, step)
     this.link?.tell()
     if (!moved) return

@@ -36,7 +36,8 @@ export function showTexts(element, frames, { group, x, picked = null }) {
 function path(frames, group) {
   const last = group ? frames.filter((frame) => frame[group] === frames.at(-1)[group]) : frames
   const at = Array.from({ length: PATH }, (_, k) => Math.round((k * (last.length - 1)) / (PATH - 1)))
-  return [...new Set(at)].map((k) => last[k])
+  const shown = [...new Set(at)].map((k) => last[k])
+  return shown.every((frame) => frame.sample === shown[0].sample) ? shown.slice(-1) : shown
 }
 
 /** Where on the path a text was written: "RLOO, β = 0.05" or "KL 3.2". */

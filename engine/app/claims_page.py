@@ -1,0 +1,208 @@
+"""The ledger as a page: every claim of the lectures, how it stands, and what was measured of it."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from engine.app.claims import STANDINGS, shown_claims
+from engine.app.pages import page_style
+
+SHAPES = Path(__file__).parent / "web" / "claims.css"
+AGREE = 0.8  # of the seeds, for a claim to count as shown
+Card = dict[str, Any]
+
+
+def claims() -> None:
+    """All claims, narrowed by standing and by words; `?q=C8` shows that one alone."""
+    page_style()
+    st.html(f"<style>{_shapes(SHAPES.stat().st_mtime_ns)}{STYLE}</style>")
+    st.markdown("[← Lectures](./)")
+    st.title("Claims", anchor=False)
+    try:
+        found = shown_claims()
+    except ValueError as error:
+        st.error(str(error))
+        return
+    everything = found["claims"]
+    st.markdown("Every claim of the lectures: run here, cited, or marked as what it is.")
+    st.html(progress(everything))
+    counts = Counter(card["status"] for card in everything)
+    chosen = st.pills(
+        "Standing",
+        [status for status in STANDINGS if counts[status]],
+        selection_mode="multi",
+        format_func=lambda status: f"{status} {counts[status]}",
+        key="status",
+        bind="query-params",
+    )
+    query = st.text_input(
+        "Search sentences, slides, works and figures", key="q", bind="query-params"
+    )
+    shown = narrowed(everything, found["works"], chosen, query)
+    st.caption(f"{len(shown)} of {len(everything)} claims")
+    rows = "".join(row(card, found["works"]) for card in shown)
+    heads = "<th>Claim</th><th>Standing</th><th>Evidence</th>"
+    if shown:
+        st.html(
+            f"<div class='claims-page'><table class='ledger'><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+    else:
+        st.info("No claim matches. Try one word of its sentence, or its number, such as C8.")
+
+
+def narrowed(
+    everything: Sequence[Card], works: dict[str, Any], statuses: Sequence[str], query: str
+) -> list[Card]:
+    """The claims of the given standings (all, if none is given) that hold every word asked for."""
+    words = query.casefold().split()
+    return [
+        card
+        for card in everything
+        if (not statuses or card["status"] in statuses)
+        and all(_says(card, works, word) for word in words)
+    ]
+
+
+def _says(card: Card, works: dict[str, Any], word: str) -> bool:
+    if re.fullmatch(r"c\d+", word):  # C8 is not C83
+        return card["id"].casefold() == word
+    place, correction = card["place"] or {}, card["correction"] or {}
+    parts = [card["sentence"], card["figure"], place.get("title", ""), correction.get("text", "")]
+    parts += [f"{key} {works[key]['label']}" for key in card["references"] if key in works]
+    return word in " ".join(parts).casefold()
+
+
+def progress(everything: Sequence[Card]) -> str:
+    """How many claims stand how, as a bar and in words."""
+    counts = Counter(card["status"] for card in everything)
+    ordered = [(status, counts[status]) for status in STANDINGS if counts[status]]
+    bar = "".join(
+        f"<i class='claim--{status}' style='flex-grow: {number}'></i>" for status, number in ordered
+    )
+    words = "".join(
+        f"<li><span class='claim-mark claim--{status}'>{number} {status}</span>"
+        f"<small>{STANDINGS[status]}</small></li>"
+        for status, number in ordered
+    )
+    run = [card for card in everything if card["seeds"]]
+    agree = sum(card["held"] >= AGREE * card["seeds"] for card in run)
+    agreeing = "all" if agree == len(run) else str(agree)
+    return (
+        f"<div class='claims-page'><div class='ledger-bar' aria-hidden='true'>{bar}</div>"
+        f"<ul class='ledger-counts'>{words}</ul>"
+        f"<p class='ledger-run'>{len(run)} of {len(everything)} have been run here; "
+        f"in {agreeing} of these, at least 8 in 10 seeds agree.</p></div>"
+    )
+
+
+def row(card: Card, works: dict[str, Any]) -> str:
+    """A claim as a row of the table; everything that an author wrote is escaped."""
+    place = card["place"]
+    where = ""
+    if place:
+        href = f"./{quote(place['slug'])}?slide={quote(card['slide'])}"
+        where = f"<a href='{href}'>{escape(place['title'] or card['slide'])}</a>"
+    return (
+        f"<tr id='{quote(card['id'])}'><td><b class='ledger-id'>{escape(card['id'])}</b>"
+        f"<div class='ledger-sentence'>{escape(card['sentence'])}</div>"
+        f"{_correction(card, works)}<div class='ledger-where'>{where}</div></td>"
+        f"<td><span class='claim-mark claim--{card['status']}'>{card['status']}</span></td>"
+        f"<td>{_figure(card)}{_references(card, works)}{_run(card)}</td></tr>"
+    )
+
+
+def _correction(card: Card, works: dict[str, Any]) -> str:
+    correction = card["correction"]
+    if not correction:
+        return ""
+    source = f" {_work(correction['source'], works)}" if correction.get("source") else ""
+    return f"<div class='claim-correction'>{escape(correction['text'])}{source}</div>"
+
+
+def _figure(card: Card) -> str:
+    if not card["figure"]:
+        return ""
+    agree = f"{card['held']} of {card['seeds']} seeds agree"
+    if card["seeds"] == 1:
+        agree = "one run, the same for every seed"
+    figure = escape(card["figure"])
+    return f"<div class='claim-figure'>{figure}<span>{agree}, {escape(card['date'])}</span></div>"
+
+
+def _references(card: Card, works: dict[str, Any]) -> str:
+    links = "; ".join(_work(key, works) for key in card["references"])
+    return f"<div class='claim-works'>{links}</div>" if links else ""
+
+
+def _run(card: Card) -> str:
+    if not card["run"]:
+        return ""
+    return f"<a class='ledger-go' href='./{escape(card['run']['href'])}'>Run it</a>"
+
+
+def _work(key: str, works: dict[str, Any]) -> str:
+    work = works.get(key)
+    label, title = (work["label"], work["title"]) if work else (key, "")
+    href = (work and work["url"]) or f"./references?q={quote(key)}"
+    return (
+        f"<a href='{escape(href)}' title='{escape(title)}' target='_blank' "
+        f"rel='noopener noreferrer'>{escape(label)}</a>"
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _shapes(_mtime: int) -> str:
+    return SHAPES.read_text(encoding="utf-8")
+
+
+STYLE = """
+[data-testid="stMainBlockContainer"] { max-width: 76rem; padding-top: 6vh }
+.claims-page a { color: var(--claim-link); text-decoration: none }
+.claims-page a:hover { text-decoration: underline }
+.ledger-bar { display: flex; gap: 3px; height: .7rem; margin: .4rem 0 1rem }
+.ledger-bar i { background: currentColor; color: var(--claim-quiet); border-radius: 3px }
+.ledger-bar i.claim--demonstrated { color: var(--claim-shown) }
+.ledger-bar i.claim--corrected { color: var(--claim-mended) }
+.ledger-bar i:is(.claim--contested, .claim--unsourced) { color: var(--claim-odd) }
+.ledger-bar i.claim--opinion { opacity: .55 }
+.claims-page .ledger-counts { list-style: none; margin: 0; padding: 0; display: grid;
+  gap: .5rem 1.6rem; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)) }
+.claims-page .ledger-counts li { margin: 0; font-size: 1.05rem; font-variant-numeric: tabular-nums }
+.ledger-counts .claim-mark { font-weight: 600 }
+.ledger-counts small { display: block; color: var(--claim-quiet); font-size: .9rem;
+  padding-left: 1.65em }
+.ledger-run { color: var(--claim-quiet); margin: 1rem 0 0 }
+.ledger { width: 100%; border-collapse: collapse; line-height: 1.45 }
+.ledger th { text-align: left; font-weight: 600; color: var(--claim-quiet); font-size: .9rem }
+.ledger :is(th, td) { padding: .9rem 1.2rem .9rem 0; vertical-align: top; border: 0;
+  border-bottom: 1px solid var(--claim-hair) }
+.ledger td:first-child { width: 48%; position: relative; padding-left: 3.4rem }
+.ledger th:first-child { padding-left: 3.4rem }
+.ledger td:last-child { padding-right: 0; font-size: .95rem }
+.ledger-id { position: absolute; left: 0; color: var(--claim-quiet); font-weight: 500;
+  font-variant-numeric: tabular-nums }
+.ledger-sentence { font-size: 1.06rem; font-weight: 550; text-wrap: pretty }
+.ledger-where { font-size: .92rem; margin-top: .25rem }
+.ledger .claim-correction { margin: .45rem 0; font-size: .97rem }
+.ledger :is(.claim-figure, .claim-works) { margin-bottom: .35rem }
+.claims-page .ledger-go { font-weight: 600 }
+@media (prefers-color-scheme: dark) {
+  .claims-page { --claim-shown: #5fcf95; --claim-mended: #e3b341; --claim-odd: #ff8a5c;
+    --claim-quiet: #9fa9b3; --claim-hair: #2f363f; --claim-link: #4fc3c7 }
+}
+@media (max-width: 720px) {
+  .ledger thead { display: none }
+  .ledger :is(tr, td) { display: block; border: 0 }
+  .ledger tr { border-bottom: 1px solid var(--claim-hair); padding: .9rem 0 }
+  .ledger td, .ledger td:first-child { width: auto; padding: .15rem 0 .15rem 3rem }
+  .ledger-go { display: inline-block; padding: .6rem 0 }
+}
+"""

@@ -1,0 +1,179 @@
+"""The ledger on the slides and on its page: marks, their cards, and the runs that they lead to."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+
+def shown(page: Page) -> Locator:
+    return page.locator("section[data-slide][aria-current='true']")
+
+
+def mark(page: Page, identity: str) -> Locator:
+    return shown(page).locator(f"[data-claim='{identity}']")
+
+
+def ledger(page: Page, address: str) -> list[dict[str, Any]]:
+    return page.request.get(f"{address}/api/claims").json()["claims"]
+
+
+def claim(page: Page, address: str, identity: str) -> dict[str, Any]:
+    return next(one for one in ledger(page, address) if one["id"] == identity)
+
+
+def test_a_mark_opens_the_card_of_its_claim(page: Page, lecture_server: str) -> None:
+    told = claim(page, lecture_server, "C10")
+    page.goto(f"{lecture_server}/overview?slide={told['slide']}")
+    expect(mark(page, "C10")).to_have_text(told["status"], timeout=20000)
+    mark(page, "C10").hover()
+    card = page.locator(".cite-card")
+    expect(card).to_contain_text(told["sentence"])
+    expect(card).to_contain_text(told["correction"]["text"])
+    expect(card).to_contain_text(told["figure"])
+    expect(card).to_contain_text(f"{told['held']} of {told['seeds']} seeds agree, {told['date']}")
+    assert card.locator(".claim-works a").count() == len(told["references"])
+    box, size = card.bounding_box(), page.viewport_size
+    assert box and size
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= size["width"]
+    assert box["y"] + box["height"] <= size["height"]
+    card.get_by_role("link", name="C10 in the ledger").click()
+    expect(page.locator(".ledger-sentence")).to_have_text([told["sentence"]], timeout=20000)
+
+
+def test_a_key_press_goes_into_the_card_and_back(page: Page, lecture_server: str) -> None:
+    page.goto(f"{lecture_server}/overview?slide=scaling-laws")
+    expect(mark(page, "C10")).to_be_visible(timeout=20000)
+    mark(page, "C10").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cite-card a").first).to_be_focused()
+    page.wait_for_timeout(400)  # the card would have gone by now
+    expect(page.locator(".cite-card")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".cite-card")).to_be_hidden()
+    expect(mark(page, "C10")).to_be_focused()
+
+
+def test_run_it_starts_the_block_of_the_slide(page: Page, lecture_server: str) -> None:
+    told = claim(page, lecture_server, "C2")
+    assert told["run"]["slide"] == told["slide"]
+    page.goto(f"{lecture_server}/overview?slide={told['slide']}")
+    button = shown(page).locator(f".live[data-block='{told['run']['block']}'] .live-run")
+    expect(button).to_have_text(re.compile("^Run"), timeout=20000)
+    page.evaluate("window.isSamePage = true")
+    expect(mark(page, "C2")).to_be_visible(timeout=20000)
+    mark(page, "C2").hover()
+    page.locator(".cite-card .claim-run").click()
+    expect(shown(page).locator(".live-state").first).to_contain_text("Finished", timeout=20000)
+    assert page.evaluate("window.isSamePage"), "a run that stands on the slide needs no reload"
+    expect(page.locator(".cite-card")).to_be_hidden()
+
+
+def test_run_it_leads_to_the_slide_that_can(page: Page, lecture_server: str) -> None:
+    told = claim(page, lecture_server, "C1")
+    assert told["run"]["slide"] != told["slide"]
+    page.goto(f"{lecture_server}/overview?slide={told['slide']}")
+    expect(mark(page, "C1")).to_be_visible(timeout=20000)
+    mark(page, "C1").hover()
+    page.locator(".cite-card .claim-run").click()
+    page.wait_for_url(re.compile(f"slide={told['run']['slide']}"))
+    block = shown(page).locator(f".live[data-block='{told['run']['block']}']")
+    expect(block.locator(".live-run")).to_have_text("Run again", timeout=20000)
+
+
+OVERLAPS = """section => {
+  const box = (part) => part.getBoundingClientRect()
+  const apart = (a, b) => a.right <= b.left + 0.5 || b.right <= a.left + 0.5
+    || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5
+  const texts = [".colloquium-footer-left", ".colloquium-footer-center", ".colloquium-footer-right",
+    ".colloquium-slide-meta", ".colloquium-slide-footnote", ".slide-content > *", ".slide-title"]
+  const parts = [...section.querySelectorAll(texts.join(","))].filter((part) => part.textContent.trim())
+  const faults = []
+  for (const mark of section.querySelectorAll("[data-claim]")) {
+    if (box(mark).left < 0 || box(mark).right > innerWidth) faults.push("outside")
+    for (const part of parts) if (!apart(box(mark), box(part))) faults.push(part.className || part.tagName)
+  }
+  return faults
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_marks_lie_over_nothing(page: Page, lecture_server: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    told = ledger(page, lecture_server)
+    page.goto(f"{lecture_server}/overview?slide={told[0]['slide']}")
+    expect(mark(page, told[0]["id"])).to_be_visible(timeout=20000)
+    numbers = {
+        slide["id"]: number
+        for number, slide in enumerate(
+            page.request.get(f"{lecture_server}/api/decks/overview/x.json").json()["slides"], 1
+        )
+    }
+    slides = {one["slide"] for one in told if one["place"]["slug"] == "overview"}
+    faults = {}
+    for slide in sorted(slides, key=numbers.__getitem__):
+        for key in (*str(numbers[slide]), "Enter"):
+            page.keyboard.press(key)
+        expect(shown(page)).to_have_attribute("data-slide", slide)
+        wanted = [one["id"] for one in told if one["slide"] == slide]
+        marks = shown(page).locator("[data-claim]")
+        assert marks.evaluate_all("all => all.map((one) => one.dataset.claim)") == wanted
+        if found := shown(page).evaluate(OVERLAPS):
+            faults[slide] = found
+    assert not faults
+
+
+def test_the_reading_view_has_the_marks_too(page: Page, lecture_server: str) -> None:
+    page.goto(f"{lecture_server}/overview?view=read&slide=scaling-laws")
+    here = page.locator("#scaling-laws > .claim-marks [data-claim='C10']")
+    expect(here).to_be_visible(timeout=20000)
+    here.hover()
+    expect(page.locator(".cite-card")).to_contain_text("C10 in the ledger")
+
+
+def test_the_ledger_is_narrowed(page: Page, lecture_server: str) -> None:
+    told = ledger(page, lecture_server)
+    page.goto(f"{lecture_server}/claims")
+    rows = page.locator(".ledger-sentence")
+    expect(rows).to_have_count(len(told), timeout=30000)
+    contested = [one["sentence"] for one in told if one["status"] == "contested"]
+    page.get_by_role("button", name=re.compile("contested")).click()
+    expect(rows).to_have_text(contested)
+    expect(page).to_have_url(re.compile("status=contested"))
+    page.reload()
+    expect(rows).to_have_text(contested, timeout=20000)
+    port = int(lecture_server.rsplit(":", 1)[1])
+    server = next(
+        one.pid
+        for one in psutil.net_connections("inet")
+        if one.laddr and one.laddr.port == port and one.status == "LISTEN"
+    )
+    maps = Path(f"/proc/{server}/maps").read_text()
+    assert "libtorch" not in maps
+    assert "/pandas/" not in maps
+
+
+def test_the_ledger_fits_a_phone(page: Page, lecture_server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{lecture_server}/claims")
+    expect(page.locator(".ledger-sentence").first).to_be_visible(timeout=30000)
+    widest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.claims-page *')]"
+        ".map((part) => part.getBoundingClientRect().right))"
+    )
+    assert widest <= 390
+
+
+def test_the_drawer_holds_the_claims_of_the_slide(page: Page, lecture_server: str) -> None:
+    told = claim(page, lecture_server, "C10")
+    page.goto(f"{lecture_server}/overview?slide={told['slide']}")
+    expect(mark(page, "C10")).to_be_visible(timeout=20000)
+    page.keyboard.press("c")
+    expect(page.locator(".drawer .claim-sentence")).to_have_text([told["sentence"]])
+    page.keyboard.press("c")
+    expect(page.locator(".drawer")).to_be_hidden()
