@@ -23,6 +23,8 @@ OnFrames = Callable[[str, list[str]], None]  # attempt, JSON texts
 OnEnd = Callable[[str, State, str, str, Usage], None]  # attempt, state, message, detail, usage
 
 LAST_RESORT_AFTER = 10.0  # seconds over the limit; then the worker ends itself
+# What simulations import late: the first optimiser of a process pulls in the second one, 1.8 s.
+HEAVY = ("torch", "torch._dynamo")
 TORCH_MB = 500  # of address space, which a first import of torch takes
 STOPPED = "The server was stopped."
 
@@ -43,7 +45,7 @@ class LocalEngine:
         *,
         memory_mb: int = 2000,
         max_seconds: float = 600.0,
-        preload: Sequence[str] = ("torch",),
+        preload: Sequence[str] = HEAVY,
         package: str = "sims",
         path: Sequence[str] = (),
         start_after: float = 0.0,

@@ -7,13 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from engine.app import claims as shown
-from engine.app import claims_page
+from engine.app import claims_page, routes
 from engine.app.lectures import ROOT, library
-from engine.app.main import build
 from sims import spec
 
 LEDGER = yaml.safe_load((ROOT / "content" / "claims.yaml").read_text(encoding="utf-8"))
@@ -21,7 +22,9 @@ LEDGER = yaml.safe_load((ROOT / "content" / "claims.yaml").read_text(encoding="u
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(build(num_workers=1)) as client:
+    """The routes alone: a process holds one Streamlit, and other tests have it."""
+    pages = [Route("/api/claims", routes.claims), Route("/claims", routes.health)]
+    with TestClient(routes.LostPages(Starlette(routes=pages))) as client:
         yield client
 
 

@@ -37,7 +37,8 @@ def test_a_mark_opens_the_card_of_its_claim(page: Page, lecture_server: str) -> 
     expect(card).to_contain_text(f"{told['held']} of {told['seeds']} seeds agree, {told['date']}")
     assert card.locator(".claim-works a").count() == len(told["references"])
     box, size = card.bounding_box(), page.viewport_size
-    assert box and size
+    assert box
+    assert size
     assert box["x"] >= 0
     assert box["y"] >= 0
     assert box["x"] + box["width"] <= size["width"]
