@@ -1,6 +1,8 @@
 """The ledger on the slides and on its page: marks, their cards, and the runs that they lead to."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +90,11 @@ def test_run_it_leads_to_the_slide_that_can(page: Page, lecture_server: str) -> 
 
 
 OVERLAPS = """section => {
-  const box = (part) => part.getBoundingClientRect()
+  const box = (part) => {
+    const words = document.createRange() // a zone of the footer is wider than its words
+    words.selectNodeContents(part)
+    return (part.closest(".colloquium-footer") ? words : part).getBoundingClientRect()
+  }
   const apart = (a, b) => a.right <= b.left + 0.5 || b.right <= a.left + 0.5
     || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5
   const texts = [".colloquium-footer-left", ".colloquium-footer-center", ".colloquium-footer-right",
@@ -127,6 +133,21 @@ def test_marks_lie_over_nothing(page: Page, lecture_server: str, width: int, hei
         if found := shown(page).evaluate(OVERLAPS):
             faults[slide] = found
     assert not faults
+
+
+def test_a_full_footer_leaves_the_marks_a_place(
+    page: Page, tmp_path: Path, serve: Callable[..., AbstractContextManager[str]]
+) -> None:
+    footer = "footer: {left: On the left, center: In the middle, right: auto}"
+    slide = "<!-- id: probability -->\n\n## A title\n\nSome words.\n"
+    (tmp_path / "01-other.md").write_text(f"---\ntitle: Other\n{footer}\n---\n\n{slide}")
+    with serve(tmp_path) as address:
+        page.goto(f"{address}/other?slide=probability")
+        expect(mark(page, "C1")).to_be_visible(timeout=20000)
+        assert shown(page).evaluate(OVERLAPS) == []
+        page.goto(f"{address}/claims?q=C2")
+        expect(page.locator(".ledger-sentence")).to_have_count(1, timeout=20000)
+        assert page.locator(".ledger-where a").count() == 0, "its slide is in no lecture here"
 
 
 def test_the_reading_view_has_the_marks_too(page: Page, lecture_server: str) -> None:

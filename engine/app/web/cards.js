@@ -29,7 +29,6 @@ export class Cards {
     stage.addEventListener("click", (event) => this.#click(event), { signal })
     this.card.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
     this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
-    this.card.addEventListener("focusin", () => clearTimeout(this.timer), { signal })
     this.card.addEventListener("focusout", out, { signal })
     this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), { signal })
   }
