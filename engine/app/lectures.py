@@ -48,16 +48,18 @@ class Packer:
     """Packs each version of a deck once; asking again for the same version costs nothing."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[dict[str, Any], Packed]] = {}
+        self._last: dict[str, tuple[dict[str, Any], int, Packed]] = {}
 
     def pack(self, slug: str, document: dict[str, Any]) -> Packed:
         last = self._last.get(slug)
-        if last and last[0] is document:  # the library hands out one object for one version
-            return last[1]
+        recordings = recorded.stamp()
+        # The library hands out one object for one version.
+        if last and last[0] is document and last[1] == recordings:
+            return last[2]
         shown = document | {"slides": [_with_recordings(slide) for slide in document["slides"]]}
         raw = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
         made = Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
-        self._last[slug] = (document, made)
+        self._last[slug] = (document, recordings, made)
         return made
 
 

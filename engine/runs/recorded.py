@@ -48,6 +48,14 @@ def write(
     return target
 
 
+def stamp() -> int:
+    """Changes when a recording comes or goes; 0 where there are none."""
+    try:
+        return FOLDER.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def is_stale(result: Result) -> bool:
     """Whether the simulation, or anything of ours that it imports, has changed since."""
     return result.about["source"] != results.source_hash(result.about["sim"])

@@ -3,6 +3,8 @@
 import { describe, meaning, words } from "./format.js"
 import { band, defaultSeries, points, sameParams } from "./runs.js"
 
+const CURVE_COLOURS = ["policy", "chosen", "rejected", "soft", "accent"]
+
 export class Picture {
   /** @param {{chart?: Object, published?: any}} data of the block */
   constructor(data) {
@@ -54,7 +56,7 @@ export class Picture {
     }
     for (const [curve, part] of this.#groups(tracks)) {
       for (const name of this.series) {
-        const shown = { colour: meaning(name), label: this.#label(name, curve), dash: this.#dash(name, curve) }
+        const shown = { colour: this.#colour(name, curve), label: this.#label(name, curve), dash: this.#dash(name, curve) }
         if (part.length > 1) this.#band(part, name, shown, lines, bands)
         else if (part.length) {
           lines.push({ ...shown, ...points(part[0].frames, this.x, name), hover: about(part[0]) })
@@ -87,15 +89,30 @@ export class Picture {
     return [own, group].filter(Boolean).join(", ")
   }
 
-  // Series of the same colour, and the curves of a group, differ by their dashes.
+  // With one series the curves of a group have colours of their own; with several, a colour says
+  // what is drawn, and the curves differ by their dashes.
+  #colour(name, curve) {
+    if (curve === null || this.series.length > 1) return meaning(name)
+    const own = meaning(String(curve))
+    return own === "policy" ? CURVE_COLOURS[this.#order(curve) % CURVE_COLOURS.length] : own
+  }
+
+  // The place of a curve among those whose name says nothing of their colour.
+  #order(curve) {
+    return this.curves.filter((each) => meaning(String(each)) === "policy").indexOf(curve)
+  }
+
   #dash(name, curve) {
     const alike = this.series.filter((each) => meaning(each) === meaning(name)).indexOf(name)
+    if (curve !== null && this.series.length === 1) {
+      return this.#order(curve) < CURVE_COLOURS.length ? "solid" : "dash"
+    }
     const order = curve === null ? 0 : this.curves.indexOf(curve)
     return ["solid", "dash", "dot", "dashdot"][(alike + order) % 4]
   }
 
   #ghost(tracks, name, curve, about) {
-    const shown = { colour: meaning(name), isGhost: true, dash: this.#dash(name, curve) }
+    const shown = { colour: this.#colour(name, curve), isGhost: true, dash: this.#dash(name, curve) }
     if (tracks.length === 1) return { ...shown, ...points(tracks[0].frames, this.x, name, 300), hover: about(tracks[0]) }
     const { x, middle } = band(tracks, this.x, name, this.chart.x_scale === "log")
     return { ...shown, x, y: middle, hover: `median of ${tracks.length} seeds, ${about(tracks[0])}` }
