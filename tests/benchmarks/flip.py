@@ -22,7 +22,12 @@ OURS = "section[data-slide][aria-current='true']"
 THEIRS = "section.slide.active, .slide.active"
 TIMER = """(shown) => {
   window.flips = []
-  const now = () => document.querySelector(shown)
+  const slides = new Map() // shown slide -> its number; a step of a slide is a flip as well
+  const now = () => {
+    const slide = document.querySelector(shown)
+    if (!slides.has(slide)) slides.set(slide, slides.size)
+    return `${slides.get(slide)}.${slide?.querySelectorAll("[data-step].is-later").length}`
+  }
   window.addEventListener("keydown", (event) => {
     const before = now(), start = event.timeStamp
     const look = () => requestAnimationFrame(() => {
