@@ -1,6 +1,6 @@
 /** A canvas that fits its element, and a pen with the house's lines and letters: what scenes share. */
 
-import { textSize } from "./dom.js"
+import { fitCanvas, textSize } from "./dom.js"
 
 /** A still of a frame, until a scene says otherwise: it paints what it is given, or the last it was. */
 export class Board {
@@ -14,11 +14,7 @@ export class Board {
 
   /** Fit the drawing to the canvas as laid out now; true if there is room to draw. */
   resize(theme) {
-    const { clientWidth: width, clientHeight: height } = this.canvas
-    const ratio = Math.min(3, devicePixelRatio || 1)
-    this.canvas.width = Math.round(width * ratio)
-    this.canvas.height = Math.round(height * ratio)
-    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const { width, height } = fitCanvas(this.canvas, this.pen)
     Object.assign(this, { theme, width, height, size: textSize(theme, 1.16, 12) })
     return width > 0 && height > 0
   }

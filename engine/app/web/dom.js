@@ -110,3 +110,17 @@ export function download(name, text, type = "text/csv") {
   el("a", { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 1000)
 }
+
+/**
+ * Give a canvas as many pixels as it is laid out with, and its pen a unit of one CSS pixel.
+ * @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2D} pen
+ * @returns {{width: number, height: number}} CSS pixels
+ */
+export function fitCanvas(canvas, pen) {
+  const { clientWidth: width, clientHeight: height } = canvas
+  const ratio = Math.min(3, devicePixelRatio || 1)
+  canvas.width = Math.round(width * ratio)
+  canvas.height = Math.round(height * ratio)
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+  return { width, height }
+}

@@ -12,7 +12,7 @@
  * @property {(theme: Object) => void} resize after the canvas or the theme has changed
  */
 
-import { textSize } from "./dom.js"
+import { fitCanvas, textSize } from "./dom.js"
 import { number } from "./format.js"
 import { Acrobot } from "./scene_acrobot.js"
 import { Chain, Machines, Room } from "./scenes_decisions.js"
@@ -37,11 +37,7 @@ export class CartPole {
 
   /** Fit the drawing to the canvas as laid out now; true if there is room to draw. */
   resize(theme) {
-    const { clientWidth: width, clientHeight: height } = this.canvas
-    const ratio = Math.min(3, devicePixelRatio || 1)
-    this.canvas.width = Math.round(width * ratio)
-    this.canvas.height = Math.round(height * ratio)
-    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const { width, height } = fitCanvas(this.canvas, this.pen)
     Object.assign(this, { theme, width, height })
     this.scale = Math.min(width / (2 * HALF_TRACK + 0.9), height / 1.72)
     this.ground = height - 0.24 * this.scale
