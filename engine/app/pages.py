@@ -27,7 +27,9 @@ def home() -> None:
         runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
             st.header(lecture.title, anchor=False)
-            st.caption(f"{len(slides)} slides · {runs} live experiments")
+            asides = sum(slide["is_aside"] for slide in slides)
+            more = f" and {asides} asides" if asides else ""
+            st.caption(f"{len(slides) - asides} slides{more} · {runs} live experiments")
             st.html(_chapters(lecture.slug, slides))
             st.link_button("Open the lecture", f"./{lecture.slug}", type="primary")
             page = f"./{quote(lecture.slug)}?view=read"

@@ -34,6 +34,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "img-fill": _FLAGS,
     "img-overflow": _FLAGS,
     "animate": ("bullets", "items", "blocks"),
+    "aside": _FLAGS,
     "after": ("references",),
     "only": ("html", "pptx"),
     "footnotes": ("left", "right"),
@@ -47,7 +48,7 @@ _KEYS = (
 )  # fmt: skip
 NAMES = (*_CHOICES, *_KEYS)
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
-_ASIDES = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
+_REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
 _MINUTES = re.compile(r"\d{1,3}(?:\.\d+)?")
@@ -111,7 +112,7 @@ def interpret(comments: list[Comment]) -> Directives:
         elif form[1] in NAMES:
             out.lines[form[1]] = comment.line
             _apply(form[1], form[2].strip(), comment, out)
-        elif form[1].islower() and not form[1].startswith(_ASIDES):
+        elif form[1].islower() and not form[1].startswith(_REMARKS):
             fix = _nearest(form[1], NAMES) or "See the list of directives in the guide."
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
     return out

@@ -4,6 +4,7 @@ import functools
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from engine.deck import bibliography, css, figures, furniture, glossary, late, simblock, slide
@@ -71,11 +72,16 @@ def document(deck: Deck) -> dict[str, Any]:
     works = _works(deck)
     pages = _pages(deck, works)
     chapters = furniture.chapters([(page.id, page.source, page.title) for page in pages], deck)
-    total = sum(1 for page in pages if not (page.source and page.source.is_after_references))
+    numbers = _numbers(pages)
+    total = sum(
+        1
+        for page in pages
+        if not (page.source and (page.source.is_after_references or page.source.is_aside))
+    )
     fill = late.Fill(works, str(deck.meta.get("citation_style", "author-year")))
     slides = []
     for index, page in enumerate(pages):
-        context = furniture.Context(deck, index + 1, total, chapters, page.id)
+        context = furniture.Context(deck, index + 1, numbers[index], total, chapters, page.id)
         slides.append(_slide(page, context, fill))
     styles, css_problems = css.of_deck(deck)
     problems = [asdict(problem) for problem in (*deck.problems, *css_problems)]
@@ -113,6 +119,20 @@ def _pages(deck: Deck, works: dict[str, Work]) -> list[_Page]:
     return [*own, *listed, *after]
 
 
+def _numbers(pages: list[_Page]) -> list[str]:
+    """The number of each page: 1, 2, … on the main path, and 2a, 2b, … for the asides below 2."""
+    out, main, asides = [], 0, 0
+    for page in pages:
+        if page.source and page.source.is_aside:
+            times, letter = divmod(asides, len(ascii_lowercase))
+            out.append(f"{main}{ascii_lowercase[letter] * (times + 1)}")
+            asides += 1
+        else:
+            main, asides = main + 1, 0
+            out.append(str(main))
+    return out
+
+
 def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str, Any]:
     if page.source is None:
         return _references_slide(page, context)
@@ -142,6 +162,8 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
     return {
         "id": source.id,
         "title": source.title,
+        "number": context.number,
+        "is_aside": source.is_aside,
         "layout": source.layout,
         "classes": [*source.classes, *(["has-chapter-bar"] if bar else [])],
         "style": source.style,
@@ -176,6 +198,8 @@ def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]
     return {
         "id": page.id,
         "title": page.title,
+        "number": context.number,
+        "is_aside": False,
         "layout": "content",
         "classes": ["has-chapter-bar"] if bar else [],
         "style": "",

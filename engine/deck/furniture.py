@@ -27,11 +27,12 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Context:
-    """Where one slide stands: page number, count of pages, and the deck's chapters."""
+    """Where one slide stands: its place among all pages, its number, and the deck's chapters."""
 
     deck: Deck
-    page: int
-    total: int
+    page: int  # from 1, asides counted
+    number: str  # as readers see it: "12", or "12a" for the first aside below it
+    total: int  # of the pages with a number of their own
     chapters: tuple[Chapter, ...]
     slide: str
 
@@ -82,23 +83,23 @@ def footer(context: Context, layout: str) -> str:
             texts[free] = "auto"
     scale = zones.get("logo_scale")
     scale = scale if isinstance(scale, int | float) and 0 < scale <= 10 else 1
-    return _footer(tuple(texts.values()), context.page, context.total, scale)
+    return _footer(tuple(texts.values()), context.number, context.total, scale)
 
 
 @functools.lru_cache(maxsize=4096)
-def _footer(texts: tuple[str, ...], page: int, total: int, scale: float) -> str:
+def _footer(texts: tuple[str, ...], number: str, total: int, scale: float) -> str:
     parts = []
     for zone, text in zip(_ZONES, texts, strict=True):
         classes = f"colloquium-footer-{zone}" + (" colloquium-footer-nav" * (zone == "right"))
-        parts.append(f'<div class="{classes}">{_zone(text, page, total, scale)}</div>')
+        parts.append(f'<div class="{classes}">{_zone(text, number, total, scale)}</div>')
     return f'<footer class="colloquium-footer">{"".join(parts)}</footer>'
 
 
-def _zone(text: str, page: int, total: int, scale: float) -> str:
+def _zone(text: str, number: str, total: int, scale: float) -> str:
     if text == "auto":
-        return f'<span class="colloquium-counter">{page} / {total}</span>'
+        return f'<span class="colloquium-counter">{number} / {total}</span>'
     if "{n}" in text or "{N}" in text:
-        shown = text.replace("{n}", str(page)).replace("{N}", str(total))
+        shown = text.replace("{n}", number).replace("{N}", str(total))
         return f'<span class="colloquium-counter">{sanitise.clean(shown)}</span>'
     if _IMAGE.search(text) and sanitise.safe_url(text) and " " not in text.strip():
         style = f"height: {24 * scale / 12.8:.3g}cqw"  # 24 px on a stage 1280 px wide

@@ -84,6 +84,7 @@ class Slide:
     style: str = ""  # checked inline CSS for the slide
     is_after_references: bool = False  # shown behind the list of works
     is_hidden: bool = False  # `only: pptx`: not in the web page
+    is_aside: bool = False  # hangs below the slide before it; who follows the main path skips it
     minutes: float | None = None  # that the presenter plans for it
     terms: tuple[str, ...] = ()  # ids of the glossary's terms that are marked here
 

@@ -87,7 +87,8 @@ def parse(text: str, path: Path) -> Deck:
     chapter, slides = "", []
     for (segment, one), name in zip(found, names, strict=True):
         chapter = _chapter(one, chapter)
-        slides.append(_slide(segment, one, (name, chapter), reading))
+        made = _slide(segment, one, (name, chapter), reading)
+        slides.append(replace(made, is_aside=_hangs(one, slides, _Place(reading, segment.line))))
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
     known_ids = {name for one in slides for name in (one.id, *one.aliases)}
     for problem in transcript.check(transcript.load(path.parent), css.slug_of(path), known_ids):
@@ -183,6 +184,20 @@ def _slide(
         minutes=directives.minutes(asked),
         terms=one.terms,
     )
+
+
+def _hangs(one: Rendered, before: list[Slide], place: _Place) -> bool:
+    """Whether a slide is an aside; a title, a part or the first slide hangs below nothing."""
+    asked = one.directives
+    if asked.settings.get("aside") != "true":
+        return False
+    opens = asked.layout == "section-break" or asked.layout.startswith("title")
+    if opens or "after" in asked.settings or all(slide.is_hidden for slide in before):
+        message = "An aside hangs below the slide before it; this one cannot."
+        fix = "Put it behind a slide with content, or take 'aside' away."
+        place.note(Problem(message, fix, asked.lines["aside"] + 1))
+        return False
+    return True
 
 
 def _block_id(raw: Raw, slide_id: str, place: _Place) -> str:

@@ -14,6 +14,8 @@ Build = Callable[[str], dict[str, Any]]
 SLIDE_KEYS = {
     "id",
     "title",
+    "number",
+    "is_aside",
     "layout",
     "classes",
     "style",

@@ -1,14 +1,16 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
+import { Asides } from "./asides.js"
 import { Cards } from "./cards.js"
 import { fillClaims } from "./claims.js"
 import { openHelp, openOverview, openSearch } from "./dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
 import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
+import { length } from "./path.js"
 
 const TOOLS = [
-  ["previous", "Previous", "←"], ["next", "Next", "→"], ["outline", "Outline", "S"],
+  ["previous", "Previous", "←"], ["next", "Next", "→"], ["down", "Aside below", "↓"], ["outline", "Outline", "S"],
   ["overview", "Overview", "O"], ["search", "Search", "/"], ["references", "References", "R"],
   ["glossary", "Glossary", "G"], ["claims", "Claims", "C"], ["notes", "Notes", "N"], ["presenter", "Presenter window", "P"],
   ["read", "Read as a page", "V"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
@@ -44,6 +46,8 @@ export class Chrome {
     chrome.addEventListener("click", (event) => this.#click(event), { signal })
     this.#fadeTools(signal)
     this.cards = new Cards(lecture, signal)
+    this.asides = new Asides(lecture)
+    chrome.append(this.asides.element)
   }
 
   /** A new version of the deck is there. */
@@ -59,13 +63,14 @@ export class Chrome {
   /** Another slide is shown. */
   moved() {
     const { index, deck, slide } = this.lecture
-    const total = deck.slides.length
-    this.bar.firstElementChild.style.width = `${((index + 1) / total) * 100}%`
+    const [place, total] = [length(deck.slides, index + 1), length(deck.slides)]
+    this.bar.firstElementChild.style.width = `${(place / total) * 100}%`
     this.bar.setAttribute("aria-valuemax", String(total))
-    this.bar.setAttribute("aria-valuenow", String(index + 1))
+    this.bar.setAttribute("aria-valuenow", String(place))
     document.title = `${slide.title || deck.title} · Practicum`
-    this.announce(`Slide ${index + 1} of ${total}: ${slide.title}`)
+    this.announce(slide.is_aside ? `Aside ${slide.number}: ${slide.title}` : `Slide ${slide.number} of ${total}: ${slide.title}`)
     this.cards.hide()
+    this.asides.show()
     if (this.open) this.#fill()
     const shown = this.lecture.stage.dataset
     shown.layout = slide.layout

@@ -4,7 +4,7 @@ import { element } from "./drawers.js"
 import { icon } from "./icons.js"
 
 const KEYS = [
-  ["→ ↓ space", "next step or slide"], ["← ↑ backspace", "back"], ["PageUp PageDown", "as a clicker sends them"],
+  ["→ space", "next step or slide"], ["← backspace", "back"], ["↓ ↑", "the same, and through the asides below a slide"], ["PageUp PageDown", "as a clicker sends them"],
   ["Home End", "first and last slide"], ["12 Enter", "slide 12"], ["O", "overview of all slides"],
   ["S", "outline"], ["/", "search slides, notes, formulas, works and the recording"], ["R", "references on this slide"],
   ["G", "glossary"], ["C", "claims on this slide"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["?", "these keys"], ["Esc", "close"],
@@ -15,15 +15,15 @@ export function openOverview(lecture) {
   const dialog = make(lecture, "overview", "Overview")
   const grid = element("div", "thumbs")
   const thumbs = lecture.deck.slides.map((slide, index) => {
-    const button = element("button", "thumb")
+    const button = element("button", `thumb${slide.is_aside ? " thumb--aside" : ""}`)
     button.type = "button"
-    button.setAttribute("aria-label", `${index + 1}: ${slide.title}`)
+    button.setAttribute("aria-label", `${slide.number}: ${slide.title}`)
     const picture = element("div", "stage")
     picture.dataset.theme = lecture.theme.name
     picture.dataset.deck = lecture.options.slug
     picture.inert = true
     const caption = element("span", "thumb-title", slide.title || "Untitled")
-    caption.prepend(element("span", "number", String(index + 1)))
+    caption.prepend(element("span", "number", slide.number))
     button.append(picture, caption)
     if (index === lecture.index) button.setAttribute("aria-current", "page")
     button.onclick = () => { dialog.close(); lecture.go(index) }

@@ -9,11 +9,11 @@ export function fillOutline(body, lecture) {
       section = slide.section
       list.append(element("li", "outline-section", section))
     }
-    const item = element("li", index === lecture.index ? "is-here" : "")
+    const item = element("li", `${index === lecture.index ? "is-here" : ""}${slide.is_aside ? " is-aside" : ""}`)
     const link = element("a", "", slide.title || "Untitled")
     link.href = `?slide=${encodeURIComponent(slide.id)}`
     link.dataset.jump = slide.id
-    link.prepend(element("span", "number", String(index + 1)))
+    link.prepend(element("span", "number", slide.number))
     if (index === lecture.index) link.setAttribute("aria-current", "page")
     if (slide.blocks.some((block) => block.kind === "sim" || block.kind === "play")) {
       const dot = element("span", "runs")

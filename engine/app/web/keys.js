@@ -1,8 +1,8 @@
 /** Keys and swipes that move through a lecture. They never act while someone types. */
 
 const MOVES = {
-  ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", Enter: "next",
-  ArrowLeft: "previous", ArrowUp: "previous", PageUp: "previous", Backspace: "previous",
+  ArrowRight: "next", ArrowDown: "down", PageDown: "next", " ": "next", Enter: "next",
+  ArrowLeft: "previous", ArrowUp: "up", PageUp: "previous", Backspace: "previous",
   Home: "first", End: "last",
   o: "overview", O: "overview", "/": "search", f: "fullscreen", F: "fullscreen",
   "?": "help", s: "outline", S: "outline", r: "references", R: "references",

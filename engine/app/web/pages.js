@@ -81,7 +81,7 @@ export class Pages {
     const { theme, options } = this.view
     const picture = el("div", { class: "stage", "data-theme": theme.name, "data-deck": options.slug })
     const notes = slide.notes.replace(SPOKEN, "").split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
-    const kind = slide.layout === "section-break" ? " page--break" : slide.layout.startsWith("title") ? " page--title" : ""
+    const kind = slide.is_aside ? " page--aside" : slide.layout === "section-break" ? " page--break" : slide.layout.startsWith("title") ? " page--title" : ""
     const link = el("a", { class: "page-link", href: this.view.address({ view: "read", slide: slide.id }), "data-jump": slide.id,
       "aria-label": `Link to “${slide.title}”` }, "#")
     const element = el("article", { class: `page${kind}`, id: slide.id, "aria-label": slide.title || "Untitled slide" }, picture, link,

@@ -8,6 +8,7 @@ import { el } from "./dom.js"
 import { listenKeys } from "./keys.js"
 import { channelOf } from "./link.js"
 import { Miniature } from "./miniature.js"
+import { family, length, move } from "./path.js"
 import { fetchDeck, hashOf, loadStyles } from "./services.js"
 import { Slides } from "./slides.js"
 import { Theme } from "./theme.js"
@@ -15,8 +16,8 @@ import { clock, duration, lag, plan, Timer } from "./timer.js"
 
 const SIZE = "practicum.notes-size"
 const ANSWER = 1500 // milliseconds in which a lecture's window answers
-const MOVES = { next: 1, previous: 1, first: 1, last: 1, goto: 1 }
-const HINT = "← → flip both windows · T timer · + − size of the notes · D light or dark · F full screen"
+const MOVES = ["next", "previous", "down", "up", "first", "last", "goto"]
+const HINT = "← → flip both windows · ↓ asides · T timer · + − size of the notes · D light or dark · F full screen"
 
 /** Mount the presenter's view (see stage.js). */
 export function open(parent, mounted) {
@@ -73,7 +74,7 @@ class Presenter {
 
   /** Keys and buttons: moves go to the lecture's window, the rest is this window's own. */
   act(action, number) {
-    if (action in MOVES) this.#move(action, number)
+    if (MOVES.includes(action)) this.#move(action, number)
     else if (action === "timer") this.timer.toggle()
     else if (action === "reset") this.timer.reset()
     else if (action === "larger") this.#resize(1.1)
@@ -94,13 +95,8 @@ class Presenter {
 
   #move(action, number) {
     if (this.isLinked) return this.channel.postMessage({ type: "act", action, number })
-    const last = this.deck.slides.length - 1
-    const to = { first: 0, last, goto: Math.max(0, Math.min(last, (number ?? 1) - 1)) }
-    if (action in to) this.go(to[action], 0)
-    else if (action === "next" && this.step < this.slide.steps) this.go(this.index, this.step + 1)
-    else if (action === "next" && this.index < last) this.go(this.index + 1, 0)
-    else if (action === "previous" && this.step > 0) this.go(this.index, this.step - 1)
-    else if (action === "previous" && this.index > 0) this.go(this.index - 1, Infinity)
+    const to = move(action, this, number)
+    this.go(to.index, to.step)
   }
 
   #listen() {
@@ -178,17 +174,21 @@ class Presenter {
 
   #show() {
     const { slide, step, index } = this
-    const last = this.deck.slides.length - 1
+    const next = move("next", this)
     this.title.textContent = slide.title || "Untitled"
     const paragraphs = slide.notes.split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
     this.notes.replaceChildren(...(paragraphs.length ? paragraphs : [el("p", { class: "quiet" }, "No notes on this slide.")]))
     this.notes.scrollTop = 0
     const left = slide.steps - step
-    this.place.textContent = `Slide ${index + 1} of ${last + 1}`
-    this.slot.textContent = slide.minutes ? `planned ${clock(slide.minutes * 60)}` : ""
+    this.place.textContent = `${slide.is_aside ? "Aside" : "Slide"} ${slide.number} of ${length(this.deck.slides)}`
+    const below = family(this.deck.slides, index).at(-1) - index
+    this.slot.textContent = [
+      slide.minutes && `${slide.is_aside ? "takes" : "planned"} ${clock(slide.minutes * 60)}`,
+      below && `↓ ${below === 1 ? "an aside" : `${below} asides`}`,
+    ].filter(Boolean).join(" · ")
     this.now.show(index, step, slide.steps ? `step ${step} of ${slide.steps}` : "")
     if (left > 0) this.next.show(index, step + 1, left === 1 ? "the last step" : `step ${step + 1}, ${left} left`)
-    else if (index < last) this.next.show(index + 1, 0, this.deck.slides[index + 1].title)
+    else if (next.index !== index) this.next.show(next.index, 0, this.deck.slides[next.index].title)
     else this.next.end("The end of the lecture.")
     this.#tick()
   }

@@ -10,6 +10,7 @@ import { Chrome } from "./chrome.js"
 import { Claims } from "./claims.js"
 import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
+import { move } from "./path.js"
 import { listenQuizzes } from "./quiz.js"
 import { blockContext, draws, fetchDeck, hashOf, deckAddress, loadPlotly, loadStyles, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
@@ -111,26 +112,13 @@ class Lecture {
 
   /** Do what a key, a button or a swipe asks for. @returns {boolean | void} false when it is nothing */
   act(action, number) {
-    if (action === "next") this.next()
-    else if (action === "previous") this.previous()
-    else if (action === "first") this.go(0)
-    else if (action === "last") this.go(this.deck.slides.length - 1)
-    else if (action === "goto") this.go(number - 1)
+    const to = move(action, this, number)
+    if (to) this.go(to.index, to.step)
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
     else if (action === "read") location.assign(viewAddress("read"))
     else return this.chrome.act(action)
-  }
-
-  next() {
-    if (this.step < this.slide.steps) this.go(this.index, this.step + 1)
-    else if (this.index < this.deck.slides.length - 1) this.go(this.index + 1)
-  }
-
-  previous() {
-    if (this.step > 0) this.go(this.index, this.step - 1)
-    else if (this.index > 0) this.go(this.index - 1, Infinity)
   }
 
   /** Show a slide by its number (from 0) at a step; both are brought into range. */

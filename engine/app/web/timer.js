@@ -37,15 +37,15 @@ export class Timer {
 
 /**
  * When each slide is planned to begin and to end, in seconds from the start.
- * @param {{minutes: number | null}[]} slides slides without a plan take no time
+ * @param {{minutes: number | null, is_aside?: boolean}[]} slides slides without a plan take no time;
+ *   asides are not planned for: they share the slot of the slide above them
  * @returns {{start: number, end: number}[]}
  */
 export function plan(slides) {
-  let at = 0
+  let slot = { start: 0, end: 0 }
   return slides.map((slide) => {
-    const start = at
-    at += (slide.minutes ?? 0) * 60
-    return { start, end: at }
+    if (!slide.is_aside) slot = { start: slot.end, end: slot.end + (slide.minutes ?? 0) * 60 }
+    return slot
   })
 }
 

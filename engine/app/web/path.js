@@ -1,0 +1,42 @@
+/** The way through a lecture. → and ← keep to the main path; ↓ and ↑ also take the asides, which
+    hang below the slide before them. Clickers send the keys of →, so a talk never falls into one. */
+
+/**
+ * Where a move leads from a place.
+ * @param {string} action next, previous, down, up, first, last or goto
+ * @param {{deck: {slides: Object[]}, index: number, step: number}} from
+ * @param {number} [number] of the slide that `goto` names: that of the main path, from 1
+ * @returns {{index: number, step: number} | null} null when the action is no move
+ */
+export function move(action, { deck: { slides }, index, step }, number) {
+  const main = slides.map((_, at) => at).filter((at) => !slides[at].is_aside)
+  const start = (at) => ({ index: at ?? index, step: at === undefined ? step : 0 })
+  const end = (at) => ({ index: at ?? index, step: at === undefined ? step : slides[at].steps })
+  const within = { next: 1, down: 1, previous: -1, up: -1 }[action]
+  if (within && step + within >= 0 && step + within <= slides[index].steps) return { index, step: step + within }
+  if (action === "next") return start(main.find((at) => at > index))
+  if (action === "previous") return end(main.findLast((at) => at < index))
+  if (action === "down") return start(slides[index + 1] && index + 1)
+  if (action === "up") return end(slides[index - 1] && index - 1)
+  if (action === "first") return start(0)
+  if (action === "last") return start(main.at(-1))
+  if (action === "goto") return start(main[Math.max(1, Math.min(main.length, number)) - 1])
+  return null
+}
+
+/** A slide of the main path and the asides below it. @returns {number[]} indices; [index] without asides */
+export function family(slides, index) {
+  const found = [mainOf(slides, index)]
+  while (slides[found.at(-1) + 1]?.is_aside) found.push(found.at(-1) + 1)
+  return found
+}
+
+/** The slide of the main path that `index` is, or hangs below. */
+export function mainOf(slides, index) {
+  return slides.findLastIndex((slide, at) => at <= index && !slide.is_aside)
+}
+
+/** How many slides the main path has, of the first `until` or of all. */
+export function length(slides, until = slides.length) {
+  return slides.slice(0, until).filter((slide) => !slide.is_aside).length
+}
