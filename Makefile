@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: install serve test lint claims bench clean
+.PHONY: install serve test lint claims bench audit clean
 
 install: .venv/.serve
 
@@ -42,6 +42,12 @@ claims: .venv/.serve
 
 bench: .venv/.bench
 	$(BIN)/practicum bench $(ARGS)
+
+# Compares the pinned packages with the public advisories: the one target that needs the network.
+audit:
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) 'pip-audit>=2.7'
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache

@@ -21,7 +21,8 @@ export class Asides {
       type: "button", title: this.#words(at), "aria-label": this.#words(at),
       "aria-current": at === index ? "true" : null, onclick: () => this.lecture.go(at),
     }))
-    this.element.replaceChildren(...dots)
+    const count = all.length === 2 ? "an aside" : `${all.length - 1} asides`
+    this.element.replaceChildren(...dots, el("span", { "aria-hidden": "true" }, count))
     if (index < all.at(-1)) this.element.insertAdjacentHTML("beforeend", icon("down"))
   }
 
