@@ -1,53 +1,44 @@
 """Which slides do not fit: every slide is drawn in a real browser and measured.
 
-The page is made of the deck's own HTML and the theme, without a server; live blocks keep the room
-that their column gives them. A slide overflows when something on it reaches below the line of its
-footnotes or footer, or past the right margin, with all its steps revealed.
+The page is made of the deck's own HTML, the app's style sheets and its live blocks, without a
+server; a block shows the run that ships with it. With all its steps revealed a slide overflows when
+something on it reaches below the line of its footnotes or footer, past the right margin, or out of
+the card of a live block; when a chart has too little height to be read; and on a phone when the
+page would have to be pushed sideways. A window of 4:3 shows the same slide, smaller (`stage.css`).
 """
 
+import gzip
 import html
 import importlib.util
+import mimetypes
 import os
 import shutil
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from engine.deck.document import load
 from engine.deck.model import Problem
+from engine.runs import recorded
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZE = {"width": 1280, "height": 720}
-SLACK = 4  # pixels: a descender may touch the line
-MEASURE = """([section, slack]) => {
-  section.setAttribute("aria-current", "true")
-  const padding = parseFloat(getComputedStyle(section).paddingRight)
-  const right = section.getBoundingClientRect().right - padding
-  const lines = [...section.querySelectorAll(".colloquium-footer, .colloquium-slide-meta")]
-  const bottom = Math.min(innerHeight, ...lines.map((line) => line.getBoundingClientRect().top))
-  const inner = ".katex *, svg *, .live *, .colloquium-footer *, .colloquium-slide-meta *, pre *"
-  let worst = { by: slack, what: "", side: "" }
-  for (const part of section.querySelectorAll(".slide-title, .slide-content, .slide-content *")) {
-    const box = part.getBoundingClientRect()
-    if (part.matches(inner) || !box.width || !box.height) continue
-    const framed = part.matches("pre, .colloquium-box")
-    const clipped = framed && part.scrollHeight - part.clientHeight > 24
-    const plain = part.clientWidth && !part.matches("pre, .katex") && !part.querySelector(".katex")
-    const wider = plain ? part.scrollWidth - part.clientWidth : 0
-    const past = Math.max(box.right - right, wider)
-    const over = { below: box.bottom - bottom, right: past, inside: clipped ? 25 : 0 }
-    for (const [side, by] of Object.entries(over)) {
-      const what = part.textContent.trim().replace(/\\s+/g, " ").slice(0, 40)
-      if (by > worst.by) worst = { by, side, what: what || part.tagName }
-    }
-  }
-  section.removeAttribute("aria-current")
-  return worst
-}"""
+HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
+SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a phone
+SHEETS = ("theme.css", "stage.css", "live.css", "claims.css")
 WORDS = {
-    "below": "reaches {by:.0f} px below the line of the footer",
-    "right": "reaches {by:.0f} px past the right margin",
-    "inside": "is cut off inside its frame",
+    "below": "“{what}” reaches {by:.0f} px below the line of the footer",
+    "right": "“{what}” reaches {by:.0f} px past the right margin",
+    "inside": "“{what}” is cut off inside its frame by {by:.0f} px",
+    "card": "“{what}” reaches {by:.0f} px out of its card",
+    "cut": "the name “{what}” is cut short by {by:.0f} px",
+    "low": "a chart is {what} high, {by:.0f} px too low to be read",
+    "phone": "“{what}” is {by:.0f} px wider than the page",
+}
+FIXES = {
+    "card": "Show fewer controls, or give the block more of the slide.",
+    "cut": "Show fewer controls, or give the block a wider column.",
+    "low": "Say less beside or above it, or give the block more of the slide.",
 }
 
 
@@ -56,7 +47,7 @@ class NoBrowser(RuntimeError):
 
 
 def overflow(paths: list[Path]) -> list[Problem]:
-    """One error for each slide of the decks that does not fit a 1280 by 720 stage.
+    """One error for each fault of the decks' slides at the sizes of `SIZES`.
 
     Raises `NoBrowser` when there is nothing to draw with.
     """
@@ -70,55 +61,109 @@ def overflow(paths: list[Path]) -> list[Problem]:
             "--render needs Chromium on the path, for instance apt-get install chromium."
         )
     found: list[Problem] = []
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
+        page = browser.new_page()
         for path in paths:
             deck = load(path)
-            sheet = Path(folder) / "deck.html"
-            sheet.write_text(_page(deck, path), encoding="utf-8")
-            page.goto(sheet.as_uri())
-            page.evaluate("document.fonts.ready")
-            for slide, section in zip(
-                deck["slides"], page.query_selector_all("section"), strict=True
-            ):
-                worst = page.evaluate(MEASURE, [section, SLACK])
-                if worst["side"]:
-                    found.append(_problem(path, slide, worst))
+            slides = [_with_recordings(slide) for slide in deck["slides"]]
+            sheet = _page(deck, path)
+            page.route(f"{HOST}/**", partial(_answer, sheet))
+            found += _faults(page, path, slides)
+            page.unroute(f"{HOST}/**")
         browser.close()
     return found
 
 
-def _page(deck: dict[str, Any], path: Path) -> str:
-    """All slides of a deck as one page that needs no server."""
-    spec = importlib.util.find_spec("streamlit")  # its style sheet holds KaTeX's and the fonts
+def _faults(page: Any, path: Path, slides: list[dict[str, Any]]) -> list[Problem]:
+    """Draw a deck's page and measure it at each size: the same fault is told once."""
+    script = "import('/publish/measure.js')"
+    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    page.goto(f"{HOST}{path.resolve().parent.as_posix()}/")
+    page.evaluate(f"slides => {script}.then(({{ mountAll }}) => mountAll(slides))", slides)
+    faults: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(f"{script}.then(({{ settled }}) => settled())")
+        for index, worst in enumerate(page.evaluate(f"{script}.then((made) => made.measure())")):
+            if worst["side"]:
+                what = "" if worst["side"] == "low" else worst["what"]
+                fault = faults.setdefault((index, worst["side"], what), worst | {"sizes": []})
+                fault["sizes"].append(f"{width}x{height}")
+    return [_problem(path, slides[index], fault) for (index, *_), fault in sorted(faults.items())]
+
+
+def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
+    """The slide, in which each block says where the run is that ships with it."""
+    blocks = []
+    for block in slide["blocks"]:
+        data = block["data"]
+        if block["kind"] == "sim" and "sim" in data and "params" in data:
+            kept = recorded.path(data["sim"], data["params"])
+            if kept.is_file():
+                data = data | {"recorded": f"recorded/{kept.name}"}
+        blocks.append(block | {"data": data})
+    return slide | {"blocks": blocks}
+
+
+def _answer(sheet: str, route: Any) -> None:
+    """Files of the page, by their address: the app's modules, recorded runs, fonts and pictures."""
+    where = unquote(urlsplit(route.request.url).path)
+    if where.endswith("/"):
+        return route.fulfill(body=sheet, content_type="text/html; charset=utf-8")
+    homes = {
+        "web": ROOT / "engine" / "app" / "web",
+        "publish": Path(__file__).parent,
+        "static": _streamlit() / "static",
+        "recorded": recorded.FOLDER,
+    }
+    top, _, rest = where.lstrip("/").partition("/")
+    file = ROOT / "assets" / rest if rest == "theme.css" else homes.get(top, Path("/", top)) / rest
+    if not file.is_file():
+        return route.fulfill(status=404)
+    body = gzip.decompress(file.read_bytes()) if top == "recorded" else file.read_bytes()
+    kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+    return route.fulfill(body=body, content_type="text/plain" if top == "recorded" else kind)
+
+
+def _streamlit() -> Path:
+    """The folder of Streamlit's static files: its style sheet has KaTeX's rules and the fonts."""
+    spec = importlib.util.find_spec("streamlit")
     assert spec is not None
     assert spec.origin is not None
-    sheets = [*(Path(spec.origin).parent / "static" / "static" / "css").glob("index.*.css")]
-    sheets.append(ROOT / "assets" / "theme.css")
-    links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
+    return Path(spec.origin).parent / "static"
+
+
+def _page(deck: dict[str, Any], path: Path) -> str:
+    """All slides of a deck as one page."""
+    sheets = [
+        f"/static/css/{one.name}" for one in (_streamlit() / "static" / "css").glob("index.*")
+    ]
+    sheets += [f"/web/{name}" for name in SHEETS]
+    links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
     sections = "".join(_section(slide) for slide in deck["slides"])
-    name = html.escape(path.stem)
-    base = path.resolve().parent.as_uri()
     return (
-        f'<!doctype html><meta charset="utf-8"><base href="{base}/">{links}'
-        f"<style>html, body {{ margin: 0 }} .stage {{ width: 100vw; height: 100vh }}</style>"
-        f"<style>{deck.get('css', '')}</style>"
-        f'<div class="stage" data-theme="light" data-deck="{name}">{sections}</div>'
+        '<!doctype html><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">{links}'
+        f"<style>html, body {{ margin: 0 }}</style><style>{deck.get('css', '')}</style>"
+        '<div class="practicum" data-theme="light">'
+        f'<div class="stage" data-theme="light" data-deck="{html.escape(path.stem)}">'
+        f'<div class="slides">{sections}</div></div></div>'
     )
 
 
 def _section(slide: dict[str, Any]) -> str:
-    classes = " ".join(["slide", f"slide--{slide['layout']}", *slide["classes"]])
+    classes = " ".join(["slide is-shown", f"slide--{slide['layout']}", *slide["classes"]])
     style = html.escape(slide.get("style") or "")
     return f'<section class="{html.escape(classes)}" style="{style}">{slide["html"]}</section>'
 
 
-def _problem(path: Path, slide: dict[str, Any], worst: dict[str, Any]) -> Problem:
-    words = WORDS[worst["side"]].format(by=worst["by"])
+def _problem(path: Path, slide: dict[str, Any], fault: dict[str, Any]) -> Problem:
+    words = WORDS[fault["side"]].format(**fault)
+    sizes = " and ".join(fault["sizes"])
     return Problem(
-        message=f"slide '{slide['id']}' does not fit: “{worst['what']}” {words}.",
-        fix="Say less, widen its column, or split the slide.",
+        message=f"slide '{slide['id']}' does not fit at {sizes}: {words}.",
+        fix=FIXES.get(fault["side"], "Say less, widen its column, or split the slide."),
         line=slide["line"],
         file=os.path.relpath(path),
     )

@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.app.main import free_port
 
+from . import player_server
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -89,6 +91,21 @@ def page(browser: Browser) -> Iterator[Page]:
     yield shown
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture(scope="module")
+def harness() -> Iterator[str]:
+    """The address of a page that can show any one live block."""
+    with player_server.serving() as url:
+        yield url
+
+
+@pytest.fixture
+def slide(page: Page, harness: str) -> Page:
+    """That page, opened: `player_page.show` puts a block on its slide."""
+    page.goto(harness)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ export const server = {
   interval: 30, // ms between two frames of a run
   numFrames: 40,
   queue: 0, // position that new runs wait at before they start
+  pace: 350, // ms between two places in the queue
   fail: "", // a sentence: runs fail with it after five frames
   refuse: "", // a sentence: runs are refused with it
   forget: false, // a follow finds nothing
@@ -35,6 +36,7 @@ export class FakeSocket {
       if (server.isDown) return this.close()
       this.readyState = 1
       server.sockets.add(this)
+      setInterval(() => this.say({ type: "beat" }), 5000)
       this.onopen?.()
     }, 5)
   }
@@ -71,7 +73,7 @@ export class FakeSocket {
     if (!server.runs.has(id) || server.runs.get(id).state === "cancelled") start(id, sim, params)
     const run = server.runs.get(id)
     this.following.set(id, 0)
-    this.say({ type: "run", tag, run: id, params, notes, state: run.state, position: run.position })
+    this.say({ type: "run", tag, run: id, params, notes, state: run.state, position: run.position, wait: run.wait })
     if (run.state === "done") this.catchUp(run)
   }
 
@@ -132,22 +134,23 @@ function lab(step) {
 }
 
 function start(id, sim, params) {
-  const run = { id, sim, params, frames: [], state: server.queue ? "queued" : "running", position: server.queue }
+  const run = { id, sim, params, frames: [], state: server.queue ? "queued" : "running", position: server.queue, wait: 20 * server.queue }
   server.runs.set(id, run)
   const everyone = (message) => server.sockets.forEach((socket) => socket.following.has(id) && socket.say(message))
   const tick = () => {
     if (run.state === "cancelled") return
     if (run.state === "queued") {
       run.position -= 1
+      run.wait = 20 * run.position
       if (run.position <= 0) run.state = "running"
-      everyone({ type: "state", run: id, state: run.state, position: run.position })
+      everyone({ type: "state", run: id, state: run.state, position: run.position, wait: run.wait })
     } else {
       run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
       if (server.fail && run.frames.length === 5) Object.assign(run, { state: "failed", message: server.fail })
       else if (run.frames.length === server.numFrames) run.state = "done"
       server.sockets.forEach((socket) => socket.catchUp(run))
     }
-    if (["running", "queued"].includes(run.state)) setTimeout(tick, run.state === "queued" ? 350 : server.interval)
+    if (["running", "queued"].includes(run.state)) setTimeout(tick, run.state === "queued" ? server.pace : server.interval)
   }
   setTimeout(tick, server.interval)
 }

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -107,7 +106,9 @@ def test_counts_are_of_the_main_path(page: Page, address: str) -> None:
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", "2")
     expect(bar).to_have_attribute("aria-valuemax", "3")
-    expect(page.locator("[aria-live]").filter(has_text="Aside 2b: Further below two")).to_be_attached()
+    expect(
+        page.locator("[aria-live]").filter(has_text="Aside 2b: Further below two")
+    ).to_be_attached()
 
 
 def test_dots_show_and_reach_the_asides(page: Page, address: str) -> None:

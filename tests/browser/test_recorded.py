@@ -1,15 +1,13 @@
 """Runs that ship with a lecture: shown before any click, marked as such, and a live run's stand-in."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .player_server import serving
+from .player_page import RUN, STATE
 
-STATE, RUN = ".live-state", ".live-run"
 PARAMS = {
     "algorithm": "reinforce_baseline", "learning_rate": 0.003, "gamma": 0.99,
     "use_baseline": True, "seed": 3,
@@ -22,17 +20,11 @@ FRAMES = [{"step": k, "env_steps": 1000 * k, "greedy_return": 100.0 + k} for k i
 ORIGIN = "Recorded on 2026-11-24 with torch 2.13.0; it took 8.1 s."
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as url:
-        yield url
-
-
 @pytest.fixture
-def slide(page: Page, address: str) -> Page:
+def slide(page: Page, harness: str) -> Page:
     lines = [json.dumps(line) for line in (ABOUT, *FRAMES, {"num_frames": len(FRAMES)})]
     page.route("**/api/recorded/*", lambda route: route.fulfill(body="\n".join(lines)))
-    page.goto(address)
+    page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
     page.evaluate("harness.blocks.sim.data.recorded = 'api/recorded/cartpole-1.jsonl.gz?5'")
     return page
@@ -107,9 +99,9 @@ def test_a_link_that_starts_a_run_shows_that_run(slide: Page) -> None:
     expect(slide.locator(STATE)).to_have_text("Finished at 24,960 environment steps.")
 
 
-def test_a_missing_recording_leaves_the_block_as_it_was(page: Page, address: str) -> None:
+def test_a_missing_recording_leaves_the_block_as_it_was(page: Page, harness: str) -> None:
     page.route("**/api/recorded/*", lambda route: route.fulfill(body="{not json"))
-    page.goto(address)
+    page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
     page.evaluate("harness.blocks.sim.data.recorded = 'api/recorded/cartpole-1.jsonl.gz?5'")
     show(page)

@@ -1,7 +1,6 @@
 """Scenes on a canvas: each draws real frames of its simulation, moves or stays, and fits."""
 
 import json
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,13 +10,13 @@ from playwright.sync_api import Page
 from sims import spec
 from sims.spec import Frame
 
-from .player_server import serving
-
 SCENES = ("thermostat", "markov_chain", "bandit", "condorcet")
 
 PLACE = """async ({name, width, height, dark}) => {
     const {scenes} = await import('/engine/app/web/scenes.js')
     const {readTheme} = await import('/engine/app/web/dom.js')
+    await Promise.all(['Source Sans', 'Source Serif'].flatMap((face) =>
+        [400, 600].map((weight) => document.fonts.load(`${weight} 16px "${face}"`))))  // not midway
     const stage = document.querySelector('.stage')
     stage.dataset.theme = dark ? 'dark' : 'light'
     stage.innerHTML = `<canvas style="width: ${width}px; height: ${height}px"></canvas>`
@@ -51,15 +50,9 @@ DRAW = """({frame, seconds}) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as url:
-        yield url
-
-
 @pytest.fixture
-def board(page: Page, address: str) -> Page:
-    page.goto(address)
+def board(page: Page, harness: str) -> Page:
+    page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
     return page
 

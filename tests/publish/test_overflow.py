@@ -1,25 +1,80 @@
-"""Slides that do not fit are named; slides that fit are not."""
+"""Slides that do not fit are named, with size and what spills; slides that fit are not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from engine.deck.model import Problem
 from engine.publish.overflow import overflow
 
 ROOT = Path(__file__).resolve().parents[2]
+Find = Callable[..., list[Problem]]
+STAGE = "1280x720 and 1024x768"
 
 
-def test_only_the_slide_that_is_too_full_is_named(tmp_path: Path) -> None:
-    deck = tmp_path / "full.md"
+@pytest.fixture
+def find(tmp_path: Path) -> Find:
+    """`find(slide, …)`: what is found in a deck of these slides."""
+
+    def find(*slides: str) -> list[Problem]:
+        deck = tmp_path / "deck.md"
+        deck.write_text("\n\n---\n\n".join(["# Title", *slides]))
+        return overflow([deck])
+
+    return find
+
+
+def sim(controls: str = "gamma", name: str = "pole") -> str:
+    return f"```sim\nsim: cartpole\nid: {name}\ncontrols: [{controls}]\n```"
+
+
+def test_only_the_slide_that_is_too_full_is_named(find: Find) -> None:
     lines = "\n".join(f"- line {number}" for number in range(40))
-    wide = "x" * 300
-    deck.write_text(
-        f"# Title\n\n---\n\n## Fits\n\nText.\n\n---\n\n## Too long\n\n{lines}\n\n---\n\n"
-        f"## Too wide\n\n<div>{wide}</div>\n\n---\n\n## Steps\n\n- a\n\n<!-- step -->\n\n- b\n"
-    )
-    found = overflow([deck])
-    assert [problem.line for problem in found] == [11, 56]
-    assert "'too-long'" in found[0].message
-    assert "below" in found[0].message
-    assert "right margin" in found[1].message
+    steps = "## Steps\n\n- a\n\n<!-- step -->\n\n- b"
+    [long] = find("## Fits\n\nText.", f"## Too long\n\n{lines}", steps, f"## Live\n\n{sim()}")
+    assert long.line == 11
+    assert "'too-long'" in long.message
+    assert f"at {STAGE}: " in long.message
+    assert "px below the line of the footer" in long.message
+
+
+def test_a_part_of_a_later_step_counts(find: Find) -> None:
+    lines = "\n\n<!-- step -->\n\n".join(f"Paragraph {number}." for number in range(14))
+    [problem] = find(f"## Too many steps\n\n{lines}")
+    assert "'too-many-steps'" in problem.message
+
+
+def test_what_is_too_wide_on_a_phone_is_named_apart(find: Find) -> None:
+    wide = f"## Too wide\n\n<div>{'x' * 300}</div>"
+    fixed = "## For a phone\n\n<div style='width: 500px'>abc</div>"
+    code = f"## Code may scroll\n\n```python\n{'x = 1 + 2 + ' * 9}3\n```"
+    found = [problem.message for problem in find(wide, fixed, code)]
+    assert len(found) == 3
+    assert all("390x844: " in message for message in found if "wider than the page" in message)
+    assert any(f"'too-wide' does not fit at {STAGE}: “xxx" in message for message in found)
+    assert any("'for-a-phone' does not fit at 390x844: “abc” is 130 px" in one for one in found)
+
+
+def test_what_spills_out_of_the_card_of_a_live_block_is_named(find: Find) -> None:
+    options = "\n".join(f"- answer {number}" for number in range(16))
+    vote = f"```vote\nid: hands\nquestion: Which?\noptions:\n{options}\n```"
+    [problem] = find(f"## Crowded\n\n{vote}")
+    assert f"'crowded' does not fit at {STAGE}: " in problem.message
+    assert "out of its card" in problem.message
+
+
+def test_a_chart_too_low_to_be_read_is_named(find: Find) -> None:
+    many = "algorithm, preset, physics, integrator, gamma, learning_rate, num_steps, use_scaling"
+    column = f"## Many\n\n<!-- columns: 60/40 -->\n\nText.\n\n|||\n\n{sim(many)}"
+    [problem] = find(column)
+    assert f"'many' does not fit at {STAGE}: a chart is " in problem.message
+    assert "too low to be read" in problem.message
+
+
+def test_a_wide_panel_keeps_its_scene_inside(find: Find) -> None:
+    """A canvas without a width of its own once grew with its own pixels, without end."""
+    assert not find(f"## Wide\n\nText.\n\n{sim()}")
 
 
 def test_every_slide_of_the_lectures_fits() -> None:

@@ -59,7 +59,9 @@ export function axis(data, { isLog = false, isGrowing = false, snug = false, cou
 function logAxis(low, high) {
   if (high / low < 1.01) return logAxis(low / 2, high * 2)
   const ticks = []
-  const mantissas = high / low < 30 ? [1, 2, 5] : [1]
+  // With fewer than three labels nobody sees that the axis is logarithmic.
+  const isShort = Math.floor(Math.log10(high * 1.001)) - Math.ceil(Math.log10(low * 0.999)) < 2
+  const mantissas = high / low < 30 ? [1, 2, 5] : isShort ? [1, 3] : [1]
   const decades = Math.log10(high / low)
   const stride = Math.max(1, Math.round(decades / 5))
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += stride) {

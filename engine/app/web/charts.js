@@ -6,6 +6,7 @@
 import { axis, extent, share, spread, valueAt } from "./axes.js"
 import { textSize } from "./dom.js"
 import { escapeHtml, faded } from "./format.js"
+import { quantile } from "./runs.js"
 
 /**
  * @typedef {Object} Model what a curve shows
@@ -28,16 +29,16 @@ import { escapeHtml, faded } from "./format.js"
  * @param {Object} theme from `readTheme`
  * @param {{width: number, height: number, xAxis: import("./axes.js").Axis, xTitle?: string,
  *   yAxis: import("./axes.js").Axis, yTitle?: string, hint?: string, target?: number,
- *   targetLabel?: string, ends?: {x: number, y: number, text: string, colour: string}[]}} spec
- *   sizes in px; `ends` are the names at the ends of lines
+ *   targetLabel?: string, ends?: {x: number, y: number, text: string, colour: string, isCloud?: boolean}[]}} spec
+ *   sizes in px; `ends` are the names of lines, in the margin at the height where each line ends
  */
 export function figureLayout(theme, spec) {
   const { xAxis, yAxis, ends = [] } = spec
-  const small = textSize(theme, 1.16, 12)
-  const size = textSize(theme, 1.24, 12.5)
+  const small = textSize(theme, 1.26, 12)
+  const size = textSize(theme, 1.34, 12.5)
   const widest = (texts, px, weight = 400) =>
     Math.max(0, ...texts.map((text) => textWidth(text, `${weight} ${px}px ${theme.sans}`)))
-  const names = [...ends.map((end) => end.text), spec.targetLabel ?? ""]
+  const names = [...ends.map((end) => end.text), spec.targetLabel ?? ""].flatMap((name) => rows(theme, spec, name, size))
   const right = Math.min(0.36 * spec.width, widest(names, size, 650) + 1.1 * size)
   const margin = {
     l: Math.max(1.2 * small, widest(yAxis.labels, small) + 1.1 * small),
@@ -79,13 +80,44 @@ function placeEnds(theme, spec, layout, size) {
     all.push({ x, y: spec.target, text: spec.targetLabel, colour: theme.soft, weight: 400 })
   }
   const heights = all.map((end) => room * (1 - share(yAxis, end.y)))
-  const placed = spread(heights, 1.18 * size)
+  const broken = all.map((end) => rows(theme, spec, end.text, size))
+  const gap = 1.18 * size * Math.max(1, ...broken.map((each) => each.length))
+  const isOver = textWidth(spec.yTitle ?? "", `${textSize(theme, 1.26, 12)}px ${theme.sans}`) > spec.width - margin.l - margin.r
+  const placed = below(isOver ? 0.5 * gap : -Infinity, spread(heights, gap), gap)
   all.forEach((end, k) => {
-    const text = escapeHtml(end.text)
+    const text = broken[k].map(escapeHtml).join("<br>")
     layout.annotations.push(note(end.weight > 400 ? `<b>${text}</b>` : text, {
-      x: share(xAxis, end.x), xref: "paper", xanchor: "left", xshift: 0.45 * size,
-      y: 1 - placed[k] / room, yref: "paper", yanchor: "middle", font: { size, color: end.colour } }, true))
+      x: 1, xref: "paper", xanchor: "left", xshift: 0.45 * size,
+      y: 1 - placed[k] / room, yref: "paper", yanchor: "middle", align: "left", font: { size, color: end.colour } }, true))
+    const from = share(xAxis, end.x)
+    if (from < 0.985 && !end.isCloud) layout.shapes.push(leader(from, 1 - heights[k] / room, 1 - placed[k] / room, end.colour, theme))
   })
+}
+
+/** Heights (px) moved down to `top` and, where they then come too close, further: a long title stands above. */
+function below(top, heights, gap) {
+  const placed = [...heights]
+  let least = top
+  for (const k of heights.map((_, each) => each).sort((a, b) => heights[a] - heights[b])) {
+    placed[k] = Math.max(placed[k], least)
+    least = top === -Infinity ? top : placed[k] + gap
+  }
+  return placed
+}
+
+/** A name in one row, or in two where the margin of a narrow chart has no room for it. */
+function rows(theme, spec, text, size) {
+  const words = text.split(" ")
+  if (words.length < 2 || textWidth(text, `650 ${size}px ${theme.sans}`) + 1.1 * size <= 0.36 * spec.width) return [text]
+  const uneven = (at) => Math.abs(words.slice(0, at).join(" ").length - text.length / 2)
+  const at = words.slice(1).reduce((best, _, k) => (uneven(k + 1) < uneven(best) ? k + 1 : best), 1)
+  return [words.slice(0, at).join(" "), words.slice(at).join(" ")]
+}
+
+/** A thin line from where a curve ends early to its name in the margin. */
+function leader(x, y, toY, colour, theme) {
+  return { type: "line", layer: "below", xref: "paper", yref: "paper", x0: x, x1: 1, y0: y, y1: toY,
+    line: { color: colour, width: Math.max(0.8, 0.07 * theme.unit), dash: "1px,4px" } }
 }
 
 function plotlyAxis(theme, made) {
@@ -119,13 +151,25 @@ export function curveFigure(theme, model, width, height) {
   const anchored = yData || target.length ? extent([yData ?? [0], target]) : null
   const isGrowing = Boolean(model.isGrowing)
   const xAxis = axis(xData, { isLog: model.xLog, isGrowing, snug: true, count: width > 420 ? 5 : 3 })
-  const yAxis = axis(anchored, { isLog: model.yLog, count: height > 260 ? 5 : height > 150 ? 3 : 2 })
+  const yAxis = axis(anchored, { isLog: model.yLog, count: labelsIn(theme, height) })
   const ends = model.lines.filter((line) => line.label && line.x.length > 0)
-    .map((line) => ({ x: line.x.at(-1), y: line.y.at(-1), text: line.label, colour: line.colour }))
+    .map((line) => ({ x: line.x.at(-1), y: heightOf(line, xAxis), text: line.label, colour: line.colour, isCloud: line.isCloud }))
   const layout = figureLayout(theme, { ...model, target: target[0], width, height, xAxis, yAxis, ends })
   layout.frame = { xAxis, yAxis }
   const traces = [...bands.flatMap((each) => bandTraces(theme, each)), ...model.lines.map((line) => trace(theme, line, model))]
   return { traces, layout }
+}
+
+/** How many labels a vertical axis of a chart of this height has room for: two to five. */
+export function labelsIn(theme, height) {
+  const small = textSize(theme, 1.26, 12)
+  return Math.max(2, Math.min(5, Math.round((height - 5.5 * small) / (2.6 * small))))
+}
+
+// A cloud that does not end at the margin has its name at the height of its middle.
+function heightOf({ x, y, isCloud }, xAxis) {
+  if (!isCloud || share(xAxis, x.at(-1)) > 0.9) return y.at(-1)
+  return quantile([...y].sort((a, b) => a - b), 0.5)
 }
 
 // Zero has no place on a logarithmic axis.

@@ -1,7 +1,7 @@
 /** The `chart` block (numbers written in the deck) and the `published` block (numbers of a paper). */
 
 import { axis, extent } from "./axes.js"
-import { curveFigure, figureLayout, note, textWidth } from "./charts.js"
+import { curveFigure, figureLayout, labelsIn, note, textWidth } from "./charts.js"
 import { el, textSize } from "./dom.js"
 import { Drawing } from "./drawing.js"
 import { escapeHtml, faded, meaning, number } from "./format.js"
@@ -103,16 +103,18 @@ function scatter(data) {
 
 function bars(data) {
   const { theme, labels, sets, width, height } = data
-  const small = textSize(theme, 1.16, 12)
-  const yAxis = axis(extent([[0], ...sets.map((set) => set.values.map((value) => 1.06 * value))]), { count: height > 260 ? 5 : 3 })
+  const small = textSize(theme, 1.26, 12)
+  const yAxis = axis(extent([[0], ...sets.map((set) => set.values.map((value) => 1.06 * value))]), { count: labelsIn(theme, height) })
   const isSeveral = sets.length > 1
   const layout = figureLayout(theme, { width, height, xAxis: axis([-0.5, labels.length - 0.5], { snug: true }), yAxis,
     xTitle: titleOf(data, "x"), yTitle: titleOf(data, "y") || single(data) })
   const room = (width - layout.margin.l - layout.margin.r) / Math.max(1, labels.length)
   const wrapped = labels.map((label) => wrap(label, room, theme))
-  layout.margin.b += small * 1.25 * (Math.max(1, ...wrapped.map((each) => each.length)) - 1)
+  const widest = Math.max(0, ...wrapped.flat().map((row) => textWidth(row, `${small}px ${theme.sans}`)))
+  const isSlanted = widest > 0.98 * room // on a phone: a single word has no room
+  layout.margin.b += isSlanted ? 0.6 * widest : small * 1.25 * (Math.max(1, ...wrapped.map((each) => each.length)) - 1)
   Object.assign(layout.xaxis, { range: [-0.5, labels.length - 0.5], tickvals: labels.map((_, k) => k),
-    ticktext: wrapped.map((each) => each.map(escapeHtml).join("<br>")), tickfont: { color: theme.ink }, tickangle: 0 })
+    ticktext: wrapped.map((each) => each.map(escapeHtml).join("<br>")), tickfont: { color: theme.ink }, tickangle: isSlanted ? -40 : 0 })
   Object.assign(layout, { bargap: isSeveral ? 0.3 : 0.45, bargroupgap: 0.08, barcornerradius: 3, hovermode: "closest" })
   if (isSeveral) {
     layout.margin.t += 1.5 * small
@@ -135,7 +137,7 @@ function pie(data) {
   const layout = figureLayout(theme, { width, height, xAxis: blank, yAxis: blank })
   const colours = [...CYCLE.map((name) => theme[name]), ...CYCLE.map((name) => faded(theme[name], 0.55))]
   const traces = [{ type: "pie", labels: labels.map(escapeHtml), values: sets[0]?.values ?? [], hole: data.type === "doughnut" ? 0.58 : 0,
-    sort: false, textinfo: "label+percent", textposition: "outside", textfont: { color: theme.ink, size: textSize(theme, 1.24, 12) },
+    sort: false, textinfo: "label+percent", textposition: "outside", textfont: { color: theme.ink, size: textSize(theme, 1.34, 12) },
     marker: { colors: colours, line: { color: theme.card, width: 2 } }, hovertemplate: "%{label} %{value:,.4~g}<extra></extra>" }]
   layout.margin = { l: 20, r: 20, t: 30, b: 30 }
   return { traces, layout }
@@ -170,7 +172,7 @@ function affixed(figure, data) {
 }
 
 function wrap(label, room, theme) {
-  const font = `${textSize(theme, 1.16, 12)}px ${theme.sans}`
+  const font = `${textSize(theme, 1.26, 12)}px ${theme.sans}`
   const rows = []
   for (const word of label.split(" ")) {
     const longer = rows.length ? `${rows.at(-1)} ${word}` : word

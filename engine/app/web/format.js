@@ -54,10 +54,9 @@ export function describe(params, fields, names) {
   return shown.map((field) => `${fieldLabel(field)} ${value(field, params[field.name])}`).join(", ")
 }
 
-/** 1st, 2nd, 3rd, 4th, 11th, 21st … */
-export function ordinal(n) {
-  const teen = n % 100 >= 11 && n % 100 <= 13
-  return `${n}${teen ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th"}`
+/** How long something will take, roughly: "about 20 s", "about 3 min". */
+export function about(seconds) {
+  return seconds < 120 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`
 }
 
 /** How long is left at most, in words: a run that reaches its goal stops before. */

@@ -1,21 +1,16 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-import { curveFigure } from "./charts.js"
-import { Clips } from "./clips.js"
 import { control, parse, seedControl } from "./controls.js"
-import { download, markWide, onFonts, onResize, readTheme } from "./dom.js"
-import { Drawing } from "./drawing.js"
-import { credit, published } from "./figures.js"
+import { download, markWide, onFonts, onResize } from "./dom.js"
 import { timeLeft } from "./format.js"
 import { Jobs } from "./jobs.js"
 import { copyLink, menu, showCode } from "./menu.js"
 import { buildPanel, markTight, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
 import { Recorded } from "./recorded.js"
-import { csv, isGoing, nearest, newTrack, sameParams } from "./runs.js"
-import { scenes } from "./scenes.js"
+import { csv, isGoing, newTrack, sameParams } from "./runs.js"
 import { ending, sentence, summary } from "./sentences.js"
-import { showTexts } from "./texts.js"
+import { sceneOf, View } from "./view.js"
 
 const MOST_GHOSTS = 5
 const DEFAULT_SEEDS = 8
@@ -58,62 +53,15 @@ export class Player {
 
   #build() {
     const { data } = this.block
-    const name = data.scene ?? this.sim
-    const hasScene = Object.hasOwn(scenes, name)
-    this.parts = buildPanel({ title: data.title, hasScene, hasPaper: Boolean(data.published), label: "at rest: nothing has run yet" })
+    this.parts = buildPanel({ title: data.title, hasScene: sceneOf(data) !== null, hasPaper: Boolean(data.published),
+      label: "at rest: nothing has run yet" })
     this.element.replaceChildren(this.parts.root)
     if (Number.isFinite(data.height)) this.element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
-    const make = (theme, width, height) => curveFigure(theme, this.#model(), width, height)
-    this.curve = new Drawing(this.parts.chart, this.context, make)
-    this.curve.ondrawn = () => this.#movePlayhead()
-    this.curve.onfailed = (text) => this.#say(text)
-    if (data.published) this.#buildPaper(data.published)
-    if (hasScene) this.#buildScene(scenes[name])
-    else this.#onPointer((index) => this.#showTexts(index)) // without a scene, texts are looked at
+    this.view = new View(this.parts, data, this.context, {
+      picture: this.picture, tracks: () => this.tracks, model: () => this.#model(), say: (text) => this.#say(text),
+    })
     this.#buildStrip()
     this.#stops.push(onResize(this.parts.root, () => this.#fit()), onFonts(() => this.#fit()))
-  }
-
-  /** The paper's curve beside ours; in our own plot, with the source under it, where axes agree. */
-  #buildPaper(content) {
-    const [chart, words] = this.parts.paper.children
-    words.textContent = [content.where, content.read_by].filter(Boolean).join("; ")
-    words.title = credit(content)
-    if (this.picture.isOverlaid) chart.remove()
-    else this.paper = new Drawing(chart, this.context, published(content))
-    this.parts.paper.classList.toggle("is-words", this.picture.isOverlaid)
-  }
-
-  #buildScene(scene) {
-    const { canvas, scrub } = this.parts
-    const onClip = (index) => {
-      this.shown = index
-      this.#movePlayhead()
-    }
-    const isStill = () => this.context.reducedMotion()
-    this.clips = new Clips(canvas, scene.create(canvas, readTheme(this.element)), { isStill, onClip })
-    this.#stops.push(this.context.onTheme(() => this.clips.resize()))
-    this.#onPointer((index) => this.clips.pick(index))
-    scrub.addEventListener("input", () => this.clips.pick(Number(scrub.value)))
-    scrub.addEventListener("blur", () => this.clips.pick(null))
-  }
-
-  /** Call `pick` with the number of the frame under the pointer, and with null when it leaves. */
-  #onPointer(pick) {
-    const { chart } = this.parts
-    const move = (event) => {
-      const frames = this.tracks[0]?.frames ?? []
-      const at = frames.length ? this.curve.xUnder(event.clientX) : null
-      if (at !== null) pick(nearest(frames, this.picture.x, at))
-    }
-    chart.addEventListener("pointermove", move)
-    chart.addEventListener("pointerdown", move)
-    chart.addEventListener("pointerleave", () => pick(null))
-  }
-
-  #showTexts(picked) {
-    const frames = this.tracks[0]?.frames ?? []
-    if (frames.length) showTexts(this.parts.texts, frames, { group: this.picture.group, x: this.picture.x, picked })
   }
 
   #buildStrip() {
@@ -170,11 +118,10 @@ export class Player {
     const { track } = this.recorded
     this.jobs.tracks = [track]
     this.picture.learn(track.frames[0])
-    this.parts.scrub.max = String(track.frames.length - 1)
-    this.clips?.restart(track.frames)
-    this.clips?.finish()
-    this.#showTexts(null)
-    this.curve.request()
+    this.view.restart(track.frames)
+    this.view.grown()
+    this.view.finish()
+    this.view.draw()
     if (why) this.#say(`${why} Showing the recorded run.`)
     else this.#refresh()
   }
@@ -198,10 +145,10 @@ export class Player {
     if (!this.isLive) this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
     this.#started = 0
     this.#note = this.#fault = ""
-    this.clips?.restart(tracks[0].frames)
+    this.view.restart(tracks[0].frames)
     this.jobs.start(tracks)
     this.#refresh()
-    if (!this.isLive) this.curve.request() // else the old curve stays until the new one is there
+    if (!this.isLive) this.view.draw() // else the old curve stays until the new one is there
   }
 
   /** Stop what goes on; what came so far stays on the chart. */
@@ -212,7 +159,7 @@ export class Player {
   /** Forget earlier runs; the one shown stays. */
   clear() {
     this.picture.ghosts = []
-    this.curve.request()
+    this.view.draw()
   }
 
   #noted(track, notes) {
@@ -224,20 +171,16 @@ export class Player {
   #grown(track) {
     this.#started ||= performance.now()
     this.picture.learn(track.frames[0])
-    this.parts.scrub.max = String(this.tracks[0].frames.length - 1)
-    if (track === this.tracks[0]) {
-      this.clips?.look()
-      this.#showTexts(null)
-    }
+    this.view.grown(track === this.tracks[0])
     this.#refresh()
-    if (!this.isLive) this.curve.request() // half an answer would flicker under a moving slider
+    if (!this.isLive) this.view.draw() // half an answer would flicker under a moving slider
   }
 
   #turned(track) {
-    if (track === this.tracks[0] && !isGoing(track)) this.clips?.finish()
+    if (track === this.tracks[0] && !isGoing(track)) this.view.finish()
     if (this.tracks.length === 1 && this.recorded.canReplace(track)) return this.#showRecorded(ending(track, this.picture))
     this.#refresh()
-    if (!this.isLive || !this.jobs.isGoing) this.curve.request(this.isLive)
+    if (!this.isLive || !this.jobs.isGoing) this.view.draw(this.isLive)
     if (this.jobs.isGoing) return
     if (this.isLive && this.#asked !== JSON.stringify(this.values)) return this.run()
     this.context.announce(sentence(this.tracks, this.picture, "")[0] || ending(track, this.picture))
@@ -300,19 +243,6 @@ export class Player {
     return this.picture.model(this.tracks, { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names })
   }
 
-  #movePlayhead() {
-    const { playhead, scrub } = this.parts
-    const frame = this.tracks.length === 1 ? this.tracks[0].frames[this.shown] : undefined
-    const [x, y] = [frame?.[this.picture.x], frame?.[this.picture.series[0]]]
-    const at = Number.isFinite(x) && Number.isFinite(y) ? this.curve.place(x, y) : null
-    playhead.hidden = !at
-    if (!at) return
-    playhead.style.transform = `translate(${at.left}px, ${at.top}px)`
-    playhead.style.setProperty("--drop", `${Math.max(0, at.floor - at.top)}px`)
-    if (document.activeElement !== scrub) scrub.value = String(this.shown)
-    scrub.setAttribute("aria-valuetext", this.clips.caption || String(this.shown))
-  }
-
   #download() {
     const drawn = this.tracks.filter((track) => track.frames.length > 0)
     download(`${this.sim}-seed${drawn[0].params.seed ?? 0}.csv`, drawn.map((track) => csv(this.sim, track)).join("\n"))
@@ -330,25 +260,17 @@ export class Player {
 
   show() {
     this.#fit()
-    this.curve.show()
-    this.paper?.show()
-    this.clips?.show()
-    this.curve.request()
-    this.paper?.request()
+    this.view.show()
   }
 
   hide() {
-    this.curve.hide()
-    this.paper?.hide()
-    this.clips?.hide()
+    this.view.hide()
   }
 
   destroy() {
     this.jobs.destroy()
     this.#stops.forEach((stop) => stop?.())
-    this.clips?.destroy()
-    this.paper?.destroy()
-    this.curve.destroy()
+    this.view.destroy()
     this.element.replaceChildren()
   }
 }

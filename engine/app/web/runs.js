@@ -6,11 +6,11 @@ const GRID = 160 // points of a band's curve
  * One run, or the place where one will be. `isFresh` asks for one made now, whatever is kept;
  * `about` says when a run was made that is not of today.
  * @typedef {{params: Object, isFresh: boolean, frames: Object[], state: string, position: number,
- *   message: string, about: Object}} Track
+ *   wait: number, message: string, about: Object}} Track
  * @returns {Track}
  */
 export function newTrack(params, isFresh = false) {
-  return { params, isFresh, frames: [], state: "waiting", position: 0, message: "", about: {} }
+  return { params, isFresh, frames: [], state: "waiting", position: 0, wait: 0, message: "", about: {} }
 }
 
 export function isGoing(track) {

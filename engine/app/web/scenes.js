@@ -191,6 +191,6 @@ export const scenes = {
   thermostat: { create: (canvas, theme) => new Room(canvas, theme) },
   markov_chain: { create: (canvas, theme) => new Chain(canvas, theme) },
   bandit: { create: (canvas, theme) => new Machines(canvas, theme) },
-  preferences: { create: (canvas, theme) => new Acrobot(canvas, theme) },
+  preferences: { create: (canvas, theme) => new Acrobot(canvas, theme), isSquare: true },
   condorcet: { create: (canvas, theme) => new Circle(canvas, theme) },
 }

@@ -1,6 +1,6 @@
 /** What a panel says about its runs. Pure functions of the tracks. */
 
-import { number, ordinal } from "./format.js"
+import { about, number } from "./format.js"
 import { origin } from "./recorded.js"
 import { isGoing } from "./runs.js"
 
@@ -25,13 +25,15 @@ export function sentence(tracks, picture, note) {
   if (state === "failed" || state === "lost") return [ending(track, picture), "error"]
   if (state === "offline") return ["No connection. The run goes on when it is back.", "note"]
   if (note || state === "empty") return [note, "note"]
-  if (state === "queued") return [`Waiting for a free worker: ${place(track.position)}.`, ""]
+  if (state === "queued") return [`Waiting for a free worker. ${place(track)}.`, ""]
   if (state === "waiting") return ["Starting …", ""]
   if (state === "running") return [tracks.length > 1 ? several(tracks) : latest(track, picture), ""]
   return [tracks.length > 1 ? spread(tracks) : ending(track, picture), ""]
 }
 
-const place = (position) => (position > 0 ? `${ordinal(position)} in line` : "next in line")
+// "Position 4, about 20 s"; the server sends both anew whenever they change.
+const place = ({ position, wait }) =>
+  `Position ${Math.max(1, position)}${wait > 0 ? `, ${about(wait)}` : ""}`
 
 function several(tracks) {
   return `Running ${tracks.length} seeds, ${tracks.filter((track) => track.state === "done").length} done.`
@@ -51,6 +53,9 @@ function latest(track, picture) {
   return `${number(frame[picture.x])} ${picture.xTitle}${reached}`
 }
 
+// The server's "Stopped, because nobody was watching." as the end of our own sentence.
+const cause = (message) => /^Stopped(, because .+)\.$/.exec(message)?.[1] ?? ""
+
 /** "Finished at 24,576 environment steps." and its like for every way a run can end. */
 export function ending(track, picture) {
   const last = track.frames.at(-1)
@@ -58,6 +63,6 @@ export function ending(track, picture) {
   const at = last && !picture.xTitle.includes(",") ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
   if (track.about?.date) return origin(track.about)
   if (track.state === "done") return `Finished${at}.`
-  if (track.state === "cancelled") return `Stopped${at}.`
+  if (track.state === "cancelled") return `Stopped${at}${cause(track.message)}.`
   return track.message || "The run failed. Run it again, or with other values."
 }

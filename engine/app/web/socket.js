@@ -8,13 +8,14 @@
 const ENDED = new Set(["done", "failed", "cancelled", "lost"])
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 8000
+const SILENCE_MS = 12_000 // a server that lives says something every 5 s (BEAT_SECONDS in live.py)
 
 /**
  * @typedef {Object} Handlers
  * @property {(run: {id: string, params: Object, notes: string[], about: Object}) => void} [onRun]
  *   accepted; `about` is empty, or says when a run was made that is kept from another day
  * @property {(frames: Object[], start: number) => void} [onFrames] the next frames, in order
- * @property {(state: {state: string, position: number, message: string}) => void} [onState]
+ * @property {(state: {state: string, position: number, wait: number, message: string}) => void} [onState]
  *   queued, running, done, failed, cancelled, lost, or "offline" while there is no connection
  * @property {(message: string) => void} [onError] refused, with a sentence that says why
  */
@@ -38,6 +39,7 @@ class Connection {
   #tags = 0
   #wait = FIRST_WAIT_MS
   #timer = 0
+  #heardAt = 0 // ms
   #isClosed = false
 
   constructor(url, Socket) {
@@ -46,6 +48,7 @@ class Connection {
     this.url = address.href
     this.Socket = Socket
     this.#open()
+    addEventListener("online", this.#hurry)
   }
 
   /**
@@ -85,6 +88,7 @@ class Connection {
   close() {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    removeEventListener("online", this.#hurry)
     this.#handles.clear()
     this.#socket?.close()
   }
@@ -116,15 +120,37 @@ class Connection {
       this.#checks.forEach(({ message }) => this.#send(message))
       this.#tell("open", {})
     }
-    socket.onmessage = (event) => this.#receive(JSON.parse(event.data))
-    socket.onclose = () => {
-      if (this.#isClosed || this.#socket !== socket) return
-      this.#socket = null
-      this.#handles.forEach((handle) => this.#report(handle, { state: "offline" }))
-      this.#tell("close", {})
-      this.#timer = setTimeout(() => this.#open(), this.#wait * (0.8 + 0.4 * Math.random()))
-      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)
+    socket.onmessage = (event) => {
+      this.#heardAt = performance.now()
+      this.#receive(JSON.parse(event.data))
     }
+    socket.onclose = () => this.#lose(socket)
+    this.#heardAt = performance.now()
+    this.#watch(socket)
+  }
+
+  // A line that goes dead without a word (a laptop slept, a network changed) is closed by nobody.
+  #watch(socket) {
+    if (this.#socket !== socket || this.#isClosed) return
+    if (performance.now() - this.#heardAt < SILENCE_MS) return setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
+    socket.close()
+    this.#lose(socket) // now: a browser waits long for the other side to agree
+  }
+
+  #lose(socket) {
+    if (this.#isClosed || this.#socket !== socket) return
+    this.#socket = null
+    this.#handles.forEach((handle) => this.#report(handle, { state: "offline" }))
+    this.#tell("close", {})
+    this.#timer = setTimeout(() => this.#open(), this.#wait * (0.8 + 0.4 * Math.random()))
+    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)
+  }
+
+  // The network is back: no need to wait for the next try.
+  #hurry = () => {
+    if (this.#socket) return
+    clearTimeout(this.#timer)
+    this.#open()
   }
 
   #ask(handle) {
@@ -178,7 +204,7 @@ class Connection {
     }
   }
 
-  #accept({ tag, run, params, notes, state, position, about }) {
+  #accept({ tag, run, params, notes, state, position, wait, about }) {
     const asking = [...this.#handles].filter((handle) => handle.tag === tag)
     this.#count(run)
     if (asking.length === 0) this.#leave(run) // stopped before the server had answered
@@ -186,7 +212,7 @@ class Connection {
       handle.id = run
       if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes: notes ?? [], about: about ?? {} })
       // "done" here means that the result is kept: its frames and its end are still to come.
-      this.#report(handle, { state: state === "queued" ? "queued" : "running", position })
+      this.#report(handle, { state: state === "queued" ? "queued" : "running", position, wait })
     }
   }
 
@@ -203,20 +229,20 @@ class Connection {
     handle.handlers.onFrames?.(fresh, first)
   }
 
-  #report(handle, { state, position = 0, message = "" }) {
+  #report(handle, { state, position = 0, wait = 0, message = "" }) {
     if (!this.#handles.has(handle)) return
     if (state !== "offline") handle.isReturning = false
     if (ENDED.has(state)) {
       this.#handles.delete(handle)
       this.#begun.delete(handle.id)
     }
-    handle.handlers.onState?.({ state, position, message })
+    handle.handlers.onState?.({ state, position, wait, message })
   }
 
   #stop(handle) {
     if (!this.#handles.delete(handle)) return
     if (handle.id !== null) this.#leave(handle.id)
-    handle.handlers.onState?.({ state: "cancelled", position: 0, message: "" })
+    handle.handlers.onState?.({ state: "cancelled", position: 0, wait: 0, message: "" })
   }
 
   // Tell the server once for each time that it was asked, when nothing here follows the run.

@@ -4,7 +4,8 @@ import { el } from "./dom.js"
 import { number, words } from "./format.js"
 
 const PATH = 3 // samples shown of a whole run: its first, its middle and its last
-const MOST = 4 // lines of a list
+const MOST = 3 // lines of a list: more would take the room of the curve
+const BESIDE = 2 // samples beside another text
 
 /** What can be shown of a frame, each kind from the columns that it needs. */
 const KINDS = [
@@ -12,24 +13,26 @@ const KINDS = [
   { has: (frame) => isList(frame.words) && isList(frame.probs), show: (frame) => [row("text", frame.text), distribution(frame)] },
   { has: (frame) => isList(frame.pieces), show: (frame) => [row("merge", frame.merge), row("text", frame.pieces.map((piece) => token(piece)))] },
   { has: (frame) => "question" in frame && "reply" in frame, show: (frame) => [row(frame.question, frame.reply)] },
-  { has: (frame) => isList(frame.pairs), show: (frame) => frame.pairs.slice(0, MOST).map(pair) },
+  { has: (frame) => isList(frame.pairs), show: (frame) => telling(frame.pairs).map(pair) },
   { has: (frame) => isList(frame.candidates), show: (frame) => candidates(frame.candidates) },
-  { has: (frame) => isList(frame.samples), show: (frame) => frame.samples.slice(0, MOST).map((text) => row("", text)) },
+  { has: (frame) => isList(frame.samples), show: (frame) => frame.samples.slice(0, isList(frame.words) ? BESIDE : MOST).map((text) => row("", text)) },
 ]
 
 /**
  * Show the texts of `frames[picked]`, or what says most of the whole run when none is picked.
  * @param {HTMLElement} element a definition list
  * @param {Object[]} frames of one run
- * @param {{group?: string, x: string, picked?: number | null}} options
+ * @param {{group?: string, x: string, xTitle: string, picked?: number | null}} options
  */
-export function showTexts(element, frames, { group, x, picked = null }) {
+export function showTexts(element, frames, { group, x, xTitle, picked = null }) {
   const frame = frames[picked ?? frames.length - 1]
   const rows = KINDS.filter((kind) => kind.has(frame)).flatMap((kind) => kind.show(frame))
   element.hidden = rows.length === 0 && !("sample" in frame)
   if (element.hidden) return
   const along = rows.length ? [] : picked === null ? path(frames, group) : [frame]
-  element.replaceChildren(...rows.flat(), ...along.flatMap((each) => row(place(each, group, x), each.sample)))
+  const isAlong = along.some((each) => each.beta !== along[0].beta)
+  const name = x === "x" ? xTitle : words(x.replace(/^num_/, ""))
+  element.replaceChildren(...rows.flat(), ...along.flatMap((each) => row(place(each, { group, x, name, isAlong }), each.sample)))
 }
 
 /** A few frames of the last curve, from its start to its end. */
@@ -40,9 +43,9 @@ function path(frames, group) {
   return shown.every((frame) => frame.sample === shown[0].sample) ? shown.slice(-1) : shown
 }
 
-/** Where on the path a text was written: "RLOO, β = 0.05" or "KL 3.2". */
-function place(frame, group, x) {
-  const where = frame.beta > 0 ? `β = ${number(frame.beta)}` : `${words(x)} ${number(frame[x])}`
+/** Where on the path a text was written: "RLOO, β = 0.05" or "KL 3.2". A β that all share says nothing. */
+function place(frame, { group, x, name, isAlong }) {
+  const where = frame.beta > 0 && isAlong ? `β = ${number(frame.beta)}` : `${name} ${number(frame[x])}`
   return group ? `${words(frame[group])}, ${where}` : where
 }
 
@@ -67,6 +70,14 @@ function distribution({ words: next, probs, token: drawn }) {
 function token(word, below = "", colour = "--soft", share = 0.2) {
   const tint = `color-mix(in srgb, var(${colour}) ${Math.round(45 * share)}%, transparent)`
   return el("span", { class: "live-token", style: `background: ${tint}` }, word, below ? el("small", {}, below) : "")
+}
+
+/** Two pairs of which the model has one right and one wrong, where it can be. */
+function telling(pairs) {
+  const isRight = (each) => each.chosen_score > each.rejected_score
+  const one = pairs.find((each) => !isRight(each))
+  const chosen = [pairs.find(isRight), one].filter(Boolean)
+  return chosen.length === 2 ? chosen : pairs.slice(0, 2)
 }
 
 /** Two answers that a rater compared, with the scores that the model gives them now. */

@@ -1,0 +1,235 @@
+"""Every live block of the lecture, used from the page as a reader uses it, on the real server.
+
+One page walks the whole lecture. All simulations are started first, in new runs; while the workers
+compute them, everything else is tried, and then each run must have ended well and been drawn.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from engine.deck.document import load
+
+from .conftest import ROOT
+
+Block = dict[str, Any]
+SLIDES = load(ROOT / "lectures" / "01-overview.md")["slides"]
+BLOCKS: list[tuple[str, Block]] = [
+    (slide["id"], one) for slide in SLIDES for one in slide["blocks"]
+]
+QUIZZES = [slide["id"] for slide in SLIDES if 'class="quiz"' in slide["html"]]
+PATIENCE = 120_000  # ms for the last of all runs; two workers need about 60 s for them
+CHEAPER = {"scaling-law": "num_models"}  # the longest run, with the least value of this slider
+OWN_ANSWER = re.compile(r"^(Finished|Solved|Stopped early)\b")
+CURVES = """plot => (plot.data ?? []).map((trace) => [...(trace.y ?? trace.values ?? trace.r ?? [])]
+    .filter((value) => value !== null))"""
+MARKS = ":is(.scatterlayer .trace, .barlayer .trace, .slice, .polarlayer .trace)"
+PAINTED = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+    return data.some((value, k) => k % 4 === 3 && value > 40)
+}"""
+
+
+class Walk:
+    """One page on the lecture, and what went wrong on it: each fault with its slide."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.slide = ""
+        self.faults: list[tuple[str, str]] = []
+        page.on("pageerror", lambda error: self.faults.append((self.slide, str(error))))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        url = message.location["url"]  # Streamlit tries where its server is; the first try misses
+        if message.type == "error" and "/overview/_stcore/" not in url:
+            self.faults.append((self.slide, f"{message.text} ({url})"))
+
+    def open(self, address: str) -> None:
+        self.page.goto(f"{address}/overview")
+        expect(self.page.locator("section[aria-current='true']")).to_be_visible(timeout=15_000)
+        self.page.keyboard.press("s")  # the outline has a link to every slide
+        self.page.keyboard.press("Escape")
+
+    def go(self, slide: str) -> Locator:
+        """Show a slide; its section."""
+        self.slide = slide
+        link = self.page.locator(f".outline a[data-jump='{slide}']")
+        link.evaluate("link => link.click()")
+        section = self.page.locator(f"section[data-slide='{slide}'][aria-current='true']")
+        expect(section).to_be_visible()
+        return section
+
+    def panel(self, slide: str, block: Block) -> Locator:
+        """The card of a block, once it stands on its slide."""
+        place = self.go(slide).locator(f".live[data-block='{block['id']}']")
+        expect(place.locator("> :not(table)").first).to_be_visible()
+        expect(place.locator(".live-sorry")).to_have_count(0)
+        return place
+
+    def faults_of(self, slide: str) -> list[str]:
+        return [text for where, text in self.faults if where == slide]
+
+
+@pytest.fixture(scope="module")
+def walk(browser: Browser, lecture_server: str) -> Iterator[Walk]:
+    """A page on which every simulation has been started."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(15_000)
+    walk = Walk(context.new_page())
+    walk.open(lecture_server)
+    for slide, block in of_kind("sim"):
+        if not block["data"].get("autorun"):
+            start(walk.panel(slide, block), block)
+    yield walk
+    context.close()
+
+
+def start(panel: Locator, block: Block) -> None:
+    if block["data"].get("recorded"):  # whoever sees it and presses Run wants it made anew
+        expect(panel.locator(".live-state")).to_contain_text("Recorded on")
+    if name := CHEAPER.get(block["id"]):
+        panel.locator(f"[data-param='{name}'] input").press("Home")
+    panel.locator(".live-run").click()
+    expect(panel.locator(".live-panel")).not_to_have_attribute("data-state", "empty")
+
+
+def of_kind(*kinds: str) -> list[tuple[str, Block]]:
+    return [(slide, block) for slide, block in BLOCKS if block["kind"] in kinds]
+
+
+def each(*kinds: str) -> pytest.MarkDecorator:
+    found = of_kind(*kinds)
+    return pytest.mark.parametrize(("slide", "block"), found, ids=[one["id"] for _, one in found])
+
+
+def drawn(panel: Locator) -> list[list[float]]:
+    """The values that the chart shows, one list for each trace, once there is something to see."""
+    expect(panel.locator(f".live-plot {MARKS}").first).to_be_attached()
+    return panel.locator(".live-plot").first.evaluate(CURVES)
+
+
+@each("chart", "published")
+def test_a_figure_is_drawn(walk: Walk, slide: str, block: Block) -> None:
+    panel = walk.panel(slide, block)
+    assert any(drawn(panel)), "a chart without values"
+    if block["data"].get("scale_switch"):
+        axis = "plot => plot.layout.xaxis.type"
+        before = panel.locator(".live-plot").evaluate(axis)
+        panel.locator(".live-choice[aria-pressed='false']").click()
+        walk.page.wait_for_function(
+            "([plot, before]) => plot.layout.xaxis.type !== before",
+            arg=[panel.locator(".live-plot").element_handle(), before],
+        )
+    assert not walk.faults_of(slide)
+
+
+@each("timeline")
+def test_a_timeline_says_what_happened(walk: Walk, slide: str, block: Block) -> None:
+    panel = walk.panel(slide, block)
+    for button in (panel.locator("button").last, panel.locator("button").first):
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(panel.locator(".live-timeline-note strong")).to_contain_text(button.inner_text())
+    assert not walk.faults_of(slide)
+
+
+@each("play")
+def test_a_game_is_played(walk: Walk, slide: str, block: Block) -> None:
+    panel = walk.panel(slide, block)
+    panel.locator(".live-run").click()
+    walk.page.keyboard.down("ArrowRight")  # held, the cart runs off: the pole falls
+    expect(panel.locator(".live-state")).to_contain_text(re.compile(r"^You: \d+ steps"))
+    walk.page.keyboard.up("ArrowRight")
+    expect(panel.locator(".live-run")).to_have_text("Play again")
+    assert not walk.faults_of(slide)
+
+
+@each("label", "vote")
+def test_the_room_is_asked(walk: Walk, slide: str, block: Block) -> None:
+    ask = {"label": compare, "vote": count}[block["kind"]]
+    ask(walk.page, walk.panel(slide, block))
+    assert not walk.faults_of(slide)
+
+
+def compare(page: Page, panel: Locator) -> None:
+    """Two of the pairs, the second of them taken back."""
+    panel.get_by_role("button", name="Start").click()
+    card = panel.locator(".live-panel")
+    expect(card).to_have_attribute("data-phase", "judging", timeout=PATIENCE)
+    for key, so_far in (("1", "2 of"), ("3", "3 of")):
+        page.keyboard.press(key)
+        expect(panel.locator(".label-count")).to_contain_text(so_far)
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel.locator(".label-count")).to_contain_text("2 of")
+    panel.get_by_role("button", name="Start over").click()
+
+
+def count(page: Page, panel: Locator) -> None:
+    """A vote, its result, and the table cleared again."""
+    panel.locator(".vote-option").first.click()
+    panel.get_by_role("button", name="Show results").click()
+    expect(panel.locator(".vote-count").first).to_contain_text("1 · 100 %")
+    panel.get_by_role("button", name="Reset").click()
+
+
+@pytest.mark.parametrize("slide", QUIZZES)
+def test_a_quiz_says_what_is_right_and_why(walk: Walk, slide: str) -> None:
+    section = walk.go(slide)
+    expect(section.locator(".quiz-why")).to_be_hidden()
+    section.locator(".quiz-choice:not([data-right])").first.click()
+    expect(section.locator(".quiz-verdict")).to_have_text("Not quite.")
+    section.locator(".quiz-choice[data-right]").click()
+    expect(section.locator(".quiz-verdict")).to_have_text("Right.")
+    expect(section.locator(".quiz-why")).to_be_visible()
+    assert not walk.faults_of(slide)
+
+
+@each("sim")
+def test_a_simulation_is_run(walk: Walk, slide: str, block: Block) -> None:
+    panel = walk.panel(slide, block)
+    state, button = panel.locator(".live-state"), panel.locator(".live-run")
+    card = panel.locator(".live-panel")
+    expect(card).to_have_attribute("data-state", re.compile("done|failed|lost"), timeout=PATIENCE)
+    assert card.get_attribute("data-state") == "done", state.inner_text()
+    expect(state).to_have_text(OWN_ANSWER)
+    expect(state).not_to_have_attribute("data-tone", "error")
+    expect(button).to_have_text("Run again")
+    before = drawn(panel)
+    assert any(before), "no curve"
+    for canvas in panel.locator(".live-scene").all():
+        assert canvas.evaluate(PAINTED), "an empty scene"
+    if block["data"].get("autorun"):
+        follow(walk.page, panel, block, before)
+    assert not walk.faults_of(slide)
+
+
+def follow(page: Page, panel: Locator, block: Block, before: list[list[float]]) -> None:
+    """Move the first control of a block that answers by itself: the curve is another one."""
+    control = panel.locator(f"[data-param='{block['data']['controls'][0]}'] input")
+    is_least = control.get_attribute("min") == control.input_value()
+    control.focus()
+    is_switch = control.get_attribute("role") == "switch"
+    page.keyboard.press("Space" if is_switch else "ArrowRight" if is_least else "ArrowLeft")
+    page.wait_for_function(
+        f"([plot, before]) => JSON.stringify(({CURVES})(plot)) !== before",
+        arg=[panel.locator(".live-plot").first.element_handle(), page_json(page, before)],
+    )
+    expect(panel.locator(".live-panel")).to_have_attribute("data-state", "done")
+
+
+def page_json(page: Page, values: object) -> str:
+    """As the page itself would write it: 1 and 1.0 are one number there."""
+    return page.evaluate("values => JSON.stringify(values)", values)
+
+
+def test_nothing_went_wrong_between_the_blocks(walk: Walk) -> None:
+    assert not walk.faults
+
+
+def test_every_kind_of_block_is_tried() -> None:
+    kinds = {block["kind"] for _, block in BLOCKS}
+    assert kinds <= {"sim", "play", "timeline", "published", "chart", "label", "vote"}
