@@ -1,0 +1,93 @@
+"""The path through the lecture: what → walks in about an hour, and what hangs below it for ↓."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.deck import transcript
+from engine.deck.document import load
+
+ROOT = Path(__file__).resolve().parents[1]
+SLIDES: list[dict[str, Any]] = [
+    one
+    for one in load(ROOT / "lectures" / "01-overview.md")["slides"]
+    if not one["id"].startswith("references")
+]
+PATH = [one for one in SLIDES if not one["is_aside"]]
+LIVE = ("sim", "play", "label", "vote")
+# "the slide before" means another one to whom the asides are skipped, and so does a count of them.
+NEIGHBOURS = re.compile(
+    r"\b(?:(?:last|next|previous) slides?|slides? (?:ago|before|back)|(?:one|two|three) slides)\b"
+)
+
+
+def sections() -> dict[str, list[dict[str, Any]]]:
+    """The slides of the path by the id of the section break that they follow."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in PATH:
+        if one["layout"] == "section-break":
+            found[one["id"]] = []
+        elif found:
+            found[next(reversed(found))].append(one)
+    return found
+
+
+def kinds(slide: dict[str, Any]) -> list[str]:
+    """The kinds of the live blocks of a slide."""
+    return [block["kind"] for block in slide["blocks"]]
+
+
+def test_the_path_fits_a_lecture() -> None:
+    assert 80 <= len(PATH) <= 100
+    assert 60 <= sum(one["minutes"] for one in PATH) <= 75
+    live = [one for one in PATH if set(kinds(one)) & set(LIVE)]
+    assert 18 <= len(live) <= 25, [one["id"] for one in live]
+
+
+def test_every_slide_says_what_to_say_and_for_how_long() -> None:
+    assert not [one["id"] for one in SLIDES if not one["notes"].strip()]
+    assert not [one["id"] for one in SLIDES if not one["minutes"]]
+
+
+def test_no_minute_holds_more_than_can_be_said() -> None:
+    """Notes are read beside the slide: 110 words a minute leave time to look and to run."""
+    hurried = {
+        one["id"]: round(len(one["notes"].split()) / one["minutes"])
+        for one in PATH
+        if one["layout"] != "section-break" and len(one["notes"].split()) > 110 * one["minutes"]
+    }
+    assert hurried == {}
+
+
+def test_asides_hang_below_something() -> None:
+    assert not PATH[0]["is_aside"]
+    assert len(SLIDES) - len(PATH) >= 60
+    for before, one in pairwise(SLIDES):
+        if one["is_aside"]:
+            assert before["layout"] not in ("title", "section-break"), one["id"]
+            assert one["layout"] == "content", one["id"]
+
+
+@pytest.mark.parametrize("section", sections())
+def test_each_section_asks_a_question(section: str) -> None:
+    asked = [one["id"] for one in sections()[section] if 'class="quiz"' in one["html"]]
+    assert len(asked) == 1, f"{section} has {len(asked)} quizzes on the path"
+
+
+def test_the_notes_of_a_slide_do_not_count_slides() -> None:
+    said = {one["id"]: NEIGHBOURS.findall(one["notes"] + one["html"]) for one in SLIDES}
+    assert {name: found for name, found in said.items() if found} == {}
+
+
+def test_a_count_of_slides_is_seen() -> None:
+    assert NEIGHBOURS.search("as on the last slide")
+    assert NEIGHBOURS.search("the tilt two slides ago")
+    assert not NEIGHBOURS.search("the slide about flattery")
+
+
+def test_the_recording_is_mapped_to_its_end() -> None:
+    """The recorded lecture has 129 spoken paragraphs; tests/deck/test_transcript.py sees gaps."""
+    assert transcript.load(ROOT / "lectures").passages[-1].last == 129
