@@ -1,6 +1,7 @@
 """Finds and runs the measurements in tests/benchmarks, one module each with `measure()`."""
 
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,19 @@ def available() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
 
 
-def measure(name: str) -> list[dict[str, Any]]:
-    """Run one benchmark. A row has `what, ours, peer, ratio, budget, ok`, all printable."""
+def measure(name: str, minutes: float | None = None) -> list[dict[str, Any]]:
+    """Run one benchmark, for so many `minutes` if it is one that goes on for a while.
+
+    A row has `what, ours, peer, ratio, budget, ok`, all printable.
+    """
     place = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
     assert place is not None
     assert place.loader is not None
     module = importlib.util.module_from_spec(place)
     sys.path.insert(0, str(FOLDER))  # they share helpers, whose names begin with "_"
     place.loader.exec_module(module)
-    return module.measure()
+    takes_time = "minutes" in inspect.signature(module.measure).parameters
+    return module.measure(minutes) if takes_time and minutes else module.measure()
 
 
 def table(rows: list[dict[str, Any]]) -> str:

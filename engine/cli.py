@@ -10,6 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.runs.engines import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,6 +44,8 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
     parser.add_argument("--workers", type=int, help="worker processes for simulations")
+    parser.add_argument("--runner", choices=["local", "ray"], default="local")
+    parser.add_argument("--ray-address", metavar="HOST:PORT", help="a cluster to join")
     parser.add_argument("--lectures", type=Path, help="another folder of decks")
     parser.add_argument("--model", help="a transformers model to use as the base model")
     parser.set_defaults(call=serve)
@@ -64,12 +70,29 @@ def serve(chosen: argparse.Namespace) -> int:
         return fail(f"cannot listen on {chosen.address}: {error}.")
     if free != chosen.port:
         return fail(f"port {chosen.port} is taken; port {free} is free: --port {free}")
+    try:
+        engine = _engine(chosen)
+    except RuntimeError as error:
+        return fail(str(error))
     from engine.app.lectures import library
 
     where = f"http://{chosen.address}:{chosen.port}"
     print(*(f"{where}/{slug}" for slug in library().paths()), sep="\n", flush=True)
-    run_server(chosen.port, chosen.address, chosen.workers)
+    run_server(chosen.port, chosen.address, engine)
     return 0
+
+
+def _engine(chosen: argparse.Namespace) -> "Engine":
+    """Where the simulations of a server run. RuntimeError when there is no such cluster."""
+    if chosen.runner == "ray":
+        from engine.runs.ray import join, plan_here
+
+        return join(chosen.ray_address, plan_here(chosen.workers))
+    if chosen.ray_address:
+        raise RuntimeError("--ray-address is for --runner ray.")
+    from engine.app.main import local_engine
+
+    return local_engine(chosen.workers)
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,7 +171,8 @@ def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", help="which to measure (default: all)")
+    parser.add_argument("names", nargs="*", help="which to measure (default: all but soak)")
+    parser.add_argument("--minutes", type=float, help="how long the soak takes (default: 20)")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(call=bench)
 
@@ -164,7 +188,8 @@ def bench(chosen: argparse.Namespace) -> int:
 
         return fail(f"there is no benchmark '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
     try:
-        rows = [row for name in chosen.names or known for row in measure(name)]
+        names = chosen.names or [name for name in known if name != "soak"]
+        rows = [row for name in names for row in measure(name, chosen.minutes)]
     except RuntimeError as error:  # a peer or a browser is missing; the sentence says which
         return fail(str(error))
     print(json.dumps(rows, indent=1) if chosen.json else table(rows))
