@@ -1,7 +1,6 @@
 """Random addresses and messages: the server answers each of them and goes on."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +13,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
 from engine.app import live as live_module
-from engine.app.lectures import library, packed
 from engine.app.live import Live
-from engine.app.main import build
 from engine.runs.jobs import clamp_params
 from engine.runs.runner import Runner
 from sims import spec
@@ -28,14 +25,6 @@ often = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    for slug in library().paths():  # see `test_no_message_ends_the_connection`
-        packed(slug)
-    with TestClient(build(num_workers=1), raise_server_exceptions=True) as client:
-        yield client
 
 
 @often

@@ -1,19 +1,11 @@
 """The addresses beside Streamlit: decks, modules, pictures, sources and search."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
 from engine.app.lectures import ROOT, packed
-from engine.app.main import build
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(build(num_workers=1)) as client:
-        yield client
 
 
 def test_a_deck_is_immutable_under_its_hash(client: TestClient) -> None:

@@ -9,8 +9,7 @@ export const server = {
   log: [], // every message of the clients
   interval: 30, // ms between two frames of a run
   numFrames: 40,
-  queue: 0, // position that new runs wait at before they start
-  pace: 350, // ms between two places in the queue
+  queue: 0, // where those who wait stand: they follow it, and start when it is 0
   fail: "", // a sentence: runs fail with it after five frames
   refuse: "", // a sentence: runs are refused with it
   forget: false, // a follow finds nothing
@@ -140,9 +139,10 @@ function start(id, sim, params) {
   const tick = () => {
     if (run.state === "cancelled") return
     if (run.state === "queued") {
-      run.position -= 1
+      if (run.position === server.queue) return setTimeout(tick, server.interval)
+      run.position = server.queue
       run.wait = 20 * run.position
-      if (run.position <= 0) run.state = "running"
+      if (run.position === 0) run.state = "running"
       everyone({ type: "state", run: id, state: run.state, position: run.position, wait: run.wait })
     } else {
       run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
@@ -150,7 +150,7 @@ function start(id, sim, params) {
       else if (run.frames.length === server.numFrames) run.state = "done"
       server.sockets.forEach((socket) => socket.catchUp(run))
     }
-    if (["running", "queued"].includes(run.state)) setTimeout(tick, run.state === "queued" ? server.pace : server.interval)
+    if (["running", "queued"].includes(run.state)) setTimeout(tick, server.interval)
   }
   setTimeout(tick, server.interval)
 }

@@ -115,16 +115,16 @@ def test_marks_lie_over_nothing(page: Page, lecture_server: str, width: int, hei
     told = ledger(page, lecture_server)
     page.goto(f"{lecture_server}/overview?slide={told[0]['slide']}")
     expect(mark(page, told[0]["id"])).to_be_visible(timeout=20000)
-    numbers = {
-        slide["id"]: number
-        for number, slide in enumerate(
-            page.request.get(f"{lecture_server}/api/decks/overview/x.json").json()["slides"], 1
-        )
-    }
+    deck = page.request.get(f"{lecture_server}/api/decks/overview/x.json").json()["slides"]
+    order = [slide["id"] for slide in deck]
     slides = {one["slide"] for one in told if one["place"]["slug"] == "overview"}
     faults = {}
-    for slide in sorted(slides, key=numbers.__getitem__):
-        for key in (*str(numbers[slide]), "Enter"):
+    for slide in sorted(slides, key=order.index):
+        at = main = order.index(slide)
+        while deck[main]["is_aside"]:
+            main -= 1
+        downs = sum(1 + above["steps"] for above in deck[main:at])
+        for key in (*deck[main]["number"], "Enter", *["ArrowDown"] * downs):
             page.keyboard.press(key)
         expect(shown(page)).to_have_attribute("data-slide", slide)
         wanted = [one["id"] for one in told if one["slide"] == slide]

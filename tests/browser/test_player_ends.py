@@ -57,9 +57,11 @@ def test_a_place_in_the_queue_is_told_in_words(slide: Page) -> None:
     tell_server(slide, queue=8)
     show(slide)
     slide.click(RUN)
-    expect(slide.locator(STATE)).to_have_text("Waiting for a free worker. Position 8, about 3 min.")
-    expect(slide.locator(STATE)).to_have_text("Waiting for a free worker. Position 5, about 100 s.")
-    expect(slide.locator(STATE)).to_have_text("Waiting for a free worker. Position 1, about 20 s.")
+    for place, wait in [(8, "3 min"), (5, "100 s"), (1, "20 s")]:
+        tell_server(slide, queue=place)
+        told = f"Waiting for a free worker. Position {place}, about {wait}."
+        expect(slide.locator(STATE)).to_have_text(told)
+    tell_server(slide, queue=0)
     expect(slide.locator(STATE)).to_have_text(re.compile("^Finished"))
 
 

@@ -1,0 +1,19 @@
+"""The whole server as an ASGI app, without a port."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+from streamlit.runtime.runtime import Runtime
+
+from engine.app.lectures import library, packed
+from engine.app.main import build, local_engine
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    for slug in library().paths():  # see `test_no_message_ends_the_connection`
+        packed(slug)
+    with TestClient(build(local_engine(1)), raise_server_exceptions=True) as client:
+        yield client
+    Runtime._instance = None  # Streamlit keeps its first one for as long as the process lives
