@@ -40,10 +40,9 @@ export class Claims {
     if (!claims.length || place.querySelector(":scope > .claim-marks")) return
     const isLeftTaken = Boolean(place.querySelector(".colloquium-footer-left")?.textContent.trim())
     const marks = el("ul", { class: `claim-marks${isLeftTaken ? " is-right" : ""}`, "aria-label": "Claims of this slide" })
-    marks.append(...claims.map((claim) => el("li", {}, el("button", {
-      type: "button", class: `claim-mark claim--${claim.status}`, "data-claim": claim.id,
-      "aria-label": `${claim.status}: ${claim.sentence}`,
-    }, claim.status))))
+    marks.append(...claims.map(({ id, status, sentence }, at) => el("li", {}, el("button", {
+      type: "button", class: `claim-mark claim--${status}`, "data-claim": id, "aria-label": `${status}: ${sentence}`,
+    }, claims[at + 1]?.status === status ? "" : status)))) // several of one status share its word
     place.insertBefore(marks, place.querySelector(":scope > .page-notes"))
   }
 
