@@ -24,12 +24,13 @@ def home() -> None:
     )
     for lecture in lectures:
         slides = library().document(lecture.slug)["slides"]
+        told = [one for one in slides if not one["id"].startswith("references")]
         runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
             st.header(lecture.title, anchor=False)
-            asides = sum(slide["is_aside"] for slide in slides)
+            asides = sum(slide["is_aside"] for slide in told)
             more = f" and {asides} asides" if asides else ""
-            st.caption(f"{len(slides) - asides} slides{more} · {runs} live experiments")
+            st.caption(f"{len(told) - asides} slides{more} · {runs} live experiments")
             st.html(_chapters(lecture.slug, slides))
             st.link_button("Open the lecture", f"./{lecture.slug}", type="primary")
             page = f"./{quote(lecture.slug)}?view=read"

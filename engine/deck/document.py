@@ -16,12 +16,16 @@ from engine.deck.state import strip_marks
 
 @dataclass(frozen=True)
 class _Page:
-    """A slide in the order of the page; `source` is None for a generated references slide."""
+    """A slide in the order of the page; `source` is None for a generated references slide.
+
+    Of the references, all pages but the first are asides: a talk ends at the first.
+    """
 
     source: Slide | None
     id: str
     title: str
     body: str = ""
+    is_aside: bool = False
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def document(deck: Deck) -> dict[str, Any]:
     total = sum(
         1
         for page in pages
-        if not (page.source and (page.source.is_after_references or page.source.is_aside))
+        if not (page.is_aside or (page.source and page.source.is_after_references))
     )
     fill = late.Fill(works, str(deck.meta.get("citation_style", "author-year")))
     slides = []
@@ -107,15 +111,16 @@ def _works(deck: Deck) -> dict[str, Work]:
 
 def _pages(deck: Deck, works: dict[str, Work]) -> list[_Page]:
     shown = [one for one in deck.slides if not one.is_hidden]
-    own = [_Page(one, one.id, one.title) for one in shown if not one.is_after_references]
-    after = [_Page(one, one.id, one.title) for one in shown if one.is_after_references]
+    pages = [_Page(one, one.id, one.title, is_aside=one.is_aside) for one in shown]
+    own = [page for page in pages if page.source and not page.source.is_after_references]
+    after = [page for page in pages if page.source and page.source.is_after_references]
     taken = {page.id for page in own + after}
     listed = []
     for number, (title, body) in enumerate(late.reference_pages(deck, works), start=1):
         name = "references" if number == 1 else f"references-{number}"
         while name in taken:
             name += "-list"
-        listed.append(_Page(None, name, title, body))
+        listed.append(_Page(None, name, title, body, is_aside=number > 1))
     return [*own, *listed, *after]
 
 
@@ -123,7 +128,7 @@ def _numbers(pages: list[_Page]) -> list[str]:
     """The number of each page: 1, 2, … on the main path, and 2a, 2b, … for the asides below 2."""
     out, main, asides = [], 0, 0
     for page in pages:
-        if page.source and page.source.is_aside:
+        if page.is_aside:
             times, letter = divmod(asides, len(ascii_lowercase))
             out.append(f"{main}{ascii_lowercase[letter] * (times + 1)}")
             asides += 1
@@ -163,7 +168,7 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
         "id": source.id,
         "title": source.title,
         "number": context.number,
-        "is_aside": source.is_aside,
+        "is_aside": page.is_aside,
         "layout": source.layout,
         "classes": [*source.classes, *(["has-chapter-bar"] if bar else [])],
         "style": source.style,
@@ -199,7 +204,7 @@ def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]
         "id": page.id,
         "title": page.title,
         "number": context.number,
-        "is_aside": False,
+        "is_aside": page.is_aside,
         "layout": "content",
         "classes": ["has-chapter-bar"] if bar else [],
         "style": "",
