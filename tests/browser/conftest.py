@@ -34,11 +34,11 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
     """Run `practicum serve` on a folder of decks; the address of the running server."""
     port = free_port(18500 + os.getpid() % 400)
     command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port)]
-    cache = tempfile.TemporaryDirectory()  # runs of other days must not answer for today's
+    cache = tempfile.mkdtemp()  # runs of other days must not answer for today's
     server = subprocess.Popen(
         [*command, "--lectures", str(folder), *options],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"PRACTICUM_CACHE": cache.name},
+        env=os.environ | {"PRACTICUM_CACHE": cache},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
@@ -53,8 +53,8 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
         yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.communicate(timeout=15)
-        cache.cleanup()
+        server.communicate(timeout=60)
+        shutil.rmtree(cache)
 
 
 @pytest.fixture(scope="session")
