@@ -93,6 +93,7 @@ def run(params: Params) -> Iterator[Frame]:
     gold_reward, entropy, repeat_rate, samples, words, log_ratios   as in `rlhf`
     rl_gap, rl_kl, rl_gold_reward   the same of RL, paid a reward model fitted to the same pairs, or
                     the true reward where the pairs are fresh ones
+    written, rl_written   completions that the method, and RL, has sampled so far to learn from
     In `sft` all that needs a reference is 0 (accuracies 1/2), and gap is KL(source || policy).
     """
     total = NUM_SFT_FRAMES + 1 + math.ceil(params.num_steps / UPDATES)
@@ -104,6 +105,7 @@ def _frames(params: Params) -> Iterator[Frame]:
     lab = Lab(params.seed, params.reward == "additive")
     nothing = dict.fromkeys(("chosen_logprobs", "rejected_logprobs", "reward_margin"), 0.0)
     nothing |= {"held_out_accuracy": 0.5, "rl_gap": 0.0, "rl_kl": 0.0, "rl_gold_reward": 0.0}
+    nothing |= {"written": 0, "rl_written": 0}
     for frame in sft(lab):
         yield _kept(frame) | nothing
 
@@ -124,6 +126,7 @@ class Study:
         self.ref = lab.ref_logprobs.float()
         self.star = exact.optimum(lab.ref_logprobs, lab.gold, params.beta)
         self.distance = 0.0  # KL to the reference at the last frame, for KTO
+        self.written = self.rl_written = 0  # completions sampled to learn from
         self.probe = self._labels(lab.ref_logprobs, NUM_PROBE, OTHER)
         self.labelled: Comparisons | None = None
         if params.pairs in ("reference", "another_model"):
@@ -142,6 +145,7 @@ class Study:
         policy = self.lab.reference.copies(1)
         optimizer = torch.optim.Adam(policy.parameters(), lr=params.learning_rate, fused=True)
         loss = self._loss(self._batch(policy))
+        self.written = 0  # that batch was looked at, not learned from
         yield policy, loss.item()
         for step in range(params.num_steps):
             optimizer.param_groups[0]["lr"] = params.learning_rate * schedule(
@@ -160,7 +164,7 @@ class Study:
         if self.labelled is not None:
             reward = fit_reward_model(lab.world, self.labelled, 0, 0, params.seed)[0] / SHARPNESS
             reward = reward - exact.expected(lab.ref_logprobs, reward)
-        yield from training.train_policies(
+        policies = training.train_policies(
             lab.world,
             lab.reference,
             lab.ref_logprobs,
@@ -169,6 +173,9 @@ class Study:
             num_steps=params.num_steps,
             seed=params.seed,
         )
+        for update, policy in enumerate(policies):
+            self.rl_written = update * training.BATCH_SIZE
+            yield policy
 
     def _batch(self, policy: Policies) -> Batch:
         world = self.lab.world
@@ -180,6 +187,7 @@ class Study:
             logprobs = policy.logprobs(tokens[None])[0].split(size)
             return Batch(chosen, rejected, torch.ones(size), *logprobs)
         rollout = policy.rollout(2 * BATCH_SIZE, self.rng)
+        self.written += 2 * BATCH_SIZE
         index, logprobs = world.index(rollout.tokens)[0], rollout.logprobs[0]
         first, second = torch.arange(2 * BATCH_SIZE).view(2, -1)
         if self.params.pairs == "all":
@@ -242,6 +250,8 @@ class Study:
             "rl_gap": float(exact.kl(other, self.star)),
             "rl_kl": max(0.0, float(exact.kl(other, lab.ref_logprobs))),
             "rl_gold_reward": float(exact.expected(other, lab.gold)),
+            "written": self.written,
+            "rl_written": self.rl_written,
         }
 
     def _margins(self, logp: Tensor, pairs: Comparisons) -> Tensor:

@@ -4,10 +4,11 @@ All start from the same base model of the arithmetic world, which can do each si
 habit of doing all of them. One number stands for each model: its accuracy, the share of held-out
 problems that one answer at temperature 1 gets right.
 
-    recipes    Four recipes from one base, the same number of updates each: SFT on bare answers
+    recipes    Five recipes from one base, the same number of updates each: SFT on bare answers
                (direct), SFT on answers with every step (worked), SFT on the model's own right
-               answers (own: rejection sampling), RL from a verifier (rlvr: GRPO). `spread` is the
-               best accuracy so far less the worst, the base left out.
+               answers (own: rejection sampling), DPO on pairs of its own answers (compared: the
+               right one is preferred), RL from a verifier (rlvr: GRPO). `spread` is the best
+               accuracy so far less the worst, the base left out.
     examples   SFT on n = 0, 10, 100, 1,000 examples of one style, the same number of updates each
                (few examples are met more often). `format_rate`: answers in the style of the
                examples: with no step (direct), or as many as a full solution has (worked), then
@@ -43,7 +44,7 @@ class Params:
     view: str = param(
         "recipes",
         choices=("recipes", "examples", "pass_at_k"),
-        help="four recipes from one base, SFT on more and more examples, or pass@k",
+        help="five recipes from one base, SFT on more and more examples, or pass@k",
     )
     task: str = param(
         "sums",

@@ -5,12 +5,13 @@ import re
 import statistics
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
-from sims import overoptimization, spec
+from sims import elicitation, overoptimization, rlvr, spec
 from sims.cartpole import Params, learn
 from sims.language import exact
 from sims.language.raters import compare
@@ -57,6 +58,28 @@ def test_dpo_beside_rl() -> None:
         assert row, words
         assert float(row[1]) == pytest.approx(frame[column], abs=0.12)
         assert float(row[2]) == pytest.approx(frame[f"rl_{column}"], abs=0.06)
+    written = re.search(r"answers written in training, in our run \| ([\d,]+) \| none \|", TEXT)
+    assert written
+    assert int(written[1].replace(",", "")) == frame["rl_written"]
+    assert frame["written"] == 0
+
+
+def test_what_the_form_alone_is_worth() -> None:
+    said = re.search(r"right in (\d+)\s% of cases, and in (\d+)\s% once", slide("format-value"))
+    assert said
+    for length, percent in zip(("free", "fixed"), said.groups(), strict=True):
+        runs = [rlvr.run(rlvr.Params(length=length, seed=seed)) for seed in range(10)]
+        before = statistics.mean(next(run)["accuracy"] for run in runs)
+        assert 100 * before == pytest.approx(int(percent), abs=1)
+
+
+def test_the_ends_of_five_recipes() -> None:
+    said = re.search(r"worst ends at (\d+) % right, the best at (\d+) %", slide("elicitation"))
+    assert said
+    ends = {frame["method"]: frame["accuracy"] for frame in elicitation.run(elicitation.Params())}
+    assert len(ends) == 5
+    assert 100 * min(ends.values()) == pytest.approx(int(said[1]), abs=1)
+    assert 100 * max(ends.values()) == pytest.approx(int(said[2]), abs=1)
 
 
 def test_what_500_clicks_give() -> None:
@@ -172,7 +195,7 @@ def test_what_gets_through_the_reward_model() -> None:
     assert list(found.values()) == pytest.approx([true[0], *learned], abs=0.011)
 
 
-def frames_of(sim: str, seed: int, **params: object) -> list[dict[str, float]]:
+def frames_of(sim: str, seed: int, **params: object) -> list[dict[str, Any]]:
     module = spec.load(sim)
     return list(module.run(module.Params(**params, seed=seed)))
 
@@ -232,11 +255,13 @@ def test_a_taste_for_length_costs_truth() -> None:
 
 def test_how_well_the_law_fits() -> None:
     text = slide("gao-live")
-    ends = [
+    ends: list[dict[str, Any]] = [
         {frame["method"]: frame for frame in frames_of("overoptimization", seed, algorithm="none")}
         for seed in range(10)
     ]
-    misses = dict(zip(("best_of_n", "exact"), re.findall(r"([\d.]+)–(\d\.\d+)", text), strict=True))
+    misses: dict[str, tuple[str, str]] = dict(
+        zip(("best_of_n", "exact"), re.findall(r"([\d.]+)–(\d\.\d+)", text), strict=True)
+    )
     for words, method in {"best of \\*n\\*": "best_of_n", "exact optimum": "exact"}.items():
         row = re.search(rf"\| {words} \| {NUMBER} \| {NUMBER} \| {NUMBER} \|", text)
         assert row, words
@@ -256,7 +281,6 @@ def test_how_well_the_law_fits() -> None:
 
 def test_how_rarely_the_reluctant_base_is_right_and_what_the_hole_leaves() -> None:
     assert "about one sum in a hundred" in slide("first-success")
-    rlvr = spec.load("rlvr")
     starts = [next(rlvr.run(rlvr.Params(base="rare", seed=seed)))["accuracy"] for seed in range(5)]
     assert 0.002 < statistics.mean(starts) < 0.03
     assert "right is one in ten" in slide("verifier-hole")

@@ -23,6 +23,8 @@ NEIGHBOURS = re.compile(
     r"\b(?:(?:last|next|previous) slides?|slides? (?:ago|before|back)|(?:one|two|three) slides)\b"
 )
 
+ACT = re.compile(r"\b(?:Press|Run|Set|Choose|Switch|Move|Point|Click|Type|Slide|Let the room)\b")
+
 
 def sections() -> dict[str, list[dict[str, Any]]]:
     """The slides of the path by the id of the section break that they follow."""
@@ -50,6 +52,12 @@ def test_the_path_fits_a_lecture() -> None:
 def test_every_slide_says_what_to_say_and_for_how_long() -> None:
     assert not [one["id"] for one in SLIDES if not one["notes"].strip()]
     assert not [one["id"] for one in SLIDES if not one["minutes"]]
+
+
+def test_the_notes_of_a_live_block_say_what_to_click() -> None:
+    live = [one for one in SLIDES if set(kinds(one)) & set(LIVE)]
+    assert len(live) > 30
+    assert not [one["id"] for one in live if not ACT.search(one["notes"])]
 
 
 def test_no_minute_holds_more_than_can_be_said() -> None:

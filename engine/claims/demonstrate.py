@@ -6,7 +6,6 @@ A simulation that breaks off, and a column that is not there, count as not held 
 
 import json
 import statistics
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ class Outcome:
     held: int  # seeds for which everything held …
     seeds: int  # … of so many
     figure: str  # what the first test measured, the median over seeds, in words
-    seconds: float  # of one seed, all its runs one after the other
+    seconds: float  # of processor time for one seed, all its runs one after the other
     why: str = ""  # the first reason for which a seed did not hold
     findings: tuple[tuple[Finding, ...], ...] = ()  # by seed, in the order of the tests
 
@@ -55,35 +54,21 @@ class _Trial:
 class _Asked:
     """A run that is asked for, on behalf of one seed of one trial."""
 
-    def __init__(
-        self,
-        runner: Runner,
-        ended: dict[str, float],
-        trial: _Trial,
-        seed: int,
-        varied: dict[str, Any],
-    ) -> None:
-        self.ended, self.trial, self.seed, self.varied = ended, trial, seed, varied
+    def __init__(self, runner: Runner, trial: _Trial, seed: int, varied: dict[str, Any]) -> None:
+        self.trial, self.seed, self.varied = trial, seed, varied
         params = {**trial.demo.params, **varied, "seed": seed}
         self.run = runner.submit(trial.demo.sim, params, OWNER, watch=True)
-        self.run.listen(self._hear)
-        self._hear()
-
-    def _hear(self) -> None:
-        if self.run.has_ended:
-            self.ended.setdefault(self.run.id, time.monotonic())
 
     def note(self) -> None:
         """Wait for the end, and leave the frames with the trial."""
         frames = [json.loads(text) for text in self.run.texts()]
         state = self.run.wait()
-        self.run.unlisten(self._hear)
         self.run.unwatch()
         trial = self.trial
         trial.runs.setdefault(self.seed, []).append((self.varied, frames))
-        trial.seconds += (
-            self.run.about.get("seconds") or self.ended[self.run.id] - self.run.started_at
-        )
+        # processor time: what else the machine does meanwhile does not count
+        usage = self.run.usage or self.run.about  # `about` for what ran before
+        trial.seconds += usage.get("cpu_seconds", 0.0)
         if state != "done":
             trial.why.setdefault(self.seed, self.run.message or f"The run was {state}.")
         elif not frames:
@@ -109,7 +94,6 @@ def demonstrate(
     """
     plan: deque[tuple[_Trial, int, dict[str, Any]]] = deque()
     asked: deque[_Asked] = deque()
-    ended: dict[str, float] = {}  # when each run was heard to end; several claims may share one
     trials: list[_Trial] = []
     for claim in claims:
         if claim.demo is None:
@@ -122,7 +106,7 @@ def demonstrate(
     for trial in trials:
         for _ in range(len(trial.demo.variants()) * trial.num_seeds):
             while plan and len(asked) < runner.engine.capacity + AHEAD:
-                asked.append(_Asked(runner, ended, *plan.popleft()))
+                asked.append(_Asked(runner, *plan.popleft()))
             asked.popleft().note()
             done += 1
             tell(done, total, trial.claim.id)

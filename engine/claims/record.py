@@ -19,7 +19,7 @@ class Measured:
     figure: str  # in words
     held: int  # seeds for which every expectation held …
     seeds: int  # … of so many
-    seconds: float  # of one seed, on one core
+    seconds: float  # of processor time for one seed
     date: str
     versions: str
 

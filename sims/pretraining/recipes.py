@@ -3,6 +3,7 @@
     direct    SFT on examples with the answer alone
     worked    SFT on examples with every step written out, then the answer
     own       SFT on the model's own answers that the verifier found right (rejection sampling)
+    compared  DPO on pairs of its own answers to one problem, the right one preferred
     rlvr      RL from the verifier's reward (GRPO)
 
 Examples are right, whatever their style: they do not differ in what they know.
@@ -15,16 +16,19 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sims import losses
 from sims.arithmetic import rollouts, tasks, trainer
 from sims.arithmetic.base_model import document_loss
 from sims.arithmetic.tasks import ANSWER, ID, PAD, Problems
 from sims.arithmetic.verifier import grade
-from sims.language.transformer import Transformer
+from sims.language.transformer import Transformer, token_logprobs
 
 STYLES = ("direct", "worked")
-RECIPES = ("direct", "worked", "own", "rlvr")
+RECIPES = ("direct", "worked", "own", "compared", "rlvr")
 BATCH, LEARNING_RATE = 64, 5e-4
-NUM_PROMPTS, NUM_ANSWERS = 128, 8  # of the rejection sampling
+NUM_PROMPTS, NUM_ANSWERS = 128, 8  # of the model's own answers
+DPO_BETA = 0.1
+Marked = tuple[Tensor, Tensor]  # tokens (P, T), and a mask that is 1 on what is learned
 RL = {"num_prompts": 16, "group_size": 16, "learning_rate": 1e-3}
 
 
@@ -69,16 +73,14 @@ def score(model: Transformer, problems: Problems, generator: torch.Generator) ->
     )
 
 
-def examples(problems: Problems, style: str) -> tuple[Tensor, Tensor]:
+def examples(problems: Problems, style: str) -> Marked:
     """Tokens (P, T) of problems with right solutions, and a mask that is 1 on the latter."""
     most = problems.num_steps if style == "worked" else 0
     num_steps = torch.full((len(problems.prompts),), most)
     return marked(problems, tasks.completions(problems, num_steps))
 
 
-def own_answers(
-    model: Transformer, task: str, size: int, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
+def own_answers(model: Transformer, task: str, size: int, generator: torch.Generator) -> Marked:
     """The model's own answers that are right, as `examples` has them."""
     problems = tasks.draw(task, size, NUM_PROMPTS, generator)
     made = rollouts.write(model, problems, generator, num_samples=NUM_ANSWERS)
@@ -89,14 +91,32 @@ def own_answers(
     return marked(made.problems.take(right), made.tokens[right])
 
 
-def marked(problems: Problems, completions: Tensor) -> tuple[Tensor, Tensor]:
+def own_pairs(
+    model: Transformer, task: str, size: int, generator: torch.Generator
+) -> tuple[Marked, Marked]:
+    """The model's own right answers, each beside a wrong one to the same problem."""
+    problems = tasks.draw(task, size, NUM_PROMPTS, generator)
+    made = rollouts.write(model, problems, generator, num_samples=NUM_ANSWERS)
+    right = grade(made.problems, made.tokens).is_right.view(NUM_PROMPTS, NUM_ANSWERS)
+    order = right.long().argsort(1, descending=True)  # right ones first: pair them with the last
+    order += NUM_ANSWERS * torch.arange(NUM_PROMPTS)[:, None]
+    first, last = (rows[:, : NUM_ANSWERS // 2].flatten() for rows in (order, order.flip(1)))
+    differ = right.flatten()[first] & ~right.flatten()[last]
+    chosen, rejected = (
+        marked(made.problems.take(rows), made.tokens[rows])
+        for rows in (first[differ], last[differ])
+    )
+    return chosen, rejected
+
+
+def marked(problems: Problems, completions: Tensor) -> Marked:
     tokens = torch.cat([problems.prompts, completions], 1)
     places = torch.arange(tokens.shape[1])
     return tokens, ((places >= problems.prompts.shape[1]) & (tokens != ID[PAD])).float()
 
 
 def sft(
-    model: Transformer, data: tuple[Tensor, Tensor], num_steps: int, generator: torch.Generator
+    model: Transformer, data: Marked, num_steps: int, generator: torch.Generator
 ) -> Iterator[int]:
     """Train `model` in place on examples, as often as it takes; yields the updates so far."""
     tokens, mask = data
@@ -111,6 +131,37 @@ def sft(
         loss.backward()
         optimizer.step()
         yield step + 1
+
+
+def dpo(
+    model: Transformer,
+    pairs: tuple[Marked, Marked],
+    num_steps: int,
+    generator: torch.Generator,
+) -> Iterator[int]:
+    """Train `model` in place to prefer the first of each pair; yields the updates so far."""
+    count = len(pairs[0][0])  # none where all answers are right, or all wrong
+    with torch.no_grad():
+        refs = [answer_logprobs(model, *side) for side in pairs] if count else []
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=LEARNING_RATE, weight_decay=0.0, fused=True
+    )
+    yield 0
+    for step in range(num_steps):
+        if count:
+            rows = torch.randint(count, (BATCH,), generator=generator)
+            now = [answer_logprobs(model, tokens[rows], mask[rows]) for tokens, mask in pairs]
+            loss = losses.dpo_loss(*now, *(ref[rows] for ref in refs), DPO_BETA)[0]
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        yield step + 1
+
+
+def answer_logprobs(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
+    """Log-probability (P,) of what `mask` marks."""
+    logprobs = token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:])
+    return (logprobs * mask[:, 1:]).sum(1)
 
 
 def rl(
@@ -135,6 +186,8 @@ def follow(
     """Train `model` in place by one of RECIPES; yields the updates so far, 0 included."""
     if recipe == "rlvr":
         return rl(model, task, size, num_steps, generator)
+    if recipe == "compared":
+        return dpo(model, own_pairs(model, task, size, generator), num_steps, generator)
     if recipe == "own":
         data = own_answers(model, task, size, generator)
     else:

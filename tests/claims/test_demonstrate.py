@@ -1,6 +1,5 @@
 """Demonstrations over toy simulations in real worker processes: held, not held, and why."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -108,8 +107,7 @@ def test_a_shared_run_takes_as_long_for_each_claim(
     ledger = written(text + text.replace("C1", "C2"))
     first = demonstrate(ledger, ledger.claims, runner)
     one = next(first)
-    time.sleep(0.5)  # what the second waits to be asked for is not part of it
-    assert next(first).seconds == pytest.approx(one.seconds, abs=0.1)
+    assert next(first).seconds == one.seconds > 0
     assert runner.num_started == 20
 
 

@@ -83,6 +83,15 @@ def test_pairs_of_the_policy_itself_beat_as_many_old_ones() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pairs", "written"), [("reference", 0), ("another_model", 0), ("policy", 2560), ("all", 2560)]
+)
+def test_dpo_writes_nothing_where_rl_writes_64_answers_an_update(pairs: str, written: int) -> None:
+    start, *_, end = frames(pairs=pairs, num_steps=20)
+    assert (start["written"], start["rl_written"]) == (0, 0)
+    assert (end["written"], end["rl_written"]) == (written, 20 * 64)
+
+
+@pytest.mark.parametrize(
     ("method", "expected"),
     [("dpo", math.log(2)), ("ipo", (1 / (2 * 0.5)) ** 2), ("kto", 0.5)],
 )

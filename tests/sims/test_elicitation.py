@@ -18,13 +18,14 @@ def recipes() -> list[Frame]:
     return list(run(Params()))
 
 
-def test_four_recipes_from_one_base_end_far_apart(recipes: list[Frame]) -> None:
+def test_five_recipes_from_one_base_end_far_apart(recipes: list[Frame]) -> None:
     first = [curve(recipes, recipe)[0] for recipe in RECIPES]
     assert all(frame["x"] == 0 for frame in first)
     assert len({frame["accuracy"] for frame in first}) == 1  # the same base, the same problems
     last = {recipe: curve(recipes, recipe)[-1]["accuracy"] for recipe in RECIPES}
     base = first[0]["accuracy"]
     assert last["direct"] < base < last["own"] < last["rlvr"]
+    assert base + 0.15 < last["compared"] < last["rlvr"]
     assert last["worked"] > 0.9
     assert last["rlvr"] > 0.9
     assert recipes[-1]["progress"] == 1.0

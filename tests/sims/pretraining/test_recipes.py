@@ -10,7 +10,7 @@ from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import grade
 from sims.pretraining import recipes
-from sims.pretraining.recipes import examples, follow, own_answers, score
+from sims.pretraining.recipes import examples, follow, own_answers, own_pairs, score
 
 torch.set_num_threads(1)
 
@@ -69,6 +69,37 @@ def test_own_answers_are_right_and_none_are_no_loss() -> None:
     counts = follow("own", mute, "sums", 4, 1, 20, torch.Generator().manual_seed(0))
     assert list(counts) == [0, 1]
     assert all(torch.isfinite(weight).all() for weight in mute.parameters())
+
+
+def test_pairs_are_two_answers_to_one_problem_the_right_one_first() -> None:
+    model = base_model.load("sums")[0]
+    pairs = own_pairs(model, "sums", 4, torch.Generator().manual_seed(0))
+    (chosen, _), (rejected, _) = pairs
+    assert len(chosen) == len(rejected) > 100
+    assert torch.equal(chosen[:, :8], rejected[:, :8])  # a + b + c + d =
+    for tokens, is_right in ((chosen, True), (rejected, False)):
+        digits = tokens[:, [0, 2, 4, 6]] - tasks.ZERO
+        asked = Problems("sums", 4, tokens[:, :8], digits[..., None], tokens[:, :1])
+        asked.answers[:, 0] = tasks.ZERO + digits.sum(1) % 10
+        assert bool((grade(asked, tokens[:, 8:]).is_right == is_right).all())
+
+
+def test_preference_widens_the_gap_between_both_answers() -> None:
+    model, generator = base_model.load("sums")[0].copy(), torch.Generator().manual_seed(0)
+    pairs = own_pairs(model, "sums", 4, generator)
+
+    def gap() -> float:
+        with torch.no_grad():
+            chosen, rejected = (recipes.answer_logprobs(model, *side) for side in pairs)
+        return float((chosen - rejected).mean())
+
+    before = gap()
+    assert list(recipes.dpo(model, pairs, 5, generator)) == [0, 1, 2, 3, 4, 5]
+    assert gap() > before + 0.5
+    none = tuple((tokens[:0], mask[:0]) for tokens, mask in pairs)
+    weights = {name: weight.clone() for name, weight in model.weights.items()}
+    assert list(recipes.dpo(model, none, 2, generator)) == [0, 1, 2]  # type: ignore[arg-type]
+    assert all(torch.equal(weights[name], weight) for name, weight in model.weights.items())
 
 
 @pytest.mark.parametrize("recipe", recipes.RECIPES)
