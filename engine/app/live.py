@@ -1,14 +1,15 @@
 """The live socket: visitors ask for runs, and their frames come back as they are made.
 
 One WebSocket per page, JSON text messages. In: run, follow, stop, check. Out: run, frames, state,
-checked, error, and whatever `broadcast` is given. A bad message gets an error in words and costs
-nobody the connection; only too large or far too many messages do.
+checked, error, beat, and whatever `broadcast` is given. A bad message gets an error in words and
+costs nobody the connection; only too large or far too many messages do.
 """
 
 import asyncio
 import contextlib
 import json
 import os
+import resource
 import secrets
 import socket
 from collections import deque
@@ -19,9 +20,10 @@ from urllib.parse import urlsplit
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from engine.app import messages
+from engine.app.messages import BadMessage
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
-from engine.runs.jobs import UNLIMITED, Budget, clamp_params
 from engine.runs.runner import QueueFull, Runner
 from sims.spec import SpecError, did_you_mean
 
@@ -31,7 +33,9 @@ MAX_CONNECTIONS = 5_000
 MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 50.0, 200.0
 MAX_REFUSED = 1_000  # messages over that rate before the connection is closed
 MAX_UNSENT = 1_000  # messages waiting for a visitor who does not read them
+MOST_FILES = 65_536
 SEND_SECONDS = 30.0
+BEAT_SECONDS = 5.0  # a page that hears nothing for longer (SILENCE_MS in socket.js) dials again
 
 POLICY_VIOLATION, TOO_BIG, GOING_AWAY, TRY_LATER = 1008, 1009, 1001, 1013
 
@@ -67,6 +71,7 @@ class Live:
         if self._is_first:
             self._is_first = False
             send_without_delay()
+            allow_many_files()
         await websocket.accept()
         connection = Connection(self, websocket)
         self._connections.add(connection)
@@ -166,7 +171,7 @@ class Connection:
         """Answer one message; what is wrong with it becomes a sentence."""
         tag = None
         try:
-            message = _parse(text)
+            message = messages.parse(text)
             tag = message.get("tag")
             handlers = {"run": self._run, "follow": self._follow, "stop": self._stop}
             handlers["check"] = self._check
@@ -178,7 +183,7 @@ class Connection:
             self._say(type="error", tag=tag, message=str(error))
 
     def _run(self, message: dict[str, Any]) -> None:
-        sim, (params, notes) = message.get("sim"), self._checked(message)
+        sim, (params, notes) = message.get("sim"), messages.params_of(message)
         self._refuse_too_many()
         run = self.live.runner.submit(
             str(sim),
@@ -186,10 +191,10 @@ class Connection:
             owner=self._owner,
             watch=True,
             fresh=message.get("fresh") is True,
-            budget=_budget(message.get("budget")),
+            budget=messages.budget_of(message),
         )
         follow = self._following.begin(run, 0)
-        follow.told = (follow.feed.state, follow.feed.position)
+        follow.told = follow.feed.place
         self._say(
             type="run",
             tag=message.get("tag"),
@@ -198,7 +203,8 @@ class Connection:
             notes=notes,
             state=follow.feed.state,
             position=follow.feed.position,
-            about=_shown(run.about),
+            wait=follow.feed.wait,
+            about=messages.shown(run.about),
         )
 
     def _follow(self, message: dict[str, Any]) -> None:
@@ -221,14 +227,8 @@ class Connection:
             self._say(type="state", run=run_id, state="cancelled", message="Stopped.")
 
     def _check(self, message: dict[str, Any]) -> None:
-        params, notes = self._checked(message)
+        params, notes = messages.params_of(message)
         self._say(type="checked", tag=message.get("tag"), params=params, notes=notes)
-
-    def _checked(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        sim, params = message.get("sim"), message.get("params", {})
-        if not isinstance(sim, str) or not isinstance(params, dict):
-            raise BadMessage("'sim' must be a name and 'params' an object of name: value.")
-        return clamp_params(sim, params)
 
     def _refuse_too_many(self) -> None:
         if len(self._following) >= MAX_FOLLOWS:
@@ -238,7 +238,10 @@ class Connection:
         """Send replies and news until the visitor is gone, or reads nothing for SEND_SECONDS."""
         with contextlib.suppress(WebSocketDisconnect, TimeoutError):
             while True:
-                await self._news.wait()
+                with anyio.move_on_after(BEAT_SECONDS) as silence:
+                    await self._news.wait()
+                if silence.cancelled_caught:
+                    self._say(type="beat")
                 self._news.clear()
                 while self._outbox or self._following.has_news:
                     text = self._outbox.popleft() if self._outbox else self._following.next_text()
@@ -246,41 +249,6 @@ class Connection:
                         with anyio.fail_after(SEND_SECONDS):
                             await self._websocket.send_text(text)
         scope.cancel()
-
-
-class BadMessage(ValueError):
-    """A message that cannot be answered; says what would be right."""
-
-
-def _parse(text: str | None) -> dict[str, Any]:
-    try:
-        message = json.loads(text or "")
-    except (ValueError, RecursionError):
-        raise BadMessage("Messages are JSON objects, as text.") from None
-    if not isinstance(message, dict):
-        raise BadMessage("Messages are JSON objects, as text.")
-    return message
-
-
-def _budget(given: Any) -> Budget:
-    """What a block says its run may take; the engine allows no more than its own limits."""
-    if given is None:
-        return UNLIMITED
-    try:
-        seconds, memory = given.get("seconds"), given.get("memory")
-        budget = Budget(
-            None if seconds is None else float(seconds), None if memory is None else int(memory)
-        )
-    except (AttributeError, TypeError, ValueError, OverflowError):
-        raise BadMessage("'budget' is {seconds: number, memory: whole number of MB}.") from None
-    if not all(value is None or 0 < value < 1e6 for value in (budget.seconds, budget.memory_mb)):
-        raise BadMessage("A budget is above 0.")
-    return budget
-
-
-def _shown(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What a viewer is told of a run that ended earlier; empty for one of today."""
-    return {name: about[name] for name in ("date", "seconds", "versions") if name in about}
 
 
 def _without_default_port(host: str) -> str:
@@ -301,3 +269,15 @@ def send_without_delay() -> None:
                     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 finally:
                     found.detach()  # its owner closes it, never we
+
+
+def allow_many_files() -> None:
+    """Let this process open as many files as its user may, where the usual limit is 1,024.
+
+    A reader takes five (Streamlit's session three, and two sockets): measured, the server fails at
+    the 250th.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    with contextlib.suppress(ValueError, OSError):  # a system that wants it smaller still
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))

@@ -58,13 +58,19 @@ class Feed:
         """The state message of the snapshot."""
         message: dict[str, Any] = {"type": "state", "run": self.run.id, "state": self.state}
         if self.state == "queued":
-            message["position"] = self.position
+            message |= {"position": self.position, "wait": self.wait}
         if self.state in ENDED and self.run.message:
             message["message"] = self.run.message
         return message
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """State, position and wait: what a viewer is told again when any of it changes."""
+        return self.state, self.position, self.wait
+
     def _look(self) -> None:
-        self.state, self.position = self.run.state, self.run.position
+        run = self.run
+        self.state, self.position, self.wait = run.state, run.position, run.starts_in
         self.end = len(self.run.frames)  # after the state: nothing is added once a run has ended
 
     def _on_change(self) -> None:

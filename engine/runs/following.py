@@ -20,7 +20,7 @@ class Follow:
     feed: Feed
     wake: Callable[[], None]
     next_frame: int = 0
-    told: tuple[str, int] | None = None  # the state and position that the viewer knows
+    told: tuple[str, int, int] | None = None  # the state and place that the viewer knows
     num_requests: int = 1  # two blocks of one page may show the same run
 
 
@@ -73,8 +73,8 @@ class Following:
         del self._due[run_id]
         follow = self._follows[run_id]
         feed = follow.feed
-        if feed.state not in ENDED and follow.told != (feed.state, feed.position):
-            follow.told = (feed.state, feed.position)
+        if feed.state not in ENDED and follow.told != feed.place:
+            follow.told = feed.place
             self._due[run_id] = None  # behind the others: a long replay does not hold them up
             return json.dumps(feed.status())
         if follow.next_frame < feed.end:

@@ -20,6 +20,7 @@ import os
 import platform
 import tempfile
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ from sims import spec
 log = logging.getLogger("practicum.results")
 
 SUFFIX = ".jsonl.gz"
+WRITING = ".writing-"  # how the name of a file begins that is not finished
+DAY = 86_400.0  # seconds
 MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 
@@ -66,14 +69,18 @@ class Results:
         path = self.path(job)
         try:
             found = read_file(path)
-            os.utime(path)  # asked for just now: the last to be evicted
         except FileNotFoundError:
             return None
         except UNREADABLE as error:
+            if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+                self._complain("kept runs cannot be read", error)  # not the file's fault
+                return None
             log.warning("a kept run of %s was damaged and is dropped (%r)", job.sim, error)
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
+        with contextlib.suppress(OSError):  # a folder that can only be read is of use as well
+            os.utime(path)  # asked for just now: the last to be evicted
         return found
 
     def write(self, job: Job, frames: Sequence[str], took: Usage) -> bool:
@@ -84,12 +91,16 @@ class Results:
             with self._lock:
                 self._evict()
         except OSError as error:
-            if not self._has_complained:
-                log.warning("finished runs are not kept: %s", error)
-            self._has_complained = True
+            self._complain("finished runs are not kept", error)
             return False
         self._has_complained = False
         return True
+
+    def _complain(self, what: str, error: OSError) -> None:
+        """One line in the log until the disk lets us write again."""
+        if not self._has_complained:
+            log.warning("%s: %s", what, error)
+        self._has_complained = True
 
     def _evict(self) -> None:
         """Delete what was longest not asked for, until the folder is within its limit."""
@@ -98,11 +109,20 @@ class Results:
             with contextlib.suppress(FileNotFoundError):  # another process evicts as well
                 found.append((path.stat(), path))
         num_bytes = sum(stat.st_size for stat, _ in found)
+        self._sweep_up()
         for stat, path in sorted(found, key=lambda item: item[0].st_mtime):
             if num_bytes <= self.max_bytes:
                 return
             num_bytes -= stat.st_size
             path.unlink(missing_ok=True)
+
+    def _sweep_up(self) -> None:
+        """Delete what writers that were killed have left half-written. A day is long enough for any
+        writer; should the clock have jumped, the writer says that it could not keep its run."""
+        for path in self.folder.glob(f"{WRITING}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > DAY:
+                    path.unlink()
 
 
 def cache_folder() -> Path:
@@ -137,7 +157,7 @@ def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None
     lines = [json.dumps(_about(job, took)), *frames, json.dumps({"num_frames": len(frames)})]
     # No name and no time in the header: equal runs make equal files.
     packed = gzip.compress("\n".join(lines).encode(), compresslevel=6, mtime=0)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(packed)

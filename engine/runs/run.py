@@ -24,15 +24,19 @@ class Run:
     `end`.
     """
 
-    def __init__(self, job: Job, owner: str, budget: Budget = UNLIMITED) -> None:
+    def __init__(
+        self, job: Job, owner: str, budget: Budget = UNLIMITED, *, is_fresh: bool = False
+    ) -> None:
         self.id = secrets.token_urlsafe(12)  # whoever knows it may follow, so it cannot be guessed
         self.job = job
         self.owner = owner
         self.budget = budget
+        self.is_fresh = is_fresh  # whoever asked does not want one that has ended already
         self.about: dict[str, Any] = {}
         self.usage: Usage = {}
         self.state: State = "queued"
         self.position = 0  # 1 = next in line; 0 = not waiting
+        self.starts_in = 0  # about so many seconds until it starts; 0 = not waiting
         self.frames: list[str] = []
         self.num_bytes = 0
         self.message = ""
@@ -112,14 +116,16 @@ class Run:
             self.num_bytes += sum(map(len, texts))
         self._tell()
 
-    def move(self, state: State, position: int = 0) -> None:
-        """To another place in the queue, or from the queue to a worker."""
+    def move(self, state: State, position: int = 0, wait: int = 0) -> None:
+        """To another place in the queue (to wait about `wait` seconds there), or to a worker."""
         with self._changed:
-            if self.has_ended or (self.state, self.position) == (state, position):
+            if self.has_ended or (self.state, self.position, self.starts_in) == (
+                state,
+                position,
+                wait,
+            ):
                 return
-            if state == "running":
-                self.started_at = time.monotonic()
-            self.state, self.position = state, position
+            self.state, self.position, self.starts_in = state, position, wait
         self._tell()
 
     def end(
@@ -129,7 +135,7 @@ class Run:
         with self._changed:
             if self.has_ended:
                 return False
-            self.message, self.detail, self.position = message, detail, 0
+            self.message, self.detail, self.position, self.starts_in = message, detail, 0, 0
             self.usage = usage or {}
             self.state = state  # last: whoever sees the end without the lock sees the rest too
         self._tell()

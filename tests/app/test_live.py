@@ -1,6 +1,7 @@
 """The live socket over a real runner: every message of the protocol, and every kind of abuse."""
 
 import json
+import resource
 import socket
 import sys
 import threading
@@ -35,7 +36,8 @@ def runner(monkeypatch):
 
 
 @pytest.fixture
-def live(runner):
+def live(runner, monkeypatch):
+    monkeypatch.setattr(live_module, "BEAT_SECONDS", PATIENCE)  # on a busy machine, no beat between
     return Live(runner, origins=["https://slides.example.org"])
 
 
@@ -265,7 +267,9 @@ def test_those_who_wait_are_told_their_place(connect):
         running = one.receive_json()["run"]
         two.send_json({"type": "run", "sim": "ticks", "params": {"seed": 9}})
         reply = two.receive_json()
-        assert (reply["state"], reply["position"]) == ("queued", 1)
+        assert (reply["state"], reply["position"], reply["wait"]) == ("queued", 1, 10)
+        later = until(two, lambda message: message.get("wait", 10) < 10)[-1]
+        assert (later["type"], later["state"], later["position"]) == ("state", "queued", 1)
         one.send_json({"type": "stop", "run": running})
         messages = until(two, is_end)
     assert steps(messages) == list(range(20))
@@ -280,6 +284,14 @@ def test_a_full_queue_is_an_error_with_advice(connect, runner):
         error = until(visitor, lambda message: message["type"] == "error")[-1]
     assert error["tag"] == 2
     assert error["message"].startswith("Runs of yours that wait: 1, as many as one viewer may.")
+
+
+def test_a_line_on_which_nothing_happens_beats(connect, live, monkeypatch):
+    monkeypatch.setattr(live_module, "BEAT_SECONDS", 0.05)
+    with connect() as visitor:
+        assert [visitor.receive_json() for _ in range(2)] == [{"type": "beat"}] * 2
+        visitor.send_json({"type": "check", "sim": "ticks"})
+        assert until(visitor, lambda message: message["type"] != "beat")[-1]["type"] == "checked"
 
 
 def test_broadcasts_come_from_any_thread_to_everybody(connect, live):
@@ -382,6 +394,21 @@ def test_small_messages_do_not_wait_for_a_receipt():
         assert pair[1].recv(20) == b"still open"
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
             assert has_nodelay(accepted)
+
+
+def test_the_usual_limit_of_open_files_is_raised(connect):
+    usual, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with connect() as visitor:
+            visitor.send_json({"type": "check", "sim": "ticks"})
+            visitor.receive_json()
+        raised, same = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, hard))
+    assert same == hard
+    assert raised == min(hard, live_module.MOST_FILES) or hard == resource.RLIM_INFINITY
+    assert raised > 256
 
 
 def test_the_live_socket_needs_neither_streamlit_nor_torch():

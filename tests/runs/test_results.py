@@ -145,6 +145,45 @@ def test_a_folder_that_cannot_be_written_costs_one_line_in_the_log(
     assert caplog.text.count("not kept") == 1
 
 
+def test_a_disk_that_fails_for_a_moment_costs_no_kept_run(
+    results: Results, job: Job, monkeypatch, caplog
+) -> None:
+    results.write(job, FRAMES, TOOK)
+
+    def refuse(_path: Path) -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_file", refuse)
+        assert results.read(job) is None
+        assert results.read(job) is None
+    assert caplog.text.count("cannot be read") == 1
+    found = results.read(job)
+    assert found
+    assert found.frames == FRAMES
+
+
+def test_a_folder_that_can_only_be_read_is_read(results: Results, job: Job, monkeypatch) -> None:
+    results.write(job, FRAMES, TOOK)
+
+    def refuse(*_args: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(module.os, "utime", refuse)
+    assert results.read(job)
+    assert results.path(job).exists()
+
+
+def test_what_a_killed_writer_left_is_swept_up_a_day_later(results: Results, job: Job) -> None:
+    results.folder.mkdir(parents=True)
+    old, new = results.folder / ".writing-old", results.folder / ".writing-new"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+    results.write(job, FRAMES, TOOK)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch, caplog) -> None:
     results = Results(tmp_path)
 

@@ -100,7 +100,7 @@ export class Player {
     this.#setControls(Object.fromEntries(read))
     if (Object.keys(raw).length) {
       try {
-        const { params, notes } = await this.context.socket.check(this.sim, raw)
+        const { params, notes } = await this.context.socket.check(this.sim, { ...this.values, ...raw })
         this.#setControls(params)
         if (notes.length) this.#say(notes.join(" "))
       } catch (error) {

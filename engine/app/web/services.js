@@ -53,6 +53,18 @@ export async function openSocket(options, signal) {
   return signal.aborted ? null : connect(url.href)
 }
 
+/**
+ * Close Streamlit's dialogs as they open ("Connection error"): they would take the mouse from a
+ * lecture that can be read without a server, and whose panels say when there is none.
+ * @returns {() => void} stops it
+ */
+export function keepClear() {
+  const close = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click()
+  const watch = new MutationObserver(close)
+  watch.observe(document.body, { childList: true })
+  return () => watch.disconnect()
+}
+
 /** What a live block may use of the view that it stands in. */
 export function blockContext(view) {
   return {

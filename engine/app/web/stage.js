@@ -12,7 +12,7 @@ import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { move } from "./path.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, draws, fetchDeck, hashOf, deckAddress, loadPlotly, loadStyles, openSocket } from "./services.js"
+import { blockContext, draws, fetchDeck, hashOf, deckAddress, keepClear, loadPlotly, loadStyles, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
@@ -26,7 +26,12 @@ const SETTLE = 150 // milliseconds without a flip before the server hears of the
  */
 export function open(parent, mounted) {
   const view = new URLSearchParams(location.search).get("view")
-  if (Object.hasOwn(VIEWS, view ?? "")) return openView(VIEWS[view], parent, mounted)
+  const leave = Object.hasOwn(VIEWS, view ?? "") ? openView(VIEWS[view], parent, mounted) : openStage(parent, mounted)
+  const stop = keepClear()
+  return () => { stop(); leave() }
+}
+
+function openStage(parent, mounted) {
   const lecture = new Lecture(parent, mounted)
   lecture.start()
   return () => lecture.leave()
@@ -130,6 +135,7 @@ class Lecture {
     if (!moved && step === this.step) return
     this.index = index
     this.step = step
+    this.root.removeAttribute("data-blank")
     this.claims.mark(this.slides.show(index, step), this.slide)
     writePlace(this.slide.id, step)
     this.link?.tell()
