@@ -20,6 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    chosen = parser().parse_args(arguments)
+    return chosen.call(chosen)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
     parser = argparse.ArgumentParser(prog="practicum", description="The lecture you can run.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _serve_arguments(commands.add_parser("serve", help="open the lectures in the browser"))
@@ -30,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _rehearse_arguments(commands.add_parser("rehearse", help="run every block of a lecture"))
     _bench_arguments(commands.add_parser("bench", help="measure against the budgets and peers"))
     _assets_arguments(commands.add_parser("train-assets", help="train the shipped models again"))
-    chosen = parser.parse_args(arguments)
-    return chosen.call(chosen)
+    return parser
 
 
 def fail(sentence: str) -> int:
@@ -61,6 +66,8 @@ def serve(chosen: argparse.Namespace) -> int:
         os.environ["PRACTICUM_MODEL"] = chosen.model
     if not 1 <= chosen.port <= 65535:
         return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
+    if chosen.workers is not None and chosen.workers < 1:
+        return fail(f"--workers {chosen.workers}: at least one is needed.")
     from engine.app.main import free_port
     from engine.app.main import serve as run_server
 
@@ -85,7 +92,7 @@ def serve(chosen: argparse.Namespace) -> int:
 def _engine(chosen: argparse.Namespace) -> "Engine":
     """Where the simulations of a server run. RuntimeError when there is no such cluster."""
     if chosen.runner == "ray":
-        from engine.runs.ray import join, plan_here
+        from engine.runs.bridge import join, plan_here
 
         return join(chosen.ray_address, plan_here(chosen.workers))
     if chosen.ray_address:

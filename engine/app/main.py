@@ -21,6 +21,7 @@ from engine.app.live import Live
 from engine.app.routes import LostPages, routes
 from engine.app.security import SafeHeaders
 from engine.app.theme import STREAMLIT_THEME
+from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
 from engine.runs.results import Results
 from engine.runs.runner import Runner
@@ -43,11 +44,9 @@ CONFIG: Mapping[str, Any] = {
 }
 
 
-def build(num_workers: int | None = None) -> st.App:
+def build(engine: Engine | None = None) -> st.App:
     """The ASGI application: pages, routes, runner and the watcher of the lectures."""
-    workers = num_workers or max(1, min(4, os.cpu_count() or 1))
-    # The first page comes before the first click: workers start when it has been served.
-    runner = Runner(LocalEngine(num_workers=workers, start_after=2.0), results=Results())
+    runner = Runner(engine or local_engine(), results=Results())
     live = Live(runner)
     watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
 
@@ -66,10 +65,17 @@ def build(num_workers: int | None = None) -> st.App:
     return st.App(PAGE, lifespan=lifespan, routes=routes(live), middleware=middleware)
 
 
-def serve(port: int, address: str = "127.0.0.1", num_workers: int | None = None) -> None:
+def local_engine(num_workers: int | None = None) -> LocalEngine:
+    """Worker processes on this machine. The first page comes before the first click: they start
+    when it has been served."""
+    workers = num_workers or max(1, min(4, os.cpu_count() or 1))
+    return LocalEngine(num_workers=workers, start_after=2.0)
+
+
+def serve(port: int, address: str, engine: Engine) -> None:
     """Serve the lectures until interrupted."""
     options = {"server.port": port, "server.address": address}
-    build(num_workers).run(config={**CONFIG, **options})
+    build(engine).run(config={**CONFIG, **options})
 
 
 def free_port(port: int, address: str = "127.0.0.1") -> int:

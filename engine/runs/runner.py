@@ -1,38 +1,21 @@
 """Runs are started once, shared by all who ask for the same, queued fairly and kept for a while."""
 
-import itertools
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any
 
+from engine.runs.engines import Engine, SharedEngine
 from engine.runs.jobs import UNLIMITED, Budget, Job, make_job
 from engine.runs.results import Result, Results
 from engine.runs.run import Run, State, Usage
+from engine.runs.turns import Turns
+from engine.runs.waits import Estimates, coarse, in_words
 
 log = logging.getLogger("practicum.runs")
-
-
-class Engine(Protocol):
-    """Where jobs run. `attempt` names one execution; each started one ends exactly once."""
-
-    @property
-    def capacity(self) -> int: ...
-
-    def bind(
-        self,
-        on_frames: Callable[[str, list[str]], None],
-        on_end: Callable[[str, State, str, str, Usage], None],
-    ) -> None: ...
-
-    def start(self, attempt: str, job: Job, budget: Budget) -> None: ...
-
-    def cancel(self, attempt: str, grace: float) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class QueueFull(RuntimeError):
@@ -45,7 +28,8 @@ class Runner:
     Waiting runs are bounded in all and per owner, running ones by the engine, finished ones by
     `keep_runs` and `keep_bytes`, and each run by `max_frames` and `max_run_bytes`. A cancelled run
     gets `grace` seconds to end by itself; a run that nobody watched for `abandon_after` seconds is
-    cancelled. `results` keeps finished runs on disk. Every method may be called from any thread.
+    cancelled. `results` keeps finished runs on disk. `clock` (seconds, never set back) times the
+    runs, from which those who wait are told how long. Every method may be called from any thread.
     """
 
     def __init__(
@@ -61,6 +45,7 @@ class Runner:
         grace: float = 1.0,
         abandon_after: float = 30.0,
         results: Results | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.engine = engine
         self.max_waiting = max_waiting
@@ -76,12 +61,15 @@ class Runner:
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, Run] = OrderedDict()  # by id; least recently asked for first
         self._by_job: dict[Job, Run] = {}  # what a new request may join or be answered from
-        self._queues: dict[str, deque[Run]] = {}  # by owner
-        self._turns: deque[str] = deque()  # owners with waiting runs; the next one first
+        self._waiting = Turns()
+        self._clock = clock
+        self._estimates = Estimates()
         self._active: dict[str, Run] = {}
         self._verdicts: dict[str, tuple[State, str]] = {}  # by run id: why we are ending it
         self._closed = threading.Event()
         self._writer = ThreadPoolExecutor(1, "practicum-results")
+        if isinstance(engine, SharedEngine):
+            engine.bind_places(self._on_place)
         engine.bind(self._on_frames, self._on_end)
         threading.Thread(target=self._sweep, name="practicum-sweep", daemon=True).start()
 
@@ -101,14 +89,25 @@ class Runner:
         `fresh` it is not one that has ended. With `watch` the caller counts as a viewer until it
         calls `leave`. `budget` is that of whoever starts it. Raises SpecError, QueueFull.
         """
-        job = make_job(sim, params)
+        return self.share(make_job(sim, params), owner, watch=watch, fresh=fresh, budget=budget)
+
+    def share(
+        self,
+        job: Job,
+        owner: str = "",
+        *,
+        watch: bool = False,
+        fresh: bool = False,
+        budget: Budget = UNLIMITED,
+    ) -> Run:
+        """`submit` for a job that has been checked. Raises QueueFull."""
         kept = None if fresh or not self.results or job in self._by_job else self.results.read(job)
         with self._lock:
             run = self._by_job.get(job)
             if run is None and kept:
                 run = self._keep(job, kept)
             if run is None or (fresh and run.has_ended):
-                run = self._enqueue(job, owner, budget)
+                run = self._enqueue(job, owner, budget, fresh)
             run.unwatched_since = time.monotonic()
             self._runs.move_to_end(run.id)
             if watch:
@@ -142,7 +141,7 @@ class Runner:
                 self._condemn(run, "cancelled", message)
             else:
                 self._forget_job(run)
-                self._unqueue(run)
+                self._waiting.remove(run)
                 run.end("cancelled", message)
                 self._renumber()
 
@@ -151,7 +150,7 @@ class Runner:
         with self._lock:
             return {
                 "running": len(self._active),
-                "waiting": sum(map(len, self._queues.values())),
+                "waiting": len(self._waiting),
                 "kept": len(self._runs),
                 "bytes": sum(run.num_bytes for run in self._runs.values()),
                 "started": self.num_started,
@@ -163,7 +162,7 @@ class Runner:
         with self._lock:
             for run in list(self._runs.values()):
                 if not run.has_ended and run.id not in self._active:
-                    self._unqueue(run)
+                    self._waiting.remove(run)
                     run.end("cancelled", "The server was stopped.")
         self.engine.close()
         self._writer.shutdown()
@@ -172,62 +171,56 @@ class Runner:
         """A run that ended before this server began."""
         run = Run(job, "")
         run.about = result.about
+        self._estimates.note(job.sim, float(result.about.get("seconds", 0.0)))
         run.add(list(result.frames))
         run.end("done")
         self._runs[run.id] = self._by_job[job] = run
         self._evict()
         return run
 
-    def _enqueue(self, job: Job, owner: str, budget: Budget) -> Run:
+    def _enqueue(self, job: Job, owner: str, budget: Budget, fresh: bool) -> Run:
         if self._closed.is_set():
             raise QueueFull("The server is being stopped.")
-        waiting = sum(map(len, self._queues.values()))
-        if waiting >= self.max_waiting:
-            raise QueueFull(f"{waiting} runs are waiting already. Try again in a minute.")
-        mine = len(self._queues.get(owner, ()))
+        if len(self._waiting) >= self.max_waiting:
+            later = in_words(self._waits()[0])  # then the first of them starts, and there is room
+            raise QueueFull(f"{len(self._waiting)} runs are waiting already. Try again in {later}.")
+        mine = self._waiting.of(owner)
         if mine >= self.max_waiting_per_owner:
+            order = [run.owner for run in self._waiting.in_order()]
+            later = in_words(self._waits()[order.index(owner)])
             limit = f"{mine}, as many as one viewer may"
-            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or let them finish.")
-        run = Run(job, owner, budget)
+            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or wait {later}.")
+        run = Run(job, owner, budget, is_fresh=fresh)
         self._runs[run.id] = self._by_job[job] = run
-        if owner not in self._queues:
-            self._queues[owner] = deque()
-            self._turns.append(owner)
-        self._queues[owner].append(run)
+        self._waiting.push(run)
         self._pump()
         self._evict()
         return run
 
     def _pump(self) -> None:
         """Start what there is room for; the owners take turns."""
-        while self._turns and len(self._active) < self.engine.capacity:
-            owner = self._turns.popleft()
-            queue = self._queues[owner]
-            run = queue.popleft()
-            if queue:
-                self._turns.append(owner)
-            else:
-                del self._queues[owner]
+        while self._waiting and len(self._active) < self.engine.capacity:
+            run = self._waiting.pop()
             self._active[run.id] = run
             self.num_started += 1
+            run.started_at = self._clock()
+            if isinstance(self.engine, SharedEngine):
+                self.engine.submit(run)
+                continue
             run.move("running")
             self.engine.start(run.id, run.job, run.budget)
         self._renumber()
 
     def _renumber(self) -> None:
-        """Tell every waiting run its place: the order in which the turns will reach it."""
-        queues = [self._queues[owner] for owner in self._turns]
-        rounds = itertools.chain.from_iterable(itertools.zip_longest(*queues))
-        for position, run in enumerate((run for run in rounds if run), start=1):
-            run.move("queued", position)
+        """Tell every waiting run its place, and about how long it will wait."""
+        places = zip(self._waiting.in_order(), self._waits(), strict=True)
+        for position, (run, seconds) in enumerate(places, start=1):
+            run.move("queued", position, coarse(seconds))
 
-    def _unqueue(self, run: Run) -> None:
-        queue = self._queues.get(run.owner)
-        if queue and run in queue:
-            queue.remove(run)
-            if not queue:
-                del self._queues[run.owner]
-                self._turns.remove(run.owner)
+    def _waits(self) -> list[float]:
+        """Seconds until each waiting run starts, in their order."""
+        running, waiting = self._active.values(), self._waiting.in_order()
+        return self._estimates.waits(running, waiting, self.engine.capacity, self._clock())
 
     def _forget_job(self, run: Run) -> None:
         if self._by_job.get(run.job) is run:
@@ -239,6 +232,16 @@ class Runner:
             self._verdicts[run.id] = (state, message)
             self._forget_job(run)  # whoever asks from now on gets a new run
             self.engine.cancel(run.id, self.grace)
+
+    def _on_place(self, attempt: str, position: int, seconds: int) -> None:
+        """A shared engine says where a run stands."""
+        with self._lock:
+            run = self._active.get(attempt)
+            if run and position:
+                run.move("queued", position, seconds)
+            elif run:
+                run.started_at = self._clock()
+                run.move("running")
 
     def _on_frames(self, attempt: str, texts: list[str]) -> None:
         with self._lock:
@@ -264,10 +267,13 @@ class Runner:
             if state in ("failed", "lost"):
                 log.warning("%s %s: %s\n%s", run.job.sim, state, message, detail)
             run.end(state, message, detail, usage)
+            seconds = self._clock() - run.started_at
+            if state == "done":
+                self._estimates.note(run.job.sim, seconds)
             if not self._closed.is_set():
                 self._pump()
                 if state == "done" and self.results:
-                    took = {"seconds": time.monotonic() - run.started_at, **usage}
+                    took = {"seconds": seconds, **usage}
                     self._writer.submit(self.results.write, run.job, tuple(run.frames), took)
             self._evict()
 
@@ -283,10 +289,12 @@ class Runner:
                 self._forget_job(run)
 
     def _sweep(self) -> None:
-        """Cancel what nobody waits for any more."""
+        """Cancel what nobody waits for any more, and tell who waits how long it still takes."""
         while not self._closed.wait(min(1.0, self.abandon_after / 4)):
             limit = time.monotonic() - self.abandon_after
             with self._lock:
                 for run in list(self._by_job.values()):
                     if run.watchers <= 0 and run.unwatched_since < limit:
                         self.stop(run, "Stopped, because nobody was watching.")
+                if self._waiting:
+                    self._pump()  # an engine of several machines may have got one more

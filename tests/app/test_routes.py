@@ -69,6 +69,16 @@ def test_pictures_cannot_run_scripts(client: TestClient) -> None:
     assert beside.status_code == 200
 
 
+def test_a_picture_that_the_browser_has_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/files/assets/figures/stages.svg")
+    known = {"if-none-match": first.headers["etag"]}
+    again = client.get("/files/assets/figures/stages.svg", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+    older = {"if-none-match": '"1"'}
+    assert client.get("/files/assets/figures/stages.svg", headers=older).content == first.content
+
+
 def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> None:
     shown = client.get("/api/source/cartpole").json()
     assert "class=" in shown["html"]
@@ -92,3 +102,16 @@ def test_an_address_of_no_page_leads_to_the_list(client: TestClient) -> None:
     assert answer.headers["location"] == "/?lost=overvieww"
     assert client.get("/overview", follow_redirects=False).status_code == 200
     assert client.get("/_stcore/health").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/overview/tamer", "/overview.html", "/no/such"])
+def test_a_typed_address_below_no_page_leads_to_the_list_too(client: TestClient, path: str) -> None:
+    typed = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = client.get(path, headers=typed, follow_redirects=False)
+    assert answer.headers.get("location") == f"/?lost={path[1:]}"
+
+
+def test_a_file_opened_by_itself_is_not_lost(client: TestClient) -> None:
+    typed = {"accept": "text/html"}
+    for path in ("/api/health", "/files/assets/figures/stages.svg", "/_stcore/health"):
+        assert client.get(path, headers=typed, follow_redirects=False).status_code == 200

@@ -1,0 +1,17 @@
+"""`practicum serve --runner ray` as a script, over the simulations of tests/runs/faulty."""
+
+import functools
+import sys
+from pathlib import Path
+
+from engine import cli
+from engine.runs import bridge
+from sims import spec
+
+RUNS = Path(__file__).resolve().parents[1] / "runs"
+
+if __name__ == "__main__":
+    spec.HERE = RUNS / "faulty"
+    options = {"package": "faulty", "path": [str(RUNS)], "preload": []}
+    bridge.Plan = functools.partial(bridge.Plan, engine=options)  # type: ignore[misc]
+    sys.exit(cli.main())
