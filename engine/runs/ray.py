@@ -110,6 +110,8 @@ def start_ray(address: str | None, plan: Plan) -> None:
     else:  # a token that nobody else has, and not one that Ray would leave in the home folder
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        # Ray would end a desk for what other programs take; our runs have limits of their own.
+        os.environ.setdefault("RAY_memory_monitor_refresh_ms", "0")
     ray = import_ray()
     logging.getLogger("ray").setLevel(logging.ERROR)
     options: dict[str, Any] = {"address": address}

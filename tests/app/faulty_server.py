@@ -54,12 +54,14 @@ chart: {x: step, y: value, x_label: steps}
 
 
 class Server:
-    """The server in a process of its own, on one port and with one cache as long as this lives."""
+    """The server in a process of its own, on one port and with one cache as long as this lives;
+    `script` and `options` may name another one like it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = __file__, *options: str) -> None:
         (folder / "lectures").mkdir()
         (folder / "lectures" / "01-faulty.md").write_text(DECK, encoding="utf-8")
         self.folder = folder
+        self._command = [sys.executable, script, "serve", *options]
         self.cache = folder / "cache"
         self.port = main.free_port(19000 + os.getpid() % 400)
         self.address = f"http://127.0.0.1:{self.port}"
@@ -67,7 +69,7 @@ class Server:
 
     def start(self) -> None:
         """Start it (again) and wait until it answers."""
-        command = [sys.executable, __file__, "serve", "--workers", "2", "--port", str(self.port)]
+        command = [*self._command, "--workers", "2", "--port", str(self.port)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--lectures", str(self.folder / "lectures")],
@@ -114,9 +116,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, *how: str) -> Iterator[Server]:
     """A server that runs, and is stopped in the end."""
-    server = Server(folder)
+    server = Server(folder, *how)
     server.start()
     try:
         yield server

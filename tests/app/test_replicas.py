@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import psutil
@@ -20,60 +18,20 @@ from websockets.sync.client import connect
 
 from engine import cli
 from engine.app.main import free_port
+from tests.app.processes import (
+    PATIENCE,
+    ROOT,
+    answers,
+    descendants,
+    open_health,
+    running,
+    wait_for,
+    wait_for_start,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 SERVER = [sys.executable, str(Path(__file__).with_name("ray_server.py")), "serve"]
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 ENDED = ("done", "failed", "cancelled", "lost")
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def wait_for_start(process, is_ready, log):
-    wait_for(lambda: is_ready() or process.status() == psutil.STATUS_ZOMBIE)
-    assert process.status() != psutil.STATUS_ZOMBIE, log.read_text()
-
-
-def open_health(port):
-    return urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5)
-
-
-def answers(port):
-    with contextlib.suppress(OSError):
-        return open_health(port).status == 200
-    return False
-
-
-def descendants(pid):
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).children(recursive=True)
-    return []
-
-
-@contextlib.contextmanager
-def running(command, log, **environment):
-    """A process with a name of its own in the log; it and all it started end with the test."""
-    with log.open("ab") as file:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=file, stderr=file, env=os.environ | environment
-        )
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        below = descendants(process.pid)
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(3)
-        for each in [*below, process]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.kill()
-        process.wait()
 
 
 class Browser:
@@ -153,6 +111,7 @@ def ray_head(cluster, folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", "of-this-test-" * 3)
+        patch.setenv("RAY_memory_monitor_refresh_ms", "0")  # whatever else runs here
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # that is: to listen to 127.0.0.1
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         with running(command, log) as process:

@@ -18,7 +18,7 @@ from engine.runs.jobs import Budget, Job, make_job
 from engine.runs.results import source_hash
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
 JOIN = "import sys, json\nprint('[[\"joined\"]]', flush=True)\n"
 ECHO = JOIN + "for line in sys.stdin:\n    print(line, end='', flush=True)\n"
 

@@ -37,6 +37,7 @@ def machines():
         patch.setattr(spec, "HERE", HERE / "faulty")
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", "of-this-test-" * 3)
+        patch.setenv("RAY_memory_monitor_refresh_ms", "0")  # whatever else runs here
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # that is: to listen to 127.0.0.1
         import ray  # after that: it reads its environment once
         from ray.cluster_utils import Cluster
