@@ -1,4 +1,4 @@
-"""Servers on Ray as they are deployed: two replicas behind the proxy of deploy/haproxy.cfg, and one
+"""Servers on Ray as they are deployed: two replicas behind the proxy of engine/deploy/haproxy.cfg, and one
 with a cluster of its own. Needs `haproxy` (apt-get install haproxy)."""
 
 import contextlib
@@ -29,7 +29,7 @@ from tests.app.processes import (
     wait_for_start,
 )
 
-DEPLOY = ROOT / "deploy"
+DEPLOY = ROOT / "engine" / "deploy"
 SERVER = [sys.executable, str(Path(__file__).with_name("ray_server.py")), "serve"]
 ENDED = ("done", "failed", "cancelled", "lost")
 
