@@ -71,7 +71,6 @@ class Live:
         if self._is_first:
             self._is_first = False
             send_without_delay()
-            allow_many_files()
         await websocket.accept()
         connection = Connection(self, websocket)
         self._connections.add(connection)

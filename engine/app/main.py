@@ -17,7 +17,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine.app.lectures import Watcher, library, packed
-from engine.app.live import Live
+from engine.app.live import Live, allow_many_files
 from engine.app.routes import LostPages, routes
 from engine.app.security import SafeHeaders
 from engine.app.theme import STREAMLIT_THEME
@@ -31,6 +31,7 @@ CONFIG: Mapping[str, Any] = {
     "server.headless": True,
     "server.fileWatcherType": "none",  # decks have their own watcher; torch must not be walked
     "server.enableWebsocketCompression": False,
+    "server.websocketPingInterval": 10,  # a dead viewer is noticed in 20 s; by default in 60
     # Streamlit collects all garbage after every run otherwise, 20 to 150 ms with the GIL held.
     "runner.postScriptGC": False,
     "runner.magicEnabled": False,
@@ -74,6 +75,7 @@ def local_engine(num_workers: int | None = None) -> LocalEngine:
 
 def serve(port: int, address: str, engine: Engine) -> None:
     """Serve the lectures until interrupted."""
+    allow_many_files()
     options = {"server.port": port, "server.address": address}
     build(engine).run(config={**CONFIG, **options})
 

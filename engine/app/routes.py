@@ -16,6 +16,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -33,6 +34,7 @@ WEB = Path(__file__).parent / "web"
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+FILES = {"api", "files", "_stcore", "component", "media", "static"}  # no page is below these
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -62,11 +64,19 @@ class LostPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope.get("path", "").strip("/")
-        page = scope["type"] == "http" and scope["method"] == "GET" and name
-        if page and "/" not in name and "." not in name and name not in self._pages():
+        if scope["type"] == "http" and scope["method"] == "GET" and self._is_lost(name, scope):
             await RedirectResponse(f"/?lost={quote(name)}")(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+    def _is_lost(self, name: str, scope: Scope) -> bool:
+        if not name or name in self._pages():
+            return False
+        if "/" not in name and "." not in name:
+            return True
+        # The name of a file: lost only where a reader typed it, and no folder of files holds it.
+        is_typed = "text/html" in Headers(scope=scope).get("accept", "")
+        return is_typed and name.partition("/")[0] not in FILES
 
     @staticmethod
     def _pages() -> set[str]:
@@ -157,14 +167,18 @@ async def claims(request: Request) -> Response:
 async def shown_file(request: Request) -> Response:
     """A picture that a slide shows: one below the project's or the lectures' folder, no other."""
     roots = (ROOT / "assets", ROOT / "content", ROOT / "lectures", library().folder)
-    for base in (ROOT, library().folder.parent):
-        path = (base / request.path_params["path"]).resolve()
+    asked = request.path_params["path"]
+    beside = library().folder / asked.removeprefix("lectures/")  # whatever that folder is called
+    for path in (beside.resolve(), (ROOT / asked).resolve()):
         inside = any(path.is_relative_to(root.resolve()) for root in roots)
         if inside and path.suffix.lower() in SHOWN and path.is_file():
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             # A picture may not run anything even when it is opened by itself.
             headers = {"content-security-policy": PICTURE_ONLY, "cache-control": "no-cache"}
             headers["x-content-type-options"] = "nosniff"
+            headers["etag"] = f'"{path.stat().st_mtime_ns:x}"'
+            if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
+                return Response(status_code=304, headers=headers)
             body = await run_in_threadpool(_picture, path)
             return Response(body, media_type=kind, headers=headers)
     return Response("no such picture", status_code=404)

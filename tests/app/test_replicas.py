@@ -1,5 +1,5 @@
-"""Servers on Ray as they are deployed: two replicas behind the proxy of engine/deploy/haproxy.cfg, and one
-with a cluster of its own. Needs `haproxy` (apt-get install haproxy)."""
+"""Servers on Ray as they are deployed: two replicas behind the proxy of engine/deploy/haproxy.cfg,
+and one with a cluster of its own. Needs `haproxy` (apt-get install haproxy)."""
 
 import contextlib
 import json

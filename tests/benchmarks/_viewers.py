@@ -21,7 +21,9 @@ class Reader:
         self.address = address
         self.random = random.Random(seed)
         self.latencies: list[float] = []  # seconds from a settled slide to the end of its run
+        self.num_bytes = 0  # of all flips, there and back
         self.socket: ClientConnection
+        self._received = 0  # bytes
 
     async def open(self) -> None:
         url = self.address.replace("http", "ws") + "/_stcore/stream"
@@ -53,10 +55,13 @@ class Reader:
             state = rerun.widget_states.widgets.add()
             state.id = self.component
             state.json_value = json.dumps({"slide": f"slide-{flip}"})
+            sent = message.SerializeToString()
+            before = self._received
             start = time.perf_counter()
-            await self.socket.send(message.SerializeToString())
+            await self.socket.send(sent)
             while await self._receive() != "script_finished":
                 pass
+            self.num_bytes += len(sent) + self._received - before
             self.latencies.append(time.perf_counter() - start)
             await asyncio.sleep(max(0.0, PACE - (time.perf_counter() - start)))
 
@@ -65,7 +70,9 @@ class Reader:
 
     async def _receive(self) -> str:
         data = await asyncio.wait_for(self.socket.recv(), PATIENCE)
-        message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
+        data = data if isinstance(data, bytes) else data.encode()
+        self._received += len(data)
+        message = ForwardMsg.FromString(data)
         element = message.delta.new_element.bidi_component
         if element.id:
             self.component = element.id
@@ -89,16 +96,18 @@ class Watcher:
 
     async def run(self, sim: str, stop_after: float = PATIENCE, **params: Any) -> dict[str, Any]:
         """One run, followed to its end or stopped: `state`, `run`, `frames` (how many), `first`
-        and `end` (seconds from the asking; `first` is 0 when none came)."""
+        and `end` (seconds from the asking; `first` is 0 when none came), and the place in the queue
+        that was told first: `position` (0: it did not wait) and `wait` in seconds."""
         start = time.perf_counter()
         await self._send(type="run", tag="t", sim=sim, params=params)
         told: dict[str, Any] = {"state": "", "run": "", "frames": 0, "first": 0.0, "message": ""}
+        told |= {"position": 0, "wait": 0}
         is_stopped = False
         while True:
             message = json.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE))
             taken = time.perf_counter() - start
             if message["type"] == "run":
-                told["run"] = message["run"]
+                told |= {name: message[name] for name in ("run", "position", "wait")}
             elif message["type"] == "frames":
                 told["first"] = told["first"] or taken
                 told["frames"] += len(message["frames"])
@@ -109,6 +118,18 @@ class Watcher:
             if taken > stop_after and not is_stopped:
                 is_stopped = True
                 await self._send(type="stop", run=told["run"])
+
+    async def refusal(self, sim: str, most: int) -> str:
+        """Ask for so many runs at once; the sentence that refuses one of them, or ""."""
+        for seed in range(most):
+            await self._send(type="run", tag=seed, sim=sim, params={"seed": seed, "gamma": 0.9})
+        for _ in range(most):
+            message = {"type": ""}
+            while message["type"] not in ("run", "error"):
+                message = json.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE))
+            if message["type"] == "error":
+                return message["message"]
+        return ""
 
     async def _send(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))
