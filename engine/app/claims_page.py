@@ -12,7 +12,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from engine.app.claims import STANDINGS, shown_claims
-from engine.app.pages import page_style
+from engine.app.pages import page_style, way_back
 
 SHAPES = Path(__file__).parent / "web" / "claims.css"
 AGREE = 0.8  # of the seeds, for a claim to count as shown
@@ -23,7 +23,7 @@ def claims() -> None:
     """All claims, narrowed by standing and by words; `?q=C8` shows that one alone."""
     page_style()
     st.html(f"<style>{_shapes(SHAPES.stat().st_mtime_ns)}{STYLE}</style>")
-    st.markdown("[← Lectures](./)")
+    way_back()
     st.title("Claims", anchor=False)
     try:
         found = shown_claims()
@@ -38,7 +38,6 @@ def claims() -> None:
         "Standing",
         [status for status in STANDINGS if counts[status]],
         selection_mode="multi",
-        format_func=lambda status: f"{status} {counts[status]}",
         key="status",
         bind="query-params",
     )

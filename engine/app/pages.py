@@ -29,12 +29,14 @@ def home() -> None:
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
             st.header(lecture.title, anchor=False)
             asides = sum(slide["is_aside"] for slide in told)
+            path = sum(not slide["is_aside"] for slide in slides)
             more = f" and {asides} asides" if asides else ""
-            st.caption(f"{len(told) - asides} slides{more} · {runs} live experiments")
+            live = f"{runs} live experiment{'' if runs == 1 else 's'}"
+            st.caption(f"{path} slides{more} · {live}")
             st.html(_chapters(lecture.slug, slides))
-            st.link_button("Open the lecture", f"./{lecture.slug}", type="primary")
-            page = f"./{quote(lecture.slug)}?view=read"
-            st.html(f"<p class='also'><a href='{page}'>Read it as one page</a></p>")
+            page = f"./{quote(lecture.slug)}"
+            st.html(f"<a class='open' href='{page}'>Open the lecture</a>")
+            st.html(f"<p class='also'><a href='{page}?view=read'>Read it as one page</a></p>")
     if not lectures:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
@@ -57,7 +59,7 @@ def _chapters(slug: str, slides: Sequence[dict]) -> str:
 def references() -> None:
     """Every cited work, with the slides that cite it; the search box narrows the list."""
     page_style()
-    st.markdown("[← Lectures](./)")
+    way_back()
     st.title("References")
     works = library().works()
     query = st.text_input("Search authors, titles, years, venues", key="q", bind="query-params")
@@ -89,7 +91,12 @@ def _say_when_lost(slugs: Sequence[str]) -> None:
     wanted = st.query_params.get("lost", "")
     if wanted:
         near = did_you_mean(wanted, [*slugs, "references", "claims"])
-        st.warning(f"There is no lecture “{wanted}”.{near}")
+        st.warning(f"There is no page “{wanted}”.{near}")
+
+
+def way_back() -> None:
+    """The link to the list of lectures. One of Streamlit's own would open another tab."""
+    st.html("<p class='also'><a href='./'>← Lectures</a></p>")
 
 
 def page_style() -> None:
@@ -107,10 +114,19 @@ def page_style() -> None:
         .chapters { margin: 0 0 .6rem; padding-left: 1.4rem; columns: 2 16rem; line-height: 1.9 }
         .chapters a, .works a, .also a { text-decoration: none; color: #0b6e74 }
         .chapters a:hover, .works a:hover, .also a:hover { text-decoration: underline }
+        .open { display: inline-block; padding: .6rem 1.3rem; border-radius: .6rem;
+          background: #0b6e74; color: #fff; font-weight: 600; text-decoration: none }
+        .open:hover { filter: brightness(1.1) }
         .works { padding-left: 0; list-style: none }
         .works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
-        .works .cited { font-size: .88rem; opacity: .8 }
-        @media (prefers-color-scheme: dark) { .chapters a, .works a, .also a { color: #4fc3c7 } }
+        .works .cited { font-size: .88rem }
+        [data-testid="stCaptionContainer"] { opacity: 1 }
+        [data-testid="stCaptionContainer"] p { color: #58626c }
+        @media (prefers-color-scheme: dark) {
+          .chapters a, .works a, .also a { color: #4fc3c7 }
+          [data-testid="stCaptionContainer"] p { color: #9fa9b3 }
+          .open { background: #4fc3c7; color: #0d1b1c }
+        }
         @media (max-width: 640px) { h1 { font-size: 2.3rem !important } }
         </style>"""
     )

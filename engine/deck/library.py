@@ -16,6 +16,7 @@ _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>'
 _MACHINERY = re.compile(
     r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", re.DOTALL
 )
+_YAML = re.compile(r"[\w-]+:(?=\s)|[][{}\"]")  # of a live block: names of fields, and brackets
 _WEIGHTS = {
     "title": 8.0,
     "text": 3.0,
@@ -119,7 +120,7 @@ def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[
     """(where, plain text) of everything that a slide says."""
     works = [known[key] for key in one["citations"] if key in known]
     cited = [f"{work['authors']} {work['title']} {work['year']} {work['key']}" for work in works]
-    blocks = " ".join(block["text"] for block in one["blocks"])
+    blocks = _plain(_YAML.sub(" ", " ".join(block["text"] for block in one["blocks"])))
     return [
         ("title", one["title"]),
         ("text", f"{_plain(_MACHINERY.sub(' ', one['html']))} {blocks}"),

@@ -166,7 +166,7 @@ def test_the_ledger_is_narrowed(page: Page, lecture_server: str) -> None:
     contested = [one["sentence"] for one in told if one["status"] == "contested"]
     page.get_by_role("button", name=re.compile("contested")).click()
     expect(rows).to_have_text(contested)
-    expect(page).to_have_url(re.compile("status=contested"))
+    expect(page).to_have_url(re.compile("status=contested$"))  # no count, which may change
     page.reload()
     expect(rows).to_have_text(contested, timeout=20000)
     port = int(lecture_server.rsplit(":", 1)[1])

@@ -23,6 +23,15 @@ def test_before_the_first_run_the_panel_shows_what_will_be_drawn(slide: Page) ->
     assert ink(slide, "canvas") > 0.01  # the cart stands there
 
 
+def test_a_column_that_no_frame_has_is_named(slide: Page) -> None:
+    slide.evaluate(
+        "harness.blocks.wrong = { ...harness.blocks.sim, data: { ...harness.blocks.sim.data, chart: { y: 'retrun' } } }"
+    )
+    show(slide, "wrong")
+    run(slide)
+    expect(slide.locator(".live-plot")).to_contain_text("The simulation gives no “retrun”")
+
+
 def test_a_run_draws_every_frame_and_says_how_it_ended(slide: Page) -> None:
     show(slide)
     slide.click(RUN)

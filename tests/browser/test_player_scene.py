@@ -7,6 +7,17 @@ from playwright.sync_api import Page, expect
 
 from .player_page import draws, ink, run, show, tell_server, wait_for_traces
 
+FAREST = """() => {  // px from the left edge of the chart, at any moment
+    window.farest = 0
+    const [head, chart] = [".live-playhead", ".live-chart"].map((name) => document.querySelector(name))
+    const look = () => {
+        const left = head.getBoundingClientRect().left - chart.getBoundingClientRect().left
+        if (!head.hidden) farest = Math.max(farest, left)
+        requestAnimationFrame(look)
+    }
+    look()
+}"""
+
 
 def test_the_scene_follows_the_pointer_along_the_curve(slide: Page) -> None:
     tell_server(slide, interval=2)
@@ -26,6 +37,15 @@ def test_the_scene_follows_the_pointer_along_the_curve(slide: Page) -> None:
     slide.focus(".live-scrub")
     slide.keyboard.press("Home")
     expect(slide.locator("canvas")).to_have_attribute("aria-label", re.compile("^before training"))
+
+
+def test_the_playhead_never_leaves_the_plot(slide: Page) -> None:
+    show(slide)
+    slide.evaluate(FAREST)
+    run(slide)
+    slide.wait_for_timeout(600)  # the last frames are drawn and played
+    farest = slide.evaluate("farest")
+    assert 0 < farest <= slide.locator(".live-chart").evaluate("chart => chart.clientWidth")
 
 
 def test_the_last_policy_plays_again_and_rests_when_its_slide_is_left(slide: Page) -> None:

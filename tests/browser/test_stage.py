@@ -159,7 +159,7 @@ def test_unknown_slide_and_lecture_name_the_nearest(page: Page, address: str) ->
     page.get_by_role("button", name="Go to “sixth”").click()
     expect(shown(page)).to_have_attribute("data-slide", "sixth")
     page.goto(f"{address}/tenn")
-    expect(page.get_by_text("There is no lecture “tenn”. Did you mean 'ten'?")).to_be_visible(
+    expect(page.get_by_text("There is no page “tenn”. Did you mean 'ten'?")).to_be_visible(
         timeout=15000
     )
 

@@ -82,6 +82,15 @@ def test_a_presenter_reveals_the_answer_with_the_next_step(page: Page, address: 
     expect(page).to_have_url(re.compile("slide=the-end"))
 
 
+def test_the_overview_gives_no_answer_away(page: Page, address: str) -> None:
+    open_at(page, address, "a-question")
+    page.keyboard.press("o")
+    thumb = page.locator(".thumb[aria-current='page']")
+    expect(thumb.get_by_text("That", exact=True)).to_be_visible()
+    expect(thumb.get_by_text("Because that is right.")).to_be_hidden()
+    assert colour(thumb.locator("[data-right]")) == colour(thumb.locator(".quiz-choice").first)
+
+
 @pytest.mark.parametrize(("name", "verdict"), [("B That", "Right."), ("C Neither", "Not quite.")])
 def test_a_viewer_picks_and_learns_why(page: Page, address: str, name: str, verdict: str) -> None:
     shown = open_at(page, address, "a-question")

@@ -109,7 +109,8 @@ def test_the_ledger_of_this_project_has_no_problem() -> None:
 
 def test_claims_stand_in_order_and_where_the_notes_say() -> None:
     ledger = load()
-    assert [claim.id for claim in ledger.claims] == [f"C{i}" for i in range(1, 134)]
+    count = len(ledger.claims)
+    assert [claim.id for claim in ledger.claims] == [f"C{i}" for i in range(1, count + 1)]
     slides = parse(LECTURE.read_text(encoding="utf-8"), LECTURE).slides
     for claim in ledger.claims:
         number = int(claim.id[1:])

@@ -98,6 +98,15 @@ def test_search_finds_words_wherever_they_stand(
         assert query.split()[0].lower()[:4] in first.snippet.lower() or query == "etudes"
 
 
+def test_a_live_block_is_found_by_its_words(tmp_path: Path) -> None:
+    block = '```sim\nsim: bandit\nchart: {x: step, y: [p_best], x_label: "pulls so far"}\n```'
+    (tmp_path / "01-one.md").write_text(f"# T\n\n---\n\n## S\n\n{block}\n")
+    (hit,) = Library(tmp_path).search("pulls far")
+    assert "pulls so far" in hit.snippet
+    assert not set('{}[]":') & set(hit.snippet)
+    assert Library(tmp_path).search("x_label") == []
+
+
 def test_search_is_limited(library: Library) -> None:
     assert len(library.search("a", limit=2)) == 2
 

@@ -81,6 +81,7 @@ export class Chrome {
     if (action === "overview") openOverview(this.lecture)
     else if (action === "search") openSearch(this.lecture)
     else if (action === "help") openHelp(this.lecture)
+    else if (action === "blank") this.#blank()
     else if (action === "close") return this.#close()
     else if (DRAWERS[action]) this.#toggle(action)
     else return false
@@ -134,7 +135,9 @@ export class Chrome {
     this.drawer.hidden = false
     this.lecture.root.dataset.drawer = name
     this.#fill()
-    this.drawer.querySelector(".drawer-body").scrollTop = 0
+    const body = this.drawer.querySelector(".drawer-body")
+    body.scrollTop = 0
+    body.focus({ preventScroll: true }) // its first link is the next tab stop
     this.drawer.querySelector(".is-here")?.scrollIntoView({ block: "center" })
   }
 
@@ -145,8 +148,17 @@ export class Chrome {
     fill(this.drawer.querySelector(".drawer-body"), this.lecture)
   }
 
+  /** Black, as a clicker asks for, until the next key that does something. */
+  #blank() {
+    const isBlank = this.lecture.root.toggleAttribute("data-blank")
+    this.announce(isBlank ? "The screen is black." : "The screen is back.")
+  }
+
   #close() {
+    if (this.lecture.root.hasAttribute("data-blank")) return this.#blank()
     if (!this.open) return false
+    if (this.drawer.contains(document.activeElement)) this.before.focus()
+    this.before = null
     this.open = null
     this.drawer.hidden = true
     delete this.lecture.root.dataset.drawer
@@ -156,12 +168,14 @@ export class Chrome {
   /** Tools show while the pointer moves or one of them has the focus, and then leave the stage. */
   #fadeTools(signal) {
     let timer
-    const wake = () => {
-      this.lecture.root.classList.add("is-awake")
+    const wake = (event) => {
+      // Under a finger that is after something else, they would take its tap.
+      const isInTheWay = event?.pointerType === "touch" && event.target.closest(".live, .slide :is(a, button)")
+      this.lecture.root.classList.toggle("is-awake", !isInTheWay)
       clearTimeout(timer)
       timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)
     }
-    for (const kind of ["pointermove", "pointerdown", "focusin"]) {
+    for (const kind of ["pointermove", "pointerdown"]) {
       this.lecture.root.addEventListener(kind, wake, { signal, passive: true })
     }
     signal.addEventListener("abort", () => clearTimeout(timer))

@@ -7,7 +7,7 @@ const KEYS = [
   ["→ space", "next step or slide"], ["← backspace", "back"], ["↓ ↑", "the same, and through the asides below a slide"], ["PageUp PageDown", "as a clicker sends them"],
   ["Home End", "first and last slide"], ["12 Enter", "slide 12"], ["O", "overview of all slides"],
   ["S", "outline"], ["/", "search slides, notes, formulas, works and the recording"], ["R", "references on this slide"],
-  ["G", "glossary"], ["C", "claims on this slide"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["?", "these keys"], ["Esc", "close"],
+  ["G", "glossary"], ["C", "claims on this slide"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["B .", "black screen, and back"], ["?", "these keys"], ["Esc", "close; from a slider back to the slides"],
 ]
 
 /** All slides as small pictures; a click or Enter goes there, arrows move. */
@@ -65,17 +65,17 @@ export function openSearch(lecture) {
   input.setAttribute("aria-label", "search all lectures")
   const list = element("ol", "hits")
   const state = element("p", "quiet")
+  state.role = "status"
   dialog.append(input, state, list)
   let asked = 0
   input.addEventListener("input", async () => {
     const number = ++asked
     const query = input.value.trim()
-    if (!query) return list.replaceChildren()
-    const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
-    const hits = answer.ok ? await answer.json() : []
+    const hits = query ? await find(query, lecture) : []
     if (number !== asked) return
-    list.replaceChildren(...hits.map((hit) => hitItem(hit, lecture, dialog)))
-    state.textContent = hits.length ? "" : `Nothing holds “${query}”.`
+    list.replaceChildren(...(hits ?? []).map((hit) => hitItem(hit, lecture, dialog)))
+    if (!hits) state.textContent = "The server does not answer."
+    else state.textContent = hits.length || !query ? "" : `Nothing holds “${query}”.`
   })
   dialog.addEventListener("keydown", (event) => {
     const links = [...list.querySelectorAll("a")]
@@ -88,6 +88,16 @@ export function openSearch(lecture) {
   })
   dialog.showModal()
   input.focus()
+}
+
+/** @returns {Promise<Object[] | null>} null while the server cannot be asked */
+async function find(query, lecture) {
+  try {
+    const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
+    return answer.ok ? await answer.json() : null
+  } catch {
+    return null
+  }
 }
 
 function hitItem(hit, lecture, dialog) {

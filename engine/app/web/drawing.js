@@ -72,13 +72,15 @@ export class Drawing {
     this.ondrawn?.()
   }
 
-  /** Where a point of the data lies in the element, px; null before the first drawing. */
+  /** Where a point of the data lies in the element, px; null where it lies beyond the axes last drawn. */
   place(x, y) {
     if (!this.layout) return null
     const { margin, width, height, frame } = this.layout
+    const [right, up] = [share(frame.xAxis, x), share(frame.yAxis, y)]
+    if (Math.min(right, up) < -0.01 || Math.max(right, up) > 1.01) return null
     return {
-      left: margin.l + share(frame.xAxis, x) * (width - margin.l - margin.r),
-      top: margin.t + (1 - share(frame.yAxis, y)) * (height - margin.t - margin.b),
+      left: margin.l + right * (width - margin.l - margin.r),
+      top: margin.t + (1 - up) * (height - margin.t - margin.b),
       floor: height - margin.b,
     }
   }

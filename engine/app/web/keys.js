@@ -8,7 +8,7 @@ const MOVES = {
   "?": "help", s: "outline", S: "outline", r: "references", R: "references",
   n: "notes", N: "notes", d: "theme", D: "theme", Escape: "close",
   p: "presenter", P: "presenter", v: "read", V: "read", g: "glossary", G: "glossary", c: "claims", C: "claims",
-  t: "timer", T: "timer", "+": "larger", "=": "larger", "-": "smaller",
+  b: "blank", B: "blank", ".": "blank", t: "timer", T: "timer", "+": "larger", "=": "larger", "-": "smaller",
 }
 
 /**
@@ -19,7 +19,7 @@ export function listenKeys(act, signal) {
   let digits = ""
   const press = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.isComposing || isEditing(event)) return
+    if (event.isComposing || isEditing(event)) return leaveControl(event)
     if (/^[0-9]$/.test(event.key)) digits += event.key
     else if (event.key === "Enter" && digits) act("goto", Number(digits))
     else {
@@ -40,7 +40,7 @@ export function listenKeys(act, signal) {
 export function listenSwipes(element, act, signal) {
   let start = null
   element.addEventListener("touchstart", (event) => {
-    const busy = event.target.closest("input, select, canvas, pre, table, .live, dialog, aside")
+    const busy = event.target.closest("input, select, canvas, pre, table, .is-wide, .live, dialog, aside")
     const touch = event.touches[0]
     start = event.touches.length === 1 && !busy ? { x: touch.clientX, y: touch.clientY } : null
   }, { passive: true, signal })
@@ -63,7 +63,19 @@ function isEditing(event) {
   if (!(target instanceof Element)) return false
   if (target.closest("dialog[open], [data-keys='own']")) return true
   if (target instanceof HTMLElement && target.isContentEditable) return true
+  // A clicker has no other keys: a slider that was dragged on stage must not keep them.
+  if (event.key === "PageDown" || event.key === "PageUp") return target.tagName === "TEXTAREA"
+  return isField(target)
+}
+
+function isField(target) {
   return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.getAttribute("role") === "slider"
+}
+
+// Escape gives the keys back to the lecture.
+function leaveControl(event) {
+  const target = event.composedPath()[0]
+  if (event.key === "Escape" && isField(target) && !target.closest("dialog[open]")) target.blur()
 }
 
 function isControl(event) {

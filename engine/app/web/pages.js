@@ -33,7 +33,6 @@ export class Pages {
     const page = this.list[index]
     if (page.section) return page
     page.section = this.slides.page(index)
-    for (const why of page.section.querySelectorAll(".quiz-why")) why.classList.add("is-later")
     page.picture.append(page.section)
     return page
   }

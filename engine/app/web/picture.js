@@ -64,7 +64,7 @@ export class Picture {
       }
     }
     return { xTitle: this.xTitle, yTitle: this.yTitle, xLog: chart.x_scale === "log", yLog: chart.y_scale === "log",
-      lines, bands, hint, isGrowing, target: chart.target, targetLabel: chart.target_label }
+      lines, bands, hint: hint || this.#missing(tracks), isGrowing, target: chart.target, targetLabel: chart.target_label }
   }
 
   /** What a series is called in a sentence. */
@@ -123,6 +123,15 @@ export class Picture {
     bands.push({ x, low: least, high: most, colour, alpha: 0.1 }, { x, low, high, colour, alpha: 0.2 })
     const label = `${own ? `${own}, ` : ""}median of ${count}`
     lines.push({ x, y: middle, colour, label, dash, hover: `median of ${count} seeds` })
+  }
+
+  // A name that no frame has, so that nothing can be drawn.
+  #missing([track]) {
+    const frame = track?.frames[0]
+    if (!frame) return ""
+    const unknown = (name) => !(name in frame)
+    const wrong = unknown(this.x) ? this.x : this.series.every(unknown) ? this.series[0] : null
+    return wrong ? `The simulation gives no “${wrong}”` : ""
   }
 
   #publishedLines() {

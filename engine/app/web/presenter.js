@@ -16,8 +16,8 @@ import { clock, duration, lag, plan, Timer } from "./timer.js"
 
 const SIZE = "practicum.notes-size"
 const ANSWER = 1500 // milliseconds in which a lecture's window answers
-const MOVES = ["next", "previous", "down", "up", "first", "last", "goto"]
-const HINT = "← → flip both windows · ↓ asides · T timer · + − size of the notes · D light or dark · F full screen"
+const WALL = ["next", "previous", "down", "up", "first", "last", "goto", "blank"] // for the lecture's window
+const HINT = "← → flip both windows · ↓ asides · B black · T timer · + − notes · D light or dark · F full screen"
 
 /** Mount the presenter's view (see stage.js). */
 export function open(parent, mounted) {
@@ -74,7 +74,7 @@ class Presenter {
 
   /** Keys and buttons: moves go to the lecture's window, the rest is this window's own. */
   act(action, number) {
-    if (MOVES.includes(action)) this.#move(action, number)
+    if (WALL.includes(action)) this.#move(action, number)
     else if (action === "timer") this.timer.toggle()
     else if (action === "reset") this.timer.reset()
     else if (action === "larger") this.#resize(1.1)
@@ -96,7 +96,7 @@ class Presenter {
   #move(action, number) {
     if (this.isLinked) return this.channel.postMessage({ type: "act", action, number })
     const to = move(action, this, number)
-    this.go(to.index, to.step)
+    if (to) this.go(to.index, to.step)
   }
 
   #listen() {

@@ -1,5 +1,7 @@
 /** Slides in the DOM: built on demand, replaced in place when the deck changes on disk. */
 
+const WIDE = 2.2 // width to height from which a phone shows a picture larger than its screen
+
 /** The sections of one deck inside `frame`. */
 export class Slides {
   /**
@@ -64,10 +66,11 @@ export class Slides {
     return section
   }
 
-  /** A slide for a page on which many stand under each other, all its steps shown. */
+  /** A slide for a page on which many stand under each other: all its steps shown, no quiz given away. */
   page(index) {
     const section = this.#make(this.list[index])
     section.classList.add("is-shown")
+    for (const why of section.querySelectorAll(".quiz-why")) why.classList.add("is-later")
     for (const name of ["data-slide", "role", "aria-roledescription", "aria-label"]) section.removeAttribute(name)
     return section
   }
@@ -101,6 +104,7 @@ export class Slides {
       const source = image.getAttribute("src")
       if (!/^[a-z]+:/i.test(source)) image.src = new URL(source, folder).href
       image.decoding = "async"
+      image.addEventListener("load", () => image.classList.toggle("is-wide", image.naturalWidth > WIDE * image.naturalHeight))
     }
   }
 
