@@ -48,6 +48,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
         Route("/api/claims", claims),
+        Route("/api/{path:path}", nothing),
         Route("/files/{path:path}", shown_file),
         WebSocketRoute("/api/live", live.endpoint),
     ]
@@ -81,6 +82,11 @@ class LostPages:
     @staticmethod
     def _pages() -> set[str]:
         return {*library().paths(), "references", "claims"}
+
+
+async def nothing(request: Request) -> Response:
+    """Streamlit would answer with its page, which no program can read."""
+    return JSONResponse({"message": f"no address {request.url.path}"}, status_code=404)
 
 
 async def health(request: Request) -> Response:

@@ -48,6 +48,12 @@ def test_modules_come_compressed_from_here(client: TestClient) -> None:
         assert answer.headers["content-encoding"] == "gzip"
 
 
+def test_an_address_that_is_none_of_ours(client: TestClient) -> None:
+    answer = client.get("/api/deck/overview")
+    assert answer.status_code == 404
+    assert answer.json() == {"message": "no address /api/deck/overview"}
+
+
 @pytest.mark.parametrize(
     "path",
     [
