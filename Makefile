@@ -35,7 +35,7 @@ lint: .venv/.test
 
 test: lint
 	$(BIN)/practicum check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
 
 claims: .venv/.serve
 	$(BIN)/practicum claims $(ARGS)

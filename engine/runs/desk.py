@@ -30,7 +30,7 @@ class Desk:
 
     `options` are those of LocalEngine, `environment` is set before it starts. When nobody has
     fetched for `silence` seconds, its hub is gone and the process ends, as it does when its machine
-    has left the cluster.
+    has left the cluster; with None it stays.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Desk:
         num_workers: int,
         options: dict[str, Any],
         environment: dict[str, str],
-        silence: float = 30.0,
+        silence: float | None = 30.0,
     ) -> None:
         os.environ.update(environment)
         sys.path[:0] = options.get("path", ())
@@ -47,13 +47,13 @@ class Desk:
         spec.HERE = Path((package.submodule_search_locations or [""])[0])
         self._mailbox = Mailbox()
         self._heard_at = time.monotonic()
-        self._silence = silence
         self._engine = LocalEngine(num_workers, **options)
         self._engine.bind(
             lambda attempt, texts: self._mailbox.put("frames", attempt, texts),
             lambda attempt, *end: self._mailbox.put("end", attempt, *end),
         )
-        threading.Thread(target=self._watch, daemon=True).start()
+        if silence is not None:
+            threading.Thread(target=self._watch, args=[silence], daemon=True).start()
 
     async def tell(self, orders: list[Message]) -> None:
         """Carry out orders, in their order."""
@@ -83,9 +83,9 @@ class Desk:
             sentence = OTHER_SOURCES.format(sim=job.sim)
             self._mailbox.put("end", attempt, "failed", sentence, "", {})
 
-    def _watch(self) -> None:
+    def _watch(self, silence: float) -> None:
         parent = os.getppid()  # the process of Ray on this machine; Ray itself looks every 5 s
-        while time.monotonic() - self._heard_at < self._silence and os.getppid() == parent:
+        while time.monotonic() - self._heard_at < silence and os.getppid() == parent:
             time.sleep(LOOK_SECONDS)
         self._engine.close()
         os._exit(0)

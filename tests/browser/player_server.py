@@ -31,7 +31,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if not self.path.startswith("/api/source/"):
-            return super().do_GET()
+            with contextlib.suppress(ConnectionError):  # the page has been closed meanwhile
+                super().do_GET()
+            return None
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.end_headers()

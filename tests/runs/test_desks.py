@@ -154,7 +154,7 @@ def desk(monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setenv("PRACTICUM_TRIED", "no")
     options = {"preload": (), "package": "faulty", "path": [str(HERE)]}
-    desk = Desk(1, options, {"PRACTICUM_TRIED": "yes"}, silence=PATIENCE * 10)
+    desk = Desk(1, options, {"PRACTICUM_TRIED": "yes"}, silence=None)
     yield desk
     desk._engine.close()
 
