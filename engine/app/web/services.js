@@ -28,6 +28,12 @@ export function loadPlotly(web) {
   return plotly
 }
 
+/** Fetch what the first live block needs before it is flipped to. */
+export function fetchAhead(web) {
+  import("./live.js")
+  return loadPlotly(web)
+}
+
 /** Which version of a lecture the server shows first. */
 export function hashOf(options) {
   return options.deck.match(/([^/]+)\.json$/)[1]

@@ -12,7 +12,7 @@ import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { move } from "./path.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, draws, fetchDeck, hashOf, deckAddress, keepClear, loadPlotly, loadStyles, openSocket } from "./services.js"
+import { blockContext, draws, fetchAhead, fetchDeck, hashOf, deckAddress, keepClear, loadStyles, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
@@ -91,7 +91,7 @@ class Lecture {
     this.slides.buildAll(this.leaving.signal)
     await this.#connect()
     this.#mountBlocks()
-    if (draws(deck)) setTimeout(() => idle(() => loadPlotly(this.options.web)), 1200)
+    if (draws(deck)) setTimeout(() => idle(() => fetchAhead(this.options.web)), 1200)
   }
 
   leave() {
