@@ -31,9 +31,10 @@ def measure(name: str, minutes: float | None = None) -> list[dict[str, Any]]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """The rows as aligned text, one budget a line."""
+    """The rows as aligned text, one budget a line; what has no budget cannot be ok."""
     heads = ["what", "ours", "peer", "ratio", "budget", "ok"]
-    cells = [heads] + [[_words(row.get(head, "")) for head in heads] for row in rows]
+    shown = [row if row.get("budget") else row | {"ok": ""} for row in rows]
+    cells = [heads] + [[_words(row.get(head, "")) for head in heads] for row in shown]
     widths = [max(len(line[column]) for line in cells) for column in range(len(heads))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
