@@ -3,15 +3,14 @@
 import importlib.util
 import inspect
 import sys
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[1] / "tests" / "benchmarks"
+from engine.paths import BENCHMARKS
 
 
 def available() -> list[str]:
     """Names of all benchmarks of this checkout."""
-    return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(path.stem for path in BENCHMARKS.glob("*.py") if not path.stem.startswith("_"))
 
 
 def measure(name: str, minutes: float | None = None) -> list[dict[str, Any]]:
@@ -19,12 +18,12 @@ def measure(name: str, minutes: float | None = None) -> list[dict[str, Any]]:
 
     A row has `what, ours, peer, ratio, budget, ok`, all printable.
     """
-    place = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
+    place = importlib.util.spec_from_file_location(f"benchmarks_{name}", BENCHMARKS / f"{name}.py")
     assert place is not None
     assert place.loader is not None
     module = importlib.util.module_from_spec(place)
     # They share helpers, whose names begin with "_". Last: ray.py must not hide the package.
-    sys.path.append(str(FOLDER))
+    sys.path.append(str(BENCHMARKS))
     place.loader.exec_module(module)
     takes_time = "minutes" in inspect.signature(module.measure).parameters
     return module.measure(minutes) if takes_time and minutes else module.measure()

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.paths import LECTURES
+
 if TYPE_CHECKING:
     from engine.runs.engines import Engine
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +115,7 @@ def check(chosen: argparse.Namespace) -> int:
     from engine.publish.check import check as problems_of
     from engine.publish.check import format_problems
 
-    files = chosen.files or sorted((ROOT / "lectures").glob("*.md"))
+    files = chosen.files or sorted(LECTURES.glob("*.md"))
     missing = [path for path in files if not path.is_file()]
     if missing:
         return fail(f"there is no file {missing[0]}.")

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.deck.document import load
 from engine.deck.library import Library
+from engine.paths import LECTURES
 from engine.runs import recorded
 from engine.runs.jobs import Budget
 from engine.runs.local import LocalEngine
@@ -24,7 +25,6 @@ from engine.runs.results import Results
 from engine.runs.run import Run
 from engine.runs.runner import Runner
 
-LECTURES = Path(__file__).resolve().parents[1] / "lectures"
 SECONDS, MEMORY_MB = 10, 600  # the budget of a block that declares none
 FIRST_FRAME = 0.2  # seconds; a viewer who clicks sees something by then
 PATIENCE = 3.0  # a run may take so many times its budget before it is ended here

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from engine.app.lectures import ROOT, library, packed
-from engine.claims.ledger import LEDGER, cards
-from engine.claims.record import RECORD
+from engine.app.lectures import library, packed
+from engine.claims.ledger import cards
 from engine.deck import bibliography
 from engine.deck.bibliography import Work
+from engine.paths import BIBLIOGRAPHY, LEDGER, MEASURED
 
-BIBLIOGRAPHY = ROOT / "content" / "references.bib"
 STANDINGS = {
     "demonstrated": "a run on this machine shows it",
     "cited": "a source says so",
@@ -31,7 +30,7 @@ def shown_claims() -> dict[str, Any]:
 
     Raises ValueError when the record of what was measured is damaged.
     """
-    files = (LEDGER, RECORD, BIBLIOGRAPHY)
+    files = (LEDGER, MEASURED, BIBLIOGRAPHY)
     stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
     return _shown(stamps, tuple((slug, packed(slug).hash) for slug in library().paths()))
 

@@ -9,7 +9,7 @@ import functools
 import re
 from pathlib import Path
 
-from engine.app.lectures import ROOT
+from engine.paths import ASSETS
 
 FONTS = {"Source Sans": "SourceSans.woff2", "Source Code Pro": "SourceCode.woff2"}
 
@@ -27,6 +27,6 @@ def with_fonts(path: Path, _mtime: int) -> bytes:
 
 @functools.cache
 def _face(family: str) -> str:
-    body = base64.b64encode((ROOT / "assets" / "fonts" / FONTS[family]).read_bytes()).decode()
+    body = base64.b64encode((ASSETS / "fonts" / FONTS[family]).read_bytes()).decode()
     source = f'url("data:font/woff2;base64,{body}") format("woff2")'
     return f'@font-face{{font-family:"{family}";font-weight:200 900;src:{source}}}'

@@ -19,9 +19,9 @@ from typing import Any
 from watchfiles import watch
 
 from engine.deck.library import Library
+from engine.paths import ASSETS, CONTENT, LECTURES
 from engine.runs import recorded
 
-ROOT = Path(__file__).resolve().parents[2]
 WATCHED = {".md", ".bib", ".yaml", ".css", ".csv", ".svg"}
 
 
@@ -36,7 +36,7 @@ class Packed:
 @functools.cache
 def library() -> Library:
     """The one library of this process."""
-    return Library(Path(os.environ.get("PRACTICUM_LECTURES") or ROOT / "lectures").resolve())
+    return Library(Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve())
 
 
 def packed(slug: str) -> Packed:
@@ -99,7 +99,7 @@ class Watcher:
     def _run(self) -> None:
         known: dict[str, str] = {}
         self._tell(known)
-        folders = {library().folder, ROOT / "content", ROOT / "assets"}
+        folders = {library().folder, CONTENT, ASSETS}
         paths = [folder for folder in folders if folder.is_dir()]
         # A short debounce: an editor writes a file in several steps, a reader waits for one.
         for changes in watch(*paths, stop_event=self._stop, debounce=60, step=20):

@@ -5,9 +5,10 @@ import functools
 import streamlit as st
 
 from engine.app.claims_page import claims
-from engine.app.lectures import ROOT, library
+from engine.app.lectures import library
 from engine.app.pages import home, references
 from engine.app.stage import stage
+from engine.paths import ASSETS
 
 
 def lecture_page(slug: str, title: str) -> None:
@@ -17,9 +18,7 @@ def lecture_page(slug: str, title: str) -> None:
 
 def main() -> None:
     """Give every lecture its address, and run the page that the reader asked for."""
-    st.set_page_config(
-        page_title="Practicum", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide"
-    )
+    st.set_page_config(page_title="Practicum", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     pages = [st.Page(home, title="Lectures", default=True)]
     for lecture in library().lectures():
         run = functools.partial(lecture_page, lecture.slug, lecture.title)

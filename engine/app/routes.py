@@ -24,13 +24,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
-from engine.app.lectures import ROOT, library, packed
+from engine.app.lectures import library, packed
 from engine.app.live import Live
-from engine.runs import recorded
+from engine.paths import ASSETS, CONTENT, LECTURES, PACKAGES, RECORDED, ROOT, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
 
-WEB = Path(__file__).parent / "web"
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
@@ -107,7 +106,7 @@ async def deck(request: Request) -> Response:
 
 def web_hash() -> str:
     """Names the present state of everything under /api/web; an edited module gets a new name."""
-    files = sorted([*WEB.iterdir(), ROOT / "assets" / "theme.css"])
+    files = sorted([*WEB.iterdir(), ASSETS / "theme.css"])
     stamps = ((path.name, path.stat().st_mtime_ns) for path in files)
     return hashlib.sha256(repr((plotly.__version__, *stamps)).encode()).hexdigest()[:16]
 
@@ -115,9 +114,9 @@ def web_hash() -> str:
 async def web(request: Request) -> Response:
     """A module or style sheet of the app, or Plotly as its Python package ships it."""
     name = request.path_params["name"]
-    special = {"plotly.min.js": PLOTLY, "theme.css": ROOT / "assets" / "theme.css"}
+    special = {"plotly.min.js": PLOTLY, "theme.css": ASSETS / "theme.css"}
     path = special[name] if name in special else WEB / name
-    if path.parent not in (WEB, PLOTLY.parent, ROOT / "assets") or not path.is_file():
+    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not path.is_file():
         return Response(f"no file {name}", status_code=404)
     body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)
     kind = "text/css" if path.suffix == ".css" else "text/javascript"
@@ -141,13 +140,13 @@ async def source(request: Request) -> Response:
     html = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
     others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
     beside = others if path.name == "__init__.py" else []
-    return JSONResponse({"html": html, "file": str(path.relative_to(ROOT)), "beside": beside})
+    return JSONResponse({"html": html, "file": str(path.relative_to(PACKAGES)), "beside": beside})
 
 
 async def recording(request: Request) -> Response:
     """A run that ships with a lecture, as it lies on disk: compressed JSON lines."""
-    path = recorded.FOLDER / request.path_params["name"]
-    if path.parent != recorded.FOLDER or not path.name.endswith(SUFFIX) or not path.is_file():
+    path = RECORDED / request.path_params["name"]
+    if path.parent != RECORDED or not path.name.endswith(SUFFIX) or not path.is_file():
         return Response("no such recording", status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": FOREVER}  # the address has its time
     body = await run_in_threadpool(path.read_bytes)
@@ -172,7 +171,7 @@ async def claims(request: Request) -> Response:
 
 async def shown_file(request: Request) -> Response:
     """A picture that a slide shows: one below the project's or the lectures' folder, no other."""
-    roots = (ROOT / "assets", ROOT / "content", ROOT / "lectures", library().folder)
+    roots = (ASSETS, CONTENT, LECTURES, library().folder)
     asked = request.path_params["path"]
     beside = library().folder / asked.removeprefix("lectures/")  # whatever that folder is called
     for path in (beside.resolve(), (ROOT / asked).resolve()):

@@ -16,10 +16,9 @@ from engine.claims.record import Measured, read_record
 from engine.deck import yamltext
 from engine.deck.blockcheck import nearest
 from engine.deck.model import Problem
+from engine.paths import LEDGER, ROOT
 from sims import spec
 
-ROOT = Path(__file__).resolve().parents[2]
-LEDGER = ROOT / "content" / "claims.yaml"
 STATUSES = ("demonstrated", "cited", "opinion", "contested", "unsourced", "corrected")
 FIELDS = ("id", "sentence", "slide", "references", "status", "correction", "demo")
 DEMO_FIELDS = ("sim", "params", "vary", "seeds", "expect", "figure")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-RECORD = Path(__file__).resolve().parents[2] / "content" / "claims_measured.json"
+from engine.paths import MEASURED
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Measured:
     versions: str
 
 
-def read_record(path: Path = RECORD) -> dict[str, Measured]:
+def read_record(path: Path = MEASURED) -> dict[str, Measured]:
     """What is recorded, by claim. Raises ValueError when the file is not what we wrote."""
     if not path.exists():
         return {}
@@ -35,7 +35,7 @@ def read_record(path: Path = RECORD) -> dict[str, Measured]:
     return {identity: Measured(**one) for identity, one in found.items()}
 
 
-def write_record(measured: Mapping[str, Measured], path: Path = RECORD) -> None:
+def write_record(measured: Mapping[str, Measured], path: Path = MEASURED) -> None:
     """Replace the record, in the order given: one line a claim, so that a diff reads well."""
     lines = [
         f"{json.dumps(identity)}: {json.dumps(asdict(one), ensure_ascii=False)}"

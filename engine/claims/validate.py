@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.claims.ledger import LEDGER, ROOT, Ledger, load
+from engine.claims.ledger import Ledger, load
 from engine.deck import bibliography
 from engine.deck.blockcheck import nearest
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
-
-LECTURES = ROOT / "lectures"
-BIBLIOGRAPHY = ROOT / "content" / "references.bib"
+from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER
 
 
 def check(files: Sequence[Path], path: Path = LEDGER) -> list[Problem]:

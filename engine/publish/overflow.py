@@ -20,9 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 from engine.deck.document import load
 from engine.deck.model import Problem
+from engine.paths import ASSETS, RECORDED, WEB
 from engine.runs import recorded
 
-ROOT = Path(__file__).resolve().parents[2]
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
 SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a phone
 SHEETS = ("theme.css", "stage.css", "live.css", "claims.css")
@@ -112,13 +112,13 @@ def _answer(sheet: str, route: Any) -> None:
     if where.endswith("/"):
         return route.fulfill(body=sheet, content_type="text/html; charset=utf-8")
     homes = {
-        "web": ROOT / "engine" / "app" / "web",
+        "web": WEB,
         "publish": Path(__file__).parent,
         "static": _streamlit() / "static",
-        "recorded": recorded.FOLDER,
+        "recorded": RECORDED,
     }
     top, _, rest = where.lstrip("/").partition("/")
-    file = ROOT / "assets" / rest if rest == "theme.css" else homes.get(top, Path("/", top)) / rest
+    file = ASSETS / rest if rest == "theme.css" else homes.get(top, Path("/", top)) / rest
     if not file.is_file():
         return route.fulfill(status=404)
     body = gzip.decompress(file.read_bytes()) if top == "recorded" else file.read_bytes()

@@ -20,9 +20,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.paths import PACKAGES
 from engine.runs.jobs import Budget, Job
 from engine.runs.mailbox import Message
-from engine.runs.process import ROOT
 from engine.runs.remote import Remote
 from engine.runs.results import source_hash
 
@@ -156,4 +156,4 @@ def _next_bridge(first: list[Bridge], command: Sequence[str]) -> Bridge:
 
 def _search_path() -> str:
     inherited = os.environ.get("PYTHONPATH")
-    return os.pathsep.join([str(ROOT), inherited] if inherited else [str(ROOT)])
+    return os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])

@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from engine.paths import PACKAGES
 from engine.runs.run import State
 
-ROOT = Path(__file__).parents[2]
 TAIL = 8_000  # bytes kept of what the process last wrote to its standard error
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
@@ -34,7 +33,7 @@ class WorkerProcess:
         self.socket.setblocking(False)
         config = config | {"fd": theirs.fileno(), "parent": os.getpid(), "path": list(path)}
         inherited = os.environ.get("PYTHONPATH")
-        search = os.pathsep.join([str(ROOT), inherited] if inherited else [str(ROOT)])
+        search = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "engine.runs.worker", json.dumps(config)],

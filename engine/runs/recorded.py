@@ -11,22 +11,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.paths import RECORDED
 from engine.runs import results
 from engine.runs.jobs import make_job
 from engine.runs.results import SUFFIX, Result
 from engine.runs.run import Usage
 
-FOLDER = Path(__file__).resolve().parents[2] / "content" / "recorded"
 
-
-def path(sim: str, params: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
     """Where the recording of a job is or would be. Raises SpecError."""
     job = make_job(sim, params)
     digest = hashlib.sha256(json.dumps([job.sim, sorted(job.params)]).encode())
     return folder / f"{job.sim}-{digest.hexdigest()[:12]}{SUFFIX}"
 
 
-def read(sim: str, params: Mapping[str, Any], folder: Path = FOLDER) -> Result | None:
+def read(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Result | None:
     """The recording of a job; None where there is none or it cannot be read."""
     try:
         return results.read_file(path(sim, params, folder))
@@ -39,7 +38,7 @@ def write(
     params: Mapping[str, Any],
     frames: Sequence[str],
     took: Usage,
-    folder: Path = FOLDER,
+    folder: Path = RECORDED,
 ) -> Path:
     """Make the recording of a job, or make it anew. Raises SpecError, OSError."""
     target = path(sim, params, folder)
@@ -51,7 +50,7 @@ def write(
 def stamp() -> int:
     """Changes when a recording comes or goes; 0 where there are none."""
     try:
-        return FOLDER.stat().st_mtime_ns
+        return RECORDED.stat().st_mtime_ns
     except FileNotFoundError:
         return 0
 

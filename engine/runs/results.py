@@ -33,13 +33,13 @@ import platformdirs
 from engine.runs.jobs import Job
 from engine.runs.run import Usage
 from sims import spec
+from sims.assets import MODELS
 
 log = logging.getLogger("practicum.results")
 
 SUFFIX = ".jsonl.gz"
 WRITING = ".writing-"  # how the name of a file begins that is not finished
 DAY = 86_400.0  # seconds
-MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 
 

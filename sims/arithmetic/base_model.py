@@ -18,12 +18,13 @@ from torch import Tensor
 from sims import losses
 from sims.arithmetic import tasks
 from sims.arithmetic.tasks import ANSWER, END, ID, PAD, SIZES, ZERO, Problems
+from sims.assets import MODELS
 from sims.language import checkpoint
 from sims.language.networks import Config
 from sims.language.transformer import INIT_STD, Transformer, token_logprobs
 from sims.spec import SpecError
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / "arithmetic"
+FOLDER = MODELS / "arithmetic"
 NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 3500, 128, 4e-3
 WARM_UP, COOL_DOWN = 100, 6000  # steps: the rate would be 0 at the latter; see `pretraining`
 SLIP_RATE = 0.04  # chance that a written step is wrong; what follows builds on it

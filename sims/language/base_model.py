@@ -9,18 +9,18 @@ import functools
 import os
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from sims import losses
+from sims.assets import MODELS
 from sims.language import checkpoint, sentences
 from sims.language.networks import Config
 from sims.language.transformer import Transformer, token_logprobs
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / "sentences"
+FOLDER = MODELS / "sentences"
 NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 4000, 32, 4e-3
 WARM_UP = 50  # steps
 

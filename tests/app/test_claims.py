@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from engine.app import claims as shown
 from engine.app import claims_page, routes
-from engine.app.lectures import ROOT, library
+from engine.app.lectures import library
+from engine.paths import ROOT
 from sims import spec
 
 LEDGER = yaml.safe_load((ROOT / "content" / "claims.yaml").read_text(encoding="utf-8"))

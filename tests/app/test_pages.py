@@ -5,8 +5,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.app.lectures import ROOT
 from engine.app.main import PAGE
+from engine.paths import ROOT
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from engine.app.lectures import ROOT, packed
+from engine.app.lectures import packed
+from engine.paths import ROOT
 
 
 def test_a_deck_is_immutable_under_its_hash(client: TestClient) -> None:

@@ -1,0 +1,24 @@
+"""Where lectures, content and assets lie: the one place that knows.
+
+In a checkout these folders stand beside the packages `engine` and `sims`; an installed wheel has
+them in `engine/data`, so that nothing but the two packages comes to lie in site-packages.
+"""
+
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parent
+PACKAGES = ENGINE.parent  # the folder from which `engine` and `sims` are imported
+
+_INSTALLED = ENGINE / "data"
+ROOT = _INSTALLED if _INSTALLED.is_dir() else PACKAGES  # what addresses and messages count from
+
+LECTURES = ROOT / "lectures"
+CONTENT = ROOT / "content"
+ASSETS = ROOT / "assets"
+RECORDED = CONTENT / "recorded"  # runs that ship with the lectures
+BIBLIOGRAPHY = CONTENT / "references.bib"
+LEDGER = CONTENT / "claims.yaml"
+MEASURED = CONTENT / "claims_measured.json"
+
+WEB = ENGINE / "app" / "web"  # what runs in the browser
+BENCHMARKS = PACKAGES / "tests" / "benchmarks"  # in a checkout alone
