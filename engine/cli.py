@@ -68,8 +68,8 @@ def serve(chosen: argparse.Namespace) -> int:
         return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
     if chosen.workers is not None and chosen.workers < 1:
         return fail(f"--workers {chosen.workers}: at least one is needed.")
-    from engine.app.addresses import free_port
-    from engine.app.server import serve as run_server
+    from engine.app.main import free_port
+    from engine.app.main import serve as run_server
 
     try:
         free = free_port(chosen.port, chosen.address)
@@ -82,9 +82,12 @@ def serve(chosen: argparse.Namespace) -> int:
     except RuntimeError as error:
         return fail(str(error))
     from engine.app.lectures import library
+    from engine.deck.names import problems
 
     where = f"http://{chosen.address}:{chosen.port}"
     print(*(f"{where}/{slug}" for slug in library().paths()), sep="\n", flush=True)
+    for problem in problems(library().folder):
+        print(f"practicum: {problem}", file=sys.stderr, flush=True)
     run_server(chosen.port, chosen.address, engine)
     return 0
 
@@ -97,7 +100,7 @@ def _engine(chosen: argparse.Namespace) -> "Engine":
         return join(chosen.ray_address, plan_here(chosen.workers))
     if chosen.ray_address:
         raise RuntimeError("--ray-address is for --runner ray.")
-    from engine.app.server import local_engine
+    from engine.app.main import local_engine
 
     return local_engine(chosen.workers)
 
@@ -112,14 +115,15 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.claims.validate import check as ledger_problems
+    from engine.deck.names import shown
     from engine.publish.check import check as problems_of
-    from engine.publish.check import format_problems
+    from engine.publish.check import files_of, format_problems, once
 
-    files = chosen.files or sorted(LECTURES.glob("*.md"))
-    missing = [path for path in files if not path.is_file()]
+    missing = [path for path in chosen.files if not os.path.lexists(path)]
     if missing:
-        return fail(f"there is no file {missing[0]}.")
-    problems = problems_of(files) + ledger_problems(files)
+        return fail(f"there is no file {shown(missing[0])}.")
+    files = files_of(chosen.files or [LECTURES])
+    problems = once(problems_of(files) + ledger_problems(files))
     if chosen.render:
         from engine.publish.overflow import NoBrowser, overflow
 

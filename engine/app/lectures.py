@@ -111,7 +111,10 @@ class Watcher:
         for slug in library().paths():
             try:
                 digest = packed(slug).hash
-            except OSError:  # renamed or deleted while we looked: its folder's next event comes
+            except (
+                OSError,
+                LookupError,
+            ):  # renamed or deleted while we looked: its folder's next event comes
                 logging.getLogger(__name__).info("%s cannot be read just now", slug)
                 continue
             if known.get(slug, digest) != digest:

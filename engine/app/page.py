@@ -6,14 +6,18 @@ import streamlit as st
 
 from engine.app.claims_page import claims
 from engine.app.lectures import library
-from engine.app.pages import home, references
+from engine.app.pages import home, references, unreadable
 from engine.app.stage import stage
+from engine.deck.library import Lecture
 from engine.paths import ASSETS
 
 
-def lecture_page(slug: str, title: str) -> None:
+def lecture_page(lecture: Lecture) -> None:
     """One lecture, filling the window; its slides are all drawn by the stage."""
-    stage(slug)
+    if lecture.fault:
+        unreadable(lecture)
+    else:
+        stage(lecture.slug)
 
 
 def main() -> None:
@@ -21,7 +25,7 @@ def main() -> None:
     st.set_page_config(page_title="Practicum", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     pages = [st.Page(home, title="Lectures", default=True)]
     for lecture in library().lectures():
-        run = functools.partial(lecture_page, lecture.slug, lecture.title)
+        run = functools.partial(lecture_page, lecture)
         run.__name__ = lecture.slug.replace("-", "_")  # type: ignore[attr-defined]
         pages.append(st.Page(run, title=lecture.title, url_path=lecture.slug))
     pages.append(st.Page(references, title="References", url_path="references"))

@@ -1,5 +1,6 @@
 """The pages around the lectures: the list of them, and all works that they cite."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from engine.app.lectures import library
+from engine.deck.library import Lecture
 from sims.spec import did_you_mean
 
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
@@ -27,7 +29,10 @@ def home() -> None:
         told = [one for one in slides if not one["id"].startswith("references")]
         runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
-            st.header(lecture.title, anchor=False)
+            st.header(_literal(lecture.title), anchor=False)
+            if lecture.fault:
+                st.error(lecture.fault)
+                continue
             asides = sum(slide["is_aside"] for slide in told)
             path = sum(not slide["is_aside"] for slide in slides)
             more = f" and {asides} asides" if asides else ""
@@ -41,6 +46,19 @@ def home() -> None:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
+
+
+def unreadable(lecture: Lecture) -> None:
+    """The page of a lecture that cannot be shown: why, in its place."""
+    page_style()
+    way_back()
+    st.title(_literal(lecture.title), anchor=False)
+    st.error(lecture.fault)
+
+
+def _literal(text: str) -> str:
+    """A title as Markdown that shows it as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _chapters(slug: str, slides: Sequence[dict]) -> str:

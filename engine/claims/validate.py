@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.claims.ledger import Ledger, load
-from engine.deck import bibliography
+from engine.deck import bibliography, names, textfile
 from engine.deck.blockcheck import nearest
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
@@ -15,13 +15,14 @@ from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER
 def check(files: Sequence[Path], path: Path = LEDGER) -> list[Problem]:
     """Everything wrong with the ledger, and with what the given decks say of it."""
     ledger = load(path)
-    decks = [_deck(file) for file in files]
+    decks = [deck for file in files if (deck := _deck(file)) is not None]
     return ledger.problems + validate(ledger) + unknown_claims(ledger, decks)
 
 
 def validate(ledger: Ledger) -> list[Problem]:
     """Slides and works that the ledger names and that do not exist."""
-    slides = [slide.id for file in _lectures() for slide in _deck(file).slides]
+    decks = [deck for file in names.decks(LECTURES) if (deck := _deck(file)) is not None]
+    slides = [slide.id for deck in decks for slide in deck.slides]
     works = bibliography.load(BIBLIOGRAPHY).keys()
     seen = len(ledger.problems)
     for index, claim in enumerate(ledger.claims):
@@ -69,9 +70,9 @@ def _mend(key: str, works: list[str]) -> str:
     return near if near.startswith("Did you mean") else "Add it there."
 
 
-def _lectures() -> list[Path]:
-    return sorted(LECTURES.glob("*.md"))
-
-
-def _deck(file: Path) -> Deck:
-    return parse(file.read_text(encoding="utf-8"), file)
+def _deck(file: Path) -> Deck | None:
+    """A deck; None when it cannot be read, which `engine.publish.check` says."""
+    try:
+        return parse(textfile.deck(file), file)
+    except textfile.Unreadable:
+        return None

@@ -2,8 +2,6 @@
 
 import difflib
 import functools
-import os
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from engine.deck import yamltext
 from engine.deck.model import Problem
+from engine.deck.names import is_regular as is_file
 from engine.deck.state import Cite, Raw
 
 
@@ -99,14 +98,6 @@ def nearest(word: str, known: Sequence[str]) -> str:
 def content_folders(folder: Path) -> tuple[Path, ...]:
     """Where the data of decks in `folder` may lie, the first that has it wins."""
     return (folder.parent / "content", folder / "content")
-
-
-def is_file(path: Path | str) -> bool:
-    """Like `Path.is_file`, and False for a name that no file can have."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,8 +5,8 @@ brace, `@import`, an address on the network, a closing style tag) is taken out.
 """
 
 import re
-from pathlib import Path
 
+from engine.deck import names, textfile
 from engine.deck.model import Deck, Problem
 
 _TOKEN = re.compile(
@@ -24,11 +24,6 @@ _NETWORK = "CSS cannot load from the network."
 _NAME = re.compile(r"[\w .-]{1,60}")
 
 
-def slug_of(path: Path) -> str:
-    """The name of a lecture: its file's stem without a leading number."""
-    return re.sub(r"^\d+[-_. ]+", "", path.stem) or path.stem
-
-
 def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
     """The CSS of a deck, ready for a style element, and what is wrong with it."""
     problems: list[Problem] = []
@@ -36,12 +31,13 @@ def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
     text = value if isinstance(value, str) else ""
     if re.fullmatch(r"[^\n{}]+\.css\s*", text, re.IGNORECASE):
         try:
-            text = (deck.path.parent / text.strip()).read_text(encoding="utf-8", errors="replace")
+            text, odd = textfile.data(deck.path.parent / text.strip())
+            problems += [odd] if odd else []
         except (OSError, ValueError):
             message = f"The stylesheet '{text.strip()}' cannot be read."
-            problems.append(Problem(message, "Mend 'custom_css'.", file=str(deck.path)))
+            problems.append(Problem(message, "Fix 'custom_css'.", file=str(deck.path)))
             text = ""
-    safe, faults = scoped(text, slug_of(deck.path))
+    safe, faults = scoped(text, names.slug_of(deck.path))
     fix = "Keep fonts and images in the deck's folder."
     problems += [Problem(fault, fix, 1, 1, "warning", str(deck.path)) for fault in faults]
     return _fonts(deck) + safe, problems
@@ -129,5 +125,6 @@ def _fonts(deck: Deck) -> str:
         for key in ("heading", "body")
         if isinstance(fonts.get(key), str) and _NAME.fullmatch(fonts[key])
     ]
-    name = re.sub(r"[^\w-]", "-", slug_of(deck.path))
-    return f'.stage[data-deck="{name}"] {{ {" ".join(lines)} }}\n' if lines else ""
+    return (
+        f'.stage[data-deck="{names.slug_of(deck.path)}"] {{ {" ".join(lines)} }}\n' if lines else ""
+    )

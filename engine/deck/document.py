@@ -1,13 +1,25 @@
 """The deck as the one JSON that the browser fetches and `practicum deck FILE --json` prints."""
 
 import functools
+import logging
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from engine.deck import bibliography, css, figures, furniture, glossary, late, simblock, slide
+from engine.deck import (
+    bibliography,
+    css,
+    figures,
+    furniture,
+    glossary,
+    late,
+    names,
+    simblock,
+    slide,
+    textfile,
+)
 from engine.deck.bibliography import Work
 from engine.deck.model import Deck, Problem, Slide
 from engine.deck.parse import parse
@@ -31,10 +43,36 @@ class _Page:
 def load(path: Path) -> dict[str, Any]:
     """The document of a deck file, cached by what it and the files it draws on hold.
 
-    Raises OSError when the file cannot be read. Do not change the result: it is shared.
+    A file that cannot be read is a document without slides, whose `fault` says why, so that one
+    bad file takes no other lecture down. Raises FileNotFoundError when there is no such name.
+    Do not change the result: it is shared.
     """
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return _load(text, path, _times(_first(text, path).files), simblock.stamp())
+    try:
+        text = textfile.deck(path)
+    except textfile.Unreadable as error:
+        if not os.path.lexists(path):
+            raise FileNotFoundError(f"there is no file {names.shown(path)}") from error
+        return _unreadable(path, error.problem)
+    try:
+        return _load(text, path, _times(_first(text, path).files), simblock.stamp())
+    except Exception:
+        logging.getLogger(__name__).exception("%s cannot be shown", names.shown(path))
+        message = "This lecture cannot be read: the server failed on it, and its log says where."
+        return _unreadable(path, Problem(message, "Undo the last change.", file=names.shown(path)))
+
+
+@functools.lru_cache(maxsize=64)
+def _unreadable(path: Path, problem: Problem) -> dict[str, Any]:
+    return {
+        "title": names.shown(path.name),
+        "fault": problem.message,
+        "slides": [],
+        "references": [],
+        "problems": [asdict(problem)],
+        "meta": {},
+        "css": "",
+        "glossary": [],
+    }
 
 
 @dataclass
@@ -88,7 +126,8 @@ def document(deck: Deck) -> dict[str, Any]:
         context = furniture.Context(deck, index + 1, numbers[index], total, chapters, page.id)
         slides.append(_slide(page, context, fill))
     styles, css_problems = css.of_deck(deck)
-    problems = [asdict(problem) for problem in (*deck.problems, *css_problems)]
+    found = (*deck.problems, *css_problems)
+    problems = [asdict(one) | {"file": names.shown(one.file)} for one in found]
     return {
         "title": deck.title,
         "slides": slides,

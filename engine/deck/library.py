@@ -1,14 +1,16 @@
 """All lectures of a folder: list them, load them, and search everything that they say."""
 
+import contextlib
 import difflib
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck import css, transcript
+from engine.deck import names, transcript
 from engine.deck.document import load
 
 _SNIPPET = 120  # letters around a hit
@@ -33,11 +35,12 @@ class UnknownLecture(LookupError):
 
 @dataclass(frozen=True)
 class Lecture:
-    """One lecture file. `slug` is its file's stem without a leading number."""
+    """One lecture file. `slug` is its address (see `engine.deck.names`)."""
 
     slug: str
     title: str
     path: Path
+    fault: str = ""  # why nothing of it can be shown
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,11 @@ class Library:
 
     def lectures(self) -> list[Lecture]:
         """Every lecture in the order of the file names."""
-        return [Lecture(slug, load(path)["title"], path) for slug, path in self.paths().items()]
+        return [lecture for lecture, _ in self._read()]
 
     def paths(self) -> dict[str, Path]:
         """The file of every lecture by its slug; reads the folder but none of the files."""
-        found: dict[str, Path] = {}
-        for path in sorted(self.folder.glob("*.md")):
-            if path.stem.lower() != "readme" and path.is_file():
-                slug = css.slug_of(path)
-                found[slug if slug not in found else path.stem] = path
-        return found
+        return names.addresses(self.folder)
 
     def document(self, slug: str) -> dict[str, Any]:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
@@ -80,10 +78,9 @@ class Library:
         if not words:
             return []
         scored: list[tuple[float, int, Hit]] = []
-        for lecture in self.lectures():
-            document = load(lecture.path)
+        for lecture, document in self._read():
             known = {work["key"]: work for work in document["references"]}
-            spoken = transcript.topics(transcript.load(self.folder), lecture.slug)
+            spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
             for one in document["slides"]:
                 parts = [*_parts(one, known), ("recording", spoken.get(one["id"], ""))]
                 score, where, text = _score(parts, words)
@@ -96,8 +93,7 @@ class Library:
     def works(self) -> list[dict[str, Any]]:
         """Every cited work of all lectures, each with the slides that cite it."""
         found: dict[str, dict[str, Any]] = {}
-        for lecture in self.lectures():
-            document = load(lecture.path)
+        for lecture, document in self._read():
             known = {work["key"]: work for work in document["references"]}
             for one in document["slides"]:
                 place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
@@ -107,13 +103,26 @@ class Library:
                         work["cited_by"].append(place)
         return sorted(found.values(), key=lambda work: (work["authors"].lower(), work["year"]))
 
+    def _read(self) -> Iterator[tuple[Lecture, dict[str, Any]]]:
+        """Every lecture with its document; one that was deleted meanwhile is left out."""
+        for slug, path in self.paths().items():
+            with contextlib.suppress(FileNotFoundError):
+                document = load(path)
+                yield Lecture(slug, document["title"], path, _fault(document)), document
+
     def _path(self, slug: str) -> Path:
-        names = self.paths()
-        if slug in names:
-            return names[slug]
-        near = difflib.get_close_matches(slug, names, n=1)
-        more = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(names)}."
+        known = self.paths()
+        if slug in known:
+            return known[slug]
+        near = difflib.get_close_matches(slug, known, n=1)
+        more = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(known)}."
         raise UnknownLecture(f"There is no lecture '{slug}'.{more}")
+
+
+def _fault(document: dict[str, Any]) -> str:
+    return document.get("fault") or (
+        "" if document["slides"] else "This lecture has no slides yet."
+    )
 
 
 def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from engine.deck import (
-    css,
     directives,
     frontmatter,
     glossary,
@@ -18,6 +17,7 @@ from engine.deck import (
     live,
     markdown,
     math,
+    names,
     scan,
     simblock,
     slide,
@@ -78,20 +78,20 @@ def parse(text: str, path: Path) -> Deck:
             slide.render(segment.source, captions, terms)
     found = [(segment, slide.render(segment.source, captions, terms)) for segment in segments]
     naming = [ids.Naming(one.directives.id, one.title, one.text) for _, one in found]
-    names, twice = ids.assign(naming)
+    given, twice = ids.assign(naming)
     for index in twice:
         segment, one = found[index]
         message = f"The id '{one.directives.id}' is used twice."
         line = segment.line + one.directives.id_line
         reading.note(Problem(message, "Give each slide its own id.", line))
     chapter, slides = "", []
-    for (segment, one), name in zip(found, names, strict=True):
+    for (segment, one), name in zip(found, given, strict=True):
         chapter = _chapter(one, chapter)
         made = _slide(segment, one, (name, chapter), reading)
         slides.append(replace(made, is_aside=_hangs(one, slides, _Place(reading, segment.line))))
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
     known_ids = {name for one in slides for name in (one.id, *one.aliases)}
-    for problem in transcript.check(transcript.load(path.parent), css.slug_of(path), known_ids):
+    for problem in transcript.check(transcript.load(path.parent), names.slug_of(path), known_ids):
         reading.note(problem)
     cited = [key for one in shown for key in one.citations]
     known = reading.works.known
@@ -116,9 +116,9 @@ def normal(text: str) -> str:
 
 def _title(meta: dict[str, Any], slides: list[Slide], path: Path) -> str:
     given = meta.get("title")
-    if given not in (None, "") and not isinstance(given, dict | list):
-        return " ".join(str(given).split())
-    return next((one.title for one in slides if one.title), path.stem or "Untitled")
+    words = "" if given is None or isinstance(given, dict | list) else str(given)
+    found = (words, *(one.title for one in slides), names.shown(path.stem), "Untitled")
+    return next(" ".join(text.split()) for text in found if text.split())
 
 
 def _files(meta: dict[str, Any], reading: _Reading) -> tuple[str, ...]:
@@ -139,10 +139,8 @@ def _chapter(one: Rendered, before: str) -> str:
     return one.title if asked.layout == "section-break" else before
 
 
-def _slide(
-    segment: scan.Segment, one: Rendered, names: tuple[str, str], reading: _Reading
-) -> Slide:
-    """A slide from its source; `names` are its id and its chapter."""
+def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading: _Reading) -> Slide:
+    """A slide from its source; `name` is its id and its chapter."""
     place, folder = _Place(reading, segment.line), reading.path.parent
     for problem in one.problems:
         place.note(problem)
@@ -154,7 +152,7 @@ def _slide(
             place.note(problem)
         cites += done.cites
         reading.files.update(done.files)
-        block_id = _block_id(raw, names[0], place)
+        block_id = _block_id(raw, name[0], place)
         blocks.append(Block(raw.kind, block_id, segment.line + raw.line, done.data, raw.text))
     for cite in cites:
         problem, entry = reading.works.problem(cite)
@@ -164,7 +162,7 @@ def _slide(
             reading.note(entry)
     asked = one.directives
     return Slide(
-        id=names[0],
+        id=name[0],
         title=one.title,
         level=one.level,
         layout=asked.layout,
@@ -177,7 +175,7 @@ def _slide(
         citations=tuple(dict.fromkeys(cite.key for cite in cites)),
         notes="\n\n".join(asked.notes),
         blocks=tuple(blocks),
-        section=names[1],
+        section=name[1],
         style=one.style,
         is_after_references=asked.settings.get("after") == "references",
         is_hidden=asked.settings.get("only") == "pptx",

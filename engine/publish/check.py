@@ -1,12 +1,13 @@
 """`practicum check`: what is wrong with lecture files, as text, JSON or SARIF."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.deck import bibliography, published
+from engine.deck import bibliography, names, published, textfile
 from engine.deck.document import document, problems_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
@@ -16,27 +17,58 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def check(paths: Iterable[Path]) -> list[Problem]:
-    """Every problem of the given decks. A folder stands for the `*.md` files in it."""
+    """Every problem of the given decks, each once. A folder stands for the decks in it."""
     found: list[Problem] = []
     bibs: set[Path] = set()
+    for file in files_of(paths):
+        found += _names(file)
+        try:
+            text = textfile.deck(file)
+        except textfile.Unreadable as error:
+            found.append(error.problem)
+            continue
+        deck = parse(text, file)
+        found += problems_of(document(deck))
+        found += _empty(deck)
+        found += _uncited(deck, bibs)
+        found += published.faults(file.parent)
+    return once(found)
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The decks that `paths` name, folders taken apart, the same file only once."""
+    found: dict[Path, Path] = {}
     for path in paths:
-        for file in sorted(path.glob("*.md")) if path.is_dir() else [path]:
-            try:
-                text = file.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                line = error.object[: error.start].count(b"\n") + 1
-                fault = Problem("This file is not UTF-8.", "Save it as UTF-8.", line)
-                found.append(_in_file(fault, file))
-                continue
-            except OSError as error:
-                why = error.strerror or "unknown reason"
-                found.append(_in_file(Problem(f"Cannot be read: {why}.", "Check the path."), file))
-                continue
-            deck = parse(text, file)
-            found += problems_of(document(deck))
-            found += _uncited(deck, bibs)
-            found += published.faults(file.parent)
-    return list(dict.fromkeys(found))
+        # A folder called x.md beside decks is a deck that cannot be read.
+        is_folder = path.is_dir() and not path.name.endswith(".md")
+        for file in names.decks(path) if is_folder else [path]:
+            found.setdefault(Path(os.path.realpath(file)), file)
+    return list(found.values())
+
+
+def once(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, also when its file was reached by two paths."""
+    found: dict[tuple[str, Problem], Problem] = {}
+    for one in problems:
+        found.setdefault((os.path.realpath(one.file), replace(one, file="")), one)
+    return list(found.values())
+
+
+def _names(file: Path) -> list[Problem]:
+    """What the address of this deck has to say, and the names in its folder that are no decks."""
+    here = names.shown(file)
+    return [
+        one
+        for one in names.problems(file.parent)
+        if one.file == here or Path(one.file).name.startswith(".")
+    ]
+
+
+def _empty(deck: Deck) -> list[Problem]:
+    if any(not slide.is_hidden for slide in deck.slides):
+        return []
+    fault = Problem("This file has no slides.", "Write '# Title' below the frontmatter.")
+    return [replace(fault, severity="warning", file=names.shown(deck.path))]
 
 
 def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
@@ -48,12 +80,9 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
     return [fault for key in works.pieces if isinstance(fault := works.work(key), Problem)]
 
 
-def _in_file(problem: Problem, file: Path) -> Problem:
-    return Problem(**{**asdict(problem), "file": str(file)})
-
-
 def format_problems(problems: Sequence[Problem], format: Format = "text") -> str:
     """Problems for a reader ("text"), a program ("json") or a code host ("sarif")."""
+    problems = [replace(one, file=names.shown(one.file)) for one in problems]
     if format == "json":
         return json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False)
     if format == "sarif":

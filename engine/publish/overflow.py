@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from engine.deck import names
 from engine.deck.document import load
 from engine.deck.model import Problem
 from engine.paths import ASSETS, RECORDED, WEB
@@ -147,7 +148,7 @@ def _page(deck: dict[str, Any], path: Path) -> str:
         f'<meta name="viewport" content="width=device-width">{links}'
         f"<style>html, body {{ margin: 0 }}</style><style>{deck.get('css', '')}</style>"
         '<div class="practicum" data-theme="light">'
-        f'<div class="stage" data-theme="light" data-deck="{html.escape(path.stem)}">'
+        f'<div class="stage" data-theme="light" data-deck="{names.slug_of(path)}">'
         f'<div class="slides">{sections}</div></div></div>'
     )
 

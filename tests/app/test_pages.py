@@ -1,11 +1,14 @@
 """The Streamlit script without a browser: which page it runs, and what a session keeps."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.app.server import PAGE, settings
+from engine.app.lectures import library
+from engine.app.main import PAGE
 from engine.paths import ROOT
 
 
@@ -26,6 +29,55 @@ def test_a_lost_reader_is_told_the_nearest_page(app: AppTest) -> None:
     assert "Did you mean 'overview'?" in app.warning[0].value
 
 
+@pytest.fixture
+def odd_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of decks whose names no page of ours can have, and of some that cannot be read."""
+    for name in (
+        "references",
+        "09-claims",
+        "home",
+        " ",
+        "c#",
+        "what?",
+        "_stcore",
+        "page",
+        "a",
+        "A",
+    ):
+        (tmp_path / f"{name}.md").write_text("# $5 & **no** bold \\[x](y)\n\n---\n\n## More\n")
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "latin.md").write_bytes(b"## Gru\xdf\n")
+    (tmp_path / "empty.md").write_text("")
+    monkeypatch.setenv("PRACTICUM_LECTURES", str(tmp_path))
+    library.cache_clear()
+    yield tmp_path
+    library.cache_clear()
+
+
+def test_odd_names_and_bad_files_take_no_page_down(app: AppTest, odd_names: Path) -> None:
+    app.run()
+    assert not app.exception
+    titles = [heading.value for heading in app.header]
+    assert len(titles) == 13
+    assert titles[0] == r"\$5 \& no bold \[x\]\(y\)"
+    assert [one.value for one in app.error] == [
+        "This lecture has no slides yet.",
+        "This lecture cannot be read: it is a folder.",
+        "This lecture cannot be read: it is not UTF-8.",
+    ]
+
+
+def test_the_page_of_an_unreadable_lecture_says_why(odd_names: Path) -> None:
+    def page() -> None:
+        from engine.app.lectures import library
+        from engine.app.pages import unreadable
+
+        unreadable(next(one for one in library().lectures() if one.fault and one.slug == "latin"))
+
+    app = AppTest.from_function(page).run()
+    assert app.error[0].value == "This lecture cannot be read: it is not UTF-8."
+
+
 def component_data(app: AppTest) -> dict[str, str]:
     return json.loads(app.get("bidi_component")[0].proto.json)
 
@@ -39,7 +91,7 @@ def test_the_stage_gets_a_small_constant_address() -> None:
     app = AppTest.from_function(page).run()
     data = component_data(app)
     assert data["slug"] == "overview"
-    assert data["deck"].startswith("api/decks/overview/")
+    assert data["deck"].startswith("/api/decks/overview/")
     assert len(json.dumps(data)) < 400
     app.session_state["stage_overview"] = {"slide": "cartpole"}
     app.run()
@@ -47,7 +99,8 @@ def test_the_stage_gets_a_small_constant_address() -> None:
 
 
 def test_the_theme_and_the_style_sheet_agree() -> None:
-    theme = settings()
+    from engine.app.theme import STREAMLIT_THEME
+
     sheet = (ROOT / "assets" / "theme.css").read_text()
     for name, token in (
         ("backgroundColor", "paper"),
@@ -55,5 +108,5 @@ def test_the_theme_and_the_style_sheet_agree() -> None:
         ("primaryColor", "accent"),
     ):
         for base in ("light", "dark"):
-            colour = theme[f"theme.{base}.{name}"]
+            colour = STREAMLIT_THEME[f"theme.{base}.{name}"]
             assert f"--{token}: {colour}" in sheet

@@ -20,7 +20,7 @@ export function openOverview(lecture) {
     button.setAttribute("aria-label", `${slide.number}: ${slide.title}`)
     const picture = element("div", "stage")
     picture.dataset.theme = lecture.theme.name
-    picture.dataset.deck = lecture.options.slug
+    picture.dataset.deck = lecture.options.scope
     picture.inert = true
     const caption = element("span", "thumb-title", slide.title || "Untitled")
     caption.prepend(element("span", "number", slide.number))
@@ -103,7 +103,7 @@ async function find(query, lecture) {
 function hitItem(hit, lecture, dialog) {
   const item = element("li")
   const link = element("a")
-  link.href = `${lecture.options.base}${hit.slug}?slide=${encodeURIComponent(hit.slide)}`
+  link.href = `${lecture.options.base}${encodeURIComponent(hit.slug)}?slide=${encodeURIComponent(hit.slide)}`
   link.append(element("b", "", hit.title || "Untitled"), element("span", "hit-where", hit.where))
   link.append(element("span", "hit-text", hit.snippet))
   link.onclick = (event) => {

@@ -14,7 +14,7 @@ export class Miniature {
    */
   constructor(view, name) {
     this.view = view
-    this.picture = el("div", { class: "stage", inert: true, "data-theme": view.theme.name, "data-deck": view.options.slug })
+    this.picture = el("div", { class: "stage", inert: true, "data-theme": view.theme.name, "data-deck": view.options.scope })
     this.caption = el("span", { class: "quiet" })
     this.frame = el("div", { class: "miniature-frame" }, this.picture)
     this.element = el("figure", { class: "miniature" },

@@ -78,7 +78,7 @@ export class Pages {
 
   #page(slide) {
     const { theme, options } = this.view
-    const picture = el("div", { class: "stage", "data-theme": theme.name, "data-deck": options.slug })
+    const picture = el("div", { class: "stage", "data-theme": theme.name, "data-deck": options.scope })
     const notes = slide.notes.replace(SPOKEN, "").split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
     const kind = slide.is_aside ? " page--aside" : slide.layout === "section-break" ? " page--break" : slide.layout.startsWith("title") ? " page--title" : ""
     const link = el("a", { class: "page-link", href: this.view.address({ view: "read", slide: slide.id }), "data-jump": slide.id,

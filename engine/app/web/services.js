@@ -41,7 +41,7 @@ export function hashOf(options) {
 
 /** The address of one version of a lecture. */
 export function deckAddress(options, hash) {
-  return `${options.base}api/decks/${options.slug}/${hash}.json`
+  return `${options.base}api/decks/${encodeURIComponent(options.slug)}/${hash}.json`
 }
 
 /** @returns {Promise<{hash: string, deck: Object} | null>} the deck as it is now, null when half written */

@@ -55,8 +55,9 @@ class Lecture {
     this.blocks = new Blocks((block) => ({ ...blockContext(this), socket: this.link.heard(this.socket, block) }))
     this.root = document.createElement("div")
     this.root.className = "practicum"
-    this.root.innerHTML = `<div class="stage" data-deck="${this.options.slug}"><div class="slides"></div></div>`
+    this.root.innerHTML = `<div class="stage"><div class="slides"></div></div>`
     this.stage = this.root.firstElementChild
+    this.stage.dataset.deck = this.options.scope
     this.theme = new Theme(this.stage, this.leaving.signal)
     this.claims = new Claims(this.options)
     this.slides = new Slides(this.stage.querySelector(".slides"), { base: this.options.base })

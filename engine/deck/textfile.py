@@ -1,0 +1,69 @@
+"""Reading files that people write: what is not UTF-8 is named, or read and named.
+
+A deck must be UTF-8, because its text is shown. A file of data is read as what it most probably
+is (UTF-16 by its mark, else Windows-1252), and a sentence says so.
+"""
+
+import codecs
+import os
+from pathlib import Path
+
+from engine.deck import names
+from engine.deck.model import Problem
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FIX = "Save it as UTF-8."
+
+
+class Unreadable(Exception):
+    """A deck that cannot be read; `problem` says why, without the folder it lies in."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def deck(path: Path) -> str:
+    """The text of a deck. Raises `Unreadable` when there is none."""
+    try:
+        if not names.is_regular(path):  # a pipe would be waited for without end
+            os.stat(path)  # says why, when nothing is there
+            why = "it is a folder" if path.is_dir() else "it is no ordinary file"
+            raise _unreadable(path, why, "Put a Markdown file there.")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be a file's"
+        raise _unreadable(path, why[:1].lower() + why[1:], "Check the file.") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        why = "it is UTF-16, not UTF-8" if data.startswith(_UTF_16) else "it is not UTF-8"
+        raise _unreadable(path, why, _FIX, data.count(b"\n", 0, error.start) + 1) from error
+
+
+def data(path: Path) -> tuple[str, Problem | None]:
+    """The text of a file of data, and a warning when it is not UTF-8.
+
+    Raises OSError (ValueError for a name that no file can have) when it cannot be read.
+    """
+    if not names.is_regular(path):
+        os.stat(path)
+        raise OSError(f"{path.name} is no ordinary file")
+    found = path.read_bytes()
+    try:
+        return found.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+    if found.startswith(_UTF_16):
+        text, called = found.decode("utf-16", "replace"), "UTF-16"
+    else:
+        # The five bytes that Windows-1252 does not have are control characters of Latin-1.
+        text, called = found.decode("cp1252", "replace"), "Windows-1252 (Latin-1)"
+    message = f"This file is not UTF-8; it was read as {called}."
+    return text, Problem(message, _FIX, line, 1, "warning", names.shown(path))
+
+
+def _unreadable(path: Path, why: str, fix: str, line: int = 1) -> Unreadable:
+    what = "This lecture cannot" if os.path.lexists(path) else "Cannot"
+    message = f"{what} be read: {why}."
+    return Unreadable(Problem(message, fix, line, 1, file=names.shown(path)))
