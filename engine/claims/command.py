@@ -17,6 +17,7 @@ from engine.claims.ledger import LEDGER, Claim, Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import validate
 from engine.runs.local import LocalEngine
+from engine.runs.processor import instruction_set
 from engine.runs.results import Results
 from engine.runs.runner import Runner
 from sims.spec import did_you_mean
@@ -85,8 +86,9 @@ def record(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
     versions = f"Python {python_version()}, {named}"
     for one in outcomes:
         seconds = round(one.seconds, 2)
+        today, processor = date.today().isoformat(), instruction_set()
         measured[one.claim.id] = Measured(
-            one.figure, one.held, one.seeds, seconds, date.today().isoformat(), versions
+            one.figure, one.held, one.seeds, seconds, today, versions, processor
         )
     demos = [claim.id for claim in ledger.claims if claim.demo]
     write_record({identity: measured[identity] for identity in demos if identity in measured})

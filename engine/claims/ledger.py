@@ -126,7 +126,7 @@ def _card(claim: Claim, last: Measured | None) -> dict[str, Any]:
         "figure": last.figure if last else "",
         "seeds": last.seeds if last else 0,
         "held": last.held if last else 0,
-        "date": last.date if last else "",
+        "date": last.when() if last else "",
         "demo": demo,
     }
 

@@ -6,7 +6,7 @@ of a figure is seen in review. `practicum claims --record` writes it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 
 from engine.paths import MEASURED
@@ -22,6 +22,11 @@ class Measured:
     seconds: float  # of processor time for one seed
     date: str
     versions: str
+    processor: str = ""  # its instruction set; empty in records older than this field
+
+    def when(self) -> str:
+        """The date, and the processor, as a reader is shown them."""
+        return f"{self.date}, {self.processor or 'processor not recorded'}"
 
 
 def read_record(path: Path = MEASURED) -> dict[str, Measured]:
@@ -29,8 +34,9 @@ def read_record(path: Path = MEASURED) -> dict[str, Measured]:
     if not path.exists():
         return {}
     known = {field.name for field in fields(Measured)}
+    needed = {field.name for field in fields(Measured) if field.default is MISSING}
     found = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict) or any(set(one) != known for one in found.values()):
+    if not isinstance(found, dict) or any(not needed <= set(one) <= known for one in found.values()):
         raise ValueError(f"{path.name} is damaged; write it anew by `practicum claims --record`.")
     return {identity: Measured(**one) for identity, one in found.items()}
 

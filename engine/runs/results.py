@@ -1,11 +1,12 @@
 """Finished runs on disk: compressed JSON lines, one file a job, in the user's cache folder.
 
-A file is named by what made it: simulation, parameters, and the text of every source that the
-simulation imports; an edit elsewhere leaves it valid. Its first line says when, where and how long
-it ran, its last how many frames there are. It is written beside its place and then moved there, so
-that writers in several processes never mix and a reader sees all of it or nothing. What cannot be
-read is deleted and counts as never run. No failure here may cost a viewer anything: a full disk or
-a read-only folder means that results are not kept, and the log says so once.
+A file is named by what made it: simulation, parameters, the text of every source that the
+simulation imports, versions and instruction set; an edit elsewhere leaves it valid. Its first line
+says when, where and how long it ran, its last how many frames there are. It is written beside its
+place and then moved there, so that writers in several processes never mix and a reader sees all of
+it or nothing. What cannot be read is deleted and counts as never run. No failure here may cost a
+viewer anything: a full disk or a read-only folder means that results are not kept, and the log says
+so once.
 """
 
 import ast
@@ -31,6 +32,7 @@ from typing import Any
 import platformdirs
 
 from engine.runs.jobs import Job
+from engine.runs.processor import instruction_set
 from engine.runs.run import Usage
 from sims import spec
 from sims.assets import MODELS
@@ -193,9 +195,10 @@ def _about(job: Job, took: Usage) -> dict[str, Any]:
 
 @functools.cache
 def _versions() -> dict[str, str]:
-    """Of Python and of the packages that compute: another version may round otherwise."""
+    """Of Python, the packages that compute, and the processor: another one may round otherwise."""
     versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
-    return {"python": platform.python_version(), **versions}
+    own = {"python": platform.python_version(), **versions}
+    return own | {"instruction_set": instruction_set()}
 
 
 def _models() -> list[str]:

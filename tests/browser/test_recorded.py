@@ -14,10 +14,10 @@ PARAMS = {
 }  # fmt: skip
 ABOUT = {
     "params": PARAMS, "date": "2026-11-24 09:30", "seconds": 8.14,
-    "versions": {"torch": "2.13.0+cpu"},
+    "versions": {"torch": "2.13.0+cpu", "instruction_set": "AVX2"},
 }  # fmt: skip
 FRAMES = [{"step": k, "env_steps": 1000 * k, "greedy_return": 100.0 + k} for k in range(7)]
-ORIGIN = "Recorded on 2026-11-24 with torch 2.13.0; it took 8.1 s."
+ORIGIN = "Recorded on 2026-11-24 with torch 2.13.0 on AVX2; it took 8.1 s."
 
 
 @pytest.fixture
@@ -46,6 +46,20 @@ def test_a_finished_figure_is_there_before_any_click(slide: Page) -> None:
     slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.y.length === 7")
     assert drawn(slide) == [[frame["greedy_return"] for frame in FRAMES]]
     assert slide.evaluate("harness.server.log") == []
+
+
+def test_it_says_on_which_processor_or_that_nobody_wrote_it_down(slide: Page) -> None:
+    origins = slide.evaluate(
+        """async () => {
+            const { origin } = await import("/app/static/recorded.js")
+            const of = versions => origin({ date: "2026-11-24 09:30", seconds: 81, versions })
+            return [of({ torch: "2.13.0", instruction_set: "DEFAULT" }), of({ torch: "2.13.0" })]
+        }"""
+    )
+    assert [text.replace("\xa0", " ") for text in origins] == [
+        "Recorded on 2026-11-24 with torch 2.13.0 on a processor without AVX; it took 81 s.",
+        "Recorded on 2026-11-24 with torch 2.13.0 (processor not recorded); it took 81 s.",
+    ]
 
 
 def test_run_computes_the_same_values_anew(slide: Page) -> None:

@@ -146,6 +146,17 @@ def test_cards_hold_what_was_recorded(
     assert card["figure"] == "it fell"
     assert (card["held"], card["seeds"]) == (9, 10)
     assert card["demo"] == {"sim": "climbs", "params": {"height": 4.0}}
+    assert card["date"] == "2026-01-01, processor not recorded"
+
+
+def test_a_record_says_its_processor_and_one_from_before_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "measured.json"
+    new = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11", "AVX2")
+    write_record({"C1": new}, path)
+    assert read_record(path) == {"C1": new}
+    assert new.when() == "2026-01-01, AVX2"
+    path.write_text(path.read_text().replace(', "processor": "AVX2"', ""))
+    assert read_record(path)["C1"].when() == "2026-01-01, processor not recorded"
 
 
 def test_a_damaged_record_says_so(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_what_was_written_is_read_with_when_and_how(results: Results, job: Job) 
     assert found.frames == FRAMES
     assert found.about["seconds"] == 1.23
     assert found.about["params"] == dict(job.params)
-    assert set(found.about["versions"]) == {"python", "torch", "numpy"}
+    assert set(found.about["versions"]) == {"python", "torch", "numpy", "instruction_set"}
     assert results.read(make_job("ticks", {"num_steps": 7})) is None
 
 

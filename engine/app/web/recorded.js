@@ -36,8 +36,13 @@ function read(text) {
   return { params: about.params, frames, state: "done", position: 0, wait: 0, message: "", about, isRecorded: true }
 }
 
-/** "Recorded on 2026-11-24 with torch 2.13.0; it took 8.1 s." */
+/** "Recorded on 2026-11-24 with torch 2.13.0 on AVX2; it took 8.1 s." */
 export function origin({ date, seconds, versions }) {
   const made = versions?.torch ? ` with torch ${versions.torch.split("+")[0]}` : ""
-  return `Recorded on ${date.slice(0, 10)}${made}; it took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)}\u00a0s.`
+  const where = versions?.instruction_set ? ` on ${processor(versions.instruction_set)}` : " (processor not recorded)"
+  const took = seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)
+  return `Recorded on ${date.slice(0, 10)}${made}${where}; it took ${took}\u00a0s.`
 }
+
+/** torch calls a processor without AVX "DEFAULT", which says nothing to a reader. */
+const processor = (name) => (name === "DEFAULT" ? "a processor without AVX" : name)
