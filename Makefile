@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: install serve test lint claims bench audit clean
+.PHONY: install serve test test-processors spread lint claims bench audit clean
 
 install: .venv/.serve
 
@@ -36,6 +36,14 @@ lint: .venv/.test
 test: lint
 	$(BIN)/practicum check
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
+
+# The tests of learned results, as other processors and two threads would compute them.
+test-processors: .venv/.test
+	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 $(ARGS)
+
+# How far their bounds lie from what ten seeds give: for whoever sets or doubts one.
+spread: .venv/.test
+	$(BIN)/python -m tests.spread $(ARGS)
 
 claims: .venv/.serve
 	$(BIN)/practicum claims $(ARGS)

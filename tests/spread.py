@@ -1,6 +1,6 @@
 """How far every numeric bound of the tests lies from what is measured, over seeds and processors.
 
-    python tests/spread.py [--seeds 10] [--processors default,avx2] [--threads 1,2] [PATH …]
+    python -m tests.spread [--seeds 10 or 3-5] [--processors default,avx2] [--threads 1,2] [PATH …]
 
 The tests run once for each seed, instruction set and number of threads. Every seed that they or a
 simulation name is moved by the same amount, so that each time is another draw of the same
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,12 @@ import numpy as np
 import pytest
 import torch
 
+from tests.processors import environment
+
 ROOT = Path(__file__).resolve().parents[1]
 MOVE = 1_009  # from one draw's seeds to the next
 SIDES = re.compile(r"^(.+?) (<=|>=|<|>|==) (.+?)(?: ± (\S+))?$")
 Row = tuple[str, float, float]  # assertion, distance from the bound, what is compared
-
-
-def processor(name: str) -> dict[str, str]:
-    """The environment in which torch and numpy use no more than these instructions."""
-    cores = {"default": "Prescott", "avx2": "Haswell", "avx512": "SkylakeX"}
-    wide = "X86_V4 AVX512_ICL"
-    hidden = {"default": f"X86_V3 {wide}", "avx2": wide, "avx512": ""}
-    made = {"ATEN_CPU_CAPABILITY": name, "OPENBLAS_CORETYPE": cores[name]}
-    return made | ({"NPY_DISABLE_CPU_FEATURES": hidden[name]} if hidden[name] else {})
 
 
 def move_seeds(by: int) -> None:
@@ -132,42 +125,49 @@ def line(place: str, found: list[tuple[str, bool]]) -> str:
     return f"{shown} {far}  {place}  {middle:.4g} ± {deviation:.2g} ({ends}): {found[0][0]}"
 
 
-def draws(args: argparse.Namespace, notes: Path) -> Iterator[None]:
+def measure(args: argparse.Namespace, notes: Path) -> None:
     """Run the tests in every way that is asked for; what they compare is added to `notes`."""
     for name in args.processors.split(","):
         for threads in args.threads.split(","):
-            for seed in range(args.seeds):
-                environment = os.environ | processor(name) | {
-                    "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads,
-                    "PYTHONPYCACHEPREFIX": str(notes.parent / "compiled"),
-                }  # fmt: skip
-                command = [sys.executable, __file__, "--draw", str(seed), "--notes", str(notes)]
-                subprocess.run([*command, *args.paths], cwd=ROOT, env=environment, check=False)
-                yield
+            made = environment(name, int(threads))
+            made["PYTHONPYCACHEPREFIX"] = str(notes.parent / "compiled")  # with the hook in it
+            options = ["--inside", "--notes", str(notes), "--seeds", args.seeds]
+            command = [sys.executable, "-m", "tests.spread", *options, *args.paths]
+            subprocess.run(command, cwd=ROOT, env=made, check=False)
 
 
 def draw(args: argparse.Namespace) -> None:
-    """One run of the tests in this process."""
-    move_seeds(args.draw * MOVE)
-    options = ["-o", "enable_assertion_pass_hook=true", "-p", "no:cacheprovider", "--tb=no", "-rN"]
-    pytest.main([*options, *args.paths], plugins=[Notes(args.notes)])
+    """In the environment of one processor: a child for each draw, so that nothing is kept."""
+    for seed in seeds(args.seeds):
+        if child := os.fork():
+            os.waitpid(child, 0)
+            continue
+        move_seeds(seed * MOVE)
+        hook = ["-o", "enable_assertion_pass_hook=true", "-p", "no:cacheprovider"]
+        pytest.main([*hook, "--tb=no", "-rN", *args.paths], plugins=[Notes(args.notes)])
+        os._exit(0)
+
+
+def seeds(words: str) -> range:
+    """`10` is ten draws from 0, which are the tests as they stand; `3-5` is three."""
+    first, _, last = words.rpartition("-")
+    return range(int(first), int(last) + 1) if first else range(int(last))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("paths", nargs="*", default=["tests/sims"])
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", default="10", help="10, or 3-5")
     parser.add_argument("--processors", default="default,avx2")
     parser.add_argument("--threads", default="1")
-    parser.add_argument("--draw", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--notes", type=Path, help="where the comparisons are kept")
     args = parser.parse_args()
-    if args.draw is not None:
+    if args.inside:
         return draw(args)
     with tempfile.TemporaryDirectory() as folder:
         notes = args.notes or Path(folder) / "notes.jsonl"
-        for _ in draws(args, notes):
-            pass
+        measure(args, notes)
         found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for text in notes.read_text(encoding="utf-8").splitlines():
             place, words, is_held = json.loads(text)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def practicum(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "engine.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=180)
 
 
 def test_run_prints_frames_as_json_lines() -> None:

@@ -36,7 +36,9 @@ def read_record(path: Path = MEASURED) -> dict[str, Measured]:
     known = {field.name for field in fields(Measured)}
     needed = {field.name for field in fields(Measured) if field.default is MISSING}
     found = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict) or any(not needed <= set(one) <= known for one in found.values()):
+    if not isinstance(found, dict) or any(
+        not needed <= set(one) <= known for one in found.values()
+    ):
         raise ValueError(f"{path.name} is damaged; write it anew by `practicum claims --record`.")
     return {identity: Measured(**one) for identity, one in found.items()}
 

@@ -14,7 +14,7 @@ from engine.paths import ROOT
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(PAGE), default_timeout=20)
+    return AppTest.from_file(str(PAGE), default_timeout=60)
 
 
 def test_home_lists_the_lectures(app: AppTest) -> None:

@@ -109,7 +109,7 @@ def test_record_and_fast(ask: Callable[..., int], capsys: pytest.CaptureFixture[
 )
 def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], sentence: str) -> None:
     asked = [sys.executable, "-m", "engine.cli", "claims", *arguments]
-    shown = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    shown = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=180)
     assert shown.returncode == 2
     assert shown.stderr == f"practicum claims: {sentence}\n"
 

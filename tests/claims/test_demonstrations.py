@@ -7,6 +7,8 @@ from engine.claims.demonstrate import Outcome, demonstrate
 from engine.claims.ledger import load
 from engine.claims.record import read_record
 
+pytestmark = pytest.mark.numeric
+
 SEEDS = 2
 
 

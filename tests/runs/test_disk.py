@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FRAMES = ('{"step":0}', '{"step":1}')
 TOOK = {"seconds": 1.0}
-PATIENCE = 20.0
+PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 PRELUDE = """
     import json, subprocess, sys
     from pathlib import Path

@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-PATIENCE = 20.0  # seconds until a test gives up; nothing here measures time
+PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
 
 def after(runner, seed):

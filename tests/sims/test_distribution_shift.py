@@ -5,6 +5,8 @@ import pytest
 from sims.distribution_shift import Params, run
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 def last(frames: list[Frame], method: str) -> Frame:
     return [frame for frame in frames if frame["method"] == method][-1]

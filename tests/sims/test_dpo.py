@@ -12,7 +12,7 @@ from sims.dpo import Batch, Params, Study, run
 from sims.language.lab import Lab, sft
 from sims.spec import Frame
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def frames(**values: Any) -> list[Frame]:

@@ -8,6 +8,8 @@ from sims.elicitation import NUM_EXAMPLES, Params, run
 from sims.pretraining.recipes import RECIPES, STYLES
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 def curve(frames: list[Frame], method: str) -> list[Frame]:
     return [frame for frame in frames if frame["method"] == method]

@@ -12,6 +12,8 @@ from sims.pretraining import mappings
 from sims.pretraining.mappings import World
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 @pytest.mark.parametrize("num_examples", [0, 1, 2, 3])
 def test_optimum_equals_the_enumeration_of_all_prompts(num_examples: int) -> None:

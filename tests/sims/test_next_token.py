@@ -12,6 +12,8 @@ from sims.language.networks import Config
 from sims.language.transformer import Transformer
 from sims.next_token import Params, run, write
 
+pytestmark = pytest.mark.numeric
+
 
 def test_each_frame_adds_one_token_and_the_text_has_the_sum_of_their_logprobs() -> None:
     frames = list(run(Params(prompt="the fox", temperature=0.7, seed=4)))

@@ -10,6 +10,8 @@ import torch
 from sims.overoptimization import DRAWS, TRAINED_BETAS, Params, gao_fit, run
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 def curves(params: Params) -> dict[str, list[Frame]]:
     found: dict[str, list[Frame]] = defaultdict(list)

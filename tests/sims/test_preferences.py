@@ -11,6 +11,8 @@ from sims.acrobot import clips
 from sims.preferences import GENERATIONS, ROUNDS, Params, run
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 SEEDS = range(5)
 
 

@@ -8,6 +8,8 @@ import torch
 
 from sims.rejection_sampling import DRAWS, TUNED_DRAWS, Params, prepare, run
 
+pytestmark = pytest.mark.numeric
+
 FRAMES = list(run(Params(use_fine_tuning=False)))
 
 

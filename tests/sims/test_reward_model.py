@@ -9,6 +9,8 @@ import torch
 from sims.reward_model import Params, accuracy, calibration, correlation, run
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 def last(**values: Any) -> Frame:
     *_, frame = run(Params(**values))

@@ -6,6 +6,8 @@ import pytest
 from sims import rl_scaling
 from sims.rl_scaling import Params, run
 
+pytestmark = pytest.mark.numeric
+
 
 @pytest.fixture(scope="module")
 def frames() -> list[dict]:

@@ -4,13 +4,12 @@ import math
 from typing import Any
 
 import pytest
-import torch
 
 from sims import rlhf
 from sims.rlhf import Params, run
 from sims.spec import Frame
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def stage(frames: list[Frame], name: str) -> list[Frame]:

@@ -8,6 +8,8 @@ import pytest
 from sims.rlvr import Params, run
 from sims.spec import Frame, SpecError
 
+pytestmark = pytest.mark.numeric
+
 
 def ends(**values: Any) -> tuple[Frame, Frame]:
     """The first and the last frame."""

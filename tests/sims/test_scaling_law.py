@@ -8,6 +8,8 @@ from sims.pretraining.source import Source
 from sims.scaling_law import Params, run
 from sims.spec import Frame
 
+pytestmark = pytest.mark.numeric
+
 
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:

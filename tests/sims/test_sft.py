@@ -8,7 +8,7 @@ import torch
 from sims.language import base_model, sentences
 from sims.sft import Exam, Params, answer_loss, examples, grade, run
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def last(**values: float) -> dict:

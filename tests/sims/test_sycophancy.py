@@ -8,6 +8,8 @@ import pytest
 from sims.spec import Frame
 from sims.sycophancy import BETAS, TASTE_RATES, Params, run
 
+pytestmark = pytest.mark.numeric
+
 
 def exact_frames(**values: Any) -> list[Frame]:
     return list(run(Params(**{"algorithm": "none", **values})))

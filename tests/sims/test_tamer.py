@@ -9,6 +9,8 @@ from sims.cartpole.control import linear_gain
 from sims.spec import Frame
 from sims.tamer import SCALE, Model, Params, credit_window, features, run
 
+pytestmark = pytest.mark.numeric
+
 
 def frames(**values: Any) -> list[Frame]:
     return list(run(Params(**{"beside": "none", **values})))

@@ -7,6 +7,8 @@ import pytest
 from sims.spec import Frame, SpecError
 from sims.test_time_scaling import Params, budgets, run
 
+pytestmark = pytest.mark.numeric
+
 
 def by_method(**values: Any) -> dict[str, list[Frame]]:
     made: dict[str, list[Frame]] = {}

@@ -6,6 +6,8 @@ import pytest
 
 from sims.acrobot import clips, dynamics, search
 
+pytestmark = pytest.mark.numeric
+
 
 def wrapped(angle: np.ndarray) -> np.ndarray:
     return (angle + np.pi) % (2 * np.pi) - np.pi

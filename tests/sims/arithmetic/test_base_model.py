@@ -13,7 +13,7 @@ from sims.arithmetic.verifier import grade
 from sims.language import checkpoint
 from sims.spec import SpecError
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def generator(seed: int = 0) -> torch.Generator:

@@ -8,7 +8,7 @@ from sims.arithmetic import base_model, estimators, rollouts, tasks
 from sims.arithmetic.learned_verifier import RIDGE, LearnedVerifier, fit_logistic
 from sims.arithmetic.verifier import judged
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def test_the_regression_is_at_its_optimum() -> None:

@@ -11,7 +11,7 @@ from sims.arithmetic.trainer import Settings, examine, train
 from sims.arithmetic.verifier import Grades
 from sims.language.transformer import Transformer
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def generator(seed: int = 0) -> torch.Generator:

@@ -6,6 +6,8 @@ import torch
 
 from sims.cartpole.network import Adam, Network, entropy, logprobs, orthogonal, sigmoid
 
+pytestmark = pytest.mark.numeric
+
 SHAPES = [(), (5,), (7, 6)]
 
 

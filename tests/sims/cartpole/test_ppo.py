@@ -8,6 +8,8 @@ from sims.cartpole.environment import Carts, World
 from sims.cartpole.network import Network
 from sims.cartpole.rollout import Rollout, collect
 
+pytestmark = pytest.mark.numeric
+
 
 def loss(
     logits: np.ndarray, values: np.ndarray, batch: ppo.Batch, eps: float, weight: float

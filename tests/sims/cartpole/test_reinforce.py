@@ -9,6 +9,8 @@ from sims.cartpole import dynamics, reinforce
 from sims.cartpole.environment import World, observe
 from sims.cartpole.network import Network
 
+pytestmark = pytest.mark.numeric
+
 HORIZON = 4
 START = np.array([0.0, 0.0, 0.185, 0.6])  # about to fall to the right: pushing right helps
 

@@ -10,6 +10,8 @@ from sims.cartpole import Params, evaluation, learn, run, train
 from sims.cartpole.environment import World
 from sims.cartpole.policy import CoinPolicy, NetworkPolicy, Policy, linear_policy
 
+pytestmark = pytest.mark.numeric
+
 
 def judge(policy: Policy, num_episodes: int = 100) -> float:
     """Mean return over fresh episodes of gymnasium.make, one after another."""

@@ -10,6 +10,8 @@ from torch import Tensor
 from sims.language import exact
 from sims.language.world import World, gold_reward, source_logprobs
 
+pytestmark = pytest.mark.numeric
+
 
 def some_logprobs(count: int, seed: int) -> Tensor:
     rng = torch.Generator().manual_seed(seed)

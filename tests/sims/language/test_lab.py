@@ -14,7 +14,7 @@ from sims.language.lab import Lab, accuracy, additive, sft, untrained
 from sims.language.policies import Policies
 from sims.language.rewards import features
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 @pytest.fixture(scope="module")

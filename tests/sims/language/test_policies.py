@@ -9,7 +9,7 @@ from sims.language.batched import HIDDEN, NUM_HEADS, WIDTH
 from sims.language.policies import Policies, pretraining
 from sims.language.world import World, source_logprobs
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 SMALL = World(("yes", "no", "maybe"), 3)  # 27 completions
 

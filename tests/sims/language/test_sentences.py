@@ -11,7 +11,7 @@ import torch
 from sims.language import base_model, sentences
 from sims.language.sentences import PHRASE, document, encode, facts, held_out, taught, tokenizer
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def test_facts_are_told_and_asked_once() -> None:

@@ -12,7 +12,7 @@ from sims.language.policies import Policies, Rollout
 from sims.language.training import ALGORITHMS, PolicyGradient, Ppo, annealed, train_policies
 from sims.language.world import World, gold_reward, source_logprobs
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 TINY = World(("a", "b"), 2)  # 4 completions
 REWARD = torch.tensor([0.3, -1.0, 2.0, 0.1])

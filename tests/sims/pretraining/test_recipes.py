@@ -12,7 +12,7 @@ from sims.arithmetic.verifier import grade
 from sims.pretraining import recipes
 from sims.pretraining.recipes import examples, follow, own_answers, own_pairs, score
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.numeric
 
 
 def problems(task: str = "sums", size: int = 5, count: int = 40) -> Problems:

@@ -8,6 +8,8 @@ import torch
 
 from sims.pretraining.source import Source, stationary
 
+pytestmark = pytest.mark.numeric
+
 
 def test_pairs_are_the_left_eigenvector_of_the_chain_on_pairs() -> None:
     source = Source.random(1, vocabulary=7)

@@ -8,6 +8,8 @@ from sims.pretraining.runs import RUNS, Run
 from sims.pretraining.source import Source
 from sims.pretraining.stack import Stack
 
+pytestmark = pytest.mark.numeric
+
 
 def alone(stack: Stack, index: int) -> Stack:
     """The model at `index` in a stack of its own."""
