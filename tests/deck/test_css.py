@@ -34,7 +34,12 @@ def depths(text: str) -> list[tuple[int, str]]:
 def test_rules_are_nested_under_the_stage_of_the_deck() -> None:
     safe, faults = css.scoped(":root { --colloquium-x: 1px }\n.slide h2 { color: red }", "overview")
     assert faults == []
-    assert depths(safe) == [(0, '.stage[data-deck="overview"]'), (1, "&"), (1, ".slide h2")]
+    assert depths(safe) == [
+        (0, '@scope (.stage[data-deck="overview"])'),
+        (1, ":scope:scope"),
+        (2, "&"),
+        (2, ".slide h2"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +58,9 @@ def test_rules_are_nested_under_the_stage_of_the_deck() -> None:
 )
 def test_no_rule_escapes_by_braces(text: str) -> None:
     safe, _ = css.scoped(text, "x")
-    outside = [selector for depth, selector in depths(safe) if depth == 0]
-    assert set(outside) <= {'.stage[data-deck="x"]'}
+    found = depths(safe)
+    assert {text for depth, text in found if depth == 0} <= {'@scope (.stage[data-deck="x"])'}
+    assert {text for depth, text in found if depth == 1} <= {":scope:scope"}
 
 
 @pytest.mark.parametrize(
@@ -106,9 +112,37 @@ def test_files_of_the_deck_and_data_may_be_used() -> None:
 def test_keyframes_stand_beside_the_stage() -> None:
     safe, _ = css.scoped("@keyframes pulse { from { opacity: 0 } } .a { animation: pulse 1s }", "x")
     assert [selector for depth, selector in depths(safe) if depth == 0] == [
-        "@keyframes pulse",
-        '.stage[data-deck="x"]',
+        "@keyframes x-pulse",
+        '@scope (.stage[data-deck="x"])',
     ]
+    assert "animation: x-pulse 1s;" in safe
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("@property --p { syntax: '*' }", "'@property' cannot be used here"),
+        ("@font-face { font-family: 'Source Sans' }", "'Source Sans' is the app's"),
+        (".a { --u: 'https://evil.example/x'; background: image-set(var(--u) 1x) }", "network"),
+        (".a { background: image-set('//evil.example/x' 1x) }", "network"),
+        (".a { background: src('http://evil.example/x') }", "network"),
+        ("x" * 200_001, "200000 are allowed"),
+        (".a { b: " + "(" * 5000, "too many brackets"),
+        (".a {" * 5000, "too many"),
+        (".a { content: 'a\nb' }", "cannot be read at its line 1"),
+    ],
+)
+def test_what_is_left_out_is_said(text: str, fault: str) -> None:
+    safe, faults = css.scoped(text, "x")
+    assert any(fault in one for one in faults)
+    assert "evil" not in safe
+
+
+def test_escapes_and_nesting_are_kept() -> None:
+    safe, faults = css.scoped(r".a { content: '\2192'; &:hover { color: red } }", "x")
+    assert faults == []
+    assert 'content: "→";' in safe
+    assert "&:hover { color: red; }" in safe
 
 
 def test_css_from_a_file_and_fonts(folder: Path) -> None:
@@ -117,7 +151,7 @@ def test_css_from_a_file_and_fonts(folder: Path) -> None:
     def styles(head: str) -> dict[str, Any]:
         return document(parse(f"---\n{head}\n---\n## A\n", folder / "02-my-talk.md"))
 
-    assert ".slide { color: red }" in styles("custom_css: deck.css")["css"]
+    assert ".slide { color: red; }" in styles("custom_css: deck.css")["css"]
     assert 'data-deck="my-talk"' in styles("custom_css: deck.css")["css"]
     [problem] = styles("custom_css: nosuch.css")["problems"]
     assert "'nosuch.css' cannot be read" in problem["message"]
