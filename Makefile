@@ -8,6 +8,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
+# False once a plain `pip install .` has put a copy in the place of this folder, and once the folder
+# has been moved: then it is installed again.
+IS_INSTALLED := $(shell $(BIN)/python -I -c \
+	'import engine, os; print(os.path.samefile(engine.__path__[0], "engine"))' 2>/dev/null)
+ifneq ($(IS_INSTALLED),True)
+.PHONY: .venv/.serve
+endif
+
 .PHONY: install serve test test-processors spread lint claims bench audit clean
 
 install: .venv/.serve
@@ -26,16 +34,16 @@ install: .venv/.serve
 	touch $@
 
 serve: .venv/.serve
-	$(BIN)/practicum serve $(ARGS)
+	$(BIN)/python -m engine serve $(ARGS)
 
 lint: .venv/.test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check engine sims tests
-	$(BIN)/pyright
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check engine sims tests
+	$(BIN)/python -m pyright
 
 test: lint
-	$(BIN)/practicum check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
+	$(BIN)/python -m engine check
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
 
 # The tests of learned results, as other processors and two threads would compute them.
 test-processors: .venv/.test
@@ -46,16 +54,16 @@ spread: .venv/.test
 	$(BIN)/python -m tests.spread $(ARGS)
 
 claims: .venv/.serve
-	$(BIN)/practicum claims $(ARGS)
+	$(BIN)/python -m engine claims $(ARGS)
 
 bench: .venv/.bench
-	$(BIN)/practicum bench $(ARGS)
+	$(BIN)/python -m engine bench $(ARGS)
 
 # Compares the pinned packages with the public advisories: the one target that needs the network.
 audit:
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) 'pip-audit>=2.7'
-	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
+	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache

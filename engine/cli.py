@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.paths import LECTURES
+from engine import __version__
+from engine.paths import LECTURES, cannot_write
+from sims.assets import MODELS
 
 if TYPE_CHECKING:
     from engine.runs.engines import Engine
@@ -27,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     parser = argparse.ArgumentParser(prog="practicum", description="The lecture you can run.")
+    parser.add_argument("--version", action="version", version=f"practicum {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _serve_arguments(commands.add_parser("serve", help="open the lectures in the browser"))
     _check_arguments(commands.add_parser("check", help="name every fault of the decks"))
@@ -193,6 +196,8 @@ def bench(chosen: argparse.Namespace) -> int:
     from engine.bench import available, measure, table
 
     known = available()
+    if not known:
+        return fail("the benchmarks are not installed; clone the project and run `make bench`.")
     wrong = [name for name in chosen.names if name not in known]
     if wrong:
         from sims.spec import did_you_mean
@@ -214,6 +219,8 @@ def _assets_arguments(parser: argparse.ArgumentParser) -> None:
 
 def train_assets(chosen: argparse.Namespace) -> int:
     """Train the checkpoints in assets/models again, each from its seed, and write them there."""
+    if sentence := cannot_write(MODELS):
+        return fail(sentence)
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the last digits depend on it
     os.environ.pop("PRACTICUM_MODEL", None)
     from sims.arithmetic import base_model, tuned_model

@@ -4,6 +4,7 @@ In a checkout these folders stand beside the packages `engine` and `sims`; an in
 them in `engine/data`, so that nothing but the two packages comes to lie in site-packages.
 """
 
+import os
 from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parent
@@ -22,3 +23,11 @@ MEASURED = CONTENT / "claims_measured.json"
 
 WEB = ENGINE / "app" / "web"  # what runs in the browser
 BENCHMARKS = PACKAGES / "tests" / "benchmarks"  # in a checkout alone
+
+
+def cannot_write(folder: Path) -> str:
+    """A sentence when no file can be made in `folder`, as where a system holds the packages; else
+    an empty one."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return ""
+    return f"nothing can be written in {folder}; work in a checkout of your own."

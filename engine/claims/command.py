@@ -16,6 +16,7 @@ from engine.claims.demonstrate import Outcome, demonstrate
 from engine.claims.ledger import LEDGER, Claim, Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import validate
+from engine.paths import MEASURED, cannot_write
 from engine.runs.local import LocalEngine
 from engine.runs.processor import instruction_set
 from engine.runs.results import Results
@@ -40,6 +41,8 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
         return _fail(f"--seeds is {args.seeds}, but must be 1 to 100.")
     wanted = [claim for claim in ledger.claims if not args.ids or claim.id in args.ids]
     demos = [claim for claim in wanted if claim.demo]
+    if args.record and (sentence := cannot_write(MEASURED.parent)):
+        return _fail(sentence)
     if args.fast:
         demos = fast(demos)
     runner = make_runner(use_cache=not args.no_cache)

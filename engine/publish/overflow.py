@@ -55,7 +55,7 @@ def overflow(paths: list[Path]) -> list[Problem]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        raise NoBrowser("--render needs Playwright: pip install 'practicum[test]'.") from None
+        raise NoBrowser("--render needs Playwright: pip install 'playwright>=1.50'.") from None
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise NoBrowser(

@@ -222,8 +222,7 @@ def import_ray() -> Any:
     try:
         return importlib.import_module("ray")
     except ImportError:
-        how = "pip install --constraint constraints.txt '.[ray]'"
-        raise ClusterError(f"Ray is not installed here: {how}") from None
+        raise ClusterError("Ray is not installed here: pip install 'ray>=2.60'") from None
 
 
 @contextlib.contextmanager

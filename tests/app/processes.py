@@ -42,11 +42,11 @@ def descendants(pid):
 
 
 @contextlib.contextmanager
-def running(command, log, **environment):
+def running(command, log, folder=ROOT, **environment):
     """A process that writes to `log`; it and all that it has started end with the test."""
     with log.open("ab") as file:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=file, stderr=file, env=os.environ | environment
+            command, cwd=folder, stdout=file, stderr=file, env=os.environ | environment
         )
     try:
         yield psutil.Process(process.pid)

@@ -17,7 +17,7 @@ from sims.language.transformer import Transformer
 
 SHAPES = {"nano": (2, 64, 64), "small": (4, 128, 256)}  # layers, width, vocabulary
 WARM_UP = 3  # steps that are not timed
-MISSING = "the {} benchmark needs trl: run `make bench`, or pip install '.[bench]'"
+MISSING = "the {} benchmark needs trl: run `make bench`, or pip install --editable '.[bench]'"
 LIGHT: dict[str, Any] = {
     "use_cpu": True, "bf16": False, "gradient_checkpointing": False, "report_to": "none",
     "logging_strategy": "no", "save_strategy": "no", "disable_tqdm": True,

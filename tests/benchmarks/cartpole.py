@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(12)
 NUM_STEPS = 100_000
 MISSING = (
-    "the cart-pole benchmark needs stable-baselines3: run `make bench`, or pip install '.[bench]'"
+    "the cart-pole benchmark needs stable-baselines3: run `make bench`, "
+    "or pip install --editable '.[bench]'"
 )
 
 

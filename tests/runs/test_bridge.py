@@ -147,7 +147,7 @@ def test_what_cannot_be_served_is_said_in_one_line(options, told):
 def test_without_ray_the_line_says_how_to_get_it(tmp_path):
     (tmp_path / "ray.py").write_text("raise ImportError", encoding="utf-8")
     shown = serve("--runner", "ray", PYTHONPATH=str(tmp_path))
-    assert_one_line(shown, "pip install --constraint constraints.txt '.[ray]'")
+    assert_one_line(shown, "pip install 'ray>=2.60'")
 
 
 def test_a_port_of_something_else_is_no_cluster():

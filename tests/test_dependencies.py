@@ -1,0 +1,83 @@
+"""What is declared in pyproject.toml is what is imported, no more and no less."""
+
+import ast
+import importlib.metadata
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+REQUIREMENTS = [*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
+TEXT = {".py", ".md", ".js", ".yml", ".yaml"}
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The projects that requirements name, spelt in one way."""
+    return {plain(re.split(r"[\[<>=!~; ]", one)[0]) for one in requirements}
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def modules(path: Path) -> Iterator[str]:
+    """Top-level names of all that a file imports, by statement or by `import_module("…")`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            named = node.args[0]
+            yield from [str(named.value).split(".")[0]] if isinstance(named, ast.Constant) else []
+
+
+def projects(*folders: str) -> set[str]:
+    """The projects whose modules are imported anywhere in the folders."""
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    ours = {"tests"} | {path.stem for path in files}  # benchmarks share helpers
+    found = {name for path in files for name in modules(path)} - set(sys.stdlib_module_names)
+    known = importlib.metadata.packages_distributions()
+    foreign = {name for name in found if name in known or name not in ours} - {"engine", "sims"}
+    return {plain(known.get(name, [name])[0]) for name in foreign}
+
+
+def test_what_is_declared_is_imported_and_what_is_imported_is_declared() -> None:
+    optional = names(EXTRAS["render"]) | names(EXTRAS["ray"])
+    assert projects("engine", "sims") - optional == names(PROJECT["dependencies"])
+    assert optional <= projects("engine")
+
+
+def test_the_tests_have_what_they_import() -> None:
+    declared = names(PROJECT["dependencies"]) | names(EXTRAS["test"]) | names(EXTRAS["bench"])
+    assert not projects("tests") - declared
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS)
+def test_every_requirement_has_a_least_version_and_a_pin(requirement: str) -> None:
+    assert re.search(r"[>=]=\d", requirement), requirement
+    [name] = names([requirement])
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert name in names(pins), f"{name} has no pin in constraints.txt"
+
+
+def test_pins_are_in_alphabetical_order() -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    listed = [pin.split("==")[0].lower() for pin in pins]
+    assert listed == sorted(listed)
+    assert len(names(pins)) == len(pins)
+
+
+def test_nobody_is_told_to_install_the_project_by_name() -> None:
+    """It is not in the public index: whoever registers the name there would be run."""
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile"]
+    for folder in ("engine", "sims", "tests", ".github"):
+        files += [path for path in (ROOT / folder).rglob("*") if path.suffix in TEXT]
+    by_name = re.compile(r"install[^\n`]*\s['\"]?practicum\b")
+    assert not [path for path in files if by_name.search(path.read_text(encoding="utf-8"))]

@@ -1,0 +1,57 @@
+"""`make` installs what is missing, in a folder of any name, and nothing twice."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkout in which everything has been installed."""
+    folder = tmp_path / "ein Ordner für Kurse"
+    (folder / "engine").mkdir(parents=True)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv" / ".serve").touch()
+    return folder
+
+
+def planned(folder: Path, imports: Path, target: str = "serve") -> str:
+    """What `make` would do where `import engine` finds the package in `imports`."""
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\n[ "{imports}" = "$PWD/engine" ] && echo True || echo False\n')
+    python.chmod(0o755)
+    command = ["make", "--dry-run", target]
+    # Another make may be running these tests.
+    environment = {name: text for name, text in os.environ.items() if "MAKE" not in name}
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout
+
+
+def test_what_is_installed_is_not_installed_again(folder: Path) -> None:
+    assert planned(folder, folder / "engine") == ".venv/bin/python -m engine serve \n"
+
+
+@pytest.mark.parametrize("where", ["venv/lib/python3.11/site-packages/engine", "moved/engine"])
+def test_a_copy_in_its_place_or_a_moved_folder_is_repaired(folder: Path, where: str) -> None:
+    assert "--editable .\n" in planned(folder, folder / where)
+
+
+def test_new_requirements_are_installed(folder: Path) -> None:
+    os.utime(folder / ".venv" / ".serve", (0, 0))
+    assert "--editable .\n" in planned(folder, folder / "engine")
+
+
+def test_no_target_names_a_script_whose_first_line_holds_the_path(folder: Path) -> None:
+    """A `#!` line ends at the first space; `python -m` needs none."""
+    for target in ("serve", "lint", "test", "claims", "bench", "audit"):
+        steps = planned(folder, folder / "engine", target).splitlines()
+        used = {step.split()[0] for step in steps if step.startswith(".venv/bin/")}
+        assert used == {".venv/bin/python"}
