@@ -1,31 +1,35 @@
 """Works of a BibTeX file, and how colloquium writes them in its three styles.
 
-The file is cut into entries first and each cited entry is parsed alone (pybtex), so one broken
-entry is one problem with its line, and a deck pays only for the works that it cites.
+The file is cut into entries first and each cited entry is parsed alone (`engine.deck.bibtex`), so
+one broken entry is one problem with its line, and a deck pays only for the works that it cites.
 """
 
-import codecs
-import contextlib
 import functools
 import html
-import importlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-from pybtex.database import Entry, Person
-from pybtex.database.input.bibtex import Parser
-from pybtex.exceptions import PybtexError
+from pybtex.database import Person
 
+from engine.deck import bibtex, textfile
+from engine.deck.bibtex import Entry, Piece
+from engine.deck.latex import address, plain
 from engine.deck.model import Problem
+from engine.deck.names import shown
 from engine.deck.sanitise import safe_url
 
 STYLES = ("author-year", "numeric", "title-year")
-_START = re.compile(r"^[ \t]*@(\w+)[ \t]*([{(])", re.MULTILINE)
-_KEY = re.compile(r"\s*([^\s,{}()\"#%'=]+)\s*,")
+NO_AUTHOR, NO_YEAR, NO_TITLE = "Unknown", "n.d.", "Untitled"
 _MOST_AUTHORS = 5  # of a reference; more become "et al."
+_VENUES = (
+    "journal", "journaltitle", "booktitle", "maintitle", "publisher", "institution",
+    "howpublished", "school", "organization",
+)  # fmt: skip
+_DOI = re.compile(r"^(?:https?://)?(?:(?:dx\.)?doi\.org/|doi:)?(?=10\.)", re.IGNORECASE)
+_ARXIV = re.compile(r"^(?:arxiv:)?(?=[\w.-]+/?\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,8 @@ class Work:
     venue: str
     url: str
     line: int
-
-
-@dataclass(frozen=True)
-class _Piece:
-    key: str
-    line: int
-    text: str
+    more_authors: bool = False  # than the file names: "and others"
+    notes: tuple[str, ...] = ()  # what is odd in its entry, and what is missing
 
 
 @dataclass(frozen=True)
@@ -54,17 +53,37 @@ class Bibliography:
     """The entries of one .bib file by key, parsed when asked for."""
 
     path: Path
-    pieces: dict[str, _Piece]
-    macros: str
+    pieces: dict[str, Piece]
+    macros: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+    _works: dict[str, "Work | Problem"] = field(default_factory=dict)  # those parsed already
 
     def keys(self) -> list[str]:
         return list(self.pieces)
 
-    def work(self, key: str) -> Work | Problem | None:
+    def work(self, key: str) -> "Work | Problem | None":
         """The work, None when there is no such key, or what is wrong with its entry."""
         piece = self.pieces.get(key)
-        return None if piece is None else _parse(piece, self.macros, str(self.path))
+        if piece is None:
+            return None
+        if key not in self._works:
+            self._works[key] = self._read(piece)
+        return self._works[key]
+
+    def _read(self, piece: Piece) -> "Work | Problem":
+        entry = bibtex.parse(piece, self.macros)
+        if isinstance(entry, Entry):
+            return _work(piece, bibtex.inherit(entry, self.pieces, self.macros))
+        message = f"The entry '{piece.key}' cannot be read: {entry}."
+        return Problem(message, "Fix this BibTeX entry.", piece.line, 1, file=shown(self.path))
+
+    def remarks(self, work: Work) -> list[Problem]:
+        """A warning for everything that is odd in the entry of a work."""
+        file = shown(self.path)
+        return [
+            Problem(f"In the entry '{work.key}': {note}.", fix, work.line, 1, "warning", file)
+            for note, _, fix in (note.partition("|") for note in work.notes)
+        ]
 
 
 def load(path: Path) -> Bibliography:
@@ -75,107 +94,88 @@ def load(path: Path) -> Bibliography:
 
 @functools.lru_cache(maxsize=32)
 def _load(path: Path, _mtime: int, _size: int) -> Bibliography:
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    pieces: dict[str, _Piece] = {}
-    problems: list[Problem] = []
-    macros: list[str] = []
-    for kind, line, piece, fault in _cut(text):
-        match = _KEY.match(piece)
-        if fault or (match is None and kind not in ("string", "preamble", "comment")):
-            what = fault or "This entry has no key."
-            fix = "Close every brace." if fault else "Write @article{key, …}."
-            problems.append(Problem(what, fix, line, 1, file=str(path)))
-        elif kind == "string":
-            macros.append(f"@string{{{piece}}}\n")
-        elif match is not None and kind not in ("preamble", "comment"):
-            if match[1] in pieces:
-                message = f"The key '{match[1]}' is used twice in this file."
-                problems.append(Problem(message, "Rename one.", line, 1, file=str(path)))
-            pieces.setdefault(match[1], _Piece(match[1], line, f"@{kind}{{{piece}}}"))
-    return Bibliography(path, pieces, "".join(macros), tuple(problems))
+    text, odd = textfile.data(path)
+    found = bibtex.cut(text)
+    problems = [odd] if odd else []
+    problems += [replace(one, file=shown(path)) for one in found.problems]
+    return Bibliography(path, found.pieces, found.macros, tuple(problems))
 
 
-def _cut(text: str) -> Iterator[tuple[str, int, str, str]]:
-    """(kind, line, inner text, fault) of every `@kind{…}` of a .bib file."""
-    at = 0
-    while match := _START.search(text, at):
-        line = text.count("\n", 0, match.start(1)) + 1
-        following = _START.search(text, match.end())
-        limit = following.start() if following else len(text)
-        close = _close(text, match.end(), ")" if match[2] == "(" else "}")
-        kind = match[1].lower()
-        if close > limit and following and kind != "comment":
-            # An entry starts inside this one: either text, or this one was never closed.
-            close = -1 if _closes_before(text, match.end(), limit) else close
-        if close < 0:
-            yield kind, line, "", f"This @{kind} entry is never closed."
-            at = limit
-        else:
-            yield kind, line, text[match.end() : close], ""
-            at = close + 1
-
-
-def _closes_before(text: str, start: int, limit: int) -> bool:
-    return text[start:limit].rstrip()[-1:] in ("}", ",", "")
-
-
-def _close(text: str, start: int, mark: str) -> int:
-    depth = 0
-    for match in re.compile(r"\\.|[{})]", re.DOTALL).finditer(text, start):
-        letter = match[0]
-        if depth == 0 and letter == mark:
-            return match.start()
-        depth += (letter == "{") - (letter == "}")
-        if depth < 0:
-            return -1
-    return -1
-
-
-@functools.lru_cache(maxsize=4096)
-def _parse(piece: _Piece, macros: str, file: str) -> Work | Problem:
-    try:
-        # Not `pybtex.parse_string`: it searches every installed package for its parser each time.
-        entries = Parser(encoding="utf-8").parse_string(macros + piece.text).entries
-        return _work(piece, next(iter(entries.values())))
-    except (PybtexError, StopIteration, ValueError, IndexError, TypeError) as error:
-        why = str(error).split("\n")[0].removeprefix("syntax error in line ")[:120]
-        message = f"The entry '{piece.key}' cannot be read: {why}."
-        return Problem(message, "Mend this BibTeX entry.", piece.line, 1, file=file)
-
-
-def _work(piece: _Piece, entry: Entry) -> Work:
-    fields = {name.lower(): text for name, text in (entry.fields or {}).items()}
-    persons = dict(entry.persons or {})
-    people: Sequence[Person] = persons.get("author") or persons.get("editor") or []
-    venues = ("journal", "booktitle", "publisher", "institution", "howpublished", "school")
-    venue = next((plain(fields[name]) for name in venues if fields.get(name)), "")
-    url = plain(fields.get("url", ""))
-    if not url and fields.get("doi"):
-        url = f"https://doi.org/{plain(fields['doi'])}"
+def _work(piece: Piece, entry: Entry) -> Work:
+    people = list(entry.persons.get("author") or entry.persons.get("editor") or ())
+    more = bool(people) and _surname(people[-1]).lower() == "others"
+    people = people[:-1] if more else people
+    corporate = next(
+        (entry.fields[name] for name in ("organization", "institution") if name in entry.fields), ""
+    )
+    surnames = tuple(name for person in people if (name := _surname(person)))
+    if not surnames and plain(corporate):
+        surnames = (plain(corporate),)
+    notes = [*entry.notes]
+    url, fault = _url(entry)
+    notes += [fault] if fault else []
+    title, year = plain(entry.fields.get("title", "")), _year(entry)
+    for what, found, instead in (
+        ("author", surnames, NO_AUTHOR), ("year", year, NO_YEAR), ("title", title, NO_TITLE),
+    ):  # fmt: skip
+        if not found:
+            notes.append(f"it has no {what} and is cited as “{instead}”|Add '{what} = {{…}}'.")
     return Work(
         key=piece.key,
-        surnames=tuple(_surname(person) for person in people),
-        authors=_author_line(people),
-        title=plain(fields.get("title", "Untitled")),
-        year=plain(fields.get("year", "n.d.")),
-        venue=venue,
-        url=url if safe_url(url) else "",
+        surnames=surnames,
+        authors=_author_line(people, more) or ", ".join(surnames) or NO_AUTHOR,
+        title=title or NO_TITLE,
+        year=year or NO_YEAR,
+        venue=_venue(entry),
+        url=url,
         line=piece.line,
+        more_authors=more,
+        notes=tuple(notes),
     )
 
 
-def plain(text: str) -> str:
-    """BibTeX text as Unicode: accents made letters, grouping braces and line breaks taken out."""
-    if "\\" in text:
-        with contextlib.suppress(ValueError):  # what the codec does not know is shown as written
-            text = _latex()(text)[0]
-    return " ".join(re.sub(r"(?<!\\)[{}]", "", text).replace("~", " ").split())
+def _year(entry: Entry) -> str:
+    """`year`, else the first year of biblatex's `date` ("2020-05", "2019/2021", "2020~")."""
+    if year := plain(entry.fields.get("year", "")):
+        return year
+    date = plain(entry.fields.get("date", ""))
+    first = re.search(r"\d{4}", date)
+    return first[0] if first else date
 
 
-@functools.cache
-def _latex() -> Any:
-    importlib.import_module("latexcodec")  # registers the codec; slow, and seldom needed
-    return codecs.lookup("ulatex").decode
+def _venue(entry: Entry) -> str:
+    for name in _VENUES:
+        text = re.sub(r"\\url\s*\{[^{}]*\}|https?://\S+", "", entry.fields.get(name, ""))
+        if venue := plain(text).strip(" ,;:"):
+            return venue
+    return "arXiv" if _is_arxiv(entry) else ""
+
+
+def _is_arxiv(entry: Entry) -> bool:
+    kind = entry.fields.get("eprinttype") or entry.fields.get("archiveprefix") or ""
+    return "eprint" in entry.fields and kind.lower() in ("arxiv", "")
+
+
+def _url(entry: Entry) -> tuple[str, str]:
+    """Where a work can be read, and a sentence when its entry names no address of the web."""
+    written = entry.fields.get("url", "")
+    inside = re.search(r"https?://[^\s{}]+", entry.fields.get("howpublished", ""))
+    url = address(written) or (address(inside[0]) if inside else "")
+    if url:
+        if "://" not in url and re.match(r"[\w-]+(?:\.[\w-]+)+(?:/|$)", url):
+            url = f"https://{url}"
+        if safe_url(url) and re.match(r"https?://|mailto:", url, re.IGNORECASE):
+            return url, ""
+    fault = f"its url '{url[:60]}' is no address of the web|Write https://…." if url else ""
+    if doi := address(entry.fields.get("doi", "")):
+        name = _DOI.sub("", doi)
+        return f"https://doi.org/{quote(name, safe='/:;.()-_')}", fault
+    if _is_arxiv(entry):
+        return (
+            f"https://arxiv.org/abs/{quote(_ARXIV.sub('', address(entry.fields['eprint'])))}",
+            fault,
+        )
+    return "", fault
 
 
 def _surname(person: Person) -> str:
@@ -183,18 +183,18 @@ def _surname(person: Person) -> str:
     return plain(" ".join(names)) if names else plain(str(person))
 
 
-def _author_line(people: Sequence[Person]) -> str:
+def _author_line(people: Sequence[Person], more: bool) -> str:
     names = []
     for person in people:
         initials = " ".join(
             f"{plain(name)[0]}." for name in person.first_names or () if plain(name)
         )
         names.append(f"{_surname(person)}, {initials}" if initials else _surname(person))
-    if len(names) > _MOST_AUTHORS:
+    if len(names) > _MOST_AUTHORS or (more and names):
         return ", ".join(names[:_MOST_AUTHORS]) + ", et al."
     if len(names) > 1:
         return ", ".join(names[:-1]) + ", and " + names[-1]
-    return names[0] if names else "Unknown"
+    return names[0] if names else ""
 
 
 def label(work: Work, style: str, number: int) -> str:
@@ -204,8 +204,8 @@ def label(work: Work, style: str, number: int) -> str:
     if style == "title-year":
         title = work.title if len(work.title) <= 30 else work.title[:27] + "..."
         return f"{title}, {work.year}"
-    name = work.surnames[0] if work.surnames else "Unknown"
-    if len(work.surnames) > 2:
+    name = work.surnames[0] if work.surnames else NO_AUTHOR
+    if len(work.surnames) > 2 or (work.more_authors and work.surnames):
         name += " et al."
     elif len(work.surnames) == 2:
         name += f" & {work.surnames[1]}"

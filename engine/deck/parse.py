@@ -94,6 +94,8 @@ def parse(text: str, path: Path) -> Deck:
     for problem in transcript.check(transcript.load(path.parent), names.slug_of(path), known_ids):
         reading.note(problem)
     cited = [key for one in shown for key in one.citations]
+    for problem in reading.works.remarks(cited):
+        reading.note(problem)
     known = reading.works.known
     return Deck(
         path=path,

@@ -20,7 +20,8 @@ from engine.deck.state import Image, State
 
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
-CITATION = re.compile(r"\[@([\w:.\-]+(?:\s*;\s*@[\w:.\-]+)*)\]")
+KEY = r"[\w:.#$%&+?<>~/'\-]+"  # pandoc's keys
+CITATION = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
 _TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>)")
 
@@ -73,6 +74,8 @@ class Renderer(RendererHTML):
 
     def text(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token, state = tokens[idx], env["slide"]
+        if "[@" in token.content:
+            _check_citation(token, state)
         if state.glossary is None or not token.meta.get("prose"):
             return escapeHtml(token.content)
         return _marked(token.content, state)
@@ -141,6 +144,16 @@ class Renderer(RendererHTML):
 
 def _line(token: Token) -> int:
     return token.map[0] if token.map else 0
+
+
+def _check_citation(token: Token, state: State) -> None:
+    """Say of what looks like a citation that it is shown as text."""
+    for match in re.finditer(r"\[@\w[^\]\n]*\]?", token.content):
+        line, column = state.place(match[0], _line(token))
+        if not state.lines[line][:column].endswith("\\"):
+            fix = "Write [@key] or [@key1; @key2]; other words stand outside the brackets."
+            message = f"'{match[0][:60]}' is no citation and is shown as text."
+            state.problem(message, fix, line, column, warning=True)
 
 
 def _marked(text: str, state: State) -> str:

@@ -38,7 +38,7 @@ class Works:
             return Problem(message, fix, *place), None
         found = self.known.work(cite.key)
         if isinstance(found, Work):
-            return None, None
+            return None, None  # what is odd in its entry is in `remarks`
         if isinstance(found, Problem):
             message = f"The cited entry '{cite.key}' cannot be read."
             return Problem(message, f"See {found.file}:{found.line}.", *place), found
@@ -47,6 +47,14 @@ class Works:
         return Problem(
             f"There is no work '{cite.key}' in {self.known.path.name}.", fix, *place
         ), None
+
+    def remarks(self, cited: Iterable[str]) -> list[Problem]:
+        """What is odd in the entries of the cited works, in the bibliography's own file."""
+        known = self.known
+        found = [known.work(key) for key in dict.fromkeys(cited)] if known else []
+        return [
+            one for work in found if known and isinstance(work, Work) for one in known.remarks(work)
+        ]
 
     def listed(self, cited: Iterable[str], meta: Mapping[str, Any]) -> list[str]:
         """The cited keys in the order in which a deck of that style lists them."""

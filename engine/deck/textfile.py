@@ -42,16 +42,16 @@ def deck(path: Path) -> str:
 
 
 def data(path: Path) -> tuple[str, Problem | None]:
-    """The text of a file of data, and a warning when it is not UTF-8.
+    """The text of a file of data (its lines end in \\n), and a warning when it is not UTF-8.
 
     Raises OSError (ValueError for a name that no file can have) when it cannot be read.
     """
     if not names.is_regular(path):
         os.stat(path)
         raise OSError(f"{path.name} is no ordinary file")
-    found = path.read_bytes()
+    found = path.read_bytes().replace(b"\r\n", b"\n")
     try:
-        return found.decode("utf-8-sig"), None
+        return found.decode("utf-8-sig").replace("\r", "\n"), None
     except UnicodeDecodeError as error:
         line = found.count(b"\n", 0, error.start) + 1
     if found.startswith(_UTF_16):
@@ -60,7 +60,8 @@ def data(path: Path) -> tuple[str, Problem | None]:
         # The five bytes that Windows-1252 does not have are control characters of Latin-1.
         text, called = found.decode("cp1252", "replace"), "Windows-1252 (Latin-1)"
     message = f"This file is not UTF-8; it was read as {called}."
-    return text, Problem(message, _FIX, line, 1, "warning", names.shown(path))
+    odd = Problem(message, _FIX, line, 1, "warning", names.shown(path))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), odd
 
 
 def _unreadable(path: Path, why: str, fix: str, line: int = 1) -> Unreadable:

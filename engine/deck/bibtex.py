@@ -1,0 +1,227 @@
+"""A .bib file as entries: cut apart first, so that one broken entry costs only itself.
+
+Each entry is parsed alone (pybtex) when it is asked for, and takes what it lacks from the entries
+that its `crossref` and `xdata` name, as BibTeX and biblatex have it.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pybtex.database import Person
+from pybtex.database.input.bibtex import DuplicateField, Parser, UndefinedMacro, month_names
+from pybtex.exceptions import PybtexError
+
+from engine.deck.model import Problem
+
+# At the start of a line, or right behind the entry before it.
+_START = re.compile(r"(?:^|(?<=[})]))[ \t]*@[ \t]*(\w+)\s*([{(])", re.MULTILINE)
+_NO_ENTRIES = ("string", "preamble", "comment")
+# What says who or where an entry itself is, and is no one else's.
+_OWN = {
+    "crossref", "xref", "xdata", "ids", "title", "subtitle", "shorttitle", "label", "sortkey",
+    "author", "pages", "abstract", "keywords", "doi", "url", "eprint", "isbn", "file",
+}  # fmt: skip
+_PART_OF_A_BOOK = ("inbook", "bookinbook", "suppbook")
+_DEEPEST = 8  # parents of parents
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One entry as written."""
+
+    key: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as read: its fields and persons by lower-case name, and what is odd in it."""
+
+    kind: str
+    fields: Mapping[str, str]
+    persons: Mapping[str, tuple[Person, ...]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A .bib file in pieces, the text of its @strings, and its faults (without a file)."""
+
+    pieces: dict[str, Piece] = field(default_factory=dict)
+    macros: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def cut(text: str) -> Cut:
+    """The entries of a .bib file by key; none of them is parsed yet."""
+    pieces: dict[str, Piece] = {}
+    problems: list[Problem] = []
+    macros: dict[str, str] = dict(month_names)
+    folded: dict[str, Piece] = {}
+    for kind, line, inner, fault in _parts(text):
+        key = inner.partition(",")[0].strip()
+        wrong = fault
+        if not fault[0] and kind == "string":
+            wrong = _take_string(inner, macros)
+        elif not fault[0] and kind not in _NO_ENTRIES:
+            wrong = _key_fault(key, folded)
+            if key and not wrong[0].startswith("This entry"):
+                pieces.setdefault(key, Piece(key, line, f"@{kind}{{{inner}}}"))
+                folded.setdefault(key.casefold(), pieces[key])
+        if wrong[0]:
+            problems.append(Problem(*wrong, line))
+    return Cut(pieces, tuple(macros.items()), tuple(problems))
+
+
+def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
+    """(what, fix) when an entry cannot be cited, or shadows another; ("", "") when all is well."""
+    if not key or "=" in key:
+        return "This entry has no key.", "Write @article{key, …}."
+    if re.search(r"[\s{}\"\\]", key):
+        fix = "Use letters, digits and hyphens."
+        return f"This entry cannot be cited: its key '{key[:60]}' is no single word.", fix
+    other = folded.get(key.casefold())
+    if other is None:
+        return "", ""
+    if other.key == key:
+        return f"The key '{key}' is used twice in this file (line {other.line}).", "Rename one."
+    message = f"The keys '{other.key}' (line {other.line}) and '{key}' differ in case only."
+    return message, "Rename one: BibTeX takes them for the same."
+
+
+def _take_string(inner: str, macros: dict[str, str]) -> tuple[str, str]:
+    """Add an @string to `macros`; (what, fix) when it cannot be read."""
+    parser = _Parser(macros=macros)
+    try:
+        parser.parse_string(f"@string{{{inner}}}")
+    except (PybtexError, ValueError, IndexError, TypeError) as error:
+        return f"This @string cannot be read: {_reason(error)}.", "Fix it."
+    macros.update(parser.macros or {})
+    return "", ""
+
+
+def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
+    """(kind, line, inner text, (fault, fix)) of every `@kind{…}` of a .bib file."""
+    at = 0
+    while match := _START.search(text, at):
+        line = text.count("\n", 0, match.start(1)) + 1
+        following = _START.search(text, match.end())
+        limit = following.start() if following else len(text)
+        close = _close(text, match.end(), ")" if match[2] == "(" else "}")
+        kind = match[1].lower()
+        if close > limit and kind != "comment" and _closes_before(text, match.end(), limit):
+            close = -1  # an entry starts inside this one, which was never closed
+        if close < 0:
+            yield kind, line, "", (f"This @{kind} entry is never closed.", "Close every brace.")
+            at = limit
+            continue
+        yield kind, line, text[match.end() : close], ("", "")
+        at = close + 1
+        rest = text[at : max(at, limit)]
+        if re.match(r"\s*,\s*[\w-]+\s*=", rest):
+            message = f"This @{kind} entry ends at a brace too many; what follows is left out."
+            yield "comment", line, "", (message, "Take the brace out.")
+
+
+def _closes_before(text: str, start: int, limit: int) -> bool:
+    """Whether what stands before the next entry looks like the end of this one."""
+    return text[start:limit].rstrip()[-1:] in ("}", ",", '"', ")", "")
+
+
+def _close(text: str, start: int, mark: str) -> int:
+    depth = 0
+    for match in re.compile(r"\\.|[{})]", re.DOTALL).finditer(text, start):
+        letter = match[0]
+        if depth == 0 and letter == mark:
+            return match.start()
+        depth += (letter == "{") - (letter == "}")
+        if depth < 0:
+            return -1
+    return -1
+
+
+class _Parser(Parser):
+    """pybtex's, for which a field given twice or an unknown @string ends nothing."""
+
+    def __init__(self, macros: Mapping[str, str]) -> None:
+        super().__init__(encoding="utf-8", macros=macros)
+        self.notes: list[str] = []
+
+    def handle_error(self, error: Exception) -> None:
+        if isinstance(error, DuplicateField):
+            name = str(error).removesuffix(" field").rpartition(" ")[2]
+            self.notes.append(f"it has two fields '{name}', of which the first counts")
+        elif isinstance(error, UndefinedMacro):
+            name = str(error).rpartition(": ")[2]
+            self.notes.append(f"there is no @string '{name}', so a field is left empty")
+        else:
+            raise error
+
+
+@functools.lru_cache(maxsize=8192)
+def parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
+    """The entry of a piece without what it inherits, or why it cannot be read."""
+    parser = _Parser(macros=dict(macros))
+    try:
+        # Not `pybtex.parse_string`: it searches every installed package for its parser each time.
+        found = next(iter(parser.parse_string(piece.text).entries.values()))
+    except (PybtexError, StopIteration, ValueError, IndexError, TypeError, RecursionError) as error:
+        return _reason(error)
+    # A field of nothing but braces is an empty field.
+    fields = {
+        name.lower(): text for name, text in (found.fields or {}).items() if text.strip("{} ")
+    }
+    persons = {
+        role.lower(): tuple(one for one in people if str(one).strip("{} "))
+        for role, people in (found.persons or {}).items()
+    }
+    kept = {role: people for role, people in persons.items() if people}
+    return Entry(str(found.type or "").lower(), fields, kept, tuple(parser.notes))
+
+
+def _reason(error: Exception) -> str:
+    return str(error).split("\n")[0].removeprefix("syntax error in line ")[:120] or "it is empty"
+
+
+def inherit(entry: Entry, found: Mapping[str, Piece], macros: tuple, depth: int = 0) -> Entry:
+    """`entry` with what it lacks from the entries that it names; faults are in its notes."""
+    named = [(name, "xdata") for name in _names(entry.fields.get("xdata", ""))]
+    named += [(name, "crossref") for name in _names(entry.fields.get("crossref", ""))]
+    fields, persons, notes = dict(entry.fields), dict(entry.persons), list(entry.notes)
+    for name, how in named:
+        piece = found.get(name) or _folded(name, found)
+        parent = parse(piece, macros) if piece else "there is no such entry"
+        if isinstance(parent, Entry) and depth >= _DEEPEST:
+            parent = "the entries name each other in a circle"
+        if isinstance(parent, str):
+            notes.append(f"its {how} '{name}' adds nothing: {parent}")
+            continue
+        parent = inherit(parent, found, macros, depth + 1)
+        notes += [note for note in parent.notes if "circle" in note and note not in notes]
+        own = set() if how == "xdata" else _OWN - ({"author"} & _shared(entry))
+        for field_name, text in parent.fields.items():
+            if field_name not in own:
+                fields.setdefault(field_name, text)
+        for role, people in parent.persons.items():
+            if role not in own:
+                persons.setdefault(role, people)
+        if how == "crossref" and "title" in parent.fields:
+            fields.setdefault("booktitle", parent.fields["title"])
+    return Entry(entry.kind, fields, persons, tuple(notes))
+
+
+def _shared(entry: Entry) -> set[str]:
+    """What an entry and its book have in common: who wrote a chapter wrote the book."""
+    return {"author"} if entry.kind in _PART_OF_A_BOOK else set()
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _folded(name: str, found: Mapping[str, Piece]) -> Piece | None:
+    wanted = name.casefold()
+    return next((piece for key, piece in found.items() if key.casefold() == wanted), None)
