@@ -3,11 +3,16 @@
 Belongs to the engine's thread, like everything that it holds.
 """
 
+import logging
+import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.runs.process import WorkerProcess
+from engine.runs.orphans import Guard
+from engine.runs.process import WorkerProcess, environment
+
+log = logging.getLogger("practicum.runs")
 
 PRELOAD_AFTER = 3.0  # seconds without a job: the first page and the first click come before
 RESPAWN_AFTER = 2.0  # seconds to wait after a worker died before it was ready
@@ -21,9 +26,19 @@ class Crew:
     """
 
     def __init__(
-        self, size: int, config: dict[str, Any], path: Sequence[str], start_after: float = 0.0
+        self,
+        size: int,
+        config: dict[str, Any],
+        path: Sequence[str],
+        start_after: float = 0.0,
+        on_exit: Callable[[WorkerProcess], None] = lambda worker: None,
     ) -> None:
         self.workers: list[WorkerProcess] = []
+        self._name = secrets.token_hex(8)  # marks the workers, and whatever they start
+        self._num_started = 0
+        self._guard: Guard | None = None
+        self.trouble = ""
+        self._on_exit = on_exit
         self._size = size
         self._config = config
         self._path = path
@@ -38,12 +53,30 @@ class Crew:
         return self._false_starts >= MAX_FALSE_STARTS
 
     def recruit(self) -> list[WorkerProcess]:
-        """Start those that are missing; returns them."""
-        new = []
+        """Start those that are missing; returns them. `trouble` says why none can be started."""
+        new: list[WorkerProcess] = []
         while len(self.workers) < self._size and time.monotonic() >= self._spawn_at:
-            new.append(WorkerProcess(self._config, self._path))
-            self.workers.append(new[-1])
+            self.trouble = ""
+            try:
+                new.append(self._start())
+                self.workers.append(new[-1])
+                self._guard = self._guard or Guard(self._name, environment())
+            except OSError as error:  # no memory, files or processes left: perhaps in a moment
+                log.warning("A worker process cannot be started: %s", error)
+                self.trouble = str(error)
+                self._note_false_start()
+                break
         return new
+
+    def _start(self) -> WorkerProcess:
+        self._num_started += 1
+        mark = f"{self._name}.{self._num_started}"
+        return WorkerProcess(self._config, self._path, mark=mark, on_exit=self._on_exit)
+
+    def close(self) -> None:
+        """When all workers are lost: nothing is left to guard."""
+        if self._guard:
+            self._guard.close()
 
     def hurry(self) -> None:
         """A job is waiting: start now, unless processes have just failed to."""
@@ -79,9 +112,12 @@ class Crew:
         if worker.is_warming:  # a module that kills its process would do so for ever
             self._may_warm = False
         if not worker.has_started:
-            self._false_starts += 1
-            self._spawn_at = time.monotonic() + RESPAWN_AFTER
+            self._note_false_start()
         return worker.finish()
+
+    def _note_false_start(self) -> None:
+        self._false_starts += 1
+        self._spawn_at = time.monotonic() + RESPAWN_AFTER
 
     def warm_one(self) -> None:
         """Let one idle worker import the heavy modules, if the time for that has come."""

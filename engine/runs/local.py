@@ -6,6 +6,7 @@ it a command and wake it. A worker that hangs is killed and the spare takes the 
 
 import functools
 import json
+import logging
 import os
 import selectors
 import socket
@@ -16,8 +17,11 @@ from collections.abc import Callable, Sequence
 
 from engine.runs.crew import Crew
 from engine.runs.jobs import UNLIMITED, Budget, Job
-from engine.runs.process import WorkerProcess
+from engine.runs.leftovers import CONNECTION_CLOSED
+from engine.runs.process import MOST_READS, WorkerProcess
 from engine.runs.run import State, Usage
+
+log = logging.getLogger("practicum.runs")
 
 OnFrames = Callable[[str, list[str]], None]  # attempt, JSON texts
 OnEnd = Callable[[str, State, str, str, Usage], None]  # attempt, state, message, detail, usage
@@ -27,6 +31,12 @@ LAST_RESORT_AFTER = 10.0  # seconds over the limit; then the worker ends itself
 HEAVY = ("torch", "torch._dynamo")
 TORCH_MB = 500  # of address space, which a first import of torch takes
 STOPPED = "The server was stopped."
+CLOSING_SECONDS = 0.2  # from the end of a worker's socket to its own end
+LEFT = "%s left something behind (%s), so its worker process is replaced. Clean up in `run`."
+CLOSED = (
+    "It closed the connection of its worker process, so nothing more could be heard of it. "
+    "Close only files that the simulation has opened."
+)
 
 
 class LocalEngine:
@@ -55,7 +65,7 @@ class LocalEngine:
         self.memory_mb = memory_mb
         config = {"preload": list(preload), "package": package}
         # One more than can run: a crash costs the next job nothing.
-        self._crew = Crew(self.capacity + 1, config, path, start_after)
+        self._crew = Crew(self.capacity + 1, config, path, start_after, self._note_exit)
         self._waiting: deque[tuple[str, Job, Budget]] = deque()
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
@@ -136,6 +146,8 @@ class LocalEngine:
             for file, action in ((worker.socket, self._hear), (worker.stderr, self._log)):
                 callback = functools.partial(action, worker)
                 self._selector.register(file, selectors.EVENT_READ, callback)
+        if self._crew.trouble:
+            self._give_up(self._crew.trouble, "")
 
     def _assign(self) -> None:
         while self._waiting and (worker := self._crew.pick()):
@@ -153,7 +165,7 @@ class LocalEngine:
                 last_resort=seconds + LAST_RESORT_AFTER,
             ):
                 self._waiting.popleft()
-                worker.attempt = attempt
+                worker.attempt, worker.sim = attempt, job.sim
                 worker.limit = f"{seconds:g} seconds"
                 worker.limit_at = time.monotonic() + seconds
             else:  # it died a moment ago, and its end is about to be heard
@@ -161,8 +173,9 @@ class LocalEngine:
 
     def _hear(self, worker: WorkerProcess) -> None:
         messages = worker.receive()
-        if messages is None:
-            self._bury(worker)
+        if messages is None:  # it is about to end, and `_bury` is called when it has
+            self._forget(worker.socket)
+            worker.closed_at = time.monotonic() + CLOSING_SECONDS
             return
         texts = [text for kind, text in messages if kind == "F"]
         if texts and worker.attempt:
@@ -172,6 +185,10 @@ class LocalEngine:
                 self._end(worker, **json.loads(text))
             elif kind == "R":
                 self._crew.note_ready(worker, is_warm=text == "1")
+
+    def _note_exit(self, worker: WorkerProcess) -> None:
+        """From a thread of the worker's: its process has ended."""
+        self._ask(lambda: self._bury(worker))
 
     def _log(self, worker: WorkerProcess) -> None:
         if worker.read_errors() == b"":
@@ -184,7 +201,10 @@ class LocalEngine:
         message: str,
         detail: str,
         usage: Usage | None = None,
+        left: Sequence[str] = (),
     ) -> None:
+        if left:
+            log.warning(LEFT, worker.sim, ", ".join(left))
         attempt, worker.attempt = worker.attempt, None
         worker.kill_at = worker.limit_at = None
         self._crew.note_work()
@@ -210,28 +230,43 @@ class LocalEngine:
                 worker.verdict = ("cancelled", "")
             elif worker.limit_at is not None and now >= worker.limit_at:
                 worker.verdict = ("failed", f"It ran for {worker.limit}, which is the limit.")
+            elif worker.closed_at is not None and now >= worker.closed_at:
+                worker.verdict = worker.verdict or ("lost", CLOSED)
             else:
                 continue
-            worker.kill_at = worker.limit_at = None
+            worker.kill_at = worker.limit_at = worker.closed_at = None
             worker.kill()
 
     def _patience(self) -> float | None:
         """Seconds until something is due that no socket will tell."""
         due = [self._crew.due_at()]
         for worker in self._crew.workers:
-            due += [at for at in (worker.kill_at, worker.limit_at) if at is not None]
+            limits = (worker.kill_at, worker.limit_at, worker.closed_at)
+            due += [at for at in limits if at is not None]
         soonest = min(due)
         return None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
 
     def _bury(self, worker: WorkerProcess) -> None:
+        if worker not in self._crew.workers:  # the engine is being closed, which ends them all
+            return
+        for _ in range(MOST_READS):  # what it said before it ended
+            if worker.socket not in self._selector.get_map():
+                break
+            self._hear(worker)
         self._forget(worker.socket)
         self._forget(worker.stderr)
         how, tail = self._crew.lose(worker)
+        if worker.process.returncode == CONNECTION_CLOSED:
+            worker.verdict = worker.verdict or ("lost", CLOSED)
         if worker.verdict:
             self._end(worker, *worker.verdict, tail)
         else:
             sentence = f"Its process ended unexpectedly ({how}); nothing else is affected."
             self._end(worker, "lost", sentence, tail)
+        self._give_up(how, tail)
+
+    def _give_up(self, how: str, tail: str) -> None:
+        """End what waits, when no worker will ever start."""
         while self._waiting and self._crew.is_hopeless:
             attempt, *_ = self._waiting.popleft()
             sentence = f"Worker processes do not start ({how}); see the server's log."
@@ -250,6 +285,7 @@ class LocalEngine:
         for worker in list(self._crew.workers):
             self._crew.lose(worker)
             self._end(worker, "lost", STOPPED, "")
+        self._crew.close()
         for attempt, *_ in self._waiting:
             self._on_end(attempt, "lost", STOPPED, "", {})
         self._selector.close()

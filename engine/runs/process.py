@@ -7,13 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.paths import PACKAGES
+from engine.runs import orphans
 from engine.runs.run import State
 
 TAIL = 8_000  # bytes kept of what the process last wrote to its standard error
+MOST_READS = 100  # of what is left in a pipe that somebody may still write to
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
     for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
@@ -26,14 +29,23 @@ class WorkerProcess:
 
     Must be started from a thread that lives as long as the child: Linux sends the child its
     "parent has died" signal when that thread ends.
+
+    The end of the socket is not the end of the process: a copy of it, which a simulation has made
+    with `fork`, holds the socket too. So a thread waits for the process itself, ends all that it
+    has left behind, and then calls `on_exit`. `mark` finds those that have left its group.
     """
 
-    def __init__(self, config: dict[str, Any], path: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        path: Sequence[str] = (),
+        *,
+        mark: str = "",
+        on_exit: Callable[["WorkerProcess"], None] = lambda worker: None,
+    ) -> None:
         self.socket, theirs = socket.socketpair()
         self.socket.setblocking(False)
         config = config | {"fd": theirs.fileno(), "parent": os.getpid(), "path": list(path)}
-        inherited = os.environ.get("PYTHONPATH")
-        search = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "engine.runs.worker", json.dumps(config)],
@@ -42,13 +54,15 @@ class WorkerProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C in the terminal is not for the workers
-                env=os.environ | ONE_THREAD | {"PYTHONPATH": search},
+                env=environment() | ONE_THREAD | {orphans.MARK: mark},
             )
         assert self.process.stderr is not None
         self.stderr = self.process.stderr.fileno()
         os.set_blocking(self.stderr, False)
         self._buffer = b""
         self._tail = b""
+        self._waiter = threading.Thread(target=self._wait, args=[mark, on_exit], daemon=True)
+        self._waiter.start()
 
         # What the engine's thread knows of it; nobody else reads or writes these.
         self.is_ready = False  # waits for a job
@@ -56,9 +70,11 @@ class WorkerProcess:
         self.is_warming = False
         self.has_started = False
         self.attempt: str | None = None
+        self.sim = ""  # that runs, or has run last
         self.kill_at: float | None = None  # a cancel is under way
         self.limit_at: float | None = None
         self.limit = ""  # in words, for whoever is told
+        self.closed_at: float | None = None  # it has closed its socket and may be about to end
         self.verdict: tuple[State, str] | None = None  # state and message when we end it
 
     @property
@@ -96,21 +112,43 @@ class WorkerProcess:
         return data
 
     def kill(self) -> None:
+        """End it and all of its group."""
+        if self.process.returncode is None:
+            orphans.end_group(self.pid)
         self.process.kill()
 
     def finish(self) -> tuple[str, str]:
         """End it if it still lives; how it ended in words, and the end of its standard error."""
-        try:
-            code = self.process.wait(0.2)  # it closed its socket: it is about to be gone
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = self.process.wait()
-        while self.read_errors():
-            pass
+        self._waiter.join(0.2)
+        if self._waiter.is_alive():
+            self.kill()
+            self._waiter.join()
+        for _ in range(MOST_READS):
+            if not self.read_errors():
+                break
         self.socket.close()
         if self.process.stderr:
             self.process.stderr.close()
-        return _in_words(code), self._tail.decode(errors="replace")
+        return _in_words(self.process.returncode), self._tail.decode(errors="replace")
+
+    def _wait(self, mark: str, on_exit: Callable[["WorkerProcess"], None]) -> None:
+        """In a thread: until the process has ended, and what it has started as well."""
+        if hasattr(os, "waitid"):
+            with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
+                # Not reaped yet, so its number is still its own while its group is ended.
+                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                orphans.end_group(self.pid)
+        self.process.wait()
+        if mark:
+            orphans.end_marked(mark)
+        on_exit(self)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with the project on the path of imports."""
+    inherited = os.environ.get("PYTHONPATH")
+    search = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
+    return os.environ | {"PYTHONPATH": search}
 
 
 def _in_words(code: int) -> str:

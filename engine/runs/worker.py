@@ -3,8 +3,8 @@
 Started as `python -P -m engine.runs.worker CONFIG`, never imported by the web process. Lines in
 (JSON): {"do": "run", "attempt", "sim", "params", "source", "memory_mb", "last_resort"}, {"do":
 "cancel", "attempt"} and {"do": "preload"}. Lines out: `R 1` ready and warm (or `R 0`), `F {frame}`,
-`E {state, message, detail}`. The end of the socket means that the parent is gone, and then so is
-the worker.
+`E {state, message, detail, left}`. The end of the socket means that the parent is gone, and then so
+is the worker. It also ends after a run that has left something behind, and is replaced.
 """
 
 import contextlib
@@ -23,9 +23,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from engine.runs import leftovers
 from engine.runs.frames import explain, stream
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
 
 class Worker:
@@ -35,9 +36,12 @@ class Worker:
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
         self.socket = socket.socket(fileno=config["fd"])
+        self.socket.set_inheritable(False)  # not for what a simulation starts
+        self.pid = os.getpid()
         self.inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.cancelled: set[str] = set()
         self.source = ""  # of the simulations that are imported now
+        self.num_frames = 0  # of the run that is under way
 
     def serve(self) -> None:
         threading.Thread(target=self._read, daemon=True).start()
@@ -49,11 +53,14 @@ class Worker:
             if message["do"] == "preload":
                 self._preload()
             else:
-                self._write("E", self._execute(message))
+                end = self._execute(message)
+                self._write("E", end)
+                if end.get("left"):
+                    os._exit(0)
                 self.cancelled.discard(message["attempt"])
 
     def _read(self) -> None:
-        with self.socket.makefile("rb") as lines:
+        with contextlib.suppress(OSError), self.socket.makefile("rb") as lines:
             for line in lines:
                 message = json.loads(line)
                 if message["do"] == "cancel":
@@ -63,7 +70,15 @@ class Worker:
         os._exit(0)  # the parent is gone, and the main thread may be deep in a simulation
 
     def _write(self, kind: str, value: Any) -> None:
-        self.socket.sendall(f"{kind} {json.dumps(value)}\n".encode())
+        self._send(f"{kind} {json.dumps(value)}\n")
+
+    def _send(self, line: str) -> None:
+        if os.getpid() != self.pid:  # a simulation has called fork: its copy comes out here too
+            os._exit(0)
+        try:
+            self.socket.sendall(line.encode())
+        except OSError:  # closed by the simulation, or there is no parent any more
+            os._exit(leftovers.CONNECTION_CLOSED)
 
     def _preload(self) -> None:
         for name in self.config["preload"]:
@@ -72,30 +87,36 @@ class Worker:
         _use_one_thread()
 
     def _execute(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Run one simulation; returns how it ended."""
-        num_frames, cpu_seconds = 0, time.process_time()
+        """Run one simulation; returns how it ended, and what it has left behind."""
         _forget_peak()
+        before = leftovers.state()
+        self.num_frames = 0
         try:
             module = self._load(job["sim"], job["source"])
-            _use_one_thread()
-            _limit_memory(job["memory_mb"])
-            # In C, without the GIL: ends a hang even when the parent could not.
-            faulthandler.dump_traceback_later(job["last_resort"], exit=True)
-            texts = stream(module, module.Params(**job["params"]))
-            for text in texts:
-                if job["attempt"] in self.cancelled:
-                    return {"state": "cancelled", "message": "", "detail": ""}
-                self.socket.sendall(f"F {text}\n".encode())
-                num_frames += 1
-            usage = {"cpu_seconds": time.process_time() - cpu_seconds, "peak_mb": _peak_mb()}
-            return {"state": "done", "message": "", "detail": "", "usage": usage}
+            before = leftovers.state()  # what a module does when it is imported, it does once
+            end = self._run(module, job)
         except BaseException as error:  # SystemExit too: a simulation must not end the worker
             _limit_memory(0)  # first: telling takes memory as well
-            message, detail = explain(error, job["sim"], num_frames)
-            return {"state": "failed", "message": message, "detail": detail}
+            message, detail = explain(error, job["sim"], self.num_frames)
+            end = {"state": "failed", "message": message, "detail": detail}
         finally:
             faulthandler.cancel_dump_traceback_later()
             _limit_memory(0)
+        return end | {"left": leftovers.left_behind(before)}
+
+    def _run(self, module: Any, job: dict[str, Any]) -> dict[str, Any]:
+        cpu_seconds = time.process_time()
+        _use_one_thread()
+        _limit_memory(job["memory_mb"])
+        # In C, without the GIL: ends a hang even when the parent could not.
+        faulthandler.dump_traceback_later(job["last_resort"], exit=True)
+        for text in stream(module, module.Params(**job["params"])):
+            if job["attempt"] in self.cancelled:
+                return {"state": "cancelled", "message": "", "detail": ""}
+            self._send(f"F {text}\n")
+            self.num_frames += 1
+        usage = {"cpu_seconds": time.process_time() - cpu_seconds, "peak_mb": _peak_mb()}
+        return {"state": "done", "message": "", "detail": "", "usage": usage}
 
     def _load(self, sim: str, source: str) -> Any:
         """The simulation's module, imported anew when any source has changed since the last."""
@@ -144,9 +165,13 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Ask Linux for SIGKILL when the parent ends: a call that holds the GIL hears nothing else."""
+    """Ask Linux for SIGKILL when the parent ends: a call that holds the GIL hears nothing else.
+
+    And to be the parent of whatever its children leave behind, so that it is noticed.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     if os.getppid() != parent:  # it ended before we could ask
         os._exit(0)
 

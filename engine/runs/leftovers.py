@@ -1,0 +1,91 @@
+"""What a simulation has left behind in its worker process, for which the next one would pay.
+
+A worker that is not as it was before a run is replaced. Libraries keep much else (caches, memory,
+compiled code), which does not change what the next simulation computes.
+"""
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+State = dict[str, Any]  # by what it is, in words
+LIBRARIES = ("TORCH", "TRITON_", "KMP_")  # which set variables when they are first used
+CONNECTION_CLOSED = 74  # exit code of a worker that cannot write to its parent any more
+
+
+def state() -> State:
+    """How this process is now: all that one simulation can change for the next."""
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    return {
+        "the working directory": _working_directory(),
+        "the environment": _environment(),
+        "handlers of signals": [_handler(number) for number in sorted(signal.valid_signals())],
+        "a timer": _timer(),
+        "standard input or output": [_file(number) for number in range(3)],
+        "Python's input and output": (sys.stdin, sys.stdout, sys.stderr),
+        "the path of imports": tuple(sys.path),
+        "the limit of recursion": sys.getrecursionlimit(),
+        "NumPy's handling of errors": numpy.geterr() if numpy else None,
+        "torch's default type": str(torch.get_default_dtype()) if torch else "torch.float32",
+        "threads": frozenset(one.ident for one in threading.enumerate()),
+    }
+
+
+def left_behind(before: State) -> list[str]:
+    """What is not as it was, in words; empty after a run that has cleaned up."""
+    now = state()
+    found = [what for what, value in before.items() if what != "threads" and now[what] != value]
+    if more := len(now["threads"] - before["threads"]):
+        found.append(_count(more, "thread"))
+    if has_children():
+        found.append("other processes")
+    return found
+
+
+def has_children() -> bool:
+    """Whether this process has living child processes; those that have ended are forgotten."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
+            continue
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # deleted
+        return ""
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(LIBRARIES)}
+
+
+def _handler(number: int) -> Any:
+    try:
+        return signal.getsignal(number)
+    except (OSError, ValueError):
+        return None
+
+
+def _timer() -> bool:
+    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _file(number: int) -> tuple[int, int] | None:
+    """Which file a number stands for; None when it is closed."""
+    try:
+        found = os.fstat(number)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number > 1 else ''}"
