@@ -7,10 +7,19 @@ must not take the application with it; so it runs here, and after such a failure
 A question is "D" (display) or "I" (inline) and the TeX; an answer is "H" and HTML, "F" and KaTeX's
 reason, or "L" and the reason when it is the last. Line ends inside are written as NUL. `math` runs
 this as a plain file without `site`; it imports next to nothing, because starting it is waited for.
+
+One formula may take so much processor time, memory and output: macros make a few hundred letters
+of TeX into any amount of HTML. The system's timer ends this process, because QuickJS hears nothing
+while it works; so it also ends soon after its parent, however that ended.
 """
 
 import os
+import signal
 import sys
+
+CPU_SECONDS = 2.0  # of one formula; the slowest of Lecture 1 takes 0.02
+MEMORY_MB = 512  # of address space; 60 are in use after the first formula
+LONGEST_HTML = 200_000  # characters; the longest of Lecture 1 has 15,000
 
 _ERROR = '<span class="katex-error" title="'
 _UNKNOWN = "#cc0000"  # the colour of what KaTeX does not know
@@ -21,12 +30,37 @@ def main(folder: str) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # KaTeX prints its warnings on the standard output
     sys.path.insert(0, folder)
+    limit_memory()
     for line in sys.stdin.buffer:
+        limit_time()
         kind, text = ask(line[1:].decode().rstrip("\n").replace("\0", "\n"), line[:1] == b"D")
+        if kind == "H" and len(text) > LONGEST_HTML:
+            kind, text = "F", f"its HTML would have more than {LONGEST_HTML} characters"
         answers.write(f"{kind}{text}".replace("\n", "\0").encode() + b"\n")
         answers.flush()
         if kind == "L":
             return
+
+
+def limit_time() -> None:
+    """Let the system end this process after so much processor time, counted from now.
+
+    Windows has no such timer: there only the parent's deadline holds.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # SIGPROF, unhandled, ends a process
+
+
+def limit_memory() -> None:
+    """Hold the address space below the limit, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_MB << 20
+    if hard == resource.RLIM_INFINITY or hard > limit:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def ask(tex: str, display: bool) -> tuple[str, str]:

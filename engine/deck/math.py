@@ -5,16 +5,20 @@ import contextlib
 import functools
 import html
 import importlib.util
+import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 5_000  # characters of one formula
+DEADLINE = 30.0  # seconds without an answer from the child, which limits its processor time itself
 _MOST_KNOWN = 8_192
 _MOST_AHEAD = 2_000  # formulas that may be asked for before they are needed
 _UNTRUSTED = re.compile(r"\\(href|url|includegraphics|html(?:Class|Id|Style|Data))(?![A-Za-z])")
@@ -82,7 +86,9 @@ def _failed(tex: str, fault: str) -> Formula:
 
 
 Answer = tuple[str, str]  # "H" and HTML, "F" and a reason, or "L" and a reason from a dying child
-_GONE: Answer = ("L", "KaTeX crashed on it")
+_CRASHED: Answer = ("L", "KaTeX crashed on it")
+_TOO_LONG: Answer = ("L", "KaTeX takes too long on it; a macro may be used too often")
+_BEHIND: Answer = ("L", "the child ended on a formula before it")
 
 
 class _Child:
@@ -103,8 +109,14 @@ class _Child:
         self._lock = threading.Lock()
         self._asked: list[Future[Answer]] = []
         self._gone = False
+        self._is_late = False  # it was ended because it did not answer in time
+        self._has_left = False  # it said that it ends
+        self._heard_at = time.monotonic()  # its last answer, or its first question
+        self._questions: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="katex", daemon=True)
         self._reader.start()
+        # A thread of its own, because a pipe that is full would stop whoever asks.
+        threading.Thread(target=self._write, name="katex-questions", daemon=True).start()
 
     def ask(self, tex: str, display: bool) -> Future[Answer]:
         """The answer to come; when the child is gone, the answer that it is."""
@@ -112,26 +124,51 @@ class _Child:
         future: Future[Answer] = Future()
         with self._lock:
             if self._gone:
-                future.set_result(_GONE)
+                future.set_result(_BEHIND)
                 return future
+            if not self._asked:
+                self._heard_at = time.monotonic()
             self._asked.append(future)
-            assert self._process.stdin is not None
-            with contextlib.suppress(OSError):  # it ended: the reader will say so
-                self._process.stdin.write(question.encode("utf-8", "replace"))
-                self._process.stdin.flush()
+            self._questions.put(question.encode("utf-8", "replace"))
         return future
+
+    def answer(self, future: Future[Answer]) -> Answer:
+        """Wait for an answer; a child that gives none for too long (it may be stopped) is ended."""
+        while True:
+            try:
+                return future.result(timeout=DEADLINE / 10)
+            except TimeoutError:
+                self._end_if_late()
+
+    def _end_if_late(self) -> None:
+        with self._lock:
+            if self._asked and time.monotonic() - self._heard_at > DEADLINE:
+                self._is_late = True
+                self._process.kill()
+
+    def _write(self) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):  # it ended: the reader says so
+            while question := self._questions.get():
+                self._process.stdin.write(question)
+                self._process.stdin.flush()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             with self._lock:
-                future = self._asked.pop(0)
+                future, self._heard_at = self._asked.pop(0), time.monotonic()
             text = line.decode("utf-8", "replace").rstrip("\n").replace("\0", "\n")
+            self._has_left = text[:1] == "L"
             future.set_result((text[:1], text[1:]))
+        code = self._process.wait()
         with self._lock:
             self._gone, left = True, self._asked
-        for future in left:
-            future.set_result(_GONE)
+            self._questions.put(None)
+        is_late = self._is_late or (hasattr(signal, "SIGPROF") and code == -signal.SIGPROF)
+        first = _BEHIND if self._has_left else _TOO_LONG if is_late else _CRASHED
+        for place, future in enumerate(left):  # only the first of them was being worked on
+            future.set_result(_BEHIND if place else first)
 
     def stop(self) -> None:
         """End the process and take leave of its pipes."""
@@ -152,14 +189,19 @@ class _Katex:
     def ask(self, tex: str, display: bool) -> Answer:
         with self._lock:
             asked = self._ahead.pop((tex, display), None)
-        for _ in range(3):  # a formula is to blame only when a fresh child falls over it
+        num_crashes = 0
+        while True:
             child, future = asked or self._asked(tex, display)
-            asked, answer = None, future.result()
+            asked, answer = None, child.answer(future)
             if answer[0] == "L":
                 self._drop(child)
-            if answer is not _GONE:
+            # Each child that ends takes one formula with it, so there is an end to this waiting.
+            if answer is _BEHIND:
+                continue
+            # A child may have been ended by somebody else: only a second crash is the formula's.
+            num_crashes += answer is _CRASHED
+            if answer is not _CRASHED or num_crashes > 1:
                 return answer
-        return _GONE
 
     def ask_ahead(self, formulas: list[tuple[str, bool]]) -> None:
         if len(self._ahead) > _MOST_AHEAD:  # guesses that nobody asked for

@@ -2,13 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 from typing import Any
 
+import psutil
 import pytest
 
-from engine.deck import math
+from engine.deck import katex, math
 
 Faults = Callable[[str], list[tuple[int, int, str, str]]]
 
@@ -72,6 +77,72 @@ def test_a_guess_that_crashes_spares_the_formulas_after_it() -> None:
     assert math.render("g_1", False).fault == ""
     assert "katex-display" in math.render("g_2", True).html
     assert "KaTeX failed" in math.render(deep, False).fault
+
+
+GROWS = "\\def\\a{" + "x" * 500 + "}" + "\\a" * 200  # 900 letters of TeX, 100,000 of output
+
+
+def test_a_formula_may_take_so_much_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(math, "DEADLINE", 3600.0)  # the child's own limit ends it
+    found = math.render(GROWS, True)
+    assert "KaTeX takes too long" in found.fault
+    assert found.html.startswith('<code class="math-error">')
+    assert math.render("z_1", False).fault == ""
+
+
+def test_a_formula_may_give_so_much_html() -> None:
+    assert "more than 200000 characters" in math.render("x_{y}" * 900, True).fault
+
+
+def test_a_formula_may_take_so_much_memory() -> None:
+    child = math._KATEX.running()
+    math.render("m_1", False)
+    [line] = [
+        line
+        for line in Path(f"/proc/{child.pid}/limits").read_text(encoding="ascii").splitlines()
+        if line.startswith("Max address space")
+    ]
+    assert line.split()[3] == str(katex.MEMORY_MB << 20)
+
+
+def test_formulas_behind_bad_ones_are_not_blamed() -> None:
+    deep = ["{" * (700 + n) + "}" * (700 + n) for n in range(5)]
+    math.look_ahead([" ".join(f"${one}$" for one in [*deep, "good_1"])])
+    assert math.render("good_1", False).fault == ""
+
+
+def test_a_stopped_child_is_ended_and_the_next_one_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(math, "DEADLINE", 0.5)
+    math.render("s_0", False)
+    os.kill(math._KATEX.running().pid, signal.SIGSTOP)
+    assert "KaTeX takes too long" in math.render("s_1", False).fault
+    monkeypatch.undo()
+    assert math.render("s_2", False).fault == ""
+
+
+def test_more_questions_than_a_pipe_holds_stop_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [f"x_{{{n}}}{' ' * 300}y" for n in range(300)]  # 90 KB, and more in answers
+    math.look_ahead([f"${one}$" for one in many])
+    assert [math.render(one, False).fault for one in many] == [""] * len(many)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
+def test_the_child_ends_with_its_parent(ending: signal.Signals) -> None:
+    program = (
+        "from engine.deck import math; math.start(); print(math._KATEX.running().pid, flush=True);"
+        f"math.look_ahead([{f'${GROWS}$'!r}] * 9); import time; time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.send_signal(ending)
+        parent.wait()
+    waited = Event()
+    for _ in range(600):
+        if not psutil.pid_exists(child):
+            break
+        waited.wait(0.1)
+    assert not psutil.pid_exists(child)
 
 
 def test_threads_share_one_child() -> None:
