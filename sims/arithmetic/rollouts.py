@@ -79,11 +79,17 @@ def logprobs(model: Transformer, rollout: Rollout) -> Tensor:
     return scores.log_softmax(-1)
 
 
+def token_budget(problems: Problems, num_steps: int | None) -> int:
+    """The most tokens that an answer may have: forced to `num_steps`, or free."""
+    if num_steps is None:
+        return problems.max_tokens
+    return num_steps * problems.steps.shape[2] + problems.answers.shape[1] + 2
+
+
 def _blocked(problems: Problems, num_steps: int) -> Tensor:
     """(T, V): 0 where a token is allowed, -inf where it is not."""
     steps = num_steps * problems.steps.shape[2]
-    size = problems.answers.shape[1]
-    blocked = torch.full((steps + size + 2, len(ID)), -torch.inf)
+    blocked = torch.full((token_budget(problems, num_steps), len(ID)), -torch.inf)
     blocked[:steps, ZERO : ZERO + 10] = 0
     blocked[steps, ID[ANSWER]] = 0
     blocked[steps + 1 : -1, ZERO : ZERO + 10] = 0

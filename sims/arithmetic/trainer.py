@@ -5,7 +5,7 @@
 
     grpo     A: reward less the group's mean, over its deviation; mean of each answer's tokens
              (Shao et al., 2024)
-    dr_grpo  A: reward less the group's mean; sum of tokens over a constant (Liu et al., 2025)
+    dr_grpo  A: reward less the group's mean; sum of tokens over the token budget (Liu et al., 2025)
     rloo     A: reward less the mean of the group's others; whole answers (Ahmadian et al., 2024)
 
 Each batch is used for one step, so the policy is still the one that wrote it: the ratio of PPO's
@@ -134,7 +134,10 @@ def policy_loss(
             ref = _chosen(rollouts.logprobs(reference, rollout), rollout)
         terms = terms + settings.beta * losses.kl_k3(chosen, ref)
     over = "answer" if settings.algorithm == "grpo" else "constant"
-    return losses.aggregate(terms, rollout.mask, over)
+    # the token budget, not the batch's longest answer: that one wanders as the policy learns, and
+    # the step size with it
+    budget = rollouts.token_budget(rollout.problems, settings.num_steps)
+    return losses.aggregate(terms, rollout.mask, over, budget)
 
 
 def _chosen(logprobs: Tensor, rollout: Rollout) -> Tensor:
@@ -172,14 +175,15 @@ def examine(
     with torch.no_grad():
         logp, ref = rollouts.logprobs(model, rollout), rollouts.logprobs(reference, rollout)
     probs = logp.exp()
-    surprise = torch.where(probs > 0, -probs * logp, 0.0).sum(-1) * rollout.mask
-    drift = torch.where(probs > 0, probs * (logp - ref), 0.0).sum(-1) * rollout.mask
+    is_counted = (rollout.mask[..., None] > 0) & (probs > 0)
+    surprise = torch.where(is_counted, -probs * logp, 0.0).sum(-1)
+    drift = torch.where(is_counted, probs * (logp - ref), 0.0).sum(-1)
     said = tasks.text(problems.prompts[0], rollout.tokens[0])
     return Exam(
         pay_rate=float(verdict(graded, settings.verifier).mean()),
         accuracy=float(graded.is_right.float().mean()),
         mean_length=float(graded.lengths.float().mean()),
-        entropy=float(surprise.sum() / rollout.mask.sum()),
+        entropy=float(surprise.sum() / rollout.mask.sum().clamp(min=1)),
         kl=max(0.0, float(drift.sum() / len(drift))),
         sample=f"{said} {'✓' if graded.is_right[0] else '✗'}",
     )

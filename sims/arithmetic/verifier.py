@@ -37,7 +37,8 @@ def read(problems: Problems, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     size, length = problems.answers.shape[1], tokens.shape[1]
     ends = tokens == ID[END]
     has_end = ends.any(1)
-    lengths = torch.where(has_end, ends.long().argmax(1) + 1, length)
+    budget = min(length, problems.max_tokens)  # what is beyond is padding
+    lengths = torch.where(has_end, ends.long().argmax(1) + 1, budget)
     start = lengths - size - 2  # where "answer" must stand
     place = (start[:, None] + torch.arange(size + 1)).clamp(min=0, max=length - 1)
     tail = tokens.gather(1, place)

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sims.advantages import normalise
 from sims.cartpole.environment import Carts, World
 from sims.cartpole.network import Adam, Network, entropy, logprobs, sigmoid
 from sims.cartpole.rollout import Rollout, collect, gae
 from sims.cartpole.update import Update
+
+MAX_LOG_RATIO = np.float32(20.0)  # nats; e^20 = 5e8, and e^89 is no float32
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def prepare(
         observations=observations,
         actions=actions,
         old_logprobs=logprobs(logits, actions),
-        advantages=(advantages - advantages.mean()) / (advantages.std() + np.float32(1e-8)),
+        advantages=normalise(advantages),
         returns=advantages + values,
     )
     return batch, entropy(logits)
@@ -118,7 +121,8 @@ def loss_gradient(
     `value_weight` times the mean squared error of the critic.
     """
     logits, values = outputs
-    ratio = np.exp(logprobs(logits, batch.actions) - batch.old_logprobs)
+    log_ratio = logprobs(logits, batch.actions) - batch.old_logprobs
+    ratio = np.exp(np.minimum(log_ratio, MAX_LOG_RATIO))
     pushed = np.where(batch.advantages > 0, ratio < 1 + clip_eps, ratio > 1 - clip_eps)
     gradient = np.empty_like(outputs)
     # d rho = rho d log pi, and d log pi / d logit = action - P(right)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sims import advantages
 from sims.cartpole.environment import Carts
 from sims.cartpole.policy import NetworkPolicy
 
@@ -46,17 +47,6 @@ def gae(
     gamma: float,
     gae_lambda: float,
 ) -> np.ndarray:
-    """Generalised advantage estimates (T, N) (Schulman et al., 2016); all arrays are (T, N).
-
-    `next_values` is V of the state that a step reached, before any restart. It counts for nothing
-    after a fall, and counts where only the time was up (Pardo et al., 2018); in both cases the
-    recursion stops, so that nothing leaks from one episode into another.
-    """
-    deltas = rewards + gamma * next_values * ~terminated - values
-    carry = gamma * gae_lambda * ~ended
-    advantages = np.empty_like(deltas)
-    following = np.zeros_like(deltas[0])
-    for t in range(len(deltas) - 1, -1, -1):
-        following = deltas[t] + carry[t] * following
-        advantages[t] = following
-    return advantages
+    """`sims.advantages.gae` of arrays (T, N), time first; `ended` is terminated or truncated."""
+    rows = (rewards.T, values.T, next_values.T, terminated.T, ended.T)
+    return advantages.gae(*rows, gamma, gae_lambda).T

@@ -52,7 +52,7 @@ from sims.losses.preference import (
     sft_loss,
     simpo_loss,
 )
-from sims.losses.tokens import aggregate, completion_mask
+from sims.losses.tokens import aggregate, completion_mask, is_end, masked_mean, sum_logprobs
 
 __all__ = [
     "KL_ESTIMATORS",
@@ -66,6 +66,7 @@ __all__ = [
     "grpo_advantages",
     "importance_ratio",
     "ipo_loss",
+    "is_end",
     "kl_in_reward",
     "kl_in_token_rewards",
     "kl_k1",
@@ -74,6 +75,7 @@ __all__ = [
     "kl_loss",
     "kto_loss",
     "log_odds",
+    "masked_mean",
     "mean_logprobs",
     "normalise",
     "orpo_loss",
@@ -84,6 +86,7 @@ __all__ = [
     "rloo_advantages",
     "sft_loss",
     "simpo_loss",
+    "sum_logprobs",
     "value_loss",
     "zero_std_rate",
 ]

@@ -1,13 +1,21 @@
-"""Advantages: what a sample was worth, compared with what else could have been expected."""
+"""Advantages: what a sample was worth, compared with what else could have been expected.
+
+Rewards may be of any number type, True and False included; what comes back is a float and constant.
+Equal rewards give exactly 0, at any scale: rounding in their mean is no signal.
+"""
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
+
+from sims import advantages as arrays
 
 
 def reinforce_advantages(rewards: Tensor, baseline: float | Tensor | None = None) -> Tensor:
     """Reward minus a baseline that must not depend on the sample (williams1992reinforce)."""
-    return rewards.detach() if baseline is None else (rewards - baseline).detach()
+    rewards = _floats(rewards)
+    return rewards if baseline is None else (rewards - baseline).detach()
 
 
 def rloo_advantages(rewards: Tensor) -> Tensor:
@@ -15,7 +23,7 @@ def rloo_advantages(rewards: Tensor) -> Tensor:
     num = rewards.shape[-1]
     if num < 2:
         raise ValueError(f"RLOO compares a sample with the others, but K is {num}: use K >= 2.")
-    return ((rewards - rewards.mean(-1, keepdim=True)) * (num / (num - 1))).detach()
+    return dr_grpo_advantages(rewards) * (num / (num - 1))
 
 
 def grpo_advantages(rewards: Tensor, eps: float = 1e-4, unbiased: bool = False) -> Tensor:
@@ -24,9 +32,12 @@ def grpo_advantages(rewards: Tensor, eps: float = 1e-4, unbiased: bool = False) 
     The deviation divides by G, so that two answers get +1 and -1; `unbiased` divides by G - 1 (the
     default of torch's `std`: +-0.707). A group with equal rewards teaches nothing: exactly 0.
     """
+    rewards = _floats(rewards)
+    if rewards.shape[-1] < 2:
+        return torch.zeros_like(rewards)  # the deviation of one is 0 / 0
+    spread = rewards.std(-1, correction=int(unbiased), keepdim=True)
     centred = dr_grpo_advantages(rewards)
-    spread = rewards.detach().std(-1, correction=int(unbiased), keepdim=True)
-    return torch.where(_all_equal(rewards), 0.0, centred / (spread + eps))
+    return torch.where(centred == 0, 0.0, centred / (spread + eps))  # 0 / 0 with eps = 0
 
 
 def dr_grpo_advantages(rewards: Tensor) -> Tensor:
@@ -34,17 +45,33 @@ def dr_grpo_advantages(rewards: Tensor) -> Tensor:
 
     Goes with `aggregate(…, "constant")`, the other half of that paper.
     """
-    centred = (rewards - rewards.mean(-1, keepdim=True)).detach()
-    return torch.where(_all_equal(rewards), 0.0, centred)  # rounding in the mean is no signal
+    rewards = _floats(rewards)
+    mean = rewards.mean(-1, keepdim=True)
+    centred = rewards - mean
+    return centred.masked_fill_(_is_rounding(centred, mean), 0.0)
 
 
 def zero_std_rate(rewards: Tensor) -> Tensor:
     """The share of groups (…, P, G) whose rewards are all equal, which carry no gradient."""
-    return _all_equal(rewards)[..., 0].to(rewards.dtype).mean(-1)
+    rewards = _floats(rewards)
+    mean = rewards.mean(-1, keepdim=True)
+    return _is_rounding(rewards - mean, mean)[..., 0].to(rewards.dtype).mean(-1)
 
 
-def _all_equal(rewards: Tensor) -> Tensor:
-    return (rewards == rewards[..., :1]).all(-1, keepdim=True)
+def _floats(rewards: Tensor) -> Tensor:
+    rewards = rewards.detach()
+    return rewards if rewards.is_floating_point() else rewards.to(torch.get_default_dtype())
+
+
+def _is_rounding(centred: Tensor, mean: Tensor) -> Tensor:
+    """(…, 1): whether a group's deviation is but a few last places of its mean."""
+    variance = centred.square().mean(-1, keepdim=True)  # `amax` and `std` are slow
+    return variance <= (arrays.ROUNDING * torch.finfo(mean.dtype).eps * mean).square()
+
+
+def _array(values: Tensor) -> NDArray:
+    values = values.detach().cpu()
+    return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
 
 
 def gae(
@@ -56,32 +83,31 @@ def gae(
     gae_lambda: float,
     next_values: Tensor | None = None,
 ) -> Tensor:
-    """Generalised advantage estimates (…, T), time on the last axis (schulman2016gae).
+    """Generalised advantage estimates (…, T), time on the last axis: `sims.advantages.gae`.
 
     `next_values[t]` is V of the state that step t reached: after a time limit the last one of the
-    old episode, not the first of the new. There V counts (the episode could have gone on) and the
-    sum stops; after `terminated` V is 0 (pardo2018time). A step marked both ways is terminated.
-    None takes `values` one step later; a cut that is no termination then is an error.
+    old episode, not the first of the new. There V counts and the sum stops; after `terminated` V is
+    0, whatever stands there. None takes `values` one step later; a cut that is no termination then
+    is an error.
     """
+    terminated, truncated = terminated > 0, truncated > 0
     if next_values is None:
         last = torch.zeros_like(truncated)
         last[..., -1] = True
         if ((truncated | last) & ~terminated).any():
             raise ValueError("gae needs next_values where an episode is cut off before its end.")
         next_values = F.pad(values[..., 1:], (0, 1))
-    deltas = rewards + gamma * torch.where(terminated, 0.0, next_values) - values
-    carry = gamma * gae_lambda * (~(terminated | truncated)).to(values.dtype)
-    advantages = torch.zeros_like(deltas)
-    following = torch.zeros_like(deltas[..., 0])
-    for t in reversed(range(deltas.shape[-1])):
-        following = deltas[..., t] + carry[..., t] * following
-        advantages[..., t] = following
-    return advantages.detach()
+    series = (_floats(rewards), values, next_values, terminated, truncated)
+    found = arrays.gae(*map(_array, series), gamma=gamma, gae_lambda=gae_lambda)
+    return torch.from_numpy(found).to(values)
 
 
-def normalise(advantages: Tensor, eps: float = 1e-8) -> Tensor:
-    """Mean 0 and deviation 1 on the last axis; a single advantage stays as it is, not NaN."""
-    if advantages.shape[-1] < 2:
-        return advantages
-    spread = advantages.std(-1, correction=0, keepdim=True)
-    return (advantages - advantages.mean(-1, keepdim=True)) / (spread + eps)
+def normalise(advantages: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Mean 0 and deviation 1 on the last axis, at any scale: `sims.advantages.normalise`.
+
+    Equal advantages give exactly 0, and a single one stays as it is. With a `mask` of the same
+    shape, 1 on what is real, padding is 0 and does not change the others.
+    """
+    advantages = _floats(advantages)
+    is_real = None if mask is None else _array(mask > 0)
+    return torch.from_numpy(arrays.normalise(_array(advantages), is_real)).to(advantages)

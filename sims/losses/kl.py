@@ -2,12 +2,18 @@
 
 u = pi_ref / pi, reference OVER policy, on samples of the policy (schulman2020klapprox). The other
 way round, k1 becomes minus the KL and rewards drift.
+
+Estimates of tokens go through `aggregate`; -inf or NaN under its mask reaches neither the mean nor
+the gradient.
 """
 
 import torch
 from torch import Tensor
 
-from sims.losses.policy_gradient import importance_ratio
+from sims.losses.policy_gradient import MAX_LOG_RATIO, importance_ratio
+from sims.losses.tokens import masked_mean
+
+MAX_DISTANCE = 1e6  # nats that a squared log-ratio may have: its square is still a float32
 
 
 def kl_k1(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
@@ -16,13 +22,19 @@ def kl_k1(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
 
 def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
-    """(log u)^2 / 2 of each sample: biased mean, never negative; in a loss the right gradient."""
-    return (ref_logprobs.detach() - logprobs).square() / 2
+    """(log u)^2 / 2 of each sample: biased mean, never negative; in a loss the right gradient.
+
+    A log u beyond MAX_DISTANCE counts as that, without a gradient.
+    """
+    return (ref_logprobs.detach() - logprobs).clamp(-MAX_DISTANCE, MAX_DISTANCE).square() / 2
 
 
 def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
-    """u - 1 - log u of each sample: mean KL exactly, low variance, never negative."""
-    log_u = ref_logprobs.detach() - logprobs
+    """u - 1 - log u of each sample: mean KL exactly, low variance, never negative.
+
+    A log u above MAX_LOG_RATIO counts as that: 5e8 nats, finite, without a gradient.
+    """
+    log_u = (ref_logprobs.detach() - logprobs).clamp(max=MAX_LOG_RATIO)
     return torch.expm1(log_u) - log_u  # exp(z) - 1 - z loses every digit near 0
 
 
@@ -34,17 +46,23 @@ def kl_loss(
     ref_logprobs: Tensor,
     estimator: str = "k3",
     old_logprobs: Tensor | None = None,
+    mask: Tensor | None = None,
 ) -> Tensor:
     """The mean estimate over the last axis, as a term of a loss (comedy2025estimators).
+
+    With a `mask`, 1 on what is real, the mean is over that.
 
     As it stands k1 pushes nowhere on average, k2 follows KL(pi || pi_ref), and k3 follows the
     forward KL(pi_ref || pi). With `old_logprobs` each estimate is weighted by rho = pi / pi_old
     inside the gradient, which makes k1 and k3 follow KL(pi || pi_ref) (deepseek2025v32).
     """
+    if mask is not None:  # before any product: 0 times -inf is NaN, in a gradient as well
+        logprobs, ref_logprobs = (torch.where(mask > 0, x, 0.0) for x in (logprobs, ref_logprobs))
+        old_logprobs = None if old_logprobs is None else torch.where(mask > 0, old_logprobs, 0.0)
     estimates = KL_ESTIMATORS[estimator](logprobs, ref_logprobs)
     if old_logprobs is not None:
         estimates = importance_ratio(logprobs, old_logprobs) * estimates
-    return estimates.mean(-1)
+    return masked_mean(estimates, mask)
 
 
 def kl_in_reward(
@@ -60,8 +78,10 @@ def kl_in_token_rewards(
     """Rewards of tokens (…, B, T): -beta k1 on each, and `rewards` (…, B) on the last real one.
 
     PPO's form (ouyang2022instructgpt). Over the tokens of an answer they add up to `kl_in_reward`.
+    What the mask hides earns 0, whatever its log-probs are.
     """
-    mask = mask.to(logprobs.dtype)
-    penalties = -beta * kl_k1(logprobs, ref_logprobs) * mask
-    is_last = (mask.flip(-1).cumsum(-1).flip(-1) == 1) & (mask > 0)
-    return (penalties + is_last * rewards[..., None]).detach()
+    is_real = mask > 0
+    penalties = torch.where(is_real, -beta * kl_k1(logprobs, ref_logprobs), 0.0)
+    is_last = (is_real.flip(-1).cumsum(-1).flip(-1) == 1) & is_real
+    # where, not a product: an answer masked out whole may be worth NaN
+    return torch.where(is_last, penalties + rewards[..., None], penalties).detach()

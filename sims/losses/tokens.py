@@ -1,21 +1,49 @@
 """Masks and means over tokens: which of them count, and for how much."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 
-def completion_mask(tokens: Tensor, eos: int, drop_truncated: bool = False) -> Tensor:
+def completion_mask(
+    tokens: Tensor, eos: int | Sequence[int], drop_truncated: bool = False
+) -> Tensor:
     """1.0 on each token (…, T) up to and including the first EOS, 0.0 after it.
 
-    Never looks at the padding's id, so it is right even where a tokenizer pads with EOS. With
-    `drop_truncated` an answer that never reached EOS is masked out whole: do so after the
-    advantages of its group are known, or the group's mean changes.
+    A model may have several ways to end: give them all. Never looks at the padding's id, so it is
+    right even where a tokenizer pads with EOS. With `drop_truncated` an answer that never reached
+    EOS is masked out whole: do so after the advantages of its group are known, or the group's mean
+    changes.
     """
-    is_eos = tokens == eos
+    is_eos = is_end(tokens, eos)
     mask = is_eos.cumsum(-1) - is_eos.long() == 0
     if drop_truncated:
         mask = mask & is_eos.any(-1, keepdim=True)
     return mask.to(torch.get_default_dtype())
+
+
+def is_end(tokens: Tensor, eos: int | Sequence[int]) -> Tensor:
+    """Where a token is one of the ends: bool, of the shape of `tokens`."""
+    if isinstance(eos, int):
+        return tokens == eos
+    return torch.isin(tokens, torch.as_tensor(eos, dtype=tokens.dtype, device=tokens.device))
+
+
+def masked_mean(values: Tensor, mask: Tensor | None) -> Tensor:
+    """Mean over the last axis of what `mask` marks (0 where it marks nothing); of all without."""
+    if mask is None:
+        return values.mean(-1)
+    is_real = mask > 0
+    return torch.where(is_real, values, 0.0).sum(-1) / is_real.sum(-1).clamp(min=1)
+
+
+def sum_logprobs(logprobs: Tensor, mask: Tensor) -> Tensor:
+    """Log-probs (…, T) of tokens to that of the completion (…): the sum of what `mask` marks.
+
+    A forbidden or padded token may be -inf or NaN: it never reaches the sum, nor its gradient.
+    """
+    return torch.where(mask > 0, logprobs, 0.0).sum(-1)
 
 
 def aggregate(
@@ -25,9 +53,14 @@ def aggregate(
 
     answer    mean of each answer, then over answers: long wrong answers are punished less (GRPO)
     batch     mean over all tokens of the batch: long answers weigh more (DAPO)
-    constant  sum divided by B x max_length, the same for every answer (Dr. GRPO)
+    constant  sum divided by B x max_length, the same for every answer (Dr. GRPO). `max_length` is
+              the token budget of an answer, not the longest of the batch, which wanders: ValueError
+              without it
 
-    Masked answers leave the denominator, too (in "constant", they count as answers of loss 0).
+    Columns of padding change nothing. An answer that is masked out whole leaves the denominator of
+    "answer" and "batch", as masked tokens do, so that it makes no other weaker: of B answers with M
+    masked out, the loss of "answer" is B / (B - M) times that of TRL, which counts them as answers
+    of loss 0. In "constant" they do count, here and there: the divisor is constant.
     """
     mask = mask.to(losses.dtype)
     # where, not a product: a -inf under the mask would turn into NaN
@@ -39,5 +72,7 @@ def aggregate(
     if over == "batch":
         return losses.sum((-2, -1)) / mask.sum((-2, -1)).clamp(min=1)
     if over == "constant":
-        return losses.sum((-2, -1)) / (losses.shape[-2] * (max_length or losses.shape[-1]))
+        if max_length is None or max_length < 1:
+            raise ValueError("aggregate over 'constant' needs max_length, the token budget (>= 1).")
+        return losses.sum((-2, -1)) / (losses.shape[-2] * max_length)
     raise ValueError(f"over is '{over}', but must be 'answer', 'batch' or 'constant'.")

@@ -161,7 +161,7 @@ def dpo(
 def answer_logprobs(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
     """Log-probability (P,) of what `mask` marks."""
     logprobs = token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:])
-    return (logprobs * mask[:, 1:]).sum(1)
+    return losses.sum_logprobs(logprobs, mask[:, 1:])
 
 
 def rl(

@@ -523,7 +523,7 @@ def test_three_means_of_a_short_and_a_long_answer(over: str, expected: float) ->
     """Losses 5 | 1, 1, 1: answers average (5 + 1) / 2, tokens 8 / 4, and 8 / (2 x 3)."""
     token_losses = torch.tensor([[5.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
     mask = torch.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
-    assert losses.aggregate(token_losses, mask, over).item() == pytest.approx(expected)
+    assert losses.aggregate(token_losses, mask, over, 3).item() == pytest.approx(expected)
 
 
 def test_what_is_masked_cannot_spoil_the_mean() -> None:

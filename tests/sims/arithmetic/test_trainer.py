@@ -1,14 +1,16 @@
 """The trainer: its gradient against the exact one, and what the verifier's money buys."""
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 import torch
 
 from sims.arithmetic import base_model, rollouts, tasks, trainer
+from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.trainer import Settings, examine, train
-from sims.arithmetic.verifier import Grades
+from sims.arithmetic.verifier import Grades, grade
 from sims.language.transformer import Transformer
 
 pytestmark = pytest.mark.numeric
@@ -46,6 +48,40 @@ def test_the_mean_gradient_is_that_of_the_success_rate(algorithm: str) -> None:
     rise = exact_accuracy(model, problem, name, h) - exact_accuracy(model, problem, name, -h)
     assert abs(rise) > 1e-4
     assert found == pytest.approx(rise / (2 * h), rel=0.15)
+
+
+@pytest.mark.parametrize("num_steps", [None, 2])
+@pytest.mark.parametrize("algorithm", trainer.ALGORITHMS)
+def test_columns_of_padding_change_no_gradient(algorithm: str, num_steps: int | None) -> None:
+    """The same answers as a batch with one more, longer answer would hold them."""
+    model, _ = base_model.load("sums")
+    reference = base_model.reluctant(model, 1.0)  # any other policy
+    settings = Settings(
+        algorithm=algorithm, num_prompts=4, group_size=4, beta=0.1, token_cost=0.01,
+        num_steps=num_steps,
+    )  # fmt: skip
+    problems = tasks.draw("sums", 6, 4, generator())
+    made = rollouts.write(model, problems, generator(), num_samples=4, num_steps=num_steps)
+    expected = gradient_of(model, reference, made, settings)
+    for width in (1, 3):
+        pad = torch.nn.functional.pad
+        blocked = None if made.blocked is None else pad(made.blocked, (0, 0, 0, width))
+        padded = replace(
+            made, tokens=pad(made.tokens, (0, width)), mask=pad(made.mask, (0, width)),
+            blocked=blocked,
+        )  # fmt: skip
+        found = gradient_of(model, reference, padded, settings)
+        assert found == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def gradient_of(
+    model: Transformer, reference: Transformer, made: Rollout, settings: Settings
+) -> torch.Tensor:
+    """Of all weights in one row; rewards from the verifier, costs included."""
+    model = model.copy()
+    groups = trainer.rewards(grade(made.problems, made.tokens), settings).view(4, 4)
+    trainer.policy_loss(model, reference, made, groups, settings).backward()
+    return torch.cat([weight.grad.flatten() for weight in model.parameters()])  # type: ignore[union-attr]
 
 
 def test_groups_that_all_earn_the_same_change_nothing() -> None:
