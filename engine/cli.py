@@ -71,8 +71,8 @@ def serve(chosen: argparse.Namespace) -> int:
         return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
     if chosen.workers is not None and chosen.workers < 1:
         return fail(f"--workers {chosen.workers}: at least one is needed.")
-    from engine.app.main import free_port
-    from engine.app.main import serve as run_server
+    from engine.app.addresses import free_port
+    from engine.app.server import serve as run_server
 
     try:
         free = free_port(chosen.port, chosen.address)
@@ -103,7 +103,7 @@ def _engine(chosen: argparse.Namespace) -> "Engine":
         return join(chosen.ray_address, plan_here(chosen.workers))
     if chosen.ray_address:
         raise RuntimeError("--ray-address is for --runner ray.")
-    from engine.app.main import local_engine
+    from engine.app.server import local_engine
 
     return local_engine(chosen.workers)
 

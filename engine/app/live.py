@@ -47,13 +47,22 @@ class Live:
     proxy that passes on another host name than the one in the visitor's address bar.
     """
 
-    def __init__(self, runner: Runner, origins: Iterable[str] = ()) -> None:
-        self.runner = runner
+    def __init__(self, runner: Runner | None = None, origins: Iterable[str] = ()) -> None:
+        self._runner = runner
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self._connections: set[Connection] = set()
         self.feeds = Feeds()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_first = True
+
+    @property
+    def runner(self) -> Runner:
+        assert self._runner, "the runner starts with the server, before any visitor can come"
+        return self._runner
+
+    @runner.setter
+    def runner(self, runner: Runner) -> None:
+        self._runner = runner
 
     @property
     def num_connections(self) -> int:

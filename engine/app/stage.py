@@ -2,8 +2,9 @@
 
 The component's `data` is small and constant (Streamlit resends all of it when any of it changes)
 and holds only strings (for a list or a bare string Streamlit imports pandas, 0.4 s and 80 MB):
-where the deck and our modules are. The script below only loads `web/stage.js` from
-our own address; the slides, the keys and the live blocks live there.
+where the deck and our modules are, beside the page. The script below only loads `web/stage.js`
+from our own address; the slides, the keys and the live blocks live there. It takes the folder of
+the page from the address bar: a proxy may serve it under any prefix, and need not say which.
 """
 
 from urllib.parse import quote
@@ -17,13 +18,18 @@ from engine.deck import names
 
 LOADER = """
 export default function (component) {
-  const { parentElement, data } = component
-  if (parentElement.stage) { parentElement.stage.component = component; return }
-  const stage = parentElement.stage = { component }
+  const { parentElement } = component
+  const data = located(component.data)
+  if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return }
+  const stage = parentElement.stage = { component: { ...component, data } }
   import(new URL(data.web + "stage.js", location.origin)).then((module) => {
     if (parentElement.stage === stage) stage.leave = module.open(parentElement, stage)
   })
   return () => { parentElement.stage = null; stage.leave?.() }
+}
+function located(data) {
+  const base = new URL("./", location.href).pathname
+  return { ...data, base, web: base + data.web, deck: base + data.deck }
 }
 """
 
@@ -36,14 +42,11 @@ def stage(slug: str) -> None:
         # Read once per visit: a `data` that followed the reader would be resent at every flip.
         st.session_state["mounted"] = slug
         st.session_state["start"] = st.session_state.get(f"place_{slug}", "")
-    base = "/" + st.get_option("server.baseUrlPath").strip("/")
-    base = base if base.endswith("/") else base + "/"
     data = {
         "slug": slug,
         "scope": names.slug_of(library().paths()[slug]),  # of the deck's own style sheet
-        "base": base,
-        "web": f"{base}api/web/{web_hash()}/",
-        "deck": f"{base}api/decks/{quote(slug)}/{packed(slug).hash}.json",
+        "web": f"api/web/{web_hash()}/",
+        "deck": f"api/decks/{quote(slug)}/{packed(slug).hash}.json",
         "start": st.session_state["start"],
     }
     _follow(slug, data)

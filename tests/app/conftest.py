@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from streamlit.runtime.runtime import Runtime
 
 from engine.app.lectures import library, packed
-from engine.app.main import build, local_engine
+from engine.app.server import build, local_engine
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.app.lectures import library
-from engine.app.main import PAGE
+from engine.app.server import PAGE, settings
 from engine.paths import ROOT
 
 
@@ -91,7 +91,7 @@ def test_the_stage_gets_a_small_constant_address() -> None:
     app = AppTest.from_function(page).run()
     data = component_data(app)
     assert data["slug"] == "overview"
-    assert data["deck"].startswith("/api/decks/overview/")
+    assert data["deck"].startswith("api/decks/overview/")
     assert len(json.dumps(data)) < 400
     app.session_state["stage_overview"] = {"slide": "cartpole"}
     app.run()
@@ -99,8 +99,7 @@ def test_the_stage_gets_a_small_constant_address() -> None:
 
 
 def test_the_theme_and_the_style_sheet_agree() -> None:
-    from engine.app.theme import STREAMLIT_THEME
-
+    theme = settings()
     sheet = (ROOT / "assets" / "theme.css").read_text()
     for name, token in (
         ("backgroundColor", "paper"),
@@ -108,5 +107,5 @@ def test_the_theme_and_the_style_sheet_agree() -> None:
         ("primaryColor", "accent"),
     ):
         for base in ("light", "dark"):
-            colour = STREAMLIT_THEME[f"theme.{base}.{name}"]
+            colour = theme[f"theme.{base}.{name}"]
             assert f"--{token}: {colour}" in sheet

@@ -17,7 +17,7 @@ import yaml
 from websockets.sync.client import connect
 
 from engine import cli
-from engine.app.main import free_port
+from engine.app.addresses import free_port
 from tests.app.processes import (
     PATIENCE,
     ROOT,

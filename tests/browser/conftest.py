@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from engine.app.main import free_port
+from engine.app.addresses import free_port
 
 from . import player_server
 

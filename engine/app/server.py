@@ -1,0 +1,95 @@
+"""What the web server is made of: Streamlit with our routes beside it.
+
+`serve` blocks until the reader stops it. Training never happens here: the runner's worker
+processes do it, and this process must not import torch.
+"""
+
+import gc
+import os
+import threading
+import tomllib
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from engine.app.lectures import Watcher, library, packed
+from engine.app.live import Live, allow_many_files
+from engine.app.routes import LostPages, routes
+from engine.app.security import SafeHeaders
+from engine.runs.engines import Engine
+from engine.runs.local import LocalEngine
+from engine.runs.results import Results
+from engine.runs.runner import Runner
+
+PAGE = Path(__file__).parent / "page.py"
+SETTINGS = Path(__file__).parent / ".streamlit" / "config.toml"
+
+
+def local_engine(num_workers: int | None = None) -> LocalEngine:
+    """Worker processes on this machine. The first page comes before the first click: they start
+    when it has been served."""
+    workers = num_workers or max(1, min(4, os.cpu_count() or 1))
+    return LocalEngine(num_workers=workers, start_after=2.0)
+
+
+def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
+    """The arguments of `st.App` besides the page; nothing starts before the app's lifespan."""
+    live = Live()
+
+    @asynccontextmanager
+    async def lifespan(app: st.App) -> AsyncGenerator[dict[str, Any], None]:
+        allow_many_files()
+        runner = live.runner = Runner(make_engine(), results=Results())
+        watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
+        watcher.start()
+        threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+        try:
+            yield {"runner": runner}
+        finally:
+            watcher.stop()
+            await live.close()
+            runner.close()
+
+    middleware = [Middleware(SafeHeaders), Middleware(LostPages)]
+    return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
+
+
+def build(engine: Engine | None = None) -> st.App:
+    """The ASGI application with an engine that is there already."""
+    return st.App(PAGE, **parts(lambda: engine or local_engine()))
+
+
+def serve(port: int, address: str, engine: Engine) -> None:
+    """Serve the lectures until interrupted."""
+    options = {"server.port": port, "server.address": address}
+    build(engine).run(config={**settings(), **options})
+
+
+def settings() -> dict[str, Any]:
+    """Streamlit's settings by their dotted names, from the file that it reads by itself when the
+    script is started by it (`practicum serve` is a script elsewhere)."""
+    return dict(_dotted(tomllib.loads(SETTINGS.read_text(encoding="utf-8"))))
+
+
+def _dotted(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _deck_changed(slug: str, digest: str) -> dict[str, str]:
+    return {"type": "deck", "slug": slug, "hash": digest}
+
+
+def _warm() -> None:
+    """Render every lecture before the first reader asks, then exempt what is loaded from GC."""
+    for slug in library().paths():
+        packed(slug)
+    gc.collect()
+    gc.freeze()

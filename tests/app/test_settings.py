@@ -1,0 +1,51 @@
+"""Streamlit's settings are the same however the server is started."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.web.server.app_discovery import discover_asgi_app
+
+from engine.app.server import SETTINGS, settings
+
+ROOT = Path(__file__).resolve().parents[2]
+READ = """
+import streamlit.config as config
+{start}
+print({{name: config.get_option(name) for name in {names!r}}})
+"""
+
+
+def test_streamlit_finds_the_app_without_running_anything() -> None:
+    found = discover_asgi_app(ROOT / "engine" / "app" / "main.py")
+    assert (found.is_asgi_app, found.import_string) == (True, "main:app")
+
+
+def test_the_two_files_are_one() -> None:
+    top = ROOT / ".streamlit" / "config.toml"
+    assert top.read_bytes() == SETTINGS.read_bytes(), f"copy {SETTINGS} over {top}"
+
+
+def test_every_setting_is_one_of_streamlits() -> None:
+    known = config.get_config_options()
+    assert [name for name in settings() if name not in known] == []
+
+
+@pytest.mark.parametrize("folder", [ROOT, Path("/")], ids=["checkout", "elsewhere"])
+def test_an_asgi_server_has_them_from_any_folder(folder: Path) -> None:
+    code = READ.format(start="import engine.app.main", names=list(settings()))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{settings()}\n"
+
+
+def test_importing_the_app_starts_nothing() -> None:
+    code = (
+        "import threading, engine.app.main, psutil\n"
+        "print(psutil.Process().children(), threading.active_count())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] 1\n"
