@@ -13,9 +13,8 @@ import resource
 import secrets
 import socket
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -43,13 +42,11 @@ POLICY_VIOLATION, TOO_BIG, GOING_AWAY, TRY_LATER = 1008, 1009, 1001, 1013
 class Live:
     """All connections of one server. `endpoint` is a Starlette WebSocket endpoint.
 
-    `origins` lists further origins (`https://slides.example.org`) whose pages may connect, for a
-    proxy that passes on another host name than the one in the visitor's address bar.
+    Whose pages may connect was asked before (`gate.py`).
     """
 
-    def __init__(self, runner: Runner | None = None, origins: Iterable[str] = ()) -> None:
+    def __init__(self, runner: Runner | None = None) -> None:
         self._runner = runner
-        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self._connections: set[Connection] = set()
         self.feeds = Feeds()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -71,9 +68,6 @@ class Live:
     async def endpoint(self, websocket: WebSocket) -> None:
         """Serve one visitor until either side closes."""
         self._loop = asyncio.get_running_loop()
-        if not self._is_own_page(websocket.headers):
-            await websocket.close(POLICY_VIOLATION)  # before `accept`, so the visitor sees a 403
-            return
         if len(self._connections) >= MAX_CONNECTIONS:
             await websocket.close(TRY_LATER)
             return
@@ -104,15 +98,6 @@ class Live:
     def _say_to_all(self, text: str) -> None:
         for connection in tuple(self._connections):
             connection.say_text(text)
-
-    def _is_own_page(self, headers: Mapping[str, str]) -> bool:
-        """Browsers name the page that opens a socket, and no page can forge that or the host."""
-        origin = headers.get("origin")
-        if origin is None or origin.lower() in self._origins:
-            return True  # no browser: a script, which could send any origin it likes
-        host = _without_default_port(urlsplit(origin.lower()).netloc)
-        own = (headers.get("host", ""), headers.get("x-forwarded-host", ""))
-        return bool(host) and host in [_without_default_port(name.lower()) for name in own]
 
 
 class Connection:
@@ -257,10 +242,6 @@ class Connection:
                         with anyio.fail_after(SEND_SECONDS):
                             await self._websocket.send_text(text)
         scope.cancel()
-
-
-def _without_default_port(host: str) -> str:
-    return host.removesuffix(":80").removesuffix(":443")
 
 
 def send_without_delay() -> None:

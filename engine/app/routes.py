@@ -9,23 +9,21 @@ import gzip
 import hashlib
 import mimetypes
 from pathlib import Path
-from urllib.parse import quote
 
 import plotly
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed
 from engine.app.live import Live
+from engine.app.start import start_page
 from engine.paths import ASSETS, CONTENT, LECTURES, PACKAGES, RECORDED, ROOT, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
@@ -33,13 +31,13 @@ from sims import spec
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
-FILES = {"api", "files", "_stcore", "component", "media", "static"}  # no page is below these
 FOREVER = "public, max-age=31536000, immutable"
 
 
 def routes(live: Live) -> list[BaseRoute]:
     """All addresses of ours; Streamlit serves the rest."""
     return [
+        Route("/", start_page),
         Route("/api/health", health),
         Route("/api/decks/{slug}/{hash}.json", deck),
         Route("/api/web/{hash}/{name}", web),
@@ -51,36 +49,6 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/files/{path:path}", shown_file),
         WebSocketRoute("/api/live", live.endpoint),
     ]
-
-
-class LostPages:
-    """Sends an address of no page to the list of lectures, which says so and names the nearest.
-
-    Streamlit would open its own dialog over the default page instead.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name = scope.get("path", "").strip("/")
-        if scope["type"] == "http" and scope["method"] == "GET" and self._is_lost(name, scope):
-            await RedirectResponse(f"/?lost={quote(name)}")(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
-
-    def _is_lost(self, name: str, scope: Scope) -> bool:
-        if not name or name in self._pages():
-            return False
-        if "/" not in name and "." not in name:
-            return True
-        # The name of a file: lost only where a reader typed it, and no folder of files holds it.
-        is_typed = "text/html" in Headers(scope=scope).get("accept", "")
-        return is_typed and name.partition("/")[0] not in FILES
-
-    @staticmethod
-    def _pages() -> set[str]:
-        return {*library().paths(), "references", "claims"}
 
 
 async def nothing(request: Request) -> Response:

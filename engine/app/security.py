@@ -9,13 +9,13 @@ import base64
 import functools
 import hashlib
 import re
-from pathlib import Path
 
-import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-INDEX = Path(st.__file__).parent / "static" / "index.html"
+from engine.app import allowed
+from engine.app.start import start_html
+
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -29,7 +29,7 @@ class SafeHeaders:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("content-security-policy", policy())
+                headers.setdefault("content-security-policy", policy(allowed.origins()))
                 headers.setdefault("x-content-type-options", "nosniff")
                 headers.setdefault("referrer-policy", "same-origin")
                 headers.setdefault("cross-origin-opener-policy", "same-origin")
@@ -38,14 +38,14 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
-@functools.cache
-def policy() -> str:
-    """The Content-Security-Policy of the app.
+@functools.lru_cache(maxsize=8)
+def policy(framed_by: frozenset[str] = frozenset()) -> str:
+    """The Content-Security-Policy of the app, which pages of `framed_by` may show in a frame.
 
-    Streamlit loads the script of a component from a `blob:` of its own making, and its start page
-    has one inline script, which is allowed by its hash.
+    Streamlit loads the script of a component from a `blob:` of its own making, and the start page
+    has two short inline scripts, which are allowed by their hashes.
     """
-    own = " ".join(map(_hash, INLINE_SCRIPT.findall(INDEX.read_text(encoding="utf-8"))))
+    own = " ".join(map(_hash, INLINE_SCRIPT.findall(start_html())))
     rules = {
         "default-src": "'self'",
         "script-src": f"'self' blob: {own}",
@@ -57,7 +57,7 @@ def policy() -> str:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": " ".join(["'self'", *sorted(framed_by)]),
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

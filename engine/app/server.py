@@ -16,9 +16,12 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from engine.app.gate import Gate
 from engine.app.lectures import Watcher, library, packed
 from engine.app.live import Live, allow_many_files
-from engine.app.routes import LostPages, routes
+from engine.app.lost import LostPages
+from engine.app.prefix import WithoutPrefix, WithPrefix
+from engine.app.routes import routes
 from engine.app.security import SafeHeaders
 from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
@@ -54,7 +57,8 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
             await live.close()
             runner.close()
 
-    middleware = [Middleware(SafeHeaders), Middleware(LostPages)]
+    layers = (SafeHeaders, Gate, WithoutPrefix, LostPages, WithPrefix)  # the first sees all
+    middleware = [Middleware(layer) for layer in layers]
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 
 

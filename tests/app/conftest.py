@@ -9,11 +9,13 @@ from streamlit.runtime.runtime import Runtime
 from engine.app.lectures import library, packed
 from engine.app.server import build, local_engine
 
+ADDRESS = "http://localhost:8501"  # a host that is ours, as a browser would send it
+
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     for slug in library().paths():  # see `test_no_message_ends_the_connection`
         packed(slug)
-    with TestClient(build(local_engine(1)), raise_server_exceptions=True) as client:
+    with TestClient(build(local_engine(1)), base_url=ADDRESS) as client:
         yield client
     Runtime._instance = None  # Streamlit keeps its first one for as long as the process lives

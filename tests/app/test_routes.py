@@ -1,6 +1,7 @@
 """The addresses beside Streamlit: decks, modules, pictures, sources and search."""
 
 import json
+from urllib.parse import urljoin
 
 import pytest
 from starlette.testclient import TestClient
@@ -106,7 +107,7 @@ def test_search_finds_slides_by_any_of_their_parts(client: TestClient) -> None:
 def test_an_address_of_no_page_leads_to_the_list(client: TestClient) -> None:
     answer = client.get("/overvieww", follow_redirects=False)
     assert answer.status_code == 307
-    assert answer.headers["location"] == "/?lost=overvieww"
+    assert answer.headers["location"] == "./?lost=overvieww"
     assert client.get("/overview", follow_redirects=False).status_code == 200
     assert client.get("/_stcore/health").status_code == 200
 
@@ -115,7 +116,7 @@ def test_an_address_of_no_page_leads_to_the_list(client: TestClient) -> None:
 def test_a_typed_address_below_no_page_leads_to_the_list_too(client: TestClient, path: str) -> None:
     typed = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     answer = client.get(path, headers=typed, follow_redirects=False)
-    assert answer.headers.get("location") == f"/?lost={path[1:]}"
+    assert urljoin(path, answer.headers["location"]) == f"/?lost={path[1:]}"
 
 
 def test_a_file_opened_by_itself_is_not_lost(client: TestClient) -> None:
