@@ -77,22 +77,6 @@ def test_a_redirect_stays_below_the_prefix(based: TestClient, asked: str, reache
         assert unquote(outer) == OUTER + BASE + reached
 
 
-def test_a_prefix_that_nobody_named_ends_in_a_sentence_and_no_loop(client: TestClient) -> None:
-    answer = client.get("/course/?lost=course", headers={"accept": "text/html"})
-    assert answer.status_code == 404
-    assert "--base-path" in answer.text
-
-
-def test_a_trusted_proxy_may_name_the_prefix(client: TestClient) -> None:
-    app = client.app
-    named = {"x-forwarded-prefix": "/kurs%20a/"}
-    proxy = TestClient(app, base_url=OUTER, client=("127.0.0.1", 1234), follow_redirects=False)
-    visitor = TestClient(app, base_url=OUTER, client=("203.0.113.9", 1234), follow_redirects=False)
-    assert proxy.get("/kurs%20a/api/health", headers=named).json() == {"ok": True}
-    assert proxy.get("/api/health", headers=named).json() == {"ok": True}
-    assert visitor.get("/kurs%20a/overview", headers=named | {"accept": "text/html"}).is_redirect
-
-
 @pytest.mark.parametrize(
     ("text", "path"),
     [("", ""), ("/", ""), ("course", "/course"), ("/user/x/y/", "/user/x/y"),
