@@ -22,14 +22,35 @@ export default function (component) {
   const data = located(component.data)
   if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return }
   const stage = parentElement.stage = { component: { ...component, data } }
-  import(new URL(data.web + "stage.js", location.origin)).then((module) => {
-    if (parentElement.stage === stage) stage.leave = module.open(parentElement, stage)
+  bring(data.web, () => parentElement.stage === stage, parentElement).then((module) => {
+    if (module) stage.leave = module.open(parentElement, stage)
   })
   return () => { parentElement.stage = null; stage.leave?.() }
 }
 function located(data) {
   const base = new URL("./", location.href).pathname
   return { ...data, base, web: base + data.web, deck: base + data.deck }
+// A browser keeps the failure of a module's address; below another folder it asks again (as in
+// web/fetching.js, which is not there yet).
+async function bring(web, isWanted, place) {
+  const note = document.createElement("p")
+  note.setAttribute("role", "status")
+  for (let tries = 0; isWanted(); tries += 1) {
+    try {
+      const folder = tries ? web.replace(/\\/$/, `-again${tries}/`) : web
+      const module = await import(new URL(folder + "stage.js", location.origin))
+      note.remove()
+      return isWanted() ? module : null
+    } catch {
+      if (tries === 1) {
+        note.textContent = "The lecture did not load. Is the server still running? "
+          + "This page goes on trying."
+        place.append(note)
+      }
+      await new Promise((done) => setTimeout(done, Math.min(15000, 300 * 2 ** tries)))
+    }
+  }
+  return null
 }
 """
 

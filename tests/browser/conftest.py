@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from engine.app.addresses import free_port
 
@@ -72,13 +72,23 @@ def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="module")  # its event loop must have ended before tests elsewhere start one
-def browser() -> Iterator[Browser]:
+def playwright_of() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     assert found, "these tests need Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(playwright_of: Playwright, chromium: str) -> Iterator[Browser]:
+    launched = playwright_of.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

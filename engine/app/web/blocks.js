@@ -1,5 +1,8 @@
 /** The live blocks of a lecture's sections: mounted once, hidden while nobody sees them. */
 
+import { el } from "./dom.js"
+import { bring } from "./fetching.js"
+
 export class Blocks {
   /** @param {(block: Object) => Object} context makes the services that a block gets (see live.js) */
   constructor(context) {
@@ -13,13 +16,30 @@ export class Blocks {
     for (const [element, block] of this.mounted) if (section.contains(element)) block.show()
     const places = [...section.querySelectorAll(".live[data-block]")].filter((place) => !this.mounted.has(place))
     if (!places.length) return
-    const { mount } = await import("./live.js")
+    let mount
+    try {
+      ({ mount } = await bring("live.js"))
+    } catch {
+      return this.#sayMissing(places, () => this.show(section, slide, isShown))
+    }
     for (const place of places) {
       const block = slide.blocks.find((candidate) => candidate.id === place.dataset.block)
-      if (!block || this.mounted.has(place) || this.isOver) continue
+      // Meanwhile the view may have gone, or an edit have put another place there.
+      if (!block || this.mounted.has(place) || this.isOver || !place.isConnected) continue
+      place.querySelector(":scope > .live-missing")?.remove()
       const mounted = mount(place, block, this.context(block))
       this.mounted.set(place, mounted)
       if (isShown()) mounted.show()
+    }
+  }
+
+  /** One sentence in the place of each block, with a button for another try; its words stay below. */
+  #sayMissing(places, again) {
+    if (this.isOver) return
+    for (const place of places) {
+      place.querySelector(":scope > .live-missing")?.remove()
+      const button = el("button", { type: "button", class: "live-button live-button--quiet", onclick: again }, "Try again")
+      place.prepend(el("p", { class: "live-sorry live-missing", role: "note" }, "This part did not load. Is the server still running? ", button))
     }
   }
 

@@ -4,6 +4,7 @@
 
 import { blockAddress } from "./address.js"
 import { el } from "./dom.js"
+import { persist } from "./fetching.js"
 
 export class Claims {
   /** @param {{base: string, slug: string}} options of the view that shows the marks */
@@ -16,12 +17,11 @@ export class Claims {
 
   /** Fetch the ledger. Without it a lecture is whole but for its marks, so a failure is silent. */
   async load(signal) {
-    try {
+    const ask = async () => {
       const answer = await fetch(`${this.options.base}api/claims`, { signal })
-      if (answer.ok) Object.assign(this, await answer.json())
-    } catch {
-      this.claims = []
+      return answer.ok ? await answer.json() : {}
     }
+    Object.assign(this, await persist(ask, signal))
   }
 
   /** @returns {Object[]} the claims that a slide of this lecture makes */

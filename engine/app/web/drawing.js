@@ -8,6 +8,7 @@ import { onFonts, onResize, readTheme } from "./dom.js"
 
 const LEAST_WAIT_MS = 125 // at most eight redraws a second …
 const SHARE_OF_THREAD = 0.15 // … and not more than this part of the browser's time
+const AGAIN_MS = 3000 // between tries to load Plotly (each is three requests)
 const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false }
 
 export class Drawing {
@@ -16,6 +17,7 @@ export class Drawing {
   #cost = 0 // how long it took, ms
   #isShown = false
   #stale = false
+  #hasFailed = false // Plotly could not be had
 
   /**
    * @param {HTMLElement} element filled by the figure
@@ -54,14 +56,10 @@ export class Drawing {
   }
 
   async #draw() {
-    try {
-      this.Plotly ??= await this.context.plotly()
-    } catch {
-      this.onfailed?.("The chart library did not load. Reload the page to try again.")
-    }
+    if (!(await this.#hasPlotly())) return
     this.#timer = 0
     const { clientWidth: width, clientHeight: height } = this.element
-    if (!this.Plotly || !this.#isShown || width < 40 || height < 40) return
+    if (!this.#isShown || width < 40 || height < 40) return
     this.#stale = false
     const start = performance.now()
     const { traces, layout } = this.make(readTheme(this.element), width, height)
@@ -70,6 +68,21 @@ export class Drawing {
     this.#drawn = performance.now()
     this.#cost = this.#drawn - start
     this.ondrawn?.()
+  }
+
+  /** Load Plotly where it is missing; where it cannot be had, say so and try again after a while. */
+  async #hasPlotly() {
+    try {
+      this.Plotly ??= await this.context.plotly()
+      if (this.#hasFailed) this.onfailed?.("")
+      this.#hasFailed = false
+      return true
+    } catch {
+      if (!this.#hasFailed) this.onfailed?.("The chart library did not load. This page goes on trying.")
+      this.#hasFailed = true
+      if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), AGAIN_MS)
+      return false
+    }
   }
 
   /** Where a point of the data lies in the element, px; null where it lies beyond the axes last drawn. */

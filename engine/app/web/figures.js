@@ -31,9 +31,17 @@ export class Figure {
     const make = isPaper ? published(data.content, turn?.scale) : chart(data)
     this.drawing = new Drawing(place, context, make)
     turn?.choose(turn.scale())
-    this.drawing.onfailed = () => this.fallback.classList.add("is-seen")
+    this.drawing.onfailed = (text) => this.#sayFailed(text)
     place.setAttribute("aria-hidden", String(this.fallback.children.length > 0))
     this.drawing.request()
+  }
+
+  /** Without the library the table behind the chart is what is seen, with the sentence above it. */
+  #sayFailed(text) {
+    this.fallback.classList.toggle("is-seen", Boolean(text))
+    this.sorry?.remove()
+    this.sorry = text ? el("p", { class: "live-note", role: "status" }, text) : null
+    if (this.sorry) this.fallback.before(this.sorry)
   }
 
   show() {

@@ -8,6 +8,7 @@ export class Jobs {
   tracks = [] // what is shown
   #handles = new Map() // track -> handle of the socket
   #waiting = [] // tracks that have not been asked for yet
+  #isOver = false
 
   /**
    * @param {Object} socket from `connect`
@@ -27,6 +28,7 @@ export class Jobs {
 
   /** Show these tracks and run them; what went on before is stopped. */
   start(tracks) {
+    if (this.#isOver) return // nobody would stop it
     this.#end()
     this.tracks = tracks
     this.#waiting = tracks.slice(AT_ONCE)
@@ -43,6 +45,7 @@ export class Jobs {
   /** Stop without a word to the panel, which is going away. */
   destroy() {
     this.hear = { noted() {}, grown() {}, turned() {} }
+    this.#isOver = true
     this.#end()
   }
 

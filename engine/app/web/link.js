@@ -4,13 +4,21 @@
     tab keeps, so either window may be reloaded. Messages: the lecture tells its `place` and says
     `bye`; the presenter says `hello` and asks for an `act`. */
 
+import { keep, recall } from "./store.js"
+
 const KEY = "practicum.pair"
 const BLOCKED = "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
-const TOO_OLD = "This browser cannot keep two windows in step. Open the lecture in a newer one to use the presenter window."
+const NO_CHANNEL = "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
 
-/** @returns {BroadcastChannel | null} null where the browser has none */
+const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
+
+/** @returns {BroadcastChannel | null} null where the browser has none, or refuses it */
 export function channelOf(slug, pair) {
-  return "BroadcastChannel" in window ? new BroadcastChannel(`practicum.${slug}.${pair}`) : null
+  try {
+    return new BroadcastChannel(`practicum.${slug}.${pair}`)
+  } catch {
+    return null // an older browser, or one that blocks site data
+  }
 }
 
 /** The lecture's side. */
@@ -19,18 +27,18 @@ export class Link {
   constructor(lecture) {
     this.lecture = lecture
     this.runs = new Map() // block id -> the run that was started last on the shown slide
-    const pair = sessionStorage.getItem(KEY)
+    const pair = recall(KEY, isPair, "session")
     if (pair) this.#join(pair)
   }
 
   /** Open the presenter window, or bring the one that is open to the front. */
   open() {
-    if (!("BroadcastChannel" in window)) return this.lecture.chrome.say(TOO_OLD)
     if (!this.channel) {
       const pair = crypto.getRandomValues(new Uint32Array(2)).join("")
-      sessionStorage.setItem(KEY, pair)
+      keep(KEY, pair, "session")
       this.#join(pair)
     }
+    if (!this.channel) return this.lecture.chrome.say(NO_CHANNEL)
     const query = new URLSearchParams({ view: "presenter", pair: this.pair, slide: this.lecture.slide.id })
     const opened = window.open(`${location.pathname}?${query}`, `practicum-${this.pair}`, "popup,width=1240,height=780")
     if (opened) opened.focus()

@@ -27,6 +27,7 @@ const KINDS = {
 export function mount(element, block, context) {
   let inner = make(element, block, context)
   let isShown = false
+  let isOver = false
   return {
     show() {
       isShown = true
@@ -36,12 +37,15 @@ export function mount(element, block, context) {
       isShown = false
       inner.hide?.()
     },
-    destroy: () => inner.destroy?.(),
+    destroy() {
+      isOver = true
+      inner.destroy?.()
+    },
     /** The deck changed on disk: a block that says the same as before goes on undisturbed. */
     update(next) {
       const isSame = next.kind === block.kind && JSON.stringify(next.data) === JSON.stringify(block.data)
       block = next
-      if (isSame) return
+      if (isSame || isOver) return
       inner.destroy?.()
       inner = make(element, next, context)
       if (isShown) inner.show?.()

@@ -73,12 +73,11 @@ export class Miniature {
     this.socket?.close()
   }
 
-  async #mount() {
+  #mount() {
     const blocks = this.slide.blocks.filter((block) => block.kind in SHOWN)
     if (!blocks.length) return
-    const { slide, section } = this
-    this.socket ??= await openSocket(this.view.options, this.view.leaving.signal)
-    if (this.socket && this.slide === slide) this.blocks.show(section, { ...slide, blocks })
+    this.socket ??= openSocket(this.view.options, this.view.leaving.signal)
+    if (this.socket) this.blocks.show(this.section, { ...this.slide, blocks })
   }
 
   /** A block here has no hand: its parameters come from the lecture's window, its address is deaf. */

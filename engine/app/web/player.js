@@ -21,6 +21,7 @@ export class Player {
   #note = ""
   #asked = "" // the values of the last run that was asked for
   #fault = "" // what is wrong with the address
+  #isOver = false // the panel was taken away: answers that come now are nobody's
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -101,16 +102,18 @@ export class Player {
     if (Object.keys(raw).length) {
       try {
         const { params, notes } = await this.context.socket.check(this.sim, { ...this.values, ...raw })
+        if (this.#isOver) return
         this.#setControls(params)
         if (notes.length) this.#say(notes.join(" "))
       } catch (error) {
+        if (this.#isOver) return
         this.#fault = error.message
         return this.#refresh()
       }
     }
     const isAsked = this.isLive || this.context.address.autorun(this.block.id)
     if (isAsked && !this.tracks.length) this.run()
-    else if (!Object.keys(raw).length && (await this.recorded.load()) && !this.tracks.length) this.#showRecorded()
+    else if (!Object.keys(raw).length && (await this.recorded.load()) && !this.#isOver && !this.tracks.length) this.#showRecorded()
   }
 
   /** Show the run that ships with the block, as if it had just ended; `why` it stands there. */
@@ -268,6 +271,7 @@ export class Player {
   }
 
   destroy() {
+    this.#isOver = true
     this.jobs.destroy()
     this.#stops.forEach((stop) => stop?.())
     this.view.destroy()

@@ -5,12 +5,15 @@
 
 import { readPlace, writePlace } from "./address.js"
 import { el } from "./dom.js"
+import { loadStyles } from "./fetching.js"
 import { listenKeys } from "./keys.js"
 import { channelOf } from "./link.js"
 import { Miniature } from "./miniature.js"
+import { NO_STYLE, Notices } from "./notices.js"
 import { family, length, move } from "./path.js"
-import { fetchDeck, hashOf, loadStyles } from "./services.js"
+import { fetchDeck, firstDeck } from "./services.js"
 import { Slides } from "./slides.js"
+import { keep, numberIn, recall } from "./store.js"
 import { Theme } from "./theme.js"
 import { clock, duration, lag, plan, Timer } from "./timer.js"
 
@@ -29,7 +32,6 @@ export function open(parent, mounted) {
 class Presenter {
   constructor(parent, mounted) {
     this.options = mounted.component.data
-    this.hash = hashOf(this.options)
     this.leaving = new AbortController()
     this.root = el("div", { class: "practicum presenter" })
     this.main = this.root.appendChild(el("div", { class: "presenter-main" }))
@@ -37,18 +39,17 @@ class Presenter {
     this.pair = new URLSearchParams(location.search).get("pair") ?? "alone"
     this.timer = new Timer(`practicum.timer.${this.options.slug}.${this.pair}`)
     this.slides = new Slides(document.createElement("div"), { base: this.options.base })
+    this.notices = new Notices(this.root)
     parent.append(this.root)
   }
 
   async start() {
-    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "presenter.css"])
-    const fresh = await fetchDeck(this.options, this.hash).catch(() => null)
+    const { signal } = this.leaving
+    const sheets = ["theme.css", "stage.css", "live.css", "presenter.css"]
+    const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
+    const fresh = await firstDeck(this.options, signal, this.notices)
     await styled
-    if (this.leaving.signal.aborted) return
-    if (!fresh) {
-      this.main.textContent = "The lecture did not load. Is the server still running? Reload to try again."
-      return
-    }
+    if (!fresh || signal.aborted) return
     this.#build()
     this.#load(fresh)
     const { slide, step } = readPlace()
@@ -114,7 +115,9 @@ class Presenter {
   async #follow({ slide, step, hash }) {
     this.#linked(true)
     if (hash !== this.hash) {
-      const fresh = await fetchDeck(this.options, hash).catch(() => null)
+      const asked = (this.asked = (this.asked ?? 0) + 1)
+      const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
+      if (this.leaving.signal.aborted || asked !== this.asked) return // a later place is coming
       if (fresh) this.#load(fresh)
     }
     const index = this.#find(slide)
@@ -217,8 +220,8 @@ class Presenter {
   }
 
   #resize(by) {
-    const size = Math.max(0.9, Math.min(3.2, (Number(localStorage.getItem(SIZE)) || 1.6) * by))
-    localStorage.setItem(SIZE, String(size))
+    const size = Math.max(0.9, Math.min(3.2, (recall(SIZE, numberIn(0.9, 3.2)) ?? 1.6) * by))
+    keep(SIZE, String(size))
     this.notes.style.fontSize = `${size}rem`
   }
 

@@ -9,12 +9,15 @@ import { Cards } from "./cards.js"
 import { Claims } from "./claims.js"
 import { openSearch } from "./dialogs.js"
 import { el } from "./dom.js"
+import { loadStyles } from "./fetching.js"
 import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
 import { listenKeys } from "./keys.js"
+import { NO_STYLE, Notices } from "./notices.js"
 import { Pages } from "./pages.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, fetchDeck, hashOf, loadStyles, openSocket } from "./services.js"
+import { blockContext, fetchDeck, firstDeck, openSocket } from "./services.js"
+import { keep, oneOf, recall } from "./store.js"
 import { Theme } from "./theme.js"
 
 const NOTES = "practicum.read-notes"
@@ -28,7 +31,6 @@ export function open(parent, mounted) {
 class Reading {
   constructor(parent, mounted) {
     this.options = mounted.component.data
-    this.hash = hashOf(this.options)
     this.leaving = new AbortController()
     this.index = 0
     this.root = el("div", { class: "practicum reading", tabindex: "-1" })
@@ -36,19 +38,17 @@ class Reading {
     this.theme = new Theme(this.stage, this.leaving.signal)
     this.blocks = new Blocks(() => blockContext(this))
     this.claims = new Claims(this.options)
+    this.notices = new Notices(this.root)
     parent.append(this.root)
   }
 
   async start() {
     const { signal } = this.leaving
-    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "claims.css", "reading.css"])
-    const fresh = await fetchDeck(this.options, this.hash).catch(() => null)
+    const sheets = ["theme.css", "stage.css", "live.css", "claims.css", "reading.css"]
+    const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
+    const fresh = await firstDeck(this.options, signal, this.notices)
     await styled
-    if (signal.aborted) return
-    if (!fresh) {
-      this.stage.textContent = "The lecture did not load. Is the server still running? Reload to try again."
-      return
-    }
+    if (!fresh || signal.aborted) return
     this.#build(fresh)
     this.cards = new Cards(this, signal)
     this.claims.load(signal).then(() => this.#mark())
@@ -60,7 +60,7 @@ class Reading {
     }, signal)
     this.root.addEventListener("click", (event) => this.#jump(event), { signal })
     this.root.addEventListener("scroll", () => this.cards.hide(), { signal, passive: true })
-    await this.#connect()
+    this.#connect()
   }
 
   leave() {
@@ -124,7 +124,7 @@ class Reading {
     const sheet = el("style")
     sheet.textContent = deck.css ?? ""
     this.stage.append(sheet)
-    this.#showNotes(localStorage.getItem(NOTES) !== "off")
+    this.#showNotes(recall(NOTES, oneOf("on", "off")) !== "off")
     document.title = `${deck.title} · Practicum`
     const asked = decodeURIComponent(location.hash.slice(1)) || readPlace().slide
     if (!asked || !this.goTo(asked)) this.pages.fill(0)
@@ -161,13 +161,15 @@ class Reading {
     }
   }
 
-  async #connect() {
-    this.socket = await openSocket(this.options, this.leaving.signal)
+  #connect() {
+    this.socket = openSocket(this.options, this.leaving.signal, this.notices)
     if (!this.socket) return
     this.pages.list.forEach((_, index) => this.#wake(index))
     this.socket.on("deck", async (change) => {
-      const fresh = change.slug === this.options.slug && (await fetchDeck(this.options, change.hash).catch(() => null))
-      if (fresh) this.#build(fresh)
+      if (change.slug !== this.options.slug) return
+      const asked = (this.asked = (this.asked ?? 0) + 1)
+      const fresh = await fetchDeck(this.options, change.hash, this.leaving.signal)
+      if (fresh && asked === this.asked) this.#build(fresh)
     })
   }
 
@@ -206,7 +208,7 @@ class Reading {
     const here = this.pages.list[this.index].element
     const before = here.getBoundingClientRect().top
     this.root.dataset.notes = are ? "on" : "off"
-    localStorage.setItem(NOTES, this.root.dataset.notes)
+    keep(NOTES, this.root.dataset.notes)
     this.root.querySelector("[data-act='notes']").setAttribute("aria-pressed", String(are))
     this.root.scrollTop += here.getBoundingClientRect().top - before // what one reads stays in place
   }

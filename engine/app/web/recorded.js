@@ -1,5 +1,6 @@
 /** The run that ships with a block: a finished figure before anybody has pressed a button. */
 
+import { withTries } from "./fetching.js"
 import { sameParams } from "./runs.js"
 
 export class Recorded {
@@ -14,12 +15,18 @@ export class Recorded {
   async load() {
     if (!this.path || this.track) return this.track
     try {
-      const answer = await fetch(`${this.context.base}/${this.path}`)
+      const answer = await withTries(() => this.#ask())
       if (answer.ok) this.track = read(await answer.text())
     } catch (error) {
       console.info("a recorded run cannot be shown", error) // offline: the block works without it
     }
     return this.track
+  }
+
+  async #ask() {
+    const answer = await fetch(`${this.context.base}/${this.path}`)
+    if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`) // a proxy says so for a moment
+    return answer
   }
 
   /** Whether it can stand in for a run that has ended badly: the same values, another day. */

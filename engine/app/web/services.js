@@ -1,37 +1,16 @@
 /** What each view of a lecture (stage, reading view, presenter window) takes from the server. */
 
 import { blockAddress } from "./address.js"
+import { bring, loadPlotly, persist } from "./fetching.js"
+import { NO_DECK, NO_LINE } from "./notices.js"
+import { connect } from "./socket.js"
 
-/** Load style sheets of ours, once each, in the order of their names. */
-export function loadStyles(web, names) {
-  return Promise.all(names.map((name) => new Promise((done) => {
-    const href = web + name
-    if (document.querySelector(`link[href="${href}"]`)) return done()
-    const link = document.createElement("link")
-    link.rel = "stylesheet"
-    link.href = href
-    link.onload = link.onerror = done
-    document.head.append(link)
-  })))
-}
-
-let plotly
-/** @returns {Promise<Object>} Plotly, loaded when it is first needed */
-export function loadPlotly(web) {
-  plotly ??= new Promise((done, failed) => {
-    const script = document.createElement("script")
-    script.src = `${web}plotly.min.js`
-    script.onload = () => done(window.Plotly)
-    script.onerror = () => failed(new Error("Plotly did not load"))
-    document.head.append(script)
-  })
-  return plotly
-}
+const PATIENCE = 4000 // ms without a connection before a sentence says so
 
 /** Fetch what the first live block needs before it is flipped to. */
 export function fetchAhead(web) {
-  import("./live.js")
-  return loadPlotly(web)
+  bring("live.js").catch(() => {}) // a block says so where it is missing
+  return loadPlotly(web).catch(() => {})
 }
 
 /** Which version of a lecture the server shows first. */
@@ -44,19 +23,61 @@ export function deckAddress(options, hash) {
   return `${options.base}api/decks/${encodeURIComponent(options.slug)}/${hash}.json`
 }
 
-/** @returns {Promise<{hash: string, deck: Object} | null>} the deck as it is now, null when half written */
-export async function fetchDeck(options, hash) {
+/**
+ * The deck that a view begins with, asked for until it comes; the view says so meanwhile.
+ * @returns {Promise<{hash: string, deck: Object} | null>} null when the reader left
+ */
+export async function firstDeck(options, signal, notices) {
+  const ask = async () => {
+    const fresh = await askDeck(options, hashOf(options))
+    if (!fresh) throw new Error("there is no slide")
+    return fresh
+  }
+  const fresh = await persist(ask, signal, () => notices.say("deck", NO_DECK))
+  if (fresh) notices.say("deck")
+  return fresh
+}
+
+/** @returns {Promise<{hash: string, deck: Object} | null>} the deck after an edit, null when half written */
+export function fetchDeck(options, hash, signal) {
+  return persist(() => askDeck(options, hash), signal)
+}
+
+async function askDeck(options, hash) {
   const answer = await fetch(deckAddress(options, hash))
+  if (!answer.ok && answer.status !== 404) throw new Error(`the server answers ${answer.status}`)
   const deck = answer.ok ? await answer.json() : null
   return deck?.slides.length ? { hash: answer.headers.get("x-deck-hash"), deck } : null
 }
 
-/** The one WebSocket of a view; null when the reader left meanwhile. */
-export async function openSocket(options, signal) {
-  const { connect } = await import("./socket.js")
+/**
+ * The one WebSocket of a view.
+ * @param {import("./notices.js").Notices} [notices] of the view, where it says that there is none
+ * @returns {import("./socket.js").Connection | null} null when the reader left meanwhile
+ */
+export function openSocket(options, signal, notices) {
   const url = new URL(`${options.base}api/live`, location.origin)
   url.protocol = url.protocol.replace("http", "ws")
-  return signal.aborted ? null : connect(url.href)
+  if (signal.aborted) return null
+  const socket = connect(url.href)
+  if (notices) sayWhenLost(socket, signal, notices)
+  return socket
+}
+
+function sayWhenLost(socket, signal, notices) {
+  let timer = 0
+  const wait = () => (timer ||= setTimeout(() => notices.say("line", NO_LINE), PATIENCE))
+  const rest = () => {
+    clearTimeout(timer)
+    timer = 0
+  }
+  wait()
+  socket.on("open", () => {
+    rest()
+    notices.say("line")
+  })
+  socket.on("close", wait) // after every try that failed, too
+  signal.addEventListener("abort", rest)
 }
 
 /**

@@ -111,7 +111,12 @@ class Connection {
   }
 
   #open() {
-    const socket = new this.Socket(this.url)
+    let socket
+    try {
+      socket = new this.Socket(this.url)
+    } catch {
+      return this.#later() // a browser without it, or one that was told to refuse it
+    }
     this.#socket = socket
     socket.onopen = () => {
       this.#wait = FIRST_WAIT_MS
@@ -141,6 +146,11 @@ class Connection {
     if (this.#isClosed || this.#socket !== socket) return
     this.#socket = null
     this.#handles.forEach((handle) => this.#report(handle, { state: "offline" }))
+    this.#later()
+  }
+
+  /** Try again after a pause, longer each time. */
+  #later() {
     this.#tell("close", {})
     this.#timer = setTimeout(() => this.#open(), this.#wait * (0.8 + 0.4 * Math.random()))
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)

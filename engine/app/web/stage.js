@@ -8,15 +8,17 @@ import { readPlace, writePlace } from "./address.js"
 import { Blocks } from "./blocks.js"
 import { Chrome } from "./chrome.js"
 import { Claims } from "./claims.js"
+import { bring, loadStyles, persist } from "./fetching.js"
 import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
+import { NO_STYLE, NO_VIEW, Notices } from "./notices.js"
 import { move } from "./path.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, draws, fetchAhead, fetchDeck, hashOf, deckAddress, keepClear, loadStyles, openSocket } from "./services.js"
+import { blockContext, deckAddress, draws, fetchAhead, fetchDeck, firstDeck, hashOf, keepClear, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
-const VIEWS = { read: "./reading.js", presenter: "./presenter.js" }
+const VIEWS = { read: "reading.js", presenter: "presenter.js" }
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
@@ -39,9 +41,13 @@ function openStage(parent, mounted) {
 
 function openView(module, parent, mounted) {
   let leave = null
-  let isOver = false
-  import(module).then((view) => { if (!isOver) leave = view.open(parent, mounted) })
-  return () => { isOver = true; leave?.() }
+  const leaving = new AbortController()
+  const notices = new Notices(parent)
+  persist(() => bring(module), leaving.signal, () => notices.say("view", NO_VIEW)).then((view) => {
+    notices.say("view")
+    if (view) leave = view.open(parent, mounted)
+  })
+  return () => { leaving.abort(); leave?.() }
 }
 
 class Lecture {
@@ -61,21 +67,19 @@ class Lecture {
     this.theme = new Theme(this.stage, this.leaving.signal)
     this.claims = new Claims(this.options)
     this.slides = new Slides(this.stage.querySelector(".slides"), { base: this.options.base })
+    this.notices = new Notices(this.root)
     parent.append(this.root)
   }
 
   async start() {
-    const styled = loadStyles(this.options.web, ["theme.css", "stage.css", "live.css", "claims.css"])
-    const fetched = fetch(this.options.deck).then((answer) => answer.json())
+    const sheets = ["theme.css", "stage.css", "live.css", "claims.css"]
+    const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
+    const fetched = firstDeck(this.options, this.leaving.signal, this.notices)
     await styled
-    let deck
-    try {
-      deck = await fetched
-    } catch {
-      this.stage.innerHTML = "<p class='stage-note'>The lecture did not load. Is the server still running? Reload to try again.</p>"
-      return
-    }
-    if (this.leaving.signal.aborted) return
+    const fresh = await fetched
+    if (!fresh) return
+    const { deck } = fresh
+    this.hash = fresh.hash
     this.chrome = new Chrome(this)
     this.link = new Link(this)
     this.#load(deck)
@@ -90,7 +94,7 @@ class Lecture {
       announce: (text) => this.announce(text),
     }, this.leaving.signal)
     this.slides.buildAll(this.leaving.signal)
-    await this.#connect()
+    this.#connect()
     this.#mountBlocks()
     if (draws(deck)) setTimeout(() => idle(() => fetchAhead(this.options.web)), 1200)
   }
@@ -175,15 +179,16 @@ class Lecture {
 
   /** An edit while there was no connection was told to nobody: ask which version is there now. */
   async #catchUp() {
-    const answer = await fetch(deckAddress(this.options, this.hash), { method: "HEAD", cache: "no-store" })
-    const now = answer.headers.get("x-deck-hash")
-    if (answer.ok && now !== this.hash) await this.reload(now)
+    const ask = () => fetch(deckAddress(this.options, this.hash), { method: "HEAD", cache: "no-store" })
+    const answer = await persist(ask, this.leaving.signal)
+    const now = answer?.headers.get("x-deck-hash")
+    if (answer?.ok && now !== this.hash) await this.reload(now)
   }
 
   /** The deck changed on disk: show the new one at the same slide, step and with the same runs. */
   async reload(hash) {
     const asked = (this.asked = (this.asked ?? 0) + 1)
-    const fresh = await fetchDeck(this.options, hash)
+    const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
     if (!fresh || asked !== this.asked) return // half written, or a later one is coming
     const [here, index, step] = [this.slide, this.index, this.step]
     this.hash = fresh.hash
@@ -193,8 +198,8 @@ class Lecture {
     this.blocks.update(this.deck.slides)
   }
 
-  async #connect() {
-    this.socket = await openSocket(this.options, this.leaving.signal)
+  #connect() {
+    this.socket = openSocket(this.options, this.leaving.signal, this.notices)
     if (!this.socket) return
     this.socket.on("deck", (change) => {
       if (change.slug === this.options.slug) this.reload(change.hash)

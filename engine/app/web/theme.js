@@ -1,5 +1,7 @@
 /** Light or dark: the reader's choice, else the system's. */
 
+import { keep, oneOf, recall } from "./store.js"
+
 const KEY = "practicum.theme"
 
 export class Theme {
@@ -18,7 +20,7 @@ export class Theme {
   }
 
   toggle() {
-    localStorage.setItem(KEY, this.name === "dark" ? "light" : "dark")
+    keep(KEY, this.name === "dark" ? "light" : "dark")
     this.#apply()
   }
 
@@ -29,7 +31,7 @@ export class Theme {
   }
 
   #apply() {
-    const name = localStorage.getItem(KEY) ?? (this.system.matches ? "dark" : "light")
+    const name = recall(KEY, oneOf("light", "dark")) ?? (this.system.matches ? "dark" : "light")
     if (name === this.stage.dataset.theme) return
     this.stage.dataset.theme = name
     this.stage.parentElement.dataset.theme = name

@@ -1,10 +1,15 @@
 /** The presenter's timer, which survives a reload, and how it stands to the planned times. */
 
+import { keep, recall } from "./store.js"
+
+const MINUTE = 60_000 // ms
+const LONGEST = 7 * 24 * 60 * MINUTE // a timer that ran for longer was forgotten
+
 export class Timer {
   /** @param {string} key under which this window keeps it */
   constructor(key) {
     this.key = key
-    const kept = JSON.parse(localStorage.getItem(key) ?? "null")
+    const kept = recall(key, timeKept)
     this.from = kept?.from ?? null // when it was started, in ms since 1970; null while it rests
     this.before = kept?.before ?? 0 // ms that it ran until then
   }
@@ -15,7 +20,7 @@ export class Timer {
 
   /** Seconds that it ran. */
   get seconds() {
-    return (this.before + (this.isRunning ? Date.now() - this.from : 0)) / 1000
+    return Math.max(0, this.before + (this.isRunning ? Date.now() - this.from : 0)) / 1000
   }
 
   toggle() {
@@ -31,8 +36,15 @@ export class Timer {
   }
 
   #keep() {
-    localStorage.setItem(this.key, JSON.stringify({ from: this.from, before: this.before }))
+    keep(this.key, JSON.stringify({ from: this.from, before: this.before }))
   }
+}
+
+/** What a timer keeps, `{from, before}` in ms; null when no talk can have left it so. */
+function timeKept(text) {
+  const { from, before } = JSON.parse(text)
+  const isLength = (value) => Number.isFinite(value) && value > -MINUTE && value < LONGEST // a clock may be set back
+  return (from === null || isLength(Date.now() - from)) && isLength(before) ? { from, before } : null
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { el, takeKeys } from "./dom.js"
+import { keep, recall } from "./store.js"
 
 export class Vote {
   #stopKeys = null
@@ -88,21 +89,14 @@ export class Vote {
   }
 
   #read() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "{}")
-      const order = Array.isArray(kept.order) ? kept.order.filter((k) => k in this.options) : []
-      return { order, isOpen: kept.isOpen === true }
-    } catch {
-      return {} // storage is closed to us, or holds what we did not write
-    }
+    const kept = recall(this.key, JSON.parse, "session") ?? {}
+    const isOption = (k) => Number.isInteger(k) && k >= 0 && k < this.options.length
+    const order = Array.isArray(kept.order) ? kept.order.filter(isOption) : []
+    return { order, isOpen: kept.isOpen === true }
   }
 
   #keep() {
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify({ order: this.order, isOpen: this.isOpen }))
-    } catch (error) {
-      console.warn("votes are not kept", error)
-    }
+    keep(this.key, JSON.stringify({ order: this.order, isOpen: this.isOpen }), "session")
   }
 
   hide() {

@@ -1,0 +1,233 @@
+"""A lecture in a browser that keeps nothing, without a part that failed, and without a connection.
+
+Slides are shown and flipped in every case; one sentence says what is missing, and what comes back
+is used without a reload.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, Route, expect
+
+DECK = """---
+title: Without
+---
+
+# Without
+
+---
+
+## First
+
+One, $x^2$.
+
+<!-- step -->
+
+Two.
+
+---
+
+## Drawn
+
+```chart
+type: bar
+data: {labels: [a, b], datasets: [{label: wins, data: [3, 5]}]}
+```
+
+---
+
+## Asked
+
+```vote
+question: Which one?
+options: [This, That]
+```
+
+---
+
+## Run
+
+```sim
+sim: bandit
+id: pulls
+controls: [seed]
+```
+"""
+SHOWN = "section[data-slide][aria-current='true']"
+NOTICE = ".notices"
+THROWS = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError") } })
+window.BroadcastChannel = class { constructor() { throw new DOMException("denied", "SecurityError") } }
+"""
+FULL = """Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError") }
+"""
+JUNK = ["", "{", "null", "[]", '"x"', '{"from": "y", "before": {}}', "\\u0000", "-1", "purple"]
+KEYS = [
+    "practicum.theme", "practicum.pair", "practicum.notes-size", "practicum.read-notes",
+    "practicum.timer.without.7", "vote:without:asked",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("without")
+    (folder / "without.md").write_text(DECK)
+    with serve(folder) as address:
+        yield address
+
+
+def open_slide(page: Page, address: str, slide: str) -> None:
+    page.goto(f"{address}/without?slide={slide}")
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", slide, timeout=20_000)
+
+
+def visit_all_views(page: Page, address: str) -> None:
+    """Do in each view what needs storage."""
+    open_slide(page, address, "first")
+    page.keyboard.press("d")
+    expect(page.locator(".stage[data-theme='dark']").first).to_be_attached()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "drawn")
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="This").click(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-state")).to_have_text("1 vote")
+    page.goto(f"{address}/without?view=read")
+    expect(page.locator("#first .slide")).to_be_attached(timeout=20_000)
+    page.keyboard.press("n")
+    expect(page.get_by_role("button", name="Notes")).to_have_attribute("aria-pressed", "false")
+    page.goto(f"{address}/without?view=presenter&pair=7&slide=first")
+    expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=20_000)
+    page.get_by_role("button", name="start or pause the timer").click()
+    expect(page.get_by_role("button", name="start or pause the timer")).to_have_text("Pause")
+    page.get_by_role("button", name="larger notes").click()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".presenter-place")).to_have_text("Slide 2 of 5")
+
+
+@pytest.mark.parametrize("kind", ["throws", "full", "garbage"])
+def test_every_view_works_without_storage(page: Page, address: str, kind: str) -> None:
+    junk = f"""for (const store of [localStorage, sessionStorage])
+        for (const [k, key] of {json.dumps(KEYS)}.entries())
+            store.setItem(key, {json.dumps(JUNK)}[(k + 4) % {len(JUNK)}])"""
+    page.add_init_script({"throws": THROWS, "full": FULL, "garbage": junk}[kind])
+    visit_all_views(page, address)
+
+
+def test_every_kind_of_garbage_is_dropped(page: Page, address: str) -> None:
+    """Each text under each key, read by the module that every view uses."""
+    open_slide(page, address, "first")
+    page.goto(f"{address}/without?view=presenter&pair=7&slide=first")
+    for text in JUNK:
+        page.evaluate(
+            "([keys, text]) => keys.forEach(key => localStorage.setItem(key, text))", [KEYS, text]
+        )
+        page.reload()
+        expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=20_000)
+        assert page.evaluate("localStorage.getItem('practicum.theme')") is None, text
+
+
+def test_a_browser_told_to_block_site_data(
+    playwright_of: Playwright, chromium: str, tmp_path: Path, address: str
+) -> None:
+    (tmp_path / "Default").mkdir()
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
+    context = playwright_of.chromium.launch_persistent_context(
+        tmp_path, executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], headless=True
+    )
+    page = context.new_page()
+    try:
+        open_slide(page, address, "first")
+        refused = "() => { try { return localStorage.length } catch (error) { return error.name } }"
+        assert page.evaluate(refused) == "SecurityError"
+        visit_all_views(page, address)
+        for other in ("", "references", "claims"):
+            page.goto(f"{address}/{other}")
+            expect(page.locator("h1").first).to_be_visible(timeout=20_000)
+    finally:
+        context.close()
+
+
+def failing(page: Page, pattern: str, count: int) -> list[str]:
+    """Let the first `count` requests for `pattern` fail; the list of all of them."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > count:
+            route.fallback()
+        elif len(asked) % 2:
+            route.abort()
+        else:
+            route.fulfill(status=404, body="gone")
+
+    page.route(pattern, answer)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "name", ["stage.js", "keys.js", "theme.css", "api/decks/**", "live.js", "axes.js", "media/**"]
+)
+def test_what_failed_once_is_asked_for_again(page: Page, address: str, name: str) -> None:
+    asked = failing(page, f"**/{name}", 1)
+    open_slide(page, address, "drawn")
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    expect(page.locator(NOTICE)).to_be_hidden(timeout=20_000)
+    position = page.locator(".practicum").evaluate("root => getComputedStyle(root).position")
+    assert position == "fixed"
+    assert len(asked) > 1
+
+
+def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str) -> None:
+    asked = failing(page, "**/plotly.min.js", 3)
+    open_slide(page, address, "drawn")
+    sorry = page.locator(f"{SHOWN} .live-note[role=status]")
+    expect(sorry).to_have_text(
+        "The chart library did not load. This page goes on trying.", timeout=20_000
+    )
+    expect(page.locator(f"{SHOWN} table")).to_be_visible()
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    expect(sorry).to_have_count(0)
+    assert len(set(asked)) == 4, "an address that failed is not asked for twice"
+
+
+def test_a_part_that_cannot_be_had_says_so_in_its_place(page: Page, address: str) -> None:
+    failing(page, "**/scenes.js", 3)
+    open_slide(page, address, "asked")
+    sorry = page.locator(f"{SHOWN} .live-missing")
+    expect(sorry).to_contain_text("This part did not load.", timeout=20_000)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "drawn")
+    page.keyboard.press("ArrowRight")
+    sorry.get_by_role("button").first.click()
+    expect(page.get_by_role("button", name="That")).to_be_visible(timeout=20_000)
+    expect(sorry).to_have_count(0)
+
+
+def test_without_the_deck_a_sentence_until_it_comes(page: Page, address: str) -> None:
+    failing(page, "**/api/decks/**", 3)
+    page.goto(f"{address}/without?slide=first")
+    expect(page.locator(NOTICE)).to_contain_text("The lecture did not load", timeout=20_000)
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=20_000)
+    expect(page.locator(NOTICE)).to_be_hidden()
+
+
+def test_without_a_socket_slides_figures_and_a_sentence(page: Page, address: str) -> None:
+    page.add_init_script("""const Real = WebSocket
+    window.WebSocket = class extends Real { constructor(url, more) {
+        if (!window.isOpen && String(url).includes("/api/live")) throw new DOMException("no", "SecurityError")
+        super(url, more) } }""")
+    open_slide(page, address, "first")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    expect(page.locator(NOTICE)).to_contain_text("No live connection", timeout=20_000)
+    page.evaluate("window.isOpen = true")
+    expect(page.locator(NOTICE)).to_be_hidden(timeout=30_000)
+    page.keyboard.press("End")
+    page.locator(f"{SHOWN} .live-run").click(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
