@@ -8,21 +8,15 @@ import functools
 import gzip
 import hashlib
 import json
-import logging
 import os
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from watchfiles import watch
-
+from engine.app import pictures
 from engine.deck.library import Library
-from engine.paths import ASSETS, CONTENT, LECTURES
+from engine.paths import LECTURES
 from engine.runs import recorded
-
-WATCHED = {".md", ".bib", ".yaml", ".css", ".csv", ".svg"}
 
 
 @dataclass(frozen=True)
@@ -44,23 +38,56 @@ def packed(slug: str) -> Packed:
     return _packer().pack(slug, library().document(slug))
 
 
+@dataclass(frozen=True)
+class _Version:
+    """What a packed deck was made of: the document, the recorded runs and the pictures it shows."""
+
+    document: dict[str, Any]
+    recordings: int
+    pictures: tuple[Path, ...]  # where they may lie
+    stamps: tuple[str, ...]
+
+    def is_of(self, document: dict[str, Any], recordings: int) -> bool:
+        is_same = self.document is document and self.recordings == recordings
+        return is_same and self.stamps == tuple(map(pictures.version, self.pictures))
+
+
 class Packer:
     """Packs each version of a deck once; asking again for the same version costs nothing."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[dict[str, Any], int, Packed]] = {}
+        self._last: dict[str, tuple[_Version, Packed]] = {}
 
     def pack(self, slug: str, document: dict[str, Any]) -> Packed:
         last = self._last.get(slug)
         recordings = recorded.stamp()
         # The library hands out one object for one version.
-        if last and last[0] is document and last[1] == recordings:
-            return last[2]
-        shown = document | {"slides": [_with_recordings(slide) for slide in document["slides"]]}
-        raw = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-        made = Packed(hashlib.sha256(raw).hexdigest()[:16], gzip.compress(raw, 6, mtime=0))
-        self._last[slug] = (document, recordings, made)
+        if last and last[0].is_of(document, recordings):
+            return last[1]
+        shown = pictures.sources(slide["html"] for slide in document["slides"])
+        paths = tuple(path for one in shown for path in pictures.places(one, library()))
+        stamps = tuple(map(pictures.version, paths))  # before the pictures are looked at again
+        slides = [_with_files(slide) for slide in document["slides"]]
+        raw = json.dumps(document | {"slides": slides}, ensure_ascii=False, separators=(",", ":"))
+        body = raw.encode()
+        made = Packed(hashlib.sha256(body).hexdigest()[:16], gzip.compress(body, 6, mtime=0))
+        self._last[slug] = (_Version(document, recordings, paths, stamps), made)
         return made
+
+    def pictures(self, slug: str) -> tuple[Path, ...]:
+        """Where the pictures may lie that the deck showed when it was packed last."""
+        last = self._last.get(slug)
+        return last[0].pictures if last else ()
+
+
+def pictures_of(slug: str) -> tuple[Path, ...]:
+    """Where the pictures of a lecture may lie; empty before it was packed for the first time."""
+    return _packer().pictures(slug)
+
+
+def _with_files(slide: dict[str, Any]) -> dict[str, Any]:
+    """The slide, whose pictures and recorded runs have addresses that change with their content."""
+    return _with_recordings(slide | {"html": pictures.versioned(slide["html"], library())})
 
 
 def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
@@ -80,43 +107,3 @@ def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
 @functools.cache
 def _packer() -> Packer:
     return Packer()
-
-
-class Watcher:
-    """Calls `changed(slug, hash)` for every lecture whose slides differ after an edit on disk."""
-
-    def __init__(self, changed: Callable[[str, str], None]) -> None:
-        self._changed = changed
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="lectures", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def _run(self) -> None:
-        known: dict[str, str] = {}
-        self._tell(known)
-        folders = {library().folder, CONTENT, ASSETS}
-        paths = [folder for folder in folders if folder.is_dir()]
-        # A short debounce: an editor writes a file in several steps, a reader waits for one.
-        for changes in watch(*paths, stop_event=self._stop, debounce=60, step=20):
-            if any(Path(path).suffix in WATCHED for _, path in changes):
-                self._tell(known)
-
-    def _tell(self, known: dict[str, str]) -> None:
-        """Report every lecture whose hash is not the known one, and know it from now on."""
-        for slug in library().paths():
-            try:
-                digest = packed(slug).hash
-            except (
-                OSError,
-                LookupError,
-            ):  # renamed or deleted while we looked: its folder's next event comes
-                logging.getLogger(__name__).info("%s cannot be read just now", slug)
-                continue
-            if known.get(slug, digest) != digest:
-                self._changed(slug, digest)
-            known[slug] = digest

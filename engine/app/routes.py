@@ -19,17 +19,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from engine.app import pictures
 from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed
 from engine.app.live import Live
 from engine.app.start import start_page
-from engine.paths import ASSETS, CONTENT, LECTURES, PACKAGES, RECORDED, ROOT, WEB
+from engine.paths import ASSETS, PACKAGES, RECORDED, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
 
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
-SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -69,14 +69,23 @@ async def deck(request: Request) -> Response:
     fresh = now.hash == request.path_params["hash"]
     headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
     headers["x-deck-hash"] = now.hash
+    headers["x-web-hash"] = web_hash()
     return Response(now.body, media_type="application/json", headers=headers)
 
 
 def web_hash() -> str:
-    """Names the present state of everything under /api/web; an edited module gets a new name."""
+    """Names what everything under /api/web holds: the same on every server of one version."""
     files = sorted([*WEB.iterdir(), ASSETS / "theme.css"])
-    stamps = ((path.name, path.stat().st_mtime_ns) for path in files)
-    return hashlib.sha256(repr((plotly.__version__, *stamps)).encode()).hexdigest()[:16]
+    return _hash_of(tuple((path, path.stat().st_mtime_ns) for path in files if path.is_file()))
+
+
+@functools.lru_cache(maxsize=4)
+def _hash_of(files: tuple[tuple[Path, int], ...]) -> str:
+    digest = hashlib.sha256(str(plotly.__version__).encode())
+    for path, _ in files:
+        digest.update(f"\n{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 async def web(request: Request) -> Response:
@@ -139,22 +148,21 @@ async def claims(request: Request) -> Response:
 
 async def shown_file(request: Request) -> Response:
     """A picture that a slide shows: one below the project's or the lectures' folder, no other."""
-    roots = (ASSETS, CONTENT, LECTURES, library().folder)
-    asked = request.path_params["path"]
-    beside = library().folder / asked.removeprefix("lectures/")  # whatever that folder is called
-    for path in (beside.resolve(), (ROOT / asked).resolve()):
-        inside = any(path.is_relative_to(root.resolve()) for root in roots)
-        if inside and path.suffix.lower() in SHOWN and path.is_file():
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            # A picture may not run anything even when it is opened by itself.
-            headers = {"content-security-policy": PICTURE_ONLY, "cache-control": "no-cache"}
-            headers["x-content-type-options"] = "nosniff"
-            headers["etag"] = f'"{path.stat().st_mtime_ns:x}"'
-            if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
-                return Response(status_code=304, headers=headers)
-            body = await run_in_threadpool(_picture, path)
-            return Response(body, media_type=kind, headers=headers)
-    return Response("no such picture", status_code=404)
+    path = await run_in_threadpool(pictures.find, request.path_params["path"], library())
+    if path is None:
+        return Response("no such picture", status_code=404)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    # A picture may not run anything even when it is opened by itself.
+    headers = {"content-security-policy": PICTURE_ONLY, "cache-control": "no-cache"}
+    headers["x-content-type-options"] = "nosniff"
+    headers["etag"] = f'"{pictures.version(path)}"'
+    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    try:
+        body = await run_in_threadpool(_picture, path)
+    except OSError:  # deleted meanwhile, or not ours to read
+        return Response("no such picture", status_code=404)
+    return Response(body, media_type=kind, headers=headers)
 
 
 def _picture(path: Path) -> bytes:

@@ -17,12 +17,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine.app.gate import Gate
-from engine.app.lectures import Watcher, library, packed
+from engine.app.lectures import library, packed
 from engine.app.live import Live, allow_many_files
 from engine.app.lost import LostPages
 from engine.app.prefix import WithoutPrefix, WithPrefix
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
+from engine.app.watcher import Watcher
 from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
 from engine.runs.results import Results

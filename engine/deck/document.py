@@ -75,6 +75,11 @@ def _unreadable(path: Path, problem: Problem) -> dict[str, Any]:
     }
 
 
+def drawn_on(path: Path) -> tuple[str, ...]:
+    """All files that a deck file draws on, whether they are there or not. Raises OSError."""
+    return _first(path.read_text(encoding="utf-8", errors="replace"), path).files
+
+
 @dataclass
 class _First:
     """The first reading of a text: what it draws on, and the deck until it has been used."""

@@ -3,7 +3,17 @@
 import { el } from "./dom.js"
 import { bring } from "./fetching.js"
 
+let code = null // live.js, once it has come: who prints cannot wait for it
+
+/** Fetch the code of live blocks. */
+export async function bringBlocks() {
+  code = await bring("live.js")
+  return code
+}
+
 export class Blocks {
+  #forPaper = [] // places that were mounted to be printed
+
   /** @param {(block: Object) => Object} context makes the services that a block gets (see live.js) */
   constructor(context) {
     this.context = context
@@ -18,7 +28,7 @@ export class Blocks {
     if (!places.length) return
     let mount
     try {
-      ({ mount } = await bring("live.js"))
+      ({ mount } = await bringBlocks())
     } catch {
       return this.#sayMissing(places, () => this.show(section, slide, isShown))
     }
@@ -41,6 +51,34 @@ export class Blocks {
       const button = el("button", { type: "button", class: "live-button live-button--quiet", onclick: again }, "Try again")
       place.prepend(el("p", { class: "live-sorry live-missing", role: "note" }, "This part did not load. Is the server still running? ", button))
     }
+  }
+
+  /**
+   * Show every block of these sections at once, as it stands on paper: with its recorded run.
+   * What was not mounted before is mounted, as far as its code has come already.
+   * @param {{section: HTMLElement, slide: Object}[]} pages
+   */
+  print(pages) {
+    for (const { section, slide } of pages) {
+      for (const place of section.querySelectorAll(".live[data-block]")) {
+        const block = slide.blocks.find((candidate) => candidate.id === place.dataset.block)
+        if (!this.mounted.has(place) && block && code) {
+          this.mounted.set(place, code.mount(place, block, { ...this.context(block), isOnPaper: true }))
+          this.#forPaper.push(place)
+        }
+        this.mounted.get(place)?.print()
+      }
+    }
+  }
+
+  /** It is printed: what was mounted for that alone goes, the others rest or go on as before. */
+  printed() {
+    for (const place of this.#forPaper) {
+      this.mounted.get(place)?.destroy()
+      this.mounted.delete(place)
+    }
+    this.#forPaper = []
+    for (const block of this.mounted.values()) block.printed()
   }
 
   /** Let those that `leaves(element)` names rest. */

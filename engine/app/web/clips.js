@@ -84,6 +84,15 @@ export class Clips {
     this.#wake()
   }
 
+  /** The last clip as a still picture, now. */
+  print() {
+    this.#isShown = true
+    if (this.scene.resize(readTheme(this.canvas)) === false) return
+    const last = this.#last()
+    if (last === null) return this.scene.draw(null, 0)
+    this.scene.still(this.#frames[last], this.scene.caption(this.#frames[last]))
+  }
+
   hide() {
     this.#isShown = false
     cancelAnimationFrame(this.#request)

@@ -49,6 +49,13 @@ export class Drawing {
     if (this.#stale) this.request()
   }
 
+  /** Draw now, before the caller's next task, where Plotly is there. */
+  print() {
+    this.#isShown = true
+    clearTimeout(this.#timer)
+    return this.#draw()
+  }
+
   hide() {
     this.#isShown = false
     clearTimeout(this.#timer)
@@ -65,6 +72,8 @@ export class Drawing {
     const { traces, layout } = this.make(readTheme(this.element), width, height)
     this.layout = layout
     await this.Plotly.react(this.plot, traces, layout, CONFIG)
+    // The picture keeps its proportions where its place becomes another one: on paper.
+    for (const svg of this.plot.querySelectorAll("svg.main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
     this.#drawn = performance.now()
     this.#cost = this.#drawn - start
     this.ondrawn?.()

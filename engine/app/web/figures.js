@@ -44,6 +44,10 @@ export class Figure {
     if (this.sorry) this.fallback.before(this.sorry)
   }
 
+  print() {
+    this.drawing.print()
+  }
+
   show() {
     this.drawing.show()
   }

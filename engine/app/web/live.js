@@ -37,6 +37,14 @@ export function mount(element, block, context) {
       isShown = false
       inner.hide?.()
     },
+    /** Stand there as on paper, whatever has been drawn so far. */
+    print() {
+      if (inner.print) inner.print()
+      else inner.show?.()
+    },
+    printed() {
+      if (!isShown) inner.hide?.()
+    },
     destroy() {
       isOver = true
       inner.destroy?.()

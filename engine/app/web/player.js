@@ -112,7 +112,7 @@ export class Player {
       }
     }
     const isAsked = this.isLive || this.context.address.autorun(this.block.id)
-    if (isAsked && !this.tracks.length) this.run()
+    if (isAsked && !this.context.isOnPaper && !this.tracks.length) this.run()
     else if (!Object.keys(raw).length && (await this.recorded.load()) && !this.#isOver && !this.tracks.length) this.#showRecorded()
   }
 
@@ -264,6 +264,13 @@ export class Player {
   show() {
     this.#fit()
     this.view.show()
+  }
+
+  /** On paper a panel without a finished run shows the recorded one. */
+  print() {
+    this.#fit()
+    if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow()) this.#showRecorded()
+    this.view.print()
   }
 
   hide() {

@@ -15,8 +15,10 @@ import { icon } from "./icons.js"
 import { listenKeys } from "./keys.js"
 import { NO_STYLE, Notices } from "./notices.js"
 import { Pages } from "./pages.js"
+import { Paper } from "./print.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, fetchDeck, firstDeck, openSocket } from "./services.js"
+import { blockContext, catchUp, draws, fetchAhead, fetchDeck, firstDeck, openSocket } from "./services.js"
+import { idle } from "./slides.js"
 import { keep, oneOf, recall } from "./store.js"
 import { Theme } from "./theme.js"
 
@@ -44,7 +46,7 @@ class Reading {
 
   async start() {
     const { signal } = this.leaving
-    const sheets = ["theme.css", "stage.css", "live.css", "claims.css", "reading.css"]
+    const sheets = ["theme.css", "stage.css", "live.css", "claims.css", "reading.css", "print.css"]
     const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
     const fresh = await firstDeck(this.options, signal, this.notices)
     await styled
@@ -61,6 +63,8 @@ class Reading {
     this.root.addEventListener("click", (event) => this.#jump(event), { signal })
     this.root.addEventListener("scroll", () => this.cards.hide(), { signal, passive: true })
     this.#connect()
+    this.paper = new Paper(this)
+    if (draws(this.deck)) idle(() => fetchAhead(this.options.web)) // who prints at once waits for nothing
   }
 
   leave() {
@@ -139,6 +143,11 @@ class Reading {
     this.pages.list.forEach((page, index) => this.claims.mark(page.element, this.deck.slides[index]))
   }
 
+  /** Every slide, put into its page if need be, for paper. */
+  sections() {
+    return this.deck.slides.map((slide, index) => ({ slide, section: this.pages.fill(index).section }))
+  }
+
   #wake(index) {
     const page = this.pages.list[index]
     if (this.socket && page.isNear) this.blocks.show(page.section, this.deck.slides[index], () => page.isNear)
@@ -165,12 +174,17 @@ class Reading {
     this.socket = openSocket(this.options, this.leaving.signal, this.notices)
     if (!this.socket) return
     this.pages.list.forEach((_, index) => this.#wake(index))
-    this.socket.on("deck", async (change) => {
-      if (change.slug !== this.options.slug) return
-      const asked = (this.asked = (this.asked ?? 0) + 1)
-      const fresh = await fetchDeck(this.options, change.hash, this.leaving.signal)
-      if (fresh && asked === this.asked) this.#build(fresh)
+    this.socket.on("deck", (change) => {
+      if (change.slug === this.options.slug) this.reload(change.hash)
     })
+    this.socket.on("open", () => catchUp(this))
+  }
+
+  /** The deck changed on disk: show the new one at the same place. */
+  async reload(hash) {
+    const asked = (this.asked = (this.asked ?? 0) + 1)
+    const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
+    if (fresh && asked === this.asked) this.#build(fresh)
   }
 
   #header() {

@@ -23,6 +23,20 @@ export class Recorded {
     return this.track
   }
 
+  /** Fetch it while the page stands still: who prints waits for nothing. @returns {boolean} whether it is there */
+  loadNow() {
+    if (!this.path || this.track) return this.track !== null
+    const request = new XMLHttpRequest()
+    request.open("GET", `${this.context.base}/${this.path}`, false)
+    try {
+      request.send()
+      if (request.status === 200) this.track = read(request.responseText)
+    } catch (error) {
+      console.info("a recorded run cannot be printed", error)
+    }
+    return this.track !== null
+  }
+
   async #ask() {
     const answer = await fetch(`${this.context.base}/${this.path}`)
     if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`) // a proxy says so for a moment

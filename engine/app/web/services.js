@@ -1,15 +1,19 @@
 /** What each view of a lecture (stage, reading view, presenter window) takes from the server. */
 
 import { blockAddress } from "./address.js"
-import { bring, loadPlotly, persist } from "./fetching.js"
+import { bringBlocks } from "./blocks.js"
+import { loadPlotly, persist } from "./fetching.js"
 import { NO_DECK, NO_LINE } from "./notices.js"
 import { connect } from "./socket.js"
+import { keep, recall } from "./store.js"
 
+const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
+const JUST_LOADED = 60_000 // ms
 const PATIENCE = 4000 // ms without a connection before a sentence says so
 
 /** Fetch what the first live block needs before it is flipped to. */
 export function fetchAhead(web) {
-  bring("live.js").catch(() => {}) // a block says so where it is missing
+  bringBlocks().catch(() => {}) // a block says so where it is missing
   return loadPlotly(web).catch(() => {})
 }
 
@@ -41,6 +45,30 @@ export async function firstDeck(options, signal, notices) {
 /** @returns {Promise<{hash: string, deck: Object} | null>} the deck after an edit, null when half written */
 export function fetchDeck(options, hash, signal) {
   return persist(() => askDeck(options, hash), signal)
+}
+
+/** Edits and new versions of the server, while there was no connection, were told to nobody. */
+export async function catchUp(view) {
+  const ask = () => fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
+  const answer = await persist(ask, view.leaving.signal)
+  if (!answer?.ok) return
+  if (isOfAnotherVersion(answer, view.options)) return location.reload() // the address has slide and step
+  const now = answer.headers.get("x-deck-hash")
+  if (now !== view.hash) await view.reload(now)
+}
+
+/**
+ * Whether an answer comes from a server with other modules than ours, which may not fit together.
+ * True once for each version: behind a proxy two versions may answer in turn.
+ */
+function isOfAnotherVersion(answer, options) {
+  const now = answer.headers.get("x-web-hash")
+  const mine = options.web.match(/([^/]+)\/$/)?.[1]
+  if (!now || !mine || now === mine || recall(RELOADED, String, "session") === now) return false
+  keep(RELOADED, now, "session")
+  // A browser that keeps nothing would not know that it has just been loaded anew.
+  const [visit] = performance.getEntriesByType("navigation")
+  return visit?.type !== "reload" || performance.now() > JUST_LOADED
 }
 
 async function askDeck(options, hash) {

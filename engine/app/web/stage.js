@@ -13,8 +13,9 @@ import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { NO_STYLE, NO_VIEW, Notices } from "./notices.js"
 import { move } from "./path.js"
+import { Paper } from "./print.js"
 import { listenQuizzes } from "./quiz.js"
-import { blockContext, deckAddress, draws, fetchAhead, fetchDeck, firstDeck, hashOf, keepClear, openSocket } from "./services.js"
+import { blockContext, catchUp, draws, fetchAhead, fetchDeck, firstDeck, hashOf, keepClear, openSocket } from "./services.js"
 import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
@@ -72,7 +73,7 @@ class Lecture {
   }
 
   async start() {
-    const sheets = ["theme.css", "stage.css", "live.css", "claims.css"]
+    const sheets = ["theme.css", "stage.css", "live.css", "claims.css", "print.css"]
     const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
     const fetched = firstDeck(this.options, this.leaving.signal, this.notices)
     await styled
@@ -82,6 +83,7 @@ class Lecture {
     this.hash = fresh.hash
     this.chrome = new Chrome(this)
     this.link = new Link(this)
+    this.paper = new Paper(this, "size: 1280px 720px; margin: 0")
     this.#load(deck)
     this.#openPlace()
     this.opened = true
@@ -162,6 +164,11 @@ class Lecture {
     return index >= 0
   }
 
+  /** Every slide, built if need be, for paper. */
+  sections() {
+    return this.deck.slides.map((slide, index) => ({ slide, section: this.slides.section(index) }))
+  }
+
   #openPlace() {
     const asked = readPlace()
     const wanted = asked.slide || this.options.start
@@ -175,14 +182,6 @@ class Lecture {
     this.slides.load(deck.slides)
     this.#css(deck.css ?? "")
     this.chrome.loaded()
-  }
-
-  /** An edit while there was no connection was told to nobody: ask which version is there now. */
-  async #catchUp() {
-    const ask = () => fetch(deckAddress(this.options, this.hash), { method: "HEAD", cache: "no-store" })
-    const answer = await persist(ask, this.leaving.signal)
-    const now = answer?.headers.get("x-deck-hash")
-    if (answer?.ok && now !== this.hash) await this.reload(now)
   }
 
   /** The deck changed on disk: show the new one at the same slide, step and with the same runs. */
@@ -204,7 +203,7 @@ class Lecture {
     this.socket.on("deck", (change) => {
       if (change.slug === this.options.slug) this.reload(change.hash)
     })
-    this.socket.on("open", () => this.#catchUp())
+    this.socket.on("open", () => catchUp(this))
   }
 
   /** Mount the live blocks of the shown slide; those that were mounted before go on. */

@@ -129,6 +129,13 @@ export class View {
     this.paper?.request()
   }
 
+  /** Everything at rest and drawn now, for paper. */
+  print() {
+    this.clips?.print()
+    this.curve.print()
+    this.paper?.print()
+  }
+
   hide() {
     this.curve.hide()
     this.paper?.hide()
