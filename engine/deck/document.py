@@ -76,8 +76,8 @@ def _unreadable(path: Path, problem: Problem) -> dict[str, Any]:
 
 
 def drawn_on(path: Path) -> tuple[str, ...]:
-    """All files that a deck file draws on, whether they are there or not. Raises OSError."""
-    return _first(path.read_text(encoding="utf-8", errors="replace"), path).files
+    """All files that a deck file draws on, there or not. Raises `textfile.Unreadable`."""
+    return _first(textfile.deck(path), path).files
 
 
 @dataclass
