@@ -30,6 +30,8 @@ export default function (component) {
 function located(data) {
   const base = new URL("./", location.href).pathname
   return { ...data, base, web: base + data.web, deck: base + data.deck }
+}
+
 // A browser keeps the failure of a module's address; below another folder it asks again (as in
 // web/fetching.js, which is not there yet).
 async function bring(web, isWanted, place) {
