@@ -17,7 +17,7 @@ from engine.paths import LECTURES, cannot_write
 from sims.assets import MODELS
 
 if TYPE_CHECKING:
-    from engine.runs.engines import Engine
+    pass
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,63 +49,9 @@ def fail(sentence: str) -> int:
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8501)
-    parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
-    parser.add_argument("--workers", type=int, help="worker processes for simulations")
-    parser.add_argument("--runner", choices=["local", "ray"], default="local")
-    parser.add_argument("--ray-address", metavar="HOST:PORT", help="a cluster to join")
-    parser.add_argument("--lectures", type=Path, help="another folder of decks")
-    parser.add_argument("--model", help="a transformers model to use as the base model")
-    parser.set_defaults(call=serve)
+    from engine.app import command
 
-
-def serve(chosen: argparse.Namespace) -> int:
-    """Serve until Ctrl-C. A taken port is refused with the next free one."""
-    if chosen.lectures:
-        if not chosen.lectures.is_dir():
-            return fail(f"there is no folder {chosen.lectures}; name one that holds decks.")
-        os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
-    if chosen.model:
-        os.environ["PRACTICUM_MODEL"] = chosen.model
-    if not 1 <= chosen.port <= 65535:
-        return fail(f"port {chosen.port} does not exist; choose one from 1024 to 65535.")
-    if chosen.workers is not None and chosen.workers < 1:
-        return fail(f"--workers {chosen.workers}: at least one is needed.")
-    from engine.app.addresses import free_port
-    from engine.app.server import serve as run_server
-
-    try:
-        free = free_port(chosen.port, chosen.address)
-    except OSError as error:
-        return fail(f"cannot listen on {chosen.address}: {error}.")
-    if free != chosen.port:
-        return fail(f"port {chosen.port} is taken; port {free} is free: --port {free}")
-    try:
-        engine = _engine(chosen)
-    except RuntimeError as error:
-        return fail(str(error))
-    from engine.app.lectures import library
-    from engine.deck.names import problems
-
-    where = f"http://{chosen.address}:{chosen.port}"
-    print(*(f"{where}/{slug}" for slug in library().paths()), sep="\n", flush=True)
-    for problem in problems(library().folder):
-        print(f"practicum: {problem}", file=sys.stderr, flush=True)
-    run_server(chosen.port, chosen.address, engine)
-    return 0
-
-
-def _engine(chosen: argparse.Namespace) -> "Engine":
-    """Where the simulations of a server run. RuntimeError when there is no such cluster."""
-    if chosen.runner == "ray":
-        from engine.runs.bridge import join, plan_here
-
-        return join(chosen.ray_address, plan_here(chosen.workers))
-    if chosen.ray_address:
-        raise RuntimeError("--ray-address is for --runner ray.")
-    from engine.app.server import local_engine
-
-    return local_engine(chosen.workers)
+    command.add_arguments(parser)
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:

@@ -29,13 +29,13 @@ class LostPages:
             if self._is_lost(name, scope):
                 await _to_start(name, scope)(scope, receive, send)
                 return
-            if name and path.endswith("/") and name in self._pages():
+            if name and path.endswith("/") and name in pages():
                 await _without_slash(scope)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
     def _is_lost(self, name: str, scope: Scope) -> bool:
-        if not name or name in self._pages():
+        if not name or name in pages():
             return False
         if "/" not in name and "." not in name:
             return True
@@ -43,9 +43,10 @@ class LostPages:
         is_typed = "text/html" in Headers(scope=scope).get("accept", "")
         return is_typed and name.partition("/")[0] not in RESERVED
 
-    @staticmethod
-    def _pages() -> set[str]:
-        return {*library().paths(), "references", "claims"}
+
+def pages() -> set[str]:
+    """Addresses of all pages."""
+    return {*library().paths(), "references", "claims"}
 
 
 def _to_start(name: str, scope: Scope) -> Response:

@@ -68,10 +68,11 @@ def build(engine: Engine | None = None) -> st.App:
     return st.App(PAGE, **parts(lambda: engine or local_engine()))
 
 
-def serve(port: int, address: str, engine: Engine) -> None:
-    """Serve the lectures until interrupted."""
-    options = {"server.port": port, "server.address": address}
-    build(engine).run(config={**settings(), **options})
+def serve(port: int, address: str, engine: Engine, base: str = "") -> None:
+    """Serve the lectures until interrupted; `base` is the path below which a proxy serves us."""
+    options = {"server.port": port, "server.address": address, "server.baseUrlPath": base}
+    # The command has printed every lecture's address already.
+    build(engine).run(config={**settings(), **options, "logger.hideWelcomeMessage": True})
 
 
 def settings() -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""`practicum serve`: the lectures in the browser, with every option that a server has."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from engine.runs.engines import Engine
+
+MOST_WORKERS = 64  # each is a process of some 300 MB that has torch in it
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8501, help="0: any that is free")
+    parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
+    parser.add_argument("--workers", type=int, help="worker processes for simulations")
+    parser.add_argument("--runner", choices=["local", "ray"], default="local")
+    parser.add_argument("--ray-address", metavar="HOST:PORT", help="a cluster to join")
+    parser.add_argument("--lectures", type=Path, help="another folder of decks")
+    parser.add_argument("--model", help="a transformers model to use as the base model")
+    parser.add_argument("--base-path", metavar="PATH", help="where a proxy serves us: /course")
+    add_allowed(parser, "--allow-origin", "its pages may frame a slide and run it; repeatable")
+    add_allowed(parser, "--allow-host", "a further name of this server; repeatable")
+    parser.add_argument(
+        "--forwarded-allow-ips", metavar="LIST", help="proxies whose X-Forwarded-… are believed"
+    )
+    parser.set_defaults(call=serve)
+
+
+def add_allowed(parser: argparse.ArgumentParser, option: str, words: str) -> None:
+    name = option.rpartition("-")[2].upper()
+    parser.add_argument(option, metavar=name, action="append", default=[], help=words)
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve until Ctrl-C. A taken port is refused with the next free one."""
+    from engine.cli import fail
+
+    try:
+        base = _configure(chosen)
+        address, port = _place(chosen)
+        engine = _engine(chosen)
+    except (OSError, ValueError, RuntimeError) as error:
+        return fail(str(error))
+    from engine.app.server import serve as run_server
+
+    _announce(address, port, base)
+    run_server(port, address, engine, base)
+    return 0
+
+
+def _configure(chosen: argparse.Namespace) -> str:
+    """Put the options into the environment, where every part of the server reads them; returns
+    the base path."""
+    from engine.app.allowed import HOSTS, ORIGINS, as_host, as_origin
+    from engine.app.gate import LOOPBACK, TRUSTED
+    from engine.app.lost import pages
+    from engine.app.prefix import as_base_path, configured
+
+    if chosen.lectures:
+        if not chosen.lectures.is_dir():
+            raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
+        os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    if chosen.model:
+        os.environ["PRACTICUM_MODEL"] = chosen.model
+    if chosen.workers is not None and chosen.workers < 1:
+        raise ValueError(f"--workers {chosen.workers}: at least one is needed.")
+    most = max(MOST_WORKERS, os.cpu_count() or 1)
+    if chosen.workers is not None and chosen.workers > most:
+        raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
+    _add(ORIGINS, "--allow-origin", chosen.allow_origin, as_origin)
+    _add(HOSTS, "--allow-host", chosen.allow_host, as_host)
+    if chosen.forwarded_allow_ips is not None:
+        os.environ[TRUSTED] = chosen.forwarded_allow_ips
+    os.environ.setdefault(TRUSTED, f"{LOOPBACK},::ffff:127.0.0.1")
+    if chosen.base_path is None:
+        return configured()
+    try:
+        base = as_base_path(chosen.base_path)
+    except ValueError as error:
+        raise ValueError(f"--base-path: {error}") from None
+    if base.strip("/") in pages():
+        raise ValueError(f"--base-path: {base} is the address of a page; choose another.")
+    return base
+
+
+def _add(variable: str, option: str, given: Sequence[str], read: Callable[[str], str]) -> None:
+    """Add the values of an option to those that the environment has."""
+    if not given:
+        return
+    try:
+        checked = [read(value) for value in given]
+    except ValueError as error:
+        raise ValueError(f"{option}: {error}") from None
+    os.environ[variable] = " ".join([os.environ.get(variable, ""), *checked]).strip()
+
+
+def _place(chosen: argparse.Namespace) -> tuple[str, int]:
+    """The IP address and the port to listen on."""
+    from engine.app.addresses import free_port, resolve
+    from engine.app.allowed import HOSTS, as_host
+
+    if not 0 <= chosen.port <= 65535:
+        raise ValueError(
+            f"port {chosen.port} does not exist; choose one from 1024 to 65535, or 0 for any."
+        )
+    try:
+        address = resolve(chosen.address)
+        free = free_port(chosen.port, address)
+    except OSError as error:
+        raise OSError(f"cannot listen on {chosen.address}: {error}") from None
+    if address != chosen.address:
+        _add(HOSTS, "--address", [chosen.address], as_host)
+    if chosen.port not in (0, free):
+        raise ValueError(f"port {chosen.port} is taken; port {free} is free: --port {free}")
+    return address, free
+
+
+def _engine(chosen: argparse.Namespace) -> "Engine":
+    """Where the simulations of a server run. RuntimeError when there is no such cluster."""
+    if chosen.runner == "ray":
+        from engine.runs.bridge import join, plan_here
+
+        return join(chosen.ray_address, plan_here(chosen.workers))
+    if chosen.ray_address:
+        raise RuntimeError("--ray-address is for --runner ray.")
+    from engine.app.server import local_engine
+
+    return local_engine(chosen.workers)
+
+
+def _announce(address: str, port: int, base: str) -> None:
+    """Print where each lecture is; then what is wrong with names of decks."""
+    from engine.app.addresses import outer_address, url
+    from engine.app.lectures import library
+    from engine.deck.names import problems
+
+    path = quote(base)
+    print(*(f"{url(address, port, path)}/{slug}" for slug in library().paths()), sep="\n")
+    outer = outer_address(address)
+    if outer:
+        print(f"From other machines: {url(outer, port, path)}/")
+    sys.stdout.flush()
+    for problem in problems(library().folder):
+        print(f"practicum: {problem}", file=sys.stderr, flush=True)
