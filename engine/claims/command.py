@@ -24,6 +24,7 @@ from engine.runs.runner import Runner
 from sims.spec import did_you_mean
 
 FAST = 1.0  # seconds of processor time for one seed, as recorded
+DAY = 86_400.0  # seconds for one run: a slow or busy machine disproves no claim
 MANY = 100_000  # runs may wait; nobody else is in this queue
 
 
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
 
 def make_runner(use_cache: bool = True) -> Runner:
     """Worker processes on every core, with the results that earlier runs left on disk."""
-    engine = LocalEngine(os.cpu_count() or 1, preload=())
+    engine = LocalEngine(os.cpu_count() or 1, preload=(), max_seconds=DAY)
     return Runner(
         engine,
         max_waiting=MANY,

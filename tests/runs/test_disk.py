@@ -205,7 +205,7 @@ class TestClock:
     def test_limits_hold(self, make_runner: Any, set_date: Callable[[], None]) -> None:
         runner: Runner = make_runner(limits={"max_seconds": 1.0})
         run = runner.submit("hangs", {"how": "gil"})
-        next(run.follow(start=1, timeout=PATIENCE))
+        next(run.follow(start=1, timeout=PATIENCE), None)  # a slow machine may not come so far
         set_date()
         assert run.wait(PATIENCE) == "failed"
         assert "which is the limit" in run.message
