@@ -23,6 +23,7 @@ from engine.app.addresses import free_port
 from . import player_server
 
 ROOT = Path(__file__).resolve().parents[2]
+WAITED = r"Timeout \d+ms exceeded|with timeout \d+ms|the state never came"
 expect.set_options(timeout=30_000)  # ms until a test gives up on a state; nothing measures time
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -120,14 +121,15 @@ def slide(page: Page, harness: str) -> Page:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One more try for a test in a real browser: on a busy machine a frame may come too late.
+    """One more try where a wait for the browser came to its end: a busy machine may be that slow.
 
-    A fault of ours fails twice, and the report names every test that needed its second try.
+    Whatever else a test finds wrong fails at once, for a second try would hide what goes wrong now
+    and then. The report names every test that needed it.
     """
     folder = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(folder):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[WAITED]))
 
 
 def _outside(url: str, faults: list[str]) -> None:

@@ -4,12 +4,15 @@
 """
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 RUN = ".live-run"
 STATE = ".live-state"
+PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
 
 def show(page: Page, block: str = "sim", **options: Any) -> None:
@@ -65,6 +68,24 @@ def ink(page: Page, selector: str) -> float:
         return painted / (data.length / 4)
     }"""
     return page.evaluate(script, selector)
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Wait for a state that the page itself cannot wait for."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "the state never came"
+        page.wait_for_timeout(50)
+
+
+def wait_for_motion(page: Page) -> None:
+    """Until the scene has been drawn more than once, however few frames a second there are."""
+    until(page, lambda: draws(page, 400) > 1)
+
+
+def wait_for_rest(page: Page) -> None:
+    """Until the scene is not drawn any more."""
+    until(page, lambda: draws(page, 300) == 0)
 
 
 def draws(page: Page, milliseconds: int) -> int:

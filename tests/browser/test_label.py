@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .player_page import until
+
 DECK = """---
 title: Choices
 ---
@@ -83,9 +85,8 @@ def test_a_room_teaches_by_keyboard_and_chooses_blind(page: Page, address: str) 
         expect(page.locator(".label-count")).to_have_text(f"{count} of 8", timeout=WAIT)
         if count == 1:  # both clips move
             before = pixels(page, "L"), pixels(page, "R")
-            page.wait_for_timeout(700)
-            assert pixels(page, "L") != before[0]
-            assert pixels(page, "R") != before[1]
+            for side, still in zip("LR", before, strict=True):
+                until(page, lambda side=side, still=still: pixels(page, side) != still)
         page.keyboard.press(key)
     assert "flip.labels=LR%3DLR%3DLR" in page.url
 

@@ -8,6 +8,8 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from .player_page import until
+
 SLIDE = "watch-it-learn"
 BLOCK = "cartpole-reinforce"
 
@@ -136,6 +138,7 @@ def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
     page.route_web_socket("**/api/live", relay)
     page.goto(f"{address}/run?slide=live")
     expect(shown(page).locator(".live button").first).to_be_visible(timeout=15000)
+    until(page, lambda: bool(lines))
     page.wait_for_timeout(500)
     lines[-1].close(code=1012, reason="restart")
     deck.write_text(deck.read_text().replace("A run", "A new title"))

@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .player_page import draws, ink, run, show, tell_server, wait_for_traces
+from .player_page import (
+    ink,
+    run,
+    show,
+    tell_server,
+    wait_for_motion,
+    wait_for_rest,
+    wait_for_traces,
+)  # fmt: skip
 
 FAREST = """() => {  // px from the left edge of the chart, at any moment
     window.farest = 0
@@ -52,11 +60,11 @@ def test_the_last_policy_plays_again_and_rests_when_its_slide_is_left(slide: Pag
     tell_server(slide, interval=1)
     show(slide)
     run(slide)
-    assert draws(slide, 400) > 5
+    wait_for_motion(slide)
     slide.evaluate("mounted.hide()")
-    assert draws(slide, 300) == 0
+    wait_for_rest(slide)
     slide.evaluate("mounted.show()")
-    assert draws(slide, 400) > 5
+    wait_for_motion(slide)
 
 
 def test_reduced_motion_shows_a_still(slide: Page) -> None:
@@ -64,8 +72,7 @@ def test_reduced_motion_shows_a_still(slide: Page) -> None:
     tell_server(slide, interval=1)
     show(slide)
     run(slide)
-    slide.wait_for_timeout(300)
-    assert draws(slide, 300) == 0
+    wait_for_rest(slide)
     assert ink(slide, "canvas") > 0.01
     expect(slide.locator("canvas")).to_have_attribute("aria-label", re.compile("500 upright"))
 

@@ -186,7 +186,7 @@ def test_an_edit_appears_at_the_same_place(page: Page, serve: Callable, tmp_path
     file = tmp_path / "01-long.md"
     file.write_text(deck())
     with serve(tmp_path) as address:
-        read(page, f"{address}/long", "&slide=slide-60")
-        page.wait_for_timeout(800)  # the socket is open by then
+        with page.expect_websocket(lambda socket: "/api/live" in socket.url):
+            read(page, f"{address}/long", "&slide=slide-60")
         file.write_text(deck().replace("Line 60 of the text", "An edited line 60"))
         expect(page.get_by_text("An edited line 60")).to_be_in_viewport(timeout=15000)

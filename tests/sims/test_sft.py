@@ -19,11 +19,12 @@ def last(**values: float) -> dict:
 def test_a_base_model_asks_on_and_a_tuned_one_answers() -> None:
     first, *_, final = run(Params())
     assert first["updates"] == 0
-    assert first["answer_rate"] < 0.5
-    assert final["answer_rate"] > 0.9
-    assert final["accuracy"] > 0.7  # of questions that no example asked
-    assert final["accuracy"] > first["accuracy"] + 0.3
-    assert final["loss"] < first["loss"] / 2
+    # medians and deviations of ten draws, without AVX and with AVX2
+    assert first["answer_rate"] < 0.5  # 0.25, sd 0.05
+    assert final["answer_rate"] > 0.8  # 0.95, sd 0.03
+    assert final["accuracy"] > 0.7  # of questions that no example asked: 0.83, sd 0.02
+    assert final["accuracy"] > first["accuracy"] + 0.3  # 0.61, sd 0.05
+    assert final["loss"] < first["loss"] / 2  # 0.2, sd 0.03
     assert final["progress"] == 1
 
 

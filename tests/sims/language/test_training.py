@@ -60,9 +60,21 @@ def test_expected_update_is_the_gradient_of_the_objective(algorithm: str) -> Non
         assert -float(total[place]) == pytest.approx(slope, abs=2e-4)
 
 
+BETAS = (2.0, 0.2, 0.05)
+# Median and standard deviation of what is left, nats, at these betas: twelve draws of the seeds,
+# worlds and rewards, with the default instruction set and with AVX2. Rounding alone moves one
+# seed's result about as far as another seed does: 0.022 and 0.039 for GRPO at 0.05.
+LEFT = {
+    "reinforce": ((0.0018, 0.0004), (0.0068, 0.0012), (0.055, 0.015)),
+    "rloo": ((0.0018, 0.0006), (0.0066, 0.0009), (0.048, 0.010)),
+    "grpo": ((0.0019, 0.0005), (0.0049, 0.0003), (0.039, 0.026)),
+    "ppo": ((0.0044, 0.0005), (0.018, 0.004), (0.013, 0.020)),
+}
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_algorithm_arrives_at_the_exact_optimum(algorithm: str) -> None:
-    world, betas = World(), torch.tensor([2.0, 0.2, 0.05])
+    world, betas = World(), torch.tensor(BETAS)
     source = source_logprobs(world, 1)
     reference = Policies.pretrain(world, source, 1)
     ref = reference.exact()[0]
@@ -70,10 +82,9 @@ def test_every_algorithm_arrives_at_the_exact_optimum(algorithm: str) -> None:
     reward = exact.standardise(scores[torch.arange(5), world.completions()].sum(1), ref)
     *_, last = train_policies(world, reference, ref, reward, betas, algorithm, seed=1)
     gaps = exact.kl(last.exact(), exact.optimum(ref, reward, betas))
-    assert gaps[0] < 0.02
-    assert gaps[1] < 0.02
-    assert gaps[2] < 0.05
-    assert exact.kl(last.exact(), ref)[2] > 5  # there was a way to go
+    for gap, (median, deviation) in zip(gaps.tolist(), LEFT[algorithm], strict=True):
+        assert gap < median + 5 * deviation
+    assert exact.kl(last.exact(), ref)[2] > 5  # of 10, sd 0.8: there was a way to go
 
 
 def test_rewards_of_words_together_are_learned_too() -> None:
@@ -84,8 +95,8 @@ def test_rewards_of_words_together_are_learned_too() -> None:
     reward = exact.standardise(gold_reward(world, 1), ref)
     *_, last = train_policies(world, reference, ref, reward, betas, "grpo", seed=1)
     gaps = exact.kl(last.exact(), exact.optimum(ref, reward, betas))
-    assert gaps[0] < 0.04  # 0.02 measured, 0.08 at the smaller beta
-    assert gaps[1] < 0.16
+    assert gaps[0] < 0.025  # 0.018, sd 0.0011 over the same draws
+    assert gaps[1] < 0.17  # 0.09, sd 0.015
 
 
 def test_ppo_starts_at_ratio_one_and_clips_from_the_second_epoch() -> None:
@@ -99,8 +110,10 @@ def test_ppo_starts_at_ratio_one_and_clips_from_the_second_epoch() -> None:
     assert first.item() == pytest.approx(0, abs=1e-5)  # ratio 1, and advantages of mean 0
     first.sum().backward()
     with torch.no_grad():
-        policy.weights["unembed"] -= 1.0 * policy.weights["unembed"].grad
-    assert next(epochs).item() < -0.005  # the same batch likes the step
+        slope = policy.weights["unembed"].grad
+        policy.weights["unembed"] -= 0.01 * slope
+    # the same batch likes the step, by as much as its slope says: it is too short to be clipped
+    assert next(epochs).item() == pytest.approx(-0.01 * float(slope.square().sum()), rel=0.1)
 
 
 def test_ppo_head_learns_what_an_answer_earns_in_all() -> None:
