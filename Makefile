@@ -47,7 +47,7 @@ test: lint
 
 # The tests of learned results, as other processors and two threads would compute them.
 test-processors: .venv/.test
-	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # How far their bounds lie from what ten seeds give: for whoever sets or doubts one.
 spread: .venv/.test

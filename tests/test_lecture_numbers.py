@@ -51,15 +51,31 @@ def slide(identity: str) -> str:
     return TEXT.split(f"<!-- id: {identity} -->")[1].split("\n---\n")[0]
 
 
+# Standard deviations over ten seeds, four with AVX2 and six without, of DPO and of RL.
+DPO_BESIDE_RL = {
+    "true reward": ("gold_reward", 0.19, 0.14),
+    "distance, nats": ("kl", 0.34, 0.18),
+    "off the optimum, nats": ("gap", 0.18, 0.02),
+}
+
+
 def test_dpo_beside_rl() -> None:
-    frame = last_frame("dpo")
+    """The medians of five seeds, whose deviation is 0.56 of one seed's, against those stated."""
+    frames = [last_frame("dpo", seed=seed) for seed in range(5)]
     text = slide("dpo-beside-rl")
-    columns = {"true reward": "gold_reward", "distance, nats": "kl", "off the optimum, nats": "gap"}
-    for words, column in columns.items():
+    for words, (column, *deviations) in DPO_BESIDE_RL.items():
         row = re.search(rf"\| {words} \| \**([\d.]+)\** \| \**([\d.]+)\** \|", text)
         assert row, words
-        assert float(row[1]) == pytest.approx(frame[column], abs=0.12)
-        assert float(row[2]) == pytest.approx(frame[f"rl_{column}"], abs=0.06)
+        for stated, name, deviation in zip(
+            row.groups(), (column, f"rl_{column}"), deviations, strict=True
+        ):
+            median = statistics.median(frame[name] for frame in frames)
+            assert float(stated) == pytest.approx(median, abs=3 * 0.56 * deviation)
+    # what the slide and its notes conclude
+    assert sum(f["kl"] > f["rl_kl"] for f in frames) == 5
+    assert sum(f["gap"] > f["rl_gap"] for f in frames) == 5
+    assert sum(f["gold_reward"] > f["rl_gold_reward"] for f in frames) >= 4
+    frame = frames[0]
     written = re.search(r"answers written in training, in our run \| ([\d,]+) \| none \|", TEXT)
     assert written
     assert int(written[1].replace(",", "")) == frame["rl_written"]
@@ -76,28 +92,36 @@ def test_what_the_form_alone_is_worth() -> None:
 
 
 def test_the_ends_of_five_recipes() -> None:
-    said = re.search(r"worst ends at (\d+) % right, the best at (\d+) %", slide("elicitation"))
+    said = re.search(r"worst ends near (\d+) % right, the best near (\d+) %", slide("elicitation"))
     assert said
     ends = {frame["method"]: frame["accuracy"] for frame in elicitation.run(elicitation.Params())}
     assert len(ends) == 5
-    assert 100 * min(ends.values()) == pytest.approx(int(said[1]), abs=1)
-    assert 100 * max(ends.values()) == pytest.approx(int(said[2]), abs=1)
+    # over ten seeds 9 and 98; standard deviations 1.5 and 0.6, of 300 sums each
+    assert 100 * min(ends.values()) == pytest.approx(int(said[1]), abs=6)
+    assert 100 * max(ends.values()) == pytest.approx(int(said[2]), abs=2.5)
 
 
 def test_what_500_clicks_give() -> None:
-    frame = last_frame("reward_model")
-    new, best = re.findall(r"(\d[\d.]*) %", slide("bradley-terry"))[:2]
-    assert float(new) == pytest.approx(100 * frame["accuracy"], abs=1.5)
-    assert float(best) == pytest.approx(100 * frame["best_accuracy"], abs=0.5)
+    text = slide("bradley-terry")
+    ends = [last_frame("reward_model", seed=seed) for seed in range(10)]
+    found = [100 * frame["accuracy"] for frame in ends]
+    middle, best = re.search(r"give (\d+) % on .*better than \*\*([\d.]+) %", text).groups()  # type: ignore[union-attr]
+    # exact sums and a convex fit: no processor moves them by more than a close call or two
+    assert float(middle) == pytest.approx(statistics.median(found), abs=0.6)
+    assert (min(found), max(found)) == pytest.approx(interval(text, "ten seeds:"), abs=0.6)
+    limits = [100 * frame["best_accuracy"] for frame in ends]
+    assert float(best) == pytest.approx(statistics.median(limits), abs=0.3)
 
 
 def test_how_often_the_phrase_comes_back() -> None:
-    frame = last_frame("sft")
-    stated = re.search(
-        r"the tuned one answers, (\d+) % of the time with the phrase", slide("sft-formats")
-    )
-    assert stated
-    assert float(stated[1]) == pytest.approx(100 * frame["phrase_rate"], abs=6)
+    text = slide("sft-formats")
+    assert "a quarter of the time with the phrase" in text
+    rates = [100 * last_frame("sft", seed=seed)["phrase_rate"] for seed in range(10)]
+    # one seed's deviation is 7, so that of the median of ten is 2.8, and of the ends about 5
+    assert statistics.median(rates) == pytest.approx(25, abs=8.5)
+    low, high = interval(text, "ten seeds:")
+    assert min(rates) > low - 10
+    assert max(rates) < high + 15
 
 
 NUMBER = r"\**([−\d.]+)\**"  # with a minus sign as slides write it

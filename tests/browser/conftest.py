@@ -44,7 +44,7 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(1200):  # two minutes: a busy machine imports slowly
             if server.poll() is not None:
                 assert server.stderr is not None
                 raise AssertionError(f"the server ended: {server.stderr.read().decode()}")

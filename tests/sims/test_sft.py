@@ -28,10 +28,16 @@ def test_a_base_model_asks_on_and_a_tuned_one_answers() -> None:
     assert final["progress"] == 1
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_the_phrase_comes_as_often_as_in_the_examples(share: float) -> None:
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_phrase_comes_always_or_never_as_in_the_examples(share: float) -> None:
     final = last(phrase_share=share, num_steps=90)
-    assert final["phrase_rate"] == pytest.approx(share, abs=0.17)
+    assert final["phrase_rate"] == pytest.approx(share, abs=0.1)
+
+
+def test_half_of_the_examples_put_the_phrase_into_half_of_the_answers() -> None:
+    """One seed has 0.46, standard deviation 0.08, so the mean of five 0.04."""
+    rates = [last(phrase_share=0.5, num_steps=90, seed=seed)["phrase_rate"] for seed in range(5)]
+    assert sum(rates) / 5 == pytest.approx(0.5, abs=0.15)
 
 
 def test_larger_steps_forget_more() -> None:
