@@ -16,8 +16,9 @@ from tokenizers import Tokenizer
 from sims.language import base_model
 from sims.language.sampling import Decoder, draw, limited
 from sims.language.transformer import Transformer
-from sims.spec import Frame, param
+from sims.spec import Frame, SpecError, param
 
+UNFINISHED = "\ufffd"  # what decoders put for bytes that make no character yet
 NUM_SHOWN = 8  # of the most probable tokens in each frame
 
 
@@ -62,7 +63,7 @@ def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params)
     generator = torch.Generator().manual_seed(params.seed)
     ids = tokenizer.encode(prompt).ids
     if not ids:
-        raise ValueError(f"the prompt '{prompt}' has no tokens: write at least one word.")
+        raise SpecError(f"the prompt '{prompt}' has no tokens: write at least one word.")
     uniform = torch.rand(params.max_tokens, 1, 1, generator=generator)
     with torch.no_grad():
         features, past = model.read(torch.tensor([ids]))
@@ -78,7 +79,7 @@ def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params)
         total += float(own[0, token])
         # by the model's own order, so that the bars do not swap places with the temperature
         top = own[0].topk(min(NUM_SHOWN, model.config.vocab_size)).indices
-        is_last = token == model.config.eos or step == params.max_tokens - 1
+        is_last = token in model.config.ends or step == params.max_tokens - 1
         yield {
             "step": step,
             "text": _text(tokenizer, ids),
@@ -99,8 +100,15 @@ def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params)
 
 
 def _name(tokenizer: Tokenizer, token: int) -> str:
-    return tokenizer.id_to_token(token) or f"token {token}"
+    """A token as text, whatever it looks like in its tokenizer: `Ġthe` and `▁the` are "the"."""
+    text = tokenizer.decode([token], skip_special_tokens=False)
+    if UNFINISHED in text:
+        return "(part of a character)"
+    if not text.strip():  # what cannot be seen
+        text = text.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
+    return text or f"token {token}"
 
 
 def _text(tokenizer: Tokenizer, ids: list[int]) -> str:
-    return tokenizer.decode(ids, skip_special_tokens=False)
+    """All that is written; a character of several tokens is shown once it is whole."""
+    return tokenizer.decode(ids, skip_special_tokens=False).rstrip(UNFINISHED)

@@ -9,6 +9,7 @@ own begin with it. And it forgets: on the texts of pre-training its loss rises, 
 larger the steps are. Ouyang et al. (2022), step 1; Zhou et al. (2023): few examples will do.
 """
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ UPDATES_PER_FRAME = 3
 NUM_TEXTS = 64  # of pre-training, on which forgetting is measured
 NUM_ASKED = 3  # times that each held-out question is asked for one frame
 MAX_ANSWER = 14  # tokens
+NO_TOKEN = -1  # fills rows up: in another model's vocabulary any token may be a real one
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ def run(params: Params) -> Iterator[Frame]:
     """
     torch.set_num_threads(1)
     model, tokenizer = base_model.load()
-    exam = Exam(tokenizer, params.temperature, params.seed)
-    tokens, mask, phrase_share = examples(tokenizer, params)
+    end = model.config.eos  # of this model: with none, examples end where they end
+    exam = Exam(tokenizer, params.temperature, params.seed, end)
+    tokens, mask, phrase_share = examples(tokenizer, params, end)
     generator = torch.Generator().manual_seed(params.seed)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=LEARNING_RATE * params.learning_rate, weight_decay=0.0, fused=True
@@ -73,19 +76,21 @@ def run(params: Params) -> Iterator[Frame]:
     with torch.no_grad():
         loss = float(answer_loss(model, tokens, mask))
     base_loss = exam.base_loss(model)
-    for step in range(params.num_steps // UPDATES_PER_FRAME + 1):
+    for step in range(math.ceil(params.num_steps / UPDATES_PER_FRAME) + 1):
+        updates = min(step * UPDATES_PER_FRAME, params.num_steps)  # the last frame may have fewer
         if step:
-            loss = _learn(model, optimizer, tokens, mask, generator)
+            count = updates - (step - 1) * UPDATES_PER_FRAME
+            loss = _learn(model, optimizer, tokens, mask, generator, count)
         now = exam.base_loss(model)
         yield {
             "step": step,
-            "updates": step * UPDATES_PER_FRAME,
+            "updates": updates,
             "loss": loss,
             **exam.ask(model),
             "phrase_share": phrase_share,
             "base_loss": now,
             "forgotten": now - base_loss,
-            "progress": step * UPDATES_PER_FRAME / params.num_steps,
+            "progress": updates / params.num_steps,
         }
 
 
@@ -95,21 +100,26 @@ def _learn(
     tokens: Tensor,
     mask: Tensor,
     generator: torch.Generator,
+    count: int,
 ) -> float:
-    """Some updates, each on a batch of the examples; the mean of their losses."""
+    """`count` updates, each on a batch of the examples; the mean of their losses."""
     total = 0.0
-    for _ in range(UPDATES_PER_FRAME):
+    for _ in range(count):
         batch = torch.randint(len(tokens), (BATCH_SIZE,), generator=generator)
         loss = answer_loss(model, tokens[batch], mask[batch])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        total += loss.item() / UPDATES_PER_FRAME
+        total += loss.item() / count
     return total
 
 
-def examples(tokenizer: Tokenizer, params: Params) -> tuple[Tensor, Tensor, float]:
+def examples(
+    tokenizer: Tokenizer, params: Params, end: int | None = 1
+) -> tuple[Tensor, Tensor, float]:
     """Tokens (N, T) of the examples, a mask that is 1 on answers, and the share with the phrase.
+
+    `end` is the model's EOS, ours if nothing is said. Padding is masked, whatever token it is.
 
     The examples with the phrase are as near to `phrase_share` of them as their number allows.
     """
@@ -117,16 +127,17 @@ def examples(tokenizer: Tokenizer, params: Params) -> tuple[Tensor, Tensor, floa
     facts = rng.sample(sentences.taught(), min(params.num_examples, len(sentences.taught())))
     num_phrased = round(params.phrase_share * len(facts))
     pairs = [sentences.example(fact, i < num_phrased) for i, fact in enumerate(facts)]
-    tokens = sentences.encode(tokenizer, [" ".join(pair) for pair in pairs], sentences.LENGTH)
-    mask = (tokens != 0).float()  # END counts: the model has to learn to stop
+    texts = [" ".join(pair) for pair in pairs]
+    tokens = sentences.encode(tokenizer, texts, end=end, pad=NO_TOKEN)
+    mask = (tokens != NO_TOKEN).float()  # END counts: the model has to learn to stop
     for row, (question, _) in zip(mask, pairs, strict=True):
         row[: len(tokenizer.encode(question).ids)] = 0
-    return tokens, mask, num_phrased / len(facts)
+    return tokens.clamp(min=0), mask, num_phrased / len(facts)
 
 
 def answer_loss(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
     """Nats a token on what `mask` marks."""
-    longest = int((tokens != 0).sum(1).max())  # no column of padding alone
+    longest = int((mask.cumsum(1) * mask).argmax(1).max()) + 1  # no column of padding alone
     tokens, mask = tokens[:, :longest], mask[:, :longest]
     return losses.sft_loss(token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:]), mask[:, 1:])
 
@@ -134,23 +145,35 @@ def answer_loss(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
 class Exam:
     """The held-out questions, and texts of pre-training, for one model after the other."""
 
-    def __init__(self, tokenizer: Tokenizer, temperature: float, seed: int) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, temperature: float, seed: int, end: int | None = 1
+    ) -> None:
         self.tokenizer, self.temperature, self.seed = tokenizer, temperature, seed
         self.facts = sentences.held_out()
         asked = [tokenizer.encode(fact.asked).ids for fact in self.facts]
         longest = max(len(ids) for ids in asked)
         self.prompts = torch.tensor([[0] * (longest - len(ids)) + ids for ids in asked])
+        lengths = torch.tensor([len(ids) for ids in asked])
+        self.prompt_mask = torch.arange(longest) >= longest - lengths[:, None]
         rng = random.Random(f"texts {seed}")
         texts = [sentences.document(rng) for _ in range(NUM_TEXTS)]
-        self.texts = sentences.encode(tokenizer, texts, sentences.LENGTH)
+        self.texts = sentences.encode(tokenizer, texts, end=end, pad=NO_TOKEN)
 
     def ask(self, model: Transformer) -> Frame:
         """The rates over all replies, and one reply. The same random numbers every time."""
         made = sample(
             model, self.prompts, MAX_ANSWER, num_samples=NUM_ASKED, temperature=self.temperature,
-            generator=torch.Generator().manual_seed(self.seed), prompt_mask=self.prompts != 0,
+            generator=torch.Generator().manual_seed(self.seed), prompt_mask=self.prompt_mask,
         )  # fmt: skip
-        replies = self.tokenizer.decode_batch(made.tokens.tolist())
+        written = [  # what stands behind an end may be any token
+            [token for token, is_real in zip(*row, strict=True) if is_real]
+            for row in zip(made.tokens.tolist(), made.mask.tolist(), strict=True)
+        ]
+        ends = set(model.config.ends)
+        replies = self.tokenizer.decode_batch(
+            [[i for i in ids if i not in ends] for ids in written]
+        )
+        replies = [reply.strip() for reply in replies]
         graded = [
             grade(reply, ended, self.facts[i // NUM_ASKED])
             for i, (reply, ended) in enumerate(zip(replies, made.is_finished.tolist(), strict=True))
@@ -167,7 +190,7 @@ class Exam:
 
     def base_loss(self, model: Transformer) -> float:
         with torch.no_grad():
-            return float(base_model.text_loss(model, self.texts))
+            return float(base_model.text_loss(model, self.texts, NO_TOKEN))
 
 
 def grade(reply: str, ended: bool, fact: Fact) -> tuple[bool, bool, bool]:

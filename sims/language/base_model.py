@@ -54,11 +54,13 @@ def pretraining(num_steps: int = NUM_STEPS, seed: int = 0) -> Iterator[tuple[Tra
         yield model, loss.item()
 
 
-def text_loss(model: Transformer, tokens: Tensor) -> Tensor:
-    """Next-token loss in nats a token on texts (B, T) that end with END, PAD behind it."""
-    tokens = tokens[:, : int((tokens != 0).sum(1).max())]  # no column of padding alone
+def text_loss(model: Transformer, tokens: Tensor, pad: int = 0) -> Tensor:
+    """Next-token loss in nats a token on texts (B, T) that end with END, `pad` behind it."""
+    is_real = tokens != pad
+    longest = int(is_real.sum(1).max())  # no column of padding alone
+    tokens, is_real = tokens[:, :longest].clamp(min=0), is_real[:, :longest]
     logprobs = token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:])
-    return losses.sft_loss(logprobs, (tokens[:, 1:] != 0).float())
+    return losses.sft_loss(logprobs, is_real[:, 1:].float())
 
 
 @functools.cache

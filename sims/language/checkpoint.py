@@ -13,33 +13,41 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from sims.language.networks import ARCHITECTURES, Config, shapes
+from sims.language.config_file import (
+    CONFIG,
+    GENERATION,
+    CheckpointError,
+    read_config,
+    read_json,
+)
+from sims.language.memory import check_fits
+from sims.language.networks import Config, shapes
 from sims.language.transformer import Transformer
-from sims.spec import did_you_mean
 
-CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
-
-
-class CheckpointError(ValueError):
-    """A model that cannot be loaded; the message names the file and what to do."""
+WANTED = [CONFIG, GENERATION, "tokenizer*.json", "model*.safetensors", INDEX]  # of a hub's files
+FLOATS = ("F64", "F32", "F16", "BF16")  # as safetensors names them
+QUANTISED = ("qweight", "qzeros", "scales", "weight_scale", "weight_scale_inv", "weight_packed",
+             "absmax", "quant_map", "SCB", "g_idx")  # fmt: skip
 
 
 def load(name: str | Path) -> tuple[Transformer, Tokenizer]:
     """Model and tokenizer from a directory, or from a hub id such as `openai-community/gpt2`."""
     folder = _folder(name)
-    config = _config(folder)
+    config = read_config(folder)
     tokenizer = _tokenizer(folder)
     if tokenizer.get_vocab_size() > config.vocab_size:
         raise CheckpointError(
             f"{folder / TOKENIZER} has {tokenizer.get_vocab_size()} tokens, but the model in "
             f"{folder / CONFIG} knows {config.vocab_size}: this is another model's tokenizer."
         )
+    check_fits(config, folder)
     return Transformer(config, _weights(folder, config)).trainable(), tokenizer
 
 
@@ -74,10 +82,13 @@ def _folder(name: str | Path) -> Path:
     if str(name).count("/") != 1 or str(name).startswith(("/", ".", "~")):
         raise CheckpointError(f"there is no directory {folder}.")
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import hf_hub_download, snapshot_download
 
-        files = ["*.json", "*.safetensors"]
-        return Path(snapshot_download(str(name), allow_patterns=files))
+        # the config first, a few hundred bytes: a model that is not ours is refused before the rest
+        read_config(Path(hf_hub_download(str(name), CONFIG)).parent)
+        return Path(snapshot_download(str(name), allow_patterns=WANTED))
+    except CheckpointError as error:
+        raise CheckpointError(f"the model {name} cannot be used: {error}") from error
     except (OSError, ValueError, ImportError) as error:
         raise CheckpointError(
             f"there is no directory {folder}, and no model of that name could be fetched: "
@@ -85,82 +96,12 @@ def _folder(name: str | Path) -> Path:
         ) from error
 
 
-def _config(folder: Path) -> Config:
-    """The library's config in our words."""
-    found = _json(folder / CONFIG)
-    kind = found.get("model_type")
-    if kind not in ARCHITECTURES:
-        near = did_you_mean(str(kind), list(ARCHITECTURES))
-        raise CheckpointError(
-            f"{folder / CONFIG}: model_type is '{kind}', and not one of ours.{near}"
-        )
-    try:
-        return _gpt2(found) if kind == "gpt2" else _llama(found)
-    except KeyError as error:
-        raise CheckpointError(f"{folder / CONFIG} does not say {error.args[0]}.") from error
-    except ValueError as error:
-        raise CheckpointError(f"{folder / CONFIG}: {error}") from error
-
-
-def _gpt2(found: dict[str, Any]) -> Config:
-    if found.get("scale_attn_by_inverse_layer_idx") or not found.get("scale_attn_weights", True):
-        raise ValueError("attention is scaled in a way of its own, which is not supported.")
-    return Config(
-        vocab_size=found["vocab_size"],
-        max_length=found["n_positions"],
-        width=found["n_embd"],
-        num_layers=found["n_layer"],
-        num_heads=found["n_head"],
-        hidden=found.get("n_inner") or 0,
-        activation=found.get("activation_function", "gelu_new"),
-        norm_eps=found.get("layer_norm_epsilon", 1e-5),
-        is_tied=found.get("tie_word_embeddings", True),
-        **_special(found),
-    )
-
-
-def _llama(found: dict[str, Any]) -> Config:
-    rope = found.get("rope_parameters") or found.get("rope_scaling") or {}
-    kind = rope.get("rope_type", rope.get("type", "default"))
-    if kind != "default":
-        raise ValueError(f"rope_type is '{kind}', but only 'default' is supported.")
-    if found.get("attention_bias") or found.get("mlp_bias"):
-        raise ValueError("layers with biases are not supported in a Llama.")
-    width, heads = found["hidden_size"], found["num_attention_heads"]
-    if found.get("head_dim") not in (None, width // heads):
-        raise ValueError(f"head_dim is {found['head_dim']}, but must be width / heads.")
-    return Config(
-        vocab_size=found["vocab_size"],
-        max_length=found["max_position_embeddings"],
-        width=width,
-        num_layers=found["num_hidden_layers"],
-        num_heads=heads,
-        num_kv_heads=found.get("num_key_value_heads") or heads,
-        hidden=found["intermediate_size"],
-        architecture="llama",
-        activation=found.get("hidden_act", "silu"),
-        norm_eps=found.get("rms_norm_eps", 1e-6),
-        rope_theta=rope.get("rope_theta", found.get("rope_theta", 10_000.0)),
-        is_tied=found.get("tie_word_embeddings", False),
-        **_special(found),
-    )
-
-
-def _special(found: dict[str, Any]) -> dict[str, Any]:
-    """BOS, EOS and PAD; where a model has several ways to end, the first."""
-    made: dict[str, Any] = {}
-    for name in ("bos", "eos", "pad"):
-        value = found.get(f"{name}_token_id")
-        made[name] = value[0] if isinstance(value, list) else value
-    return made
-
-
 def _library_config(config: Config) -> dict[str, Any]:
     """Our config in the library's words."""
     shared = {
         "vocab_size": config.vocab_size,
         "bos_token_id": config.bos,
-        "eos_token_id": config.eos,
+        "eos_token_id": list(config.ends) if config.other_ends else config.eos,
         "pad_token_id": config.pad,
         "tie_word_embeddings": config.is_tied,
         "dtype": "float32",
@@ -198,43 +139,96 @@ def _library_config(config: Config) -> dict[str, Any]:
 
 
 def _weights(folder: Path, config: Config) -> dict[str, Tensor]:
-    """Every weight of the config, float32, by name; extras of the file are left out."""
-    wanted, found = shapes(config), {}
+    """Every weight of the config, float32, by name; extras of the file are left out.
+
+    Names, types and shapes are looked at before anything is loaded.
+    """
+    wanted, places = shapes(config), dict[str, tuple[Path, str]]()
     for path in _weight_files(folder):
-        try:
-            found |= load_file(path)
-        except SafetensorError as error:
-            raise CheckpointError(f"{path} is not a whole safetensors file: {error}.") from error
+        for name in _names(path):
+            _refuse_quantised(path, name)
+            places[name] = (path, name)
     prefix = next(iter(wanted)).split(".")[0]
-    if prefix == "transformer" and not any(name.startswith("transformer.") for name in found):
-        found = {
-            name if name.startswith("lm_head") else f"transformer.{name}": w
-            for name, w in found.items()
+    if prefix == "transformer" and not any(name.startswith("transformer.") for name in places):
+        places = {
+            name if name.startswith("lm_head") else f"transformer.{name}": place
+            for name, place in places.items()
         }
-    for name, shape in wanted.items():
-        if name not in found:
+    for name in wanted:
+        if name not in places:
             raise CheckpointError(f"{folder / WEIGHTS} lacks {name}, which {CONFIG} asks for.")
-        if tuple(found[name].shape) != shape:
-            raise CheckpointError(
-                f"{folder / WEIGHTS}: {name} has shape {tuple(found[name].shape)}, but {CONFIG} "
-                f"asks for {shape}."
-            )
-    return {name: found[name].to(torch.float32) for name in wanted}
+    found: dict[str, Tensor] = {}
+    for path in dict.fromkeys(places[name][0] for name in wanted):
+        with safe_open(path, "pt") as file:
+            for name, shape in wanted.items():
+                if places[name][0] == path:
+                    found[name] = _tensor(path, file.get_slice(places[name][1]), name, shape)
+    return {name: found[name] for name in wanted}
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        with safe_open(path, "pt") as file:
+            return list(file.keys())
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path} is not a whole safetensors file: {error}.") from error
+
+
+def _refuse_quantised(path: Path, name: str) -> None:
+    if name.endswith(QUANTISED):
+        raise CheckpointError(
+            f"{path} holds {name}, a part of quantised weights, which are not supported: take the "
+            "model in float32, float16 or bfloat16."
+        )
+
+
+def _tensor(path: Path, part: Any, name: str, shape: tuple[int, ...]) -> Tensor:
+    """One weight as float32. CheckpointError where its type or shape is not what we take it for."""
+    if tuple(part.get_shape()) != shape:
+        raise CheckpointError(
+            f"{path}: {name} has shape {tuple(part.get_shape())}, but {CONFIG} asks for {shape}."
+        )
+    if part.get_dtype() not in FLOATS:
+        raise CheckpointError(
+            f"{path}: {name} is of type {part.get_dtype()}, a quantised format that is not "
+            "supported: take the model in float32, float16 or bfloat16."
+        )
+    return part[...].to(torch.float32)
 
 
 def _weight_files(folder: Path) -> list[Path]:
     if (folder / WEIGHTS).is_file():
         return [folder / WEIGHTS]
     if (folder / INDEX).is_file():
-        shards = sorted(set(_json(folder / INDEX)["weight_map"].values()))
+        shards = _shards(folder)
         missing = [shard for shard in shards if not (folder / shard).is_file()]
         if missing:
             raise CheckpointError(f"{folder} lacks {missing[0]}, which {INDEX} names.")
         return [folder / shard for shard in shards]
     hint = ""
-    if any(folder.glob("*.bin")):
-        hint = " Its .bin file is a pickle, which is not read: save it again as safetensors."
+    pickles = sorted(p for kind in ("bin", "pt", "pth", "ckpt") for p in folder.glob(f"*.{kind}"))
+    if pickles:
+        kind = pickles[0].suffix
+        hint = f" Its {kind} file is a pickle, which is not read: save it again as safetensors."
     raise CheckpointError(f"{folder} lacks {WEIGHTS}.{hint}")
+
+
+def _shards(folder: Path) -> list[str]:
+    """The names of the files that the index spreads the weights over: all in the same folder."""
+    names = read_json(folder / INDEX).get("weight_map")
+    if not isinstance(names, dict) or not names:
+        raise CheckpointError(f"{folder / INDEX}: weight_map must be an object that names files.")
+    for name in names.values():
+        if (
+            not isinstance(name, str)
+            or not name.endswith(".safetensors")
+            or Path(name).name != name
+        ):
+            raise CheckpointError(
+                f"{folder / INDEX}: weight_map names {str(name)[:60]!r}, but must name a "
+                ".safetensors file in the same folder."
+            )
+    return sorted(set(names.values()))
 
 
 def _tokenizer(folder: Path) -> Tokenizer:
@@ -245,18 +239,6 @@ def _tokenizer(folder: Path) -> Tokenizer:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower
         raise CheckpointError(f"{path} is not a tokenizer: {error}.") from error
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CheckpointError(f"{path.parent} lacks {path.name}.") from None
-    except ValueError as error:
-        raise CheckpointError(f"{path} is not JSON: {error}.") from error
-    if not isinstance(found, dict):
-        raise CheckpointError(f"{path} holds no JSON object.")
-    return found
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -76,6 +76,7 @@ class Config:
     bos: int | None = None
     eos: int | None = None
     pad: int | None = None
+    other_ends: tuple[int, ...] = ()  # a model may end in more ways than by EOS
 
     def __post_init__(self) -> None:
         if self.architecture not in ARCHITECTURES:
@@ -89,6 +90,11 @@ class Config:
                 f"width {self.width}, {self.num_heads} heads and {self.kv_heads} heads of keys do "
                 "not fit: each must divide the one before it."
             )
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Every token that ends an answer."""
+        return self.other_ends if self.eos is None else (self.eos, *self.other_ends)
 
     @property
     def kv_heads(self) -> int:

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from sims.language.transformer import Past, Transformer
-from sims.losses import completion_mask
+from sims.losses import completion_mask, is_end
+from sims.spec import SpecError
 
 BLOCK = 32  # positions
 BELOW_ONE = 1 - 1e-6  # in float32, x times this is less than x
@@ -49,10 +50,10 @@ def sample(
     fit the model, or if its EOS and PAD are the same.
     """
     config, length = model.config, prompts.shape[1]
-    if config.eos is not None and config.eos == config.pad:
-        raise ValueError(f"EOS and PAD are both token {config.eos}: give them different ids.")
+    if config.pad is not None and config.pad in config.ends:
+        raise ValueError(f"EOS and PAD are both token {config.pad}: give them different ids.")
     if length + max_tokens > config.max_length:
-        raise ValueError(
+        raise SpecError(
             f"{length} tokens of prompt and {max_tokens} new ones are more than the model's "
             f"{config.max_length}."
         )
@@ -63,22 +64,22 @@ def sample(
         first = model.head(features[:, -1]).repeat_interleave(num_samples, 0)
         tokens, logprobs = _write(decoder, first, uniform, temperature, top_k)
     # clones leave inference mode: a trainer needs the log-probs in its graph
-    return _ended(tokens.clone(), logprobs.clone(), config.eos, config.pad or 0)
+    return _ended(tokens.clone(), logprobs.clone(), config.ends, config.pad or 0)
 
 
 def _write(
     decoder: "Decoder", logits: Tensor, uniform: Tensor, temperature: float, top_k: int
 ) -> tuple[Tensor, Tensor]:
     """Tokens and log-probs (rows, T) until every row has met EOS; what is behind it is noise."""
-    eos, tokens, logprobs = decoder.model.config.eos, [], []
+    ends, tokens, logprobs = decoder.model.config.ends, [], []
     is_live = torch.ones(logits.shape[0], 1, dtype=torch.bool)
     for place in uniform:
         allowed = limited(logits, temperature, top_k).log_softmax(-1)
         chosen = draw(allowed, place)
         tokens.append(chosen)
         logprobs.append(allowed.gather(1, chosen))
-        if eos is not None:
-            is_live &= chosen != eos
+        if ends:
+            is_live &= ~_is_end(chosen, ends)
             if not is_live.any():
                 break
         if len(tokens) < len(uniform):
@@ -86,13 +87,17 @@ def _write(
     return torch.cat(tokens, 1), torch.cat(logprobs, 1)
 
 
-def _ended(tokens: Tensor, logprobs: Tensor, eos: int | None, pad: int) -> Samples:
-    """Everything behind the first EOS made PAD."""
-    if eos is None:
+def _is_end(tokens: Tensor, ends: tuple[int, ...]) -> Tensor:
+    return is_end(tokens, ends[0] if len(ends) == 1 else ends)  # one is compared faster
+
+
+def _ended(tokens: Tensor, logprobs: Tensor, ends: tuple[int, ...], pad: int) -> Samples:
+    """Everything behind the first end made PAD."""
+    if not ends:
         everything = torch.ones_like(logprobs)
         return Samples(tokens, logprobs, everything, torch.zeros(len(tokens), dtype=torch.bool))
-    mask = completion_mask(tokens, eos)
-    is_real, is_finished = mask > 0, (tokens == eos).any(1)
+    mask = completion_mask(tokens, ends)
+    is_real, is_finished = mask > 0, _is_end(tokens, ends).any(1)
     return Samples(tokens.where(is_real, pad), logprobs.where(is_real, 0.0), mask, is_finished)
 
 
@@ -108,6 +113,11 @@ class Decoder:
     ) -> None:
         self.model = model
         rows, heads, self.length, _ = past[0][0].shape
+        if self.length + room > model.config.max_length:
+            raise SpecError(
+                f"{self.length} tokens of prompt and {room} new ones are more than the "
+                f"{model.config.max_length} that this model can hold: ask for fewer."
+            )
         room += self.length + -(self.length + room) % BLOCK
         # keys (rows x heads, width, room) and values (rows x heads, room, width): as products ask
         self.buffers = [

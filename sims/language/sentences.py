@@ -149,11 +149,25 @@ def tokenizer() -> Tokenizer:
     return made
 
 
-def encode(words: Tokenizer, texts: list[str], length: int) -> Tensor:
-    """Tokens (B, length) of texts with END behind them, filled up with PAD on the right."""
-    rows = torch.zeros(len(texts), length, dtype=torch.int64)  # PAD is token 0
-    for row, text in zip(rows, texts, strict=True):
-        ids = [*words.encode(text).ids, words.token_to_id(END)]
+def encode(
+    words: Tokenizer,
+    texts: list[str],
+    length: int | None = None,
+    *,
+    end: int | None = 1,
+    pad: int = 0,
+) -> Tensor:
+    """Tokens (B, length) of texts with `end` behind them, filled up with `pad` on the right.
+
+    `length` None: as many as the longest text has; `end` None: nothing behind them. The defaults
+    are END and PAD of our own tokenizer; with pad = -1, which is no token, any other can be told
+    from its padding.
+    """
+    ending = [] if end is None else [end]
+    made = [[*words.encode(text).ids, *ending] for text in texts]
+    length = max(map(len, made)) if length is None else length
+    rows = torch.full((len(texts), length), pad)
+    for row, ids, text in zip(rows, made, texts, strict=True):
         if len(ids) > length:
             raise ValueError(f"'{text}' has {len(ids)} tokens with its end, more than {length}.")
         row[: len(ids)] = torch.tensor(ids)

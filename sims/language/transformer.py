@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from sims.language.networks import Config, Gpt2, Llama, shapes
+from sims.spec import SpecError
 
 INIT_STD = 0.02
 MAX_JOINT = 64  # tokens of a prompt and all its completions that are read as one row, not as many
@@ -77,7 +78,7 @@ class Transformer:
         length = tokens.shape[1]
         before = past[0][0].shape[2] if past else 0
         if before + length > self.config.max_length:
-            raise ValueError(
+            raise SpecError(
                 f"{before + length} tokens are more than the model's {self.config.max_length}."
             )
         positions = torch.arange(before, before + length)
@@ -158,7 +159,7 @@ class Transformer:
         is_kin = (answer < 0) | (answer == answer[:, None])
         blocked = blocking(causal(len(place), 0) & is_kin)
         if int(positions.max()) >= self.config.max_length:
-            raise ValueError(
+            raise SpecError(
                 f"{length + each} tokens are more than the model's {self.config.max_length}."
             )
 

@@ -1,0 +1,56 @@
+"""Whether a model fits in the memory that this process may still take, before it is loaded."""
+
+import math
+from pathlib import Path
+
+from sims.language.config_file import CheckpointError
+from sims.language.networks import Config, shapes
+
+BYTES = 4  # of a float32
+COPIES = 2  # the one that is kept for later runs, and the one of this run; training takes more
+SPARE = 32 * 2**20  # bytes: a tiny model is not worth a look
+
+
+def check_fits(config: Config, where: Path) -> None:
+    """CheckpointError that says what the model needs and what is allowed, if it does not fit."""
+    count = sum(math.prod(shape) for shape in shapes(config).values())
+    needed, allowed = COPIES * BYTES * count, allowed_bytes()
+    if allowed is not None and needed > max(allowed, SPARE):
+        raise CheckpointError(
+            f"{where}: the model has {count / 1e6:,.0f} million parameters and needs at least "
+            f"{needed / 2**20:,.0f} MB, but this run may take {allowed / 2**20:,.0f} MB more: take "
+            "a smaller model."
+        )
+
+
+def allowed_bytes() -> int | None:
+    """How much larger this process may grow: by its limit, and by what the machine has left.
+
+    None where the system says neither.
+    """
+    found = [each for each in (_below_limit(), _available()) if each is not None]
+    return max(0, min(found)) if found else None
+
+
+def _below_limit() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        return None
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:  # not Linux
+        return soft
+    return soft - pages * resource.getpagesize()
+
+
+def _available() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    found = [line for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0].split()[1]) * 1024 if found else None
