@@ -60,3 +60,12 @@ def test_every_command_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(offered) >= 5
     for command in offered:
         assert f"`practicum {command} " in README
+
+
+def test_every_key_is_explained() -> None:
+    table = (ROOT / "engine/app/web/commands.js").read_text(encoding="utf-8")
+    rows = re.findall(r'shown: "([^"]+)", words: "([^"]+)"', table)
+    assert len(rows) == table.count("{ action:")
+    for shown, words in rows:
+        keys = " ".join(f"`{key}`" for key in shown.split())
+        assert f"| {keys} | {words} |" in README

@@ -38,6 +38,7 @@ export class Blocks {
       if (!block || this.mounted.has(place) || this.isOver || !place.isConnected) continue
       place.querySelector(":scope > .live-missing")?.remove()
       const mounted = mount(place, block, this.context(block))
+      for (const type of ["pointerdown", "focusin"]) place.addEventListener(type, () => (this.used = place))
       this.mounted.set(place, mounted)
       if (isShown()) mounted.show()
     }
@@ -79,6 +80,37 @@ export class Blocks {
     }
     this.#forPaper = []
     for (const block of this.mounted.values()) block.printed()
+  }
+
+  /** Do the main thing of a block in `section` (run, play, start): of the one used last, else the first.
+   *  @returns {boolean} whether there is one */
+  main(section) {
+    const usable = [...this.mounted].filter(([element, block]) => section.contains(element)
+      && block.canMain() && !element.closest(".is-later"))
+    usable.sort(([a], [b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+    const [, block] = usable.find(([element]) => element === this.used) ?? usable[0] ?? []
+    block?.main()
+    return block !== undefined
+  }
+
+  /** What a block shows, undefined when it is not mounted or shows no news. */
+  panel(id) {
+    return this.#find(id)?.panel()
+  }
+
+  /** Let a block show the panel of the same block in another window. */
+  mirror(id, panel) {
+    this.#find(id)?.mirror(panel)
+  }
+
+  /** Do what the presenter window asks of a block. */
+  command(id, name, value) {
+    this.#find(id)?.command(name, value)
+  }
+
+  #find(id) {
+    for (const [element, block] of this.mounted) if (element.dataset.block === id) return block
+    return undefined
   }
 
   /** Let those that `leaves(element)` names rest. */

@@ -3,19 +3,16 @@
 import { Asides } from "./asides.js"
 import { Cards } from "./cards.js"
 import { fillClaims } from "./claims.js"
+import { named, tip } from "./commands.js"
 import { openHelp, openOverview, openSearch } from "./dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
 import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
+import { nearest } from "./near.js"
 import { length } from "./path.js"
 
-const TOOLS = [
-  ["previous", "Previous", "←"], ["next", "Next", "→"], ["down", "Aside below", "↓"], ["outline", "Outline", "S"],
-  ["overview", "Overview", "O"], ["search", "Search", "/"], ["references", "References", "R"],
-  ["glossary", "Glossary", "G"], ["claims", "Claims", "C"], ["notes", "Notes", "N"], ["presenter", "Presenter window", "P"],
-  ["read", "Read as a page", "V"], ["theme", "Light or dark", "D"], ["fullscreen", "Fullscreen", "F"],
-  ["help", "Keys", "?"],
-]
+const TOOLS = ["previous", "next", "down", "outline", "overview", "search", "references", "glossary", "claims", "notes",
+  "presenter", "read", "theme", "fullscreen", "help"]
 const DRAWERS = {
   outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
   glossary: ["Glossary", fillGlossary], claims: ["Claims on this slide", fillClaims], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
@@ -86,6 +83,11 @@ export class Chrome {
     else if (DRAWERS[action]) this.#toggle(action)
     else return false
     return true
+  }
+
+  /** The title of the drawer that is open, "" when none is. */
+  get drawerTitle() {
+    return this.open ? DRAWERS[this.open][0] : ""
   }
 
   announce(text) {
@@ -183,24 +185,10 @@ export class Chrome {
   }
 }
 
-function tool([action, words, key]) {
-  return `<button type="button" data-act="${action}" title="${words} (${key})" aria-label="${words}">${icon(action)}</button>`
+function tool(action) {
+  return `<button type="button" data-act="${action}" title="${tip(action)}" aria-label="${named(action).tool}">${icon(action)}</button>`
 }
 
 function count(number, word) {
   return `${number} ${word}${number === 1 ? "" : "s"}`
-}
-
-/** The id that shares most letter pairs with `word`, when it is near enough to be meant. */
-function nearest(word, ids) {
-  const pairs = (text) => new Set([...text].map((_, place) => text.slice(place, place + 2)))
-  const wanted = pairs(word)
-  let best = ["", 0.35]
-  for (const id of ids) {
-    const have = pairs(id)
-    const shared = [...wanted].filter((pair) => have.has(pair)).length
-    const score = (2 * shared) / (wanted.size + have.size)
-    if (score > best[1]) best = [id, score]
-  }
-  return best[0]
 }

@@ -1,14 +1,9 @@
 /** Overview of all slides, search over all lectures, and the list of keys. */
 
+import { COMMANDS } from "./commands.js"
 import { element } from "./drawers.js"
 import { icon } from "./icons.js"
-
-const KEYS = [
-  ["→ space", "next step or slide"], ["← backspace", "back"], ["↓ ↑", "the same, and through the asides below a slide"], ["PageUp PageDown", "as a clicker sends them"],
-  ["Home End", "first and last slide"], ["12 Enter", "slide 12"], ["O", "overview of all slides"],
-  ["S", "outline"], ["/", "search slides, notes, formulas, works and the recording"], ["R", "references on this slide"],
-  ["G", "glossary"], ["C", "claims on this slide"], ["N", "speaker notes"], ["P", "presenter window with notes and time"], ["V", "the lecture as one page to read"], ["D", "light or dark"], ["F", "fullscreen"], ["B .", "black screen, and back"], ["?", "these keys"], ["Esc", "close; from a slider back to the slides"],
-]
+import { keyOf } from "./keyboard.js"
 
 /** All slides as small pictures; a click or Enter goes there, arrows move. */
 export function openOverview(lecture) {
@@ -50,7 +45,7 @@ export function openOverview(lecture) {
 function moveFocus(event, thumbs, grid) {
   const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length
   const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-  if (event.key === "o" || event.key === "O") grid.closest("dialog").close()
+  if (keyOf(event) === "o") grid.closest("dialog").close()
   if (!by) return
   event.preventDefault()
   const place = thumbs.indexOf(document.activeElement) + by
@@ -116,13 +111,14 @@ function hitItem(hit, lecture, dialog) {
   return item
 }
 
-/** The keys. */
-export function openHelp(lecture) {
+/** The keys; `isThere` names those that this window knows. */
+export function openHelp(lecture, isThere = () => true) {
   const dialog = make(lecture, "help", "Keys")
   const table = element("dl", "keys")
-  for (const [keys, words] of KEYS) {
+  for (const { action, shown, words } of COMMANDS.filter(isThere)) {
     const term = element("dt")
-    for (const key of keys.split(" ")) term.append(element("kbd", "", key))
+    term.dataset.command = action
+    for (const key of shown.split(" ")) term.append(element("kbd", "", key))
     table.append(term, element("dd", "", words))
   }
   dialog.append(table)

@@ -9,14 +9,14 @@ export class Embed {
     const address = new URL(data.src ?? data.url ?? "", location.href)
     if (!["https:", "http:"].includes(address.protocol)) throw new Error("its address is not a web page")
     const title = data.title || address.hostname
-    const load = () => {
+    const load = (event) => {
       // A page of our own origin must not reach the lecture around it.
       const rights = ["allow-scripts", "allow-popups", "allow-forms", "allow-presentation"]
       if (address.origin !== location.origin) rights.push("allow-same-origin")
       const frame = el("iframe", { src: address.href, title, sandbox: rights.join(" "),
         allow: "fullscreen", class: "live-frame" })
       element.replaceChildren(frame)
-      frame.focus()
+      if (!event.detail) frame.focus() // pressed with a key; after a click the keys stay the lecture's
     }
     element.replaceChildren(el("div", { class: "live-panel live-embed" },
       el("strong", {}, title),

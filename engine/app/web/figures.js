@@ -23,7 +23,8 @@ export class Figure {
     const title = data.title ?? data.options?.plugins?.title?.text ?? data.options?.title?.text
     if (typeof title === "string") element.append(el("div", { class: "live-title" }, title))
     const isPaper = block.kind === "published"
-    const turn = isPaper && data.scale_switch ? scaleSwitch(data.content, () => this.drawing?.request(true)) : null
+    const turn = isPaper && data.scale_switch ? scaleSwitch(data.content, () => this.#turned()) : null
+    Object.assign(this, { turn, context })
     if (turn) element.append(turn.element)
     element.append(place)
     if (isPaper) element.append(el("div", { class: "live-note" }, credit(data.content)))
@@ -46,6 +47,20 @@ export class Figure {
 
   print() {
     this.drawing.print()
+  }
+
+  #turned() {
+    this.drawing?.request(true)
+    this.context?.changed?.()
+  }
+
+  /** How the axis is drawn, for the presenter window. */
+  panel() {
+    return this.turn ? { scale: this.turn.scale() } : undefined
+  }
+
+  mirror({ scale }) {
+    this.turn?.choose(scale)
   }
 
   show() {

@@ -1,39 +1,61 @@
 /** Keys and swipes that move through a lecture. They never act while someone types. */
 
-const MOVES = {
-  ArrowRight: "next", ArrowDown: "down", PageDown: "next", " ": "next", Enter: "next",
-  ArrowLeft: "previous", ArrowUp: "up", PageUp: "previous", Backspace: "previous",
-  Home: "first", End: "last",
-  o: "overview", O: "overview", "/": "search", f: "fullscreen", F: "fullscreen",
-  "?": "help", s: "outline", S: "outline", r: "references", R: "references",
-  n: "notes", N: "notes", d: "theme", D: "theme", Escape: "close",
-  p: "presenter", P: "presenter", v: "read", V: "read", g: "glossary", G: "glossary", c: "claims", C: "claims",
-  b: "blank", B: "blank", ".": "blank", t: "timer", T: "timer", "+": "larger", "=": "larger", "-": "smaller",
-}
+import { commandOf } from "./commands.js"
+import { Hold } from "./hold.js"
+import { keyOf } from "./keyboard.js"
+
+const PATIENCE = 4000 // ms after which a number that was begun is forgotten
 
 /**
  * Listen until `signal` aborts.
- * @param {(action: string, number?: number) => boolean | void} act returns false when not handled
+ * @param {(action: string, number?: string, isReleased?: boolean) => boolean | void} act returns
+ *   false when not handled; `isReleased`: a control had the focus and has just lost it
+ * @param {AbortSignal} signal
+ * @param {{isNumber?: (text: string) => boolean, typed?: (text: string) => void, home?: () => void}} view
+ *   `isNumber`: a slide has this number ("27a"); `typed` hears a number that is being typed;
+ *   `home` gives the focus to what scrolls
  */
-export function listenKeys(act, signal) {
-  let digits = ""
+export function listenKeys(act, signal, { isNumber = () => false, typed = () => {}, home = () => {} } = {}) {
+  const hold = new Hold(home, signal)
+  let number = ""
+  let forgetting = 0
+  const type = (text) => {
+    clearTimeout(forgetting)
+    if (text !== number) typed(text)
+    number = text
+    if (text) forgetting = setTimeout(() => type(""), PATIENCE)
+  }
   const press = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.isComposing || isEditing(event)) return leaveControl(event)
-    if (/^[0-9]$/.test(event.key)) digits += event.key
-    else if (event.key === "Enter" && digits) act("goto", Number(digits))
-    else {
-      let action = MOVES[event.key]
-      if (event.key === " " && event.shiftKey) action = "previous"
-      // Enter and space belong to the button or link that has the focus.
-      if ((event.key === "Enter" || event.key === " ") && isControl(event)) return
-      if (!action || act(action) === false) return swallow(event)
+    const key = keyOf(event)
+    if (event.defaultPrevented || !key) return
+    if (key !== "F5" && hold.isOwn(event, key)) return hold.leave(event, key)
+    if (isPartOf(number, key, isNumber)) type(number + key)
+    else if (key === "Enter" && number) {
+      act("goto", number)
+      type("")
+    } else {
+      if (!["Shift", "CapsLock"].includes(key)) type("")
+      if (!doKey(event, key)) return swallow(key, event)
     }
-    if (!/^[0-9]$/.test(event.key)) digits = ""
+    hold.release(event)
     event.preventDefault()
     event.stopPropagation()
   }
+  const doKey = (event, key) => {
+    const command = commandOf(key)
+    if (!command) return false
+    if (event.repeat && !command.repeats) return true
+    const action = key === " " && event.shiftKey ? "previous" : command.action
+    const isReleased = hold.release(event)
+    return act(action, undefined, isReleased) !== false || isReleased
+  }
   document.addEventListener("keydown", press, { capture: true, signal })
+  signal.addEventListener("abort", () => clearTimeout(forgetting))
+}
+
+/** Digits, and a letter that makes them the number of an aside. */
+function isPartOf(number, key, isNumber) {
+  return /^\d$/.test(key) ? !/[a-z]$/.test(number) : number !== "" && /^[a-z]$/.test(key) && isNumber(number + key)
 }
 
 /** Swipes on `element`: left for the next slide, right for the one before. */
@@ -54,31 +76,6 @@ export function listenSwipes(element, act, signal) {
 }
 
 // Streamlit reruns on "r" and clears its cache on "c"; in a lecture neither is wanted.
-function swallow(event) {
-  if (event.key === "c" || event.key === "C") event.stopPropagation()
-}
-
-function isEditing(event) {
-  const target = event.composedPath()[0]
-  if (!(target instanceof Element)) return false
-  if (target.closest("dialog[open], [data-keys='own']")) return true
-  if (target instanceof HTMLElement && target.isContentEditable) return true
-  // A clicker has no other keys: a slider that was dragged on stage must not keep them.
-  if (event.key === "PageDown" || event.key === "PageUp") return target.tagName === "TEXTAREA"
-  return isField(target)
-}
-
-function isField(target) {
-  return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.getAttribute("role") === "slider"
-}
-
-// Escape gives the keys back to the lecture.
-function leaveControl(event) {
-  const target = event.composedPath()[0]
-  if (event.key === "Escape" && isField(target) && !target.closest("dialog[open]")) target.blur()
-}
-
-function isControl(event) {
-  const target = event.composedPath()[0]
-  return target instanceof Element && target.closest("button, a, summary, [role='button']") !== null
+function swallow(key, event) {
+  if (key === "c" || key === "r") event.stopPropagation()
 }

@@ -10,6 +10,7 @@
 import { el, markWide, onResize, takeKeys } from "./dom.js"
 import { Duel } from "./duel.js"
 import { number } from "./format.js"
+import { keyOf } from "./keyboard.js"
 import { ClipStudy, TextStudy } from "./studies.js"
 
 const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
@@ -75,6 +76,36 @@ export class Label {
     this.bar.firstElementChild.style.transform = `scaleX(${this.labels.length / total})`
     if (phase === "start") this.#invite()
     this.#keys(isAsking && this.#isShown)
+    this.context.changed?.()
+  }
+
+  #present(pair, options = { canPick: false }) {
+    this.shown = [pair, options]
+    this.duel.show(pair, options)
+    this.context.changed?.()
+  }
+
+  /** What is shown here, and what the presenter window may press. */
+  panel() {
+    const { phase, labels, shown, begin } = this
+    const words = { question: this.question.textContent, state: this.state.textContent, count: this.count.textContent, begin: begin.textContent }
+    const pick = [["L", "Left is better"], ["R", "Right is better"], ["=", "Can't tell"]]
+    const buttons = begin.hidden ? (this.tie.hidden ? [] : pick.map(([name, label]) => ({ name, label }))) : [{ name: "main", label: words.begin }]
+    return { phase, labels, shown, words, buttons }
+  }
+
+  mirror({ phase, labels, shown, words }) {
+    this.isMirror = true
+    this.labels = labels
+    this.#enter(phase, words)
+    this.count.textContent = words.count
+    this.begin.textContent = words.begin
+    this.#present(...shown)
+  }
+
+  command(name) {
+    if (name === "main") this.main()
+    else if ("LR=".includes(name)) this.#pick(name)
   }
 
   #invite() {
@@ -82,11 +113,11 @@ export class Label {
     const isDone = count >= this.study.total
     this.begin.textContent = isDone ? `See what ${count} choices teach` : count ? `Go on after ${count} choices` : "Start"
     this.state.textContent = this.study.invitation
-    this.duel.show(null)
+    this.#present(null)
   }
 
   #keys(isOn) {
-    if (isOn && !this.#stopKeys) this.#stopKeys = takeKeys((event) => this.#key(event))
+    if (isOn && !this.isMirror && !this.#stopKeys) this.#stopKeys = takeKeys((event) => this.#key(event))
     if (isOn || !this.#stopKeys) return
     this.#stopKeys()
     this.#stopKeys = null
@@ -95,9 +126,15 @@ export class Label {
   #key(event) {
     const target = event.composedPath()[0]
     const isElsewhere = target.closest?.("input, select, textarea, dialog[open], [contenteditable]")
-    if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return false
-    if (event.type === "keydown" && !event.repeat) this.#pick(KEYS[event.key])
+    const choice = KEYS[keyOf(event)]
+    if (isElsewhere || !choice) return false
+    if (event.type === "keydown" && !event.repeat) this.#pick(choice)
     return true
+  }
+
+  /** Start, or go on: the button, and its key. */
+  main() {
+    if (!this.begin.hidden) this.#begin()
   }
 
   #begin() {
@@ -111,7 +148,7 @@ export class Label {
     const turn = (this.#turn += 1)
     const state = this.labels ? "It practises what you liked …" : "One moment …"
     this.#enter("waiting", { state })
-    this.duel.show(this.study.practice, { canPick: false })
+    this.#present(this.study.practice, { canPick: false })
     try {
       const round = await this.study.next(this.labels)
       if (turn !== this.#turn) return
@@ -132,7 +169,7 @@ export class Label {
   #judge() {
     const { pair, prompt } = this.round[this.at]
     this.#enter("judging", { question: prompt, state: this.study.said(this.labels.length, this.at) })
-    this.duel.show(pair, { canPick: true })
+    this.#present(pair, { canPick: true })
   }
 
   #pick(letter) {
@@ -165,7 +202,7 @@ export class Label {
     this.results = Math.random() < 0.5 ? [mine, other] : [other, mine]
     this.#enter("choosing", { question: "One of these two learned from you. Which do you like better?",
       state: "The other one learned from a reward written by hand." })
-    this.duel.show(this.results.map((each) => each.poses), { canPick: true })
+    this.#present(this.results.map((each) => each.poses), { canPick: true })
   }
 
   #reveal(letter) {
@@ -173,7 +210,7 @@ export class Label {
     const verdict = !chosen ? "You could not tell." : chosen.isMine ? "You chose your own pupil." : "You chose the reward written by hand."
     this.#enter("revealed", { question: verdict, state: this.study.summary() })
     const names = this.results.map((each) => each.name)
-    this.duel.show(this.results.map((each) => each.poses), { canPick: false, names, chosen: letter })
+    this.#present(this.results.map((each) => each.poses), { canPick: false, names, chosen: letter })
     this.context.announce(`${verdict} Left: ${names[0]}. Right: ${names[1]}. ${this.study.summary()}`)
   }
 
@@ -181,7 +218,7 @@ export class Label {
     const count = (letter) => [...this.labels].filter((each) => each === letter).length
     this.#enter("counted", { question: "That was all.",
       state: `You chose the left ${number(count("L"))} times, the right ${number(count("R"))} times, and could not tell ${number(count("="))} times.` })
-    this.duel.show(null)
+    this.#present(null)
   }
 
   #startOver() {

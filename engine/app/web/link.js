@@ -1,12 +1,19 @@
 /** A lecture and its presenter window, in step through the browser alone.
 
     Both talk on one BroadcastChannel, whose name holds the lecture and a `pair` that the lecture's
-    tab keeps, so either window may be reloaded. Messages: the lecture tells its `place` and says
-    `bye`; the presenter says `hello` and asks for an `act`. */
+    tab keeps, so either window may be reloaded. The lecture tells its `place` (with what covers the
+    slide), the `panel` of each live block, and says `bye`; the presenter says `hello` and asks for
+    an `act`, for a slide (`go`) or for something of a block (`command`).
 
+    A duplicated tab has the pair of the tab that it was made from. So a lecture first asks whether
+    its pair is taken, and does without it then: it is a window of its own. */
+
+import { Sender } from "./panels.js"
 import { keep, recall } from "./store.js"
 
 const KEY = "practicum.pair"
+const CLAIM = 400 // milliseconds in which another lecture says that the pair is its own
+const PAUSE = 125 // milliseconds between two looks at the panels
 const BLOCKED = "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
 const NO_CHANNEL = "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
 
@@ -21,20 +28,32 @@ export function channelOf(slug, pair) {
   }
 }
 
+const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
+
 /** The lecture's side. */
 export class Link {
-  /** @param {Object} lecture the stage's Lecture: slide, step, hash, act, leaving, chrome */
+  #sender = new Sender()
+  #due = new Set() // blocks whose panel has changed
+  #timer = 0
+  #isHeard = false // a presenter window has said hello
+  #told = "" // the place that was told last
+
+  /** @param {Object} lecture the stage's Lecture: slide, step, hash, act, goTo, blocks, slides, root, leaving, chrome */
   constructor(lecture) {
     this.lecture = lecture
-    this.runs = new Map() // block id -> the run that was started last on the shown slide
+    this.wall = random() // this page, until it is loaded anew
+    const watched = { subtree: true, attributes: true, attributeFilter: ["open", "data-blank", "data-drawer", "aria-pressed"] }
+    const watch = new MutationObserver(() => this.tell())
+    watch.observe(lecture.root, watched)
+    lecture.leaving.signal.addEventListener("abort", () => watch.disconnect())
     const pair = recall(KEY, isPair, "session")
-    if (pair) this.#join(pair)
+    if (pair) this.#claim(pair)
   }
 
   /** Open the presenter window, or bring the one that is open to the front. */
   open() {
     if (!this.channel) {
-      const pair = crypto.getRandomValues(new Uint32Array(2)).join("")
+      const pair = random()
       keep(KEY, pair, "session")
       this.#join(pair)
     }
@@ -45,46 +64,104 @@ export class Link {
     else this.lecture.chrome.say(BLOCKED)
   }
 
-  /** Tell the presenter window where the lecture is. */
-  tell() {
+  /** Tell the presenter window where the lecture is, and what covers the slide. */
+  tell(isAsked = false) {
     if (!this.channel) return
-    const { slide, step, hash } = this.lecture
-    this.channel.postMessage({ type: "place", slide: slide.id, step, hash })
+    const { slide, step, hash, root, slides, chrome } = this.lecture
+    const picked = [...slides.current.querySelectorAll(".quiz-choice")].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
+    const over = root.querySelector("dialog[open]")?.getAttribute("aria-label") ?? chrome.drawerTitle
+    const place = { slide: slide.id, step, hash, isBlack: root.hasAttribute("data-blank"), over, picked }
+    const text = JSON.stringify(place)
+    if (text === this.#told && !isAsked) return
+    if (slide.id !== this.last) for (const block of slide.blocks) this.changed(block.id)
+    this.#told = text
+    this.last = slide.id
+    this.#post({ type: "place", ...place })
   }
 
-  /** A socket for one block that also tells the presenter window of every run. */
-  heard(socket, block) {
-    return new Proxy(socket, {
-      get: (target, name) => {
-        const value = target[name]
-        if (typeof value !== "function") return value
-        return (...given) => {
-          if (name === "run") this.#tellRun(block.id, given[1])
-          return value.apply(target, given)
-        }
-      },
-    })
+  /** The panel of a block looks different now. */
+  changed(block) {
+    if (!this.channel || !this.#isHeard) return
+    this.#due.add(block)
+    this.#timer ||= setTimeout(() => this.#flush(), PAUSE)
   }
 
-  #tellRun(block, params) {
-    this.runs.set(block, params)
-    this.channel?.postMessage({ type: "run", block, params })
+  #flush() {
+    this.#timer = 0
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const block of due) {
+      const panel = this.lecture.blocks.panel(block)
+      if (panel) this.#post({ type: "panel", block, panel: this.#sender.pack(panel) })
+    }
+  }
+
+  #post(message) {
+    this.channel?.postMessage({ ...message, wall: this.wall })
+  }
+
+  #claim(pair) {
+    const channel = channelOf(this.lecture.options.slug, pair)
+    if (!channel) return
+    const end = () => {
+      clearTimeout(waiting)
+      channel.close()
+    }
+    const waiting = setTimeout(() => { end(); this.#join(pair) }, CLAIM)
+    channel.onmessage = ({ data }) => {
+      const isTaken = data.type === "taken" && data.wall === this.wall
+      // Two that ask at once: the smaller name has it.
+      if (data.type === "claim" && data.wall > this.wall) channel.postMessage({ type: "taken", wall: data.wall })
+      else if (isTaken || (data.type === "claim" && data.wall < this.wall)) end()
+    }
+    channel.postMessage({ type: "claim", wall: this.wall })
+    this.lecture.leaving.signal.addEventListener("abort", end)
   }
 
   #join(pair) {
+    if (this.channel || this.lecture.leaving.signal.aborted) return
     this.pair = pair
     this.channel = channelOf(this.lecture.options.slug, pair)
     if (!this.channel) return
-    this.channel.onmessage = ({ data }) => {
-      if (data.type === "hello") {
-        this.tell()
-        for (const [block, params] of this.runs) this.channel.postMessage({ type: "run", block, params })
-      } else if (data.type === "act") this.lecture.act(data.action, data.number)
-    }
+    this.channel.onmessage = ({ data }) => this.#hear(data)
     const { signal } = this.lecture.leaving
-    const bye = () => this.channel.postMessage({ type: "bye" })
+    const bye = () => this.#post({ type: "bye" })
     window.addEventListener("pagehide", bye, { signal })
-    window.addEventListener("pageshow", () => this.tell(), { signal })
-    signal.addEventListener("abort", () => { bye(); this.channel.close() })
+    window.addEventListener("pageshow", () => this.tell(true), { signal })
+    signal.addEventListener("abort", () => { bye(); this.channel?.close() })
+    this.tell(true)
+  }
+
+  #hear(data) {
+    const { lecture } = this
+    if (data.type === "claim") this.channel.postMessage({ type: "taken", wall: data.wall })
+    else if (data.type === "taken" && data.wall === this.wall) this.#leave()
+    else if (data.type === "hello") this.#welcome()
+    else if (data.type === "command") lecture.blocks.command(data.block, data.name, data.value)
+    else if (data.type === "go") this.#uncovered(() => lecture.goTo(data.slide))
+    else if (data.type === "act" && data.action === "close") this.#uncovered(() => {}) || lecture.act("close")
+    else if (data.type === "act") this.#uncovered(() => lecture.act(data.action, data.number))
+  }
+
+  #welcome() {
+    this.#isHeard = true
+    this.#sender.reset()
+    this.tell(true)
+    for (const block of this.lecture.slide.blocks) this.changed(block.id)
+  }
+
+  /** Somebody who was asked answered late: the pair is another lecture's. */
+  #leave() {
+    this.channel.close()
+    this.channel = null
+    keep(KEY, "", "session") // no pair
+  }
+
+  /** Close what is open over the slide, then act. @returns {boolean} whether something was open */
+  #uncovered(act) {
+    const dialogs = [...this.lecture.root.querySelectorAll("dialog[open]")]
+    dialogs.forEach((dialog) => dialog.close())
+    act()
+    return dialogs.length > 0
   }
 }

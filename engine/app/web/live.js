@@ -49,6 +49,13 @@ export function mount(element, block, context) {
       isOver = true
       inner.destroy?.()
     },
+    /** Whether the key for Run has something to do here, and to do it. */
+    canMain: () => typeof inner.main === "function",
+    main: () => inner.main(),
+    /** For a second window (link.js): what is shown, to show that, and to do what is asked there. */
+    panel: () => inner.panel?.(),
+    mirror: (panel) => inner.mirror?.(panel),
+    command: (name, value) => inner.command?.(name, value),
     /** The deck changed on disk: a block that says the same as before goes on undisturbed. */
     update(next) {
       const isSame = next.kind === block.kind && JSON.stringify(next.data) === JSON.stringify(block.data)

@@ -49,6 +49,7 @@ export function menu(items) {
     event.preventDefault()
     event.stopPropagation()
   })
+  list.addEventListener("leave-list", close) // a key of the lecture was pressed (hold.js)
   box.addEventListener("focusout", (event) => {
     if (!list.hidden && event.relatedTarget && !box.contains(event.relatedTarget)) close()
   })

@@ -5,35 +5,35 @@ import { el, onResize } from "./dom.js"
 import { blockContext, openSocket } from "./services.js"
 
 const WIDTH = 1280 // of the stage in pixels before it is scaled, as in presenter.css
-const SHOWN = { sim: 1, chart: 1, published: 1, timeline: 1 } // kinds that can be drawn without a hand
 
 export class Miniature {
   /**
-   * @param {Object} view the presenter: options, theme, slides, deck, leaving
+   * @param {Object} view the presenter: options, theme, slides, deck, panels, isLinked, leaving
    * @param {string} name what it shows, in words
+   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window shows, and run nothing
    */
-  constructor(view, name) {
+  constructor(view, name, { isWall = false } = {}) {
     this.view = view
+    this.isWall = isWall
     this.picture = el("div", { class: "stage", inert: true, "data-theme": view.theme.name, "data-deck": view.options.scope })
     this.caption = el("span", { class: "quiet" })
-    this.frame = el("div", { class: "miniature-frame" }, this.picture)
+    this.over = el("div", { class: "miniature-over", hidden: true })
+    this.frame = el("div", { class: "miniature-frame" }, this.picture, this.over)
     this.element = el("figure", { class: "miniature" },
       this.frame, el("figcaption", {}, el("b", {}, name), " ", this.caption))
     // The stage keeps its size and is scaled as a picture, so that charts and controls fit as on the wall.
     this.unwatch = onResize(this.frame, () => { this.picture.style.scale = this.frame.clientWidth / WIDTH })
-    this.asked = new Map() // block id -> parameters of the run that the lecture's window started
     this.blocks = new Blocks((block) => this.#context(block))
     view.theme.listen((theme) => { this.picture.dataset.theme = theme })
   }
 
-  /** Show a slide at a step, with a word about it. */
-  show(index, step, words) {
+  /** Show a slide at a step, with a word about it; `picked` are the choices of its quizzes. */
+  show(index, step, words, picked = []) {
     const slide = this.view.deck.slides[index]
     this.caption.textContent = words
     if (this.slide !== slide) {
       this.blocks.destroy()
       this.blocks = new Blocks((block) => this.#context(block))
-      this.asked.clear()
       this.slide = slide
       this.section = this.view.slides.preview(index)
       this.picture.replaceChildren(this.section)
@@ -42,6 +42,14 @@ export class Miniature {
     for (const part of this.section.querySelectorAll("[data-step]")) {
       part.classList.toggle("is-later", Number(part.dataset.step) > step)
     }
+    this.section.querySelectorAll(".quiz-choice").forEach((choice, k) => { choice.ariaPressed = String(picked.includes(k)) })
+  }
+
+  /** Say what covers the slide: "black", the name of a drawer or dialog, or "" for nothing. */
+  cover(kind, words) {
+    this.over.hidden = !words
+    this.over.dataset.kind = kind
+    this.over.textContent = words
   }
 
   /** There is nothing more to show. */
@@ -52,39 +60,33 @@ export class Miniature {
     this.picture.replaceChildren()
   }
 
-  /** Show the run that the lecture's window has just started: it is shared, not computed twice. */
-  run(block, params) {
-    clearTimeout(this.joining)
-    this.joining = setTimeout(() => this.#join(block, params), 120) // of many seeds, the last one
-  }
-
-  #join(block, params) {
-    if (!this.slide?.blocks.some((one) => one.id === block)) return
-    this.asked.set(block, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])))
-    this.blocks.destroy()
-    this.blocks = new Blocks((one) => this.#context(one))
-    this.#mount()
+  /** A panel of the lecture's window has changed. */
+  mirror(block) {
+    const panel = this.view.panels.get(block)
+    if (panel && this.slide) this.blocks.mirror(block, panel)
   }
 
   destroy() {
-    clearTimeout(this.joining)
     this.unwatch()
     this.blocks.destroy()
     this.socket?.close()
   }
 
-  #mount() {
-    const blocks = this.slide.blocks.filter((block) => block.kind in SHOWN)
-    if (!blocks.length) return
+  async #mount() {
+    const { slide, section, blocks } = this
+    if (!slide.blocks.length) return
     this.socket ??= openSocket(this.view.options, this.view.leaving.signal)
-    if (this.socket) this.blocks.show(this.section, { ...this.slide, blocks })
+    if (!this.socket) return
+    await blocks.show(section, slide)
+    // A quick flip, there and back, shows the same slide in another section.
+    if (this.blocks === blocks) for (const block of slide.blocks) this.mirror(block.id)
   }
 
-  /** A block here has no hand: its parameters come from the lecture's window, its address is deaf. */
+  /** A block here has no hand: its address is deaf, and on the wall's slide it shows the wall's panel. */
   #context(block) {
     const view = { options: this.view.options, theme: this.view.theme, socket: this.socket, announce() {} }
-    const asked = this.asked.get(block.id)
-    const address = { get: () => asked ?? {}, set() {}, autorun: () => Boolean(asked), link: () => "" }
-    return { ...blockContext(view), address }
+    const address = { get: () => ({}), set() {}, autorun: () => false, link: () => "" }
+    const isMirror = (this.isWall && this.view.isLinked) || this.view.panels.get(block.id) !== undefined
+    return { ...blockContext(view), address, kept: null, isMirror }
   }
 }

@@ -5,7 +5,7 @@
  * Where a move leads from a place.
  * @param {string} action next, previous, down, up, first, last or goto
  * @param {{deck: {slides: Object[]}, index: number, step: number}} from
- * @param {number} [number] of the slide that `goto` names: that of the main path, from 1
+ * @param {string | number} [number] of the slide that `goto` names: "27", or "27a" for its first aside
  * @returns {{index: number, step: number} | null} null when the action is no move
  */
 export function move(action, { deck: { slides }, index, step }, number) {
@@ -20,8 +20,14 @@ export function move(action, { deck: { slides }, index, step }, number) {
   if (action === "up") return end(slides[index - 1] && index - 1)
   if (action === "first") return start(0)
   if (action === "last") return start(main.at(-1))
-  if (action === "goto") return start(main[Math.max(1, Math.min(main.length, number)) - 1])
+  if (action === "goto") return start(numbered(slides, number) ?? main[Math.max(1, Math.min(main.length, parseInt(number, 10))) - 1])
   return null
+}
+
+/** The index of the slide that readers know by this number, undefined when there is none. */
+export function numbered(slides, number) {
+  const at = slides.findIndex((slide) => slide.number === String(number))
+  return at < 0 ? undefined : at
 }
 
 /** A slide of the main path and the asides below it. @returns {number[]} indices; [index] without asides */

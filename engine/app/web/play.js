@@ -3,12 +3,13 @@
 import { linearGains } from "./balance.js"
 import { el, markWide, onFonts, onResize, readTheme, takeKeys } from "./dom.js"
 import { number } from "./format.js"
+import { keyOf } from "./keyboard.js"
 import { fallen, FORCE, MAX_EPISODE_STEPS, policy, start, step, TIME_STEP } from "./physics.js"
 import { CartPole, dropped } from "./scenes.js"
 
 const FALL = 0.6 // seconds that a pole takes to drop
 const AFTER = 1500 // ms that arrow keys stay ours when the game is over: a late press flips nothing
-const PUSHES = { ArrowLeft: -1, a: -1, A: -1, ArrowRight: 1, d: 1, D: 1 }
+const PUSHES = { ArrowLeft: -1, a: -1, ArrowRight: 1, d: 1 }
 
 export class Play {
   #request = 0
@@ -35,7 +36,7 @@ export class Play {
       return { name, canvas, scene }
     }
     this.lanes = [lane("you", "accent"), lane("the agent", "policy")]
-    this.button = el("button", { type: "button", class: "live-button live-run", onclick: () => this.#toggle() }, "Play")
+    this.button = el("button", { type: "button", class: "live-button live-run", onclick: () => this.main() }, "Play")
     this.text = el("span", { class: "live-state" })
     this.best = el("span", { class: "live-left" })
     const touch = (side, label, sign) => el("button", { type: "button", class: "live-touch", "aria-label": label,
@@ -55,7 +56,8 @@ export class Play {
     this.#draw(0)
   }
 
-  #toggle() {
+  /** Play, or stop: the button, and its key. */
+  main() {
     if (this.phase === "ready" || this.phase === "going") return this.#leave("Stopped. Play again when you like.")
     this.phase = "ready"
     this.#place(this.data.start ?? start())
@@ -67,24 +69,48 @@ export class Play {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false
+    const key = keyOf(event)
+    if (!key) return false
     const isPlaying = this.phase === "ready" || this.phase === "going"
-    if (event.key === "Escape" && isPlaying) {
+    if (key === "Escape" && isPlaying) {
       if (event.type === "keydown") this.#leave("Stopped. Play again when you like.")
       return true
     }
-    const side = PUSHES[event.key]
+    const side = PUSHES[key]
     if (side && isPlaying) {
       if (event.type === "keyup") this.#release(side)
       else if (!event.repeat) this.#push(side)
     }
-    return Boolean(side) || event.key.startsWith("Arrow")
+    return Boolean(side) || key.startsWith("Arrow")
+  }
+
+  /** What is shown here, for the presenter window. */
+  panel() {
+    const now = performance.now()
+    const lanes = this.lanes.map(({ state, steps, fellAt }) => ({ state, steps, fell: fellAt === null ? null : now - fellAt }))
+    const buttons = [{ name: "main", label: this.button.textContent }]
+    return { lanes, text: this.text.textContent, best: this.best.textContent, isGoing: this.phase === "ready" || this.phase === "going", buttons }
+  }
+
+  mirror({ lanes, text, best, isGoing, buttons: [{ label }] }) {
+    const now = performance.now()
+    lanes.forEach(({ state, steps, fell }, k) =>
+      Object.assign(this.lanes[k], { state, before: state, steps, fellAt: fell === null ? null : now - fell }))
+    this.#say(text)
+    this.best.textContent = best
+    this.#idle(label)
+    this.button.dataset.state = this.root.dataset.state = isGoing ? "going" : "idle"
+    this.#draw(0)
+  }
+
+  command(name) {
+    if (name === "main") this.main()
   }
 
   #touched(event, side) {
     event.preventDefault()
     event.target.setPointerCapture?.(event.pointerId)
-    if (this.phase === "rest" || this.phase === "over") this.#toggle()
+    if (this.phase === "rest" || this.phase === "over") this.main()
     this.#push(side)
   }
 
@@ -176,6 +202,7 @@ export class Play {
   }
 
   #draw(part, now = performance.now()) {
+    this.context.changed?.()
     for (const { name, scene, canvas, state, before, steps, fellAt } of this.lanes) {
       if (!canvas.width) continue
       const [x, , theta] = fellAt === null ? state.map((value, k) => before[k] + (value - before[k]) * part) : state

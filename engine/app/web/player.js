@@ -1,19 +1,20 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-import { control, parse, seedControl } from "./controls.js"
-import { download, markWide, onFonts, onResize } from "./dom.js"
+import { parse } from "./controls.js"
+import { markWide, onFonts, onResize } from "./dom.js"
 import { timeLeft } from "./format.js"
 import { Jobs } from "./jobs.js"
-import { copyLink, menu, showCode } from "./menu.js"
+import { canAskAgain, fits, pack } from "./kept.js"
+import { nearest } from "./near.js"
 import { buildPanel, markTight, progress, say } from "./panel.js"
 import { Picture } from "./picture.js"
 import { Recorded } from "./recorded.js"
-import { csv, isGoing, newTrack, sameParams } from "./runs.js"
+import { isGoing, newTrack, sameParams } from "./runs.js"
 import { ending, sentence, summary } from "./sentences.js"
+import { buildStrip } from "./strip.js"
 import { sceneOf, View } from "./view.js"
 
 const MOST_GHOSTS = 5
-const DEFAULT_SEEDS = 8
 
 export class Player {
   #stops = []
@@ -22,6 +23,8 @@ export class Player {
   #asked = "" // the values of the last run that was asked for
   #fault = "" // what is wrong with the address
   #isOver = false // the panel was taken away: answers that come now are nobody's
+  #hasEnded = false // the run that is mirrored
+  #isMirrored = false // the panel of another window is shown
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -61,80 +64,86 @@ export class Player {
     this.view = new View(this.parts, data, this.context, {
       picture: this.picture, tracks: () => this.tracks, model: () => this.#model(), say: (text) => this.#say(text),
     })
-    this.#buildStrip()
+    this.controls = buildStrip(this, { changed: (name, value) => this.#change(name, value), say: (text) => this.#say(text) })
     this.#stops.push(onResize(this.parts.root, () => this.#fit()), onFonts(() => this.#fit()))
-  }
-
-  #buildStrip() {
-    const { run, controls, end } = this.parts
-    const named = (name) => this.fields.find((field) => field.name === name)
-    run.addEventListener("click", () => (this.jobs.isGoing ? this.stop() : this.run()))
-    this.controls = new Map()
-    for (const name of this.block.data.controls.filter((each) => each !== "seed" && named(each))) {
-      this.controls.set(name, control(named(name), this.values[name], (value) => this.#change(name, value)))
-      controls.append(this.controls.get(name).element)
-    }
-    if (named("seed")) {
-      const change = (value) => this.#change("seed", value)
-      this.controls.set("seed", seedControl(named("seed"), this.values.seed, change, () => this.run()))
-      end.append(this.controls.get("seed").element)
-    }
-    end.append(menu(this.#menuItems(Boolean(named("seed")))))
-  }
-
-  #menuItems(hasSeed) {
-    const seeds = this.block.data.seeds ?? DEFAULT_SEEDS
-    const hasFrames = () => this.tracks.some((track) => track.frames.length > 0)
-    return [
-      { label: `Run ${seeds} seeds and show the spread`, act: () => this.runSeeds(seeds), isOn: () => hasSeed },
-      { label: "Show the code", act: () => showCode(this.element, this.context.base, this.sim) },
-      { label: "Download these numbers (CSV)", act: () => this.#download(), isOn: hasFrames },
-      { label: "Copy a link to this run", act: () => this.#copy() },
-      { label: "Clear earlier runs", act: () => this.clear(), isOn: () => this.picture.ghosts.length > 0 },
-    ]
   }
 
   /** Values from the address, checked by the server; a link with `run` starts at once. */
   async #restore() {
-    const raw = this.context.address.get(this.block.id) ?? {}
+    if (this.context.isMirror) return this.#showRecordedUnless(() => this.#isMirrored)
+    const given = this.context.address.get(this.block.id) ?? {}
+    const named = (name) => this.fields.some((field) => field.name === name)
+    const raw = Object.fromEntries(Object.entries(given).filter(([name]) => named(name)))
     const read = this.fields.filter((field) => field.name in raw).map((field) => [field.name, parse(field, raw[field.name])])
     this.#setControls(Object.fromEntries(read))
+    const kept = this.context.isOnPaper ? null : this.context.kept?.get(this.block.id)
+    if (!this.isLive && fits(kept, this, this.values) && this.#isAnswer(kept)) return this.#resume(kept)
+    const notes = Object.keys(given).filter((name) => !named(name)).map((name) => this.#unknown(name))
     if (Object.keys(raw).length) {
       try {
-        const { params, notes } = await this.context.socket.check(this.sim, { ...this.values, ...raw })
+        const checked = await this.context.socket.check(this.sim, { ...this.values, ...raw })
         if (this.#isOver) return
-        this.#setControls(params)
-        if (notes.length) this.#say(notes.join(" "))
+        this.#setControls(checked.params)
+        notes.push(...checked.notes)
       } catch (error) {
         if (this.#isOver) return
-        this.#fault = error.message
-        return this.#refresh()
+        this.#fault = [...notes, error.message].join(" ")
+        this.#refresh()
+        return this.#showRecordedUnless()
       }
     }
+    if (notes.length) this.#say(notes.join(" "))
     const isAsked = this.isLive || this.context.address.autorun(this.block.id)
-    if (isAsked && !this.context.isOnPaper && !this.tracks.length) this.run()
-    else if (!Object.keys(raw).length && (await this.recorded.load()) && !this.#isOver && !this.tracks.length) this.#showRecorded()
+    if (isAsked && !this.context.isOnPaper && !this.tracks.length) this.run(notes)
+    else await this.#showRecordedUnless()
+  }
+
+  async #showRecordedUnless(isLate = () => false) {
+    if ((await this.recorded.load()) && !this.#isOver && !this.tracks.length && !isLate()) this.#showRecorded()
+  }
+
+  /** Whether what was kept is what a link that starts a run asks for. */
+  #isAnswer({ tracks: [first] }) {
+    return !this.context.address.autorun(this.block.id) || Boolean(first && !first.isRecorded && sameParams(first.params, this.values))
+  }
+
+  #unknown(name) {
+    const near = nearest(name, this.fields.map((field) => field.name))
+    return `The address sets “${name}”, which this simulation does not have.${near ? ` Did you mean “${near}”?` : ""}`
+  }
+
+  /** What was shown here before the page was loaded anew: runs are joined, or come from the server's store. */
+  async #resume({ tracks, ghosts }) {
+    this.picture.ghosts = ghosts
+    if (!tracks.length || tracks[0].isRecorded) {
+      await this.#showRecordedUnless()
+    } else if (canAskAgain(tracks)) this.#begin(tracks.map((track) => newTrack(track.params)))
+    else this.#showEnded(tracks)
   }
 
   /** Show the run that ships with the block, as if it had just ended; `why` it stands there. */
   #showRecorded(why = "") {
-    const { track } = this.recorded
-    this.jobs.tracks = [track]
-    this.picture.learn(track.frames[0])
-    this.view.restart(track.frames)
+    this.#showEnded([this.recorded.track])
+    if (why) this.#say(`${why} Showing the recorded run.`)
+  }
+
+  #showEnded(tracks) {
+    this.jobs.tracks = tracks
+    if (tracks[0].frames.length) this.picture.learn(tracks[0].frames[0])
+    this.view.restart(tracks[0].frames)
     this.view.grown()
     this.view.finish()
     this.view.draw()
-    if (why) this.#say(`${why} Showing the recorded run.`)
-    else this.#refresh()
+    this.#keep()
+    this.#refresh()
   }
 
   /** Start a run with the values of the controls; the one shown before becomes a ghost. */
-  run() {
+  run(notes = []) {
     this.#asked = JSON.stringify(this.values)
     // Who sees the result already and presses Run wants to see it made.
     const isKnown = this.tracks.length > 0 && !this.isLive && !this.#isStale()
-    this.#begin([newTrack({ ...this.values }, isKnown)])
+    this.#begin([newTrack({ ...this.values }, isKnown)], notes.join(" "))
   }
 
   /** The same run for `count` seeds from the chosen one on, drawn as median and spread. */
@@ -144,14 +153,22 @@ export class Player {
     this.#begin(Array.from({ length: count }, (_, k) => newTrack({ ...this.values, seed: first + k })))
   }
 
-  #begin(tracks) {
+  #begin(tracks, note = "") {
     if (!this.isLive) this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
     this.#started = 0
-    this.#note = this.#fault = ""
+    this.#note = note
+    this.#fault = ""
     this.view.restart(tracks[0].frames)
     this.jobs.start(tracks)
+    this.#keep()
     this.#refresh()
     if (!this.isLive) this.view.draw() // else the old curve stays until the new one is there
+  }
+
+  /** Run, or stop: the main button, and its key. */
+  main() {
+    if (this.jobs.isGoing) this.stop()
+    else this.run()
   }
 
   /** Stop what goes on; what came so far stays on the chart. */
@@ -162,6 +179,8 @@ export class Player {
   /** Forget earlier runs; the one shown stays. */
   clear() {
     this.picture.ghosts = []
+    this.#keep()
+    this.#refresh()
     this.view.draw()
   }
 
@@ -181,6 +200,7 @@ export class Player {
 
   #turned(track) {
     if (track === this.tracks[0] && !isGoing(track)) this.view.finish()
+    if (!isGoing(track)) this.#keep()
     if (this.tracks.length === 1 && this.recorded.canReplace(track)) return this.#showRecorded(ending(track, this.picture))
     this.#refresh()
     if (!this.isLive || !this.jobs.isGoing) this.view.draw(this.isLive)
@@ -195,6 +215,7 @@ export class Player {
     const changed = Object.entries(this.values).filter(([key, each]) => each !== usual[key])
     this.context.address.set(this.block.id, changed.length ? Object.fromEntries(changed) : null)
     this.#note = this.#fault = ""
+    this.#keep()
     this.#refresh()
     if (this.isLive && !this.jobs.isGoing) this.run()
   }
@@ -229,6 +250,51 @@ export class Player {
     root.dataset.state = this.#fault ? "failed" : summary(this.tracks)
     say(this.parts, ...(this.#fault ? [this.#fault, "error"] : sentence(this.tracks, this.picture, this.#note)))
     this.#progress()
+    this.context.changed?.()
+  }
+
+  /** What is shown here, for the window that mirrors it (link.js). */
+  panel() {
+    const { values, tracks, picture, block, jobs, parts } = this
+    return { values, tracks, ghosts: picture.ghosts, note: this.#note, fault: this.#fault,
+      run: parts.run.textContent, isGoing: jobs.isGoing, sentence: parts.state.textContent, controls: block.data.controls }
+  }
+
+  /** Show the panel of another window; nothing is computed here. */
+  mirror({ values, tracks, ghosts, note, fault }) {
+    this.#isMirrored = true
+    const isOther = tracks[0] !== this.tracks[0]
+    const isOver = tracks.length > 0 && !tracks.some(isGoing)
+    this.jobs.tracks = tracks
+    this.picture.ghosts = ghosts
+    this.#note = note
+    this.#fault = fault
+    for (const { frames } of tracks.slice(0, 1)) if (frames.length) this.picture.learn(frames[0])
+    if (isOther) this.view.restart(tracks[0]?.frames ?? [])
+    this.#setControls(values)
+    this.view.grown()
+    if (isOver && (isOther || !this.#hasEnded)) this.view.finish()
+    this.#hasEnded = isOver
+    if (!this.isLive || isOver) this.view.draw()
+  }
+
+  /** Do what the presenter window asks: its buttons and controls stand for those of this panel. */
+  command(name, value) {
+    if (name === "main") this.main()
+    else if (name === "run") this.run()
+    else if (name in this.values && !Object.is(this.values[name], value)) {
+      this.controls.get(name)?.set(value)
+      this.#change(name, value)
+    }
+  }
+
+  /** Keep what is shown for the next load of this page. */
+  #keep() {
+    if (this.context.isMirror || this.context.isOnPaper) return
+    const { x, group, series } = this.picture
+    const columns = [...new Set([x, group, ...series].filter(Boolean))]
+    const { sim, values, tracks, picture } = this
+    this.context.kept?.set(this.block.id, pack({ sim, values, tracks, ghosts: picture.ghosts }, columns))
   }
 
   #progress() {
@@ -244,16 +310,6 @@ export class Player {
     const hint = this.tracks.length || this.#fault ? "" : "Press Run to compute this here"
     const names = [...new Set([...this.block.data.controls, "seed"])]
     return this.picture.model(this.tracks, { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names })
-  }
-
-  #download() {
-    const drawn = this.tracks.filter((track) => track.frames.length > 0)
-    download(`${this.sim}-seed${drawn[0].params.seed ?? 0}.csv`, drawn.map((track) => csv(this.sim, track)).join("\n"))
-  }
-
-  #copy() {
-    const values = this.tracks.length === 1 ? this.tracks[0].params : this.values
-    copyLink(this.element, this.context.address.link(this.block.id, values), (text) => this.#say(text))
   }
 
   #fit() {

@@ -23,6 +23,7 @@ import { keep, oneOf, recall } from "./store.js"
 import { Theme } from "./theme.js"
 
 const NOTES = "practicum.read-notes"
+const SCROLLS = { next: 0.87, down: 0.06, up: -0.06, previous: -0.87 } // of a page; by a key that a control held
 /** Mount the reading view (see stage.js). */
 export function open(parent, mounted) {
   const reading = new Reading(parent, mounted)
@@ -55,7 +56,8 @@ class Reading {
     this.cards = new Cards(this, signal)
     this.claims.load(signal).then(() => this.#mark())
     this.theme.listen((name) => this.pages.paint(name))
-    listenKeys((action) => this.act(action), signal)
+    const home = () => this.root.focus({ preventScroll: true })
+    listenKeys((action, number, isReleased) => this.act(action, isReleased), signal, { home })
     listenQuizzes(this.stage, {
       reveal: (why) => why.classList.remove("is-later"),
       announce: (text) => this.announce(text),
@@ -83,8 +85,9 @@ class Reading {
   }
 
   /** Do what a key or a button asks for. @returns {boolean | void} false leaves the key to the browser */
-  act(action) {
-    if (action === "read") location.assign(this.address({ slide: this.slide.id }))
+  act(action, isReleased = false) {
+    if (isReleased && action in SCROLLS) this.root.scrollBy({ top: SCROLLS[action] * this.root.clientHeight })
+    else if (action === "read") location.assign(this.address({ slide: this.slide.id }))
     else if (action === "theme") this.theme.toggle()
     else if (action === "notes") this.#showNotes(this.root.dataset.notes !== "on")
     else if (action === "search") openSearch(this)
@@ -235,8 +238,9 @@ class Reading {
     else if (this.goTo(link.dataset.jump) && !matchMedia("(min-width: 1240px)").matches) this.contents.open = false
   }
 
-  /** This lecture's address with another query. */
+  /** This lecture's address with another query; the settings of its experiments stay. */
   address(query) {
-    return `${location.pathname}?${new URLSearchParams(query)}`
+    const settings = [...new URLSearchParams(location.search)].filter(([name]) => name.includes("."))
+    return `${location.pathname}?${new URLSearchParams([...Object.entries(query), ...settings])}`
   }
 }

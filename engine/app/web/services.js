@@ -3,6 +3,7 @@
 import { blockAddress } from "./address.js"
 import { bringBlocks } from "./blocks.js"
 import { loadPlotly, persist } from "./fetching.js"
+import { keptRuns } from "./kept.js"
 import { NO_DECK, NO_LINE } from "./notices.js"
 import { connect } from "./socket.js"
 import { keep, recall } from "./store.js"
@@ -127,6 +128,7 @@ export function blockContext(view) {
     base: view.options.base.replace(/\/$/, ""),
     socket: view.socket,
     address: blockAddress,
+    kept: keptRuns(view.options.slug),
     plotly: () => loadPlotly(view.options.web),
     theme: () => view.theme.name,
     onTheme: (listener) => view.theme.listen(listener),

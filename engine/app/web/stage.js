@@ -12,7 +12,7 @@ import { bring, loadStyles, persist } from "./fetching.js"
 import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { NO_STYLE, NO_VIEW, Notices } from "./notices.js"
-import { move } from "./path.js"
+import { move, numbered } from "./path.js"
 import { Paper } from "./print.js"
 import { listenQuizzes } from "./quiz.js"
 import { blockContext, catchUp, draws, fetchAhead, fetchDeck, firstDeck, hashOf, keepClear, openSocket } from "./services.js"
@@ -20,6 +20,8 @@ import { idle, Slides } from "./slides.js"
 import { Theme } from "./theme.js"
 
 const VIEWS = { read: "reading.js", presenter: "presenter.js" }
+// From a black wall the first key only lights it up, as PowerPoint does; these are no look at a slide.
+const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
@@ -59,7 +61,7 @@ class Lecture {
     this.leaving = new AbortController()
     this.index = -1
     this.step = 0
-    this.blocks = new Blocks((block) => ({ ...blockContext(this), socket: this.link.heard(this.socket, block) }))
+    this.blocks = new Blocks((block) => ({ ...blockContext(this), changed: () => this.link.changed(block.id) }))
     this.root = document.createElement("div")
     this.root.className = "practicum"
     this.root.innerHTML = `<div class="stage"><div class="slides"></div></div>`
@@ -89,7 +91,8 @@ class Lecture {
     this.opened = true
     this.claims.load(this.leaving.signal).then(() => this.claims.mark(this.slides.current, this.slide))
     const act = (action, number) => this.act(action, number)
-    listenKeys(act, this.leaving.signal)
+    const isNumber = (text) => numbered(this.deck.slides, text) !== undefined
+    listenKeys(act, this.leaving.signal, { isNumber })
     listenSwipes(this.stage, act, this.leaving.signal)
     listenQuizzes(this.stage, {
       reveal: (why) => this.go(this.index, Math.max(this.step, Number(why.dataset.step))),
@@ -124,8 +127,11 @@ class Lecture {
 
   /** Do what a key, a button or a swipe asks for. @returns {boolean | void} false when it is nothing */
   act(action, number) {
+    if (this.root.hasAttribute("data-blank") && !STAYS_BLACK.includes(action)) return this.chrome.act("blank")
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step)
+    else if (action === "run") this.runBlock()
+    else if (action === "start") document.fullscreenElement || toggleFullscreen()
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
@@ -204,6 +210,14 @@ class Lecture {
       if (change.slug === this.options.slug) this.reload(change.hash)
     })
     this.socket.on("open", () => catchUp(this))
+  }
+
+  /** Run or stop what is live on the shown slide: what was touched last, else the first. */
+  async runBlock() {
+    const [section, slide] = [this.slides.current, this.slide]
+    if (this.socket) await this.blocks.show(section, slide, () => this.slides.current === section)
+    if (this.slides.current !== section) return
+    if (!this.blocks.main(section)) this.announce("Nothing on this slide can be run.")
   }
 
   /** Mount the live blocks of the shown slide; those that were mounted before go on. */

@@ -7,8 +7,8 @@ const MOST_IN_A_ROW = 9 // years; more are set in two rows
 export class Timeline {
   /** @param {{data: {entries: {year: number, date?: string, title: string, note?: string,
    *   refs?: string[], refs_labels?: string[]}[], title?: string}}} block */
-  constructor(element, { id, data }) {
-    this.element = element
+  constructor(element, { id, data }, context) {
+    Object.assign(this, { element, context })
     this.id = id
     const entries = data.entries ?? []
     if (!entries.length) throw new Error("it has no entries")
@@ -19,7 +19,8 @@ export class Timeline {
     const isRoomy = entries.length <= MOST_IN_A_ROW
     element.replaceChildren(el("div", { class: `live-timeline${isRoomy ? " is-roomy" : ""}` },
       ...rows.map((row) => this.#row(row)), this.note))
-    this.#choose(element.querySelector("button"), entries[0])
+    this.entries = years.flatMap(([, each]) => each) // in the order of their buttons
+    this.#choose(element.querySelector("button"), this.entries[0])
   }
 
   #row(years) {
@@ -44,7 +45,18 @@ export class Timeline {
     this.chosen?.setAttribute("aria-pressed", "false")
     this.chosen = button
     button.setAttribute("aria-pressed", "true")
+    this.context?.changed?.()
     this.note.replaceChildren(el("strong", {}, `${when(entry)}: ${entry.title}`), el("p", {}, ...noteOf(entry)))
+  }
+
+  /** Which entry is chosen, for the presenter window. */
+  panel() {
+    return { chosen: [...this.element.querySelectorAll("button")].indexOf(this.chosen) }
+  }
+
+  mirror({ chosen }) {
+    const button = this.element.querySelectorAll("button")[chosen]
+    if (button) this.#choose(button, this.entries[chosen])
   }
 
   destroy() {

@@ -4,6 +4,7 @@
  */
 
 import { el, takeKeys } from "./dom.js"
+import { keyOf } from "./keyboard.js"
 import { keep, recall } from "./store.js"
 
 export class Vote {
@@ -29,7 +30,7 @@ export class Vote {
       return { option, bar, count, button }
     })
     const quiet = (text, act) => el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
-    this.toggle = quiet("Show results", () => this.#toggle())
+    this.toggle = quiet("Show results", () => this.main())
     this.undo = quiet("Undo", () => this.#change(this.order.slice(0, -1), "one vote taken back"))
     this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
     this.total = el("span", { class: "live-state" })
@@ -44,8 +45,8 @@ export class Vote {
   }
 
   #key(event) {
-    const k = Number(event.key) - 1
-    if (event.ctrlKey || event.metaKey || event.altKey || !(k in this.rows)) return false
+    const k = Number(keyOf(event)) - 1
+    if (!(k in this.rows)) return false
     if (event.type === "keydown" && !event.repeat) this.#add(k)
     return true
   }
@@ -66,7 +67,8 @@ export class Vote {
     this.context.announce(`${words}; ${this.total.textContent}`)
   }
 
-  #toggle() {
+  /** Show the results, or hide them: the button, and the key for Run. */
+  main() {
     this.isOpen = !this.isOpen
     this.#keep()
     this.#refresh()
@@ -86,6 +88,25 @@ export class Vote {
     this.toggle.setAttribute("aria-pressed", String(this.isOpen))
     this.undo.disabled = this.reset.disabled = all === 0
     this.total.textContent = all === 1 ? "1 vote" : `${all} votes`
+    this.context.changed?.()
+  }
+
+  /** What is shown here, and what the presenter window may press: hands are counted there, too. */
+  panel() {
+    const { order, isOpen } = this
+    const counts = this.options.map((option, k) => ({ name: String(k), label: `${option} · ${order.filter((each) => each === k).length}` }))
+    return { order, isOpen, buttons: [...counts, { name: "main", label: this.toggle.textContent }, { name: "undo", label: "Undo" }] }
+  }
+
+  mirror({ order, isOpen }) {
+    Object.assign(this, { order, isOpen })
+    this.#refresh()
+  }
+
+  command(name) {
+    if (name === "main") this.main()
+    else if (name === "undo") this.undo.click()
+    else if (name in this.options) this.#add(Number(name))
   }
 
   #read() {

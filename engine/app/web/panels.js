@@ -1,0 +1,65 @@
+/** What the live blocks of the wall show, for the presenter window: each frame is sent once.
+
+    The presenter window computes nothing: a run that was stopped, failed or lost its connection on
+    the wall looks the same there. A panel is whatever a block's `panel()` gives; of runs (`tracks`,
+    `ghosts`) the frames are sent as they come. */
+
+/** The side of the lecture. */
+export class Sender {
+  #sent = new WeakMap() // track -> {id, count}: how many of its frames were sent
+  #ids = 0
+
+  /** Somebody new listens: everything is sent again. */
+  reset() {
+    this.#sent = new WeakMap()
+  }
+
+  /** A panel as a message: of its frames those that were not sent yet. */
+  pack({ tracks, ghosts, ...rest }) {
+    const all = (list) => list?.map((track) => this.#track(track))
+    return { ...rest, tracks: all(tracks), ghosts: ghosts?.map(all) }
+  }
+
+  #track(track) {
+    const { frames, ...about } = track
+    const { id, count } = this.#sent.get(track) ?? { id: (this.#ids += 1), count: 0 }
+    this.#sent.set(track, { id, count: frames.length })
+    return { ...about, id, start: count, frames: frames.slice(count) }
+  }
+}
+
+/** The side of the presenter window: panels by block, as they are on the wall. */
+export class Panels {
+  #panels = new Map() // block id -> panel
+  #tracks = new Map() // id -> track, which keeps its frames
+
+  get(block) {
+    return this.#panels.get(block)
+  }
+
+  clear() {
+    this.#panels.clear()
+    this.#tracks.clear()
+  }
+
+  /** Take a message of `Sender`. @returns {boolean} false when frames before it are missing */
+  take(block, { tracks, ghosts, ...rest }) {
+    let isWhole = true
+    const grow = ({ id, start, frames, ...about }) => {
+      const track = this.#tracks.get(id) ?? { frames: [] }
+      isWhole &&= start <= track.frames.length
+      this.#tracks.set(id, Object.assign(track, about, { id }))
+      if (start <= track.frames.length) track.frames.push(...frames.slice(track.frames.length - start))
+      return track
+    }
+    this.#panels.set(block, { ...rest, tracks: tracks?.map(grow), ghosts: ghosts?.map((ghost) => ghost.map(grow)) })
+    this.#forget()
+    return isWhole
+  }
+
+  #forget() {
+    const panels = [...this.#panels.values()]
+    const used = new Set(panels.flatMap(({ tracks = [], ghosts = [] }) => [...tracks, ...ghosts.flat()]))
+    for (const [id, track] of this.#tracks) if (!used.has(track)) this.#tracks.delete(id)
+  }
+}
