@@ -11,11 +11,15 @@ therefore literals, and a test holds that what is read equals what Python makes 
 """
 
 import ast
+import contextlib
 import dataclasses
 import difflib
 import functools
 import importlib
+import logging
 import math
+import os
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +28,17 @@ from typing import Any, Protocol
 Value = bool | int | float | str
 Frame = dict[str, Any]  # scalars are drawn as lines, lists go to a scene, strings to a text panel
 
+log = logging.getLogger("practicum.sims")
+
 TYPES = ("bool", "int", "float", "str")
+LONGEST = 60  # characters of what somebody wrote are repeated to them
+MAX_BYTES = 1_000_000  # of one file; the longest simulation has 10,000
 
 HERE = Path(__file__).parent
+LOOK_EVERY = 0.0  # seconds; a server, which is asked a thousand times a second, sets more
+
+Stamp = tuple[tuple[str, int, int], ...]
+_seen: tuple[Path, float, Stamp] = (Path(), 0.0, ())  # of which folder, when, and what
 
 
 class Simulation(Protocol):
@@ -77,15 +89,20 @@ def param(
 
 def source(name: str) -> Path:
     """The file that defines simulation `name`; an unknown name is an error with the nearest one."""
-    path = _files().get(name)
-    if path is None:
-        raise SpecError(f"no simulation '{name}' in sims/.{did_you_mean(name, names())}")
-    return path
+    return _find(name)[0]
+
+
+def _find(name: str) -> tuple[Path, int, int]:
+    found = _listed(HERE, stamp())
+    if name not in found:
+        near = did_you_mean(name[:LONGEST], list(found))
+        raise SpecError(f"no simulation '{_short(name)}' in sims/.{near}")
+    return found[name]
 
 
 def names() -> list[str]:
     """Every simulation, in alphabetical order: a new file is found by being there."""
-    return sorted(_files())
+    return sorted(_listed(HERE, stamp()))
 
 
 def load(name: str) -> Simulation:
@@ -96,8 +113,7 @@ def load(name: str) -> Simulation:
 
 def fields(name: str) -> tuple[Field, ...]:
     """The parameters of a simulation, read from its source without importing it."""
-    path = source(name)
-    return _read(path, path.stat().st_mtime_ns) or ()
+    return _read(*_find(name)) or ()
 
 
 def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -105,7 +121,8 @@ def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
     known = {field.name: field for field in fields(name)}
     for key in values:
         if key not in known:
-            raise SpecError(f"{name} has no parameter '{key}'.{did_you_mean(key, list(known))}")
+            near = did_you_mean(key[:LONGEST], list(known))
+            raise SpecError(f"{name} has no parameter '{_short(key)}'.{near}")
     return {key: _check_value(known[key], value) for key, value in values.items()}
 
 
@@ -144,13 +161,15 @@ def did_you_mean(word: str, known: list[str]) -> str:
 def _check_value(field: Field, value: Any) -> Value:
     made = _convert(field, value)
     if field.choices and made not in field.choices:
-        near = did_you_mean(str(made), list(field.choices))
-        raise SpecError(f"{field.name} is '{made}', which is not one of its choices.{near}")
+        near = did_you_mean(str(made)[:LONGEST], list(field.choices))
+        raise SpecError(f"{field.name} is '{_short(made)}', which is not one of its choices.{near}")
     if isinstance(made, int | float) and not isinstance(made, bool):
         if field.low is not None and not made >= field.low:
-            raise SpecError(f"{field.name} is {made}, below its least value {field.low}.")
+            raise SpecError(f"{field.name} is {_short(made)}, below its least value {field.low}.")
         if field.high is not None and not made <= field.high:
-            raise SpecError(f"{field.name} is {made}, above its greatest value {field.high}.")
+            raise SpecError(
+                f"{field.name} is {_short(made)}, above its greatest value {field.high}."
+            )
     return made
 
 
@@ -169,37 +188,105 @@ def _convert(field: Field, value: Any) -> Value:
             return float(value)
     except (KeyError, TypeError, ValueError, OverflowError):
         wanted = {"bool": "true or false", "int": "a whole number", "float": "a number"}
-        raise SpecError(f"{field.name} is '{value}', but must be {wanted[field.type]}.") from None
+        must = wanted[field.type]
+        raise SpecError(f"{field.name} is '{_short(value)}', but must be {must}.") from None
     return str(value)
 
 
-def _files() -> dict[str, Path]:
-    """Name -> file of every simulation: `sims/<name>.py` or `sims/<name>/__init__.py`."""
-    modules = {path.stem: path for path in HERE.glob("*.py") if path.stem != "__init__"}
-    packages = {path.parent.name: path for path in HERE.glob("*/__init__.py")}
-    found = {**modules, **packages}
-    return {name: path for name, path in found.items() if _may_simulate(path)}
+def _short(value: Any) -> str:
+    """What somebody wrote, as far as it is repeated in a message."""
+    try:
+        text = str(value)
+    except ValueError:  # an integer of more digits than Python writes out
+        return "a number of thousands of digits"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _may_simulate(path: Path) -> bool:
-    """Whether a file defines a simulation. One that cannot be read counts: asking for its fields
+def stamp(folder: Path | None = None) -> Stamp:
+    """Path, time (ns) and size of every Python file under `folder` (of simulations, by default):
+    changes when one of them does. A look costs 0.4 ms; LOOK_EVERY says how old it may be."""
+    global _seen
+    folder, now = folder or HERE, time.monotonic()
+    if _seen[0] != folder or now - _seen[1] >= LOOK_EVERY:
+        _seen = (folder, now, tuple(sorted(_stamps(str(folder)))))
+    return _seen[2]
+
+
+def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Hidden files are passed over: editors and systems make them (`.#x.py`, `._x.py`)."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "__pycache__")):
+                continue
+            with contextlib.suppress(OSError):  # a link to nowhere, or gone again
+                if entry.name.endswith(".py"):
+                    now = entry.stat()
+                    yield entry.path, now.st_mtime_ns, now.st_size
+                elif entry.is_dir(follow_symlinks=False):
+                    yield from _stamps(entry.path)
+
+
+@functools.lru_cache(maxsize=8)
+def _listed(folder: Path, stamp: Stamp) -> dict[str, tuple[Path, int, int]]:
+    """Name -> file, with its time and size, of every simulation: `sims/<name>.py` or
+    `sims/<name>/__init__.py`. One that cannot be read costs a line in the log, and the others
+    nothing."""
+    found: dict[str, tuple[Path, int, int]] = {}
+    for name, mtime, size in stamp:
+        path = Path(name)
+        is_package = path.name == "__init__.py"
+        own = path.parent.name if is_package else path.stem
+        if path.parent != (folder / own if is_package else folder) or not own.isidentifier():
+            continue
+        if _may_simulate(path, mtime, size):
+            found[own] = (path, mtime, size)
+    return found
+
+
+def _may_simulate(path: Path, mtime: int, size: int) -> bool:
+    """Whether a file defines a simulation. One whose text is wrong counts: asking for its fields
     says what is wrong with it, and the others go on."""
     try:
-        return _read(path, path.stat().st_mtime_ns) is not None
+        return _read(path, mtime, size) is not None
+    except Unreadable as error:
+        log.warning("%s It is passed over.", error)
+        return False
     except SpecError:
         return True
 
 
+class Unreadable(SpecError):
+    """A file of sims/ that is no text file which may be read."""
+
+
+def _text(path: Path, size: int) -> str:
+    place = _place(path, 1)
+    if not path.is_file():
+        raise Unreadable(f"{place}: it is not a file.")
+    if size > MAX_BYTES:
+        raise Unreadable(f"{place}: it is larger than {MAX_BYTES / 1e6:g} MB.")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{place}: it is not UTF-8; save it as UTF-8.") from None
+    except OSError as error:
+        raise Unreadable(f"{place}: {error.strerror}.") from error
+
+
 @functools.lru_cache(maxsize=256)
-def _read(path: Path, _mtime: int) -> tuple[Field, ...] | None:
+def _read(path: Path, _mtime: int, size: int) -> tuple[Field, ...] | None:
     """The fields of the file's `Params`, or None when the file defines no simulation.
 
-    `_mtime` makes an edited file a new question for the cache.
+    `_mtime` and `size` make an edited file a new question for the cache.
     """
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(_text(path, size))
     except SyntaxError as error:
         raise SpecError(f"{_place(path, error.lineno)}: {error.msg}.") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        if isinstance(error, SpecError):
+            raise
+        raise SpecError(f"{_place(path, 1)}: it cannot be parsed ({error}).") from error
     defined = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
     params = defined.get("Params")
     if not isinstance(params, ast.ClassDef) or "run" not in defined:

@@ -28,6 +28,7 @@ from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
 from engine.runs.results import Results
 from engine.runs.runner import Runner
+from sims import spec
 
 PAGE = Path(__file__).parent / "page.py"
 SETTINGS = Path(__file__).parent / ".streamlit" / "config.toml"
@@ -47,6 +48,7 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
     @asynccontextmanager
     async def lifespan(app: st.App) -> AsyncGenerator[dict[str, Any], None]:
         allow_many_files()
+        spec.LOOK_EVERY = 0.1  # an edit is seen within that; visitors ask any number of times
         runner = live.runner = Runner(make_engine(), results=Results())
         watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
         watcher.start()

@@ -18,13 +18,13 @@ _CHART = (
 )  # fmt: skip
 _SCALES = ("linear", "log")
 
-Stamp = tuple[tuple[str, int], ...]
+
+Stamp = spec.Stamp
 
 
 def stamp() -> Stamp:
     """Changes when the source of a simulation does."""
-    paths = [*spec.HERE.glob("*.py"), *spec.HERE.glob("*/__init__.py")]
-    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in paths))
+    return spec.stamp()
 
 
 def sim(check: Check) -> None:

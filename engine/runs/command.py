@@ -4,15 +4,19 @@ import argparse
 import importlib
 import json
 import os
+import queue
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from engine.runs.frames import explain, stream
-from engine.runs.jobs import make_job
+from engine.runs.jobs import Budget, Job, make_job
+from engine.runs.local import LocalEngine
 from sims import spec
-from sims.spec import Frame, SpecError, Value
+from sims.spec import Frame, SpecError
+
+NO_LIMIT = 1e6  # seconds, 11 days
+LONGEST = 60  # characters of what was given are repeated
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="DIR", help="a transformers model to use as the base model"
     )
+    parser.add_argument("--seconds", type=float, metavar="S", help="end a run after S seconds")
     parser.add_argument(
         "--jsonl", action="store_true", help="print every frame as one line of JSON"
     )
@@ -42,8 +47,6 @@ def run(args: argparse.Namespace) -> int:
     except SpecError as error:
         print(f"practicum run: {error}", file=sys.stderr)
         return 2
-    # As the app's workers do: frames depend on the number of threads in their last digits.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     if args.model:
         checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
         try:
@@ -52,55 +55,112 @@ def run(args: argparse.Namespace) -> int:
             print(f"practicum run: --model {args.model}: {error}", file=sys.stderr)
             return 2
         os.environ["PRACTICUM_MODEL"] = args.model
+    process = OneProcess(args.seconds)
     try:
-        for params in jobs:
-            _run_one(args.sim, params, args.jsonl, with_seed=args.seeds is not None)
+        for job in jobs:
+            _run_one(process, job, args.jsonl, with_seed=args.seeds is not None)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a full disk
+        print(f"practicum run: the frames cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except SimulationFailed as error:
+        process.close()  # first: what the simulation has printed comes before
         print(f"{error.detail}practicum run: {error}", file=sys.stderr)
         return 1
+    finally:
+        process.close()
     return 0
 
 
 class SimulationFailed(RuntimeError):
-    """What a simulation raised, as a sentence; `detail` is the traceback."""
+    """How a run went wrong, as a sentence; `detail` is the traceback."""
 
     def __init__(self, sentence: str, detail: str) -> None:
         super().__init__(sentence)
         self.detail = detail
 
 
-def _jobs(args: argparse.Namespace) -> list[dict[str, Value]]:
-    """The parameters of every run that is asked for, all of them checked before the first."""
+class OneProcess:
+    """A worker process like those of the stage, so that a simulation which exits, forks or prints
+    does the same here as there. What it prints goes to our standard error.
+
+    A run may take `seconds` (None: any time) and as much memory as there is.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        package = spec.HERE.name
+        path = [] if package == "sims" else [str(spec.HERE.parent)]
+        self._seconds = seconds
+        self._engine = LocalEngine(
+            1, num_spares=0, preload=(), memory_mb=0, max_seconds=NO_LIMIT, package=package,
+            path=path, echo=True,
+        )  # fmt: skip
+        self._news: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._engine.bind(
+            lambda attempt, texts: self._news.put(("frames", texts)),
+            lambda attempt, *end: self._news.put(("end", end)),
+        )
+        self._num_runs = 0
+
+    def frames(self, job: Job) -> Iterator[str]:
+        """The frames of a run, each as it comes. Raises SimulationFailed."""
+        self._num_runs += 1
+        self._engine.start(str(self._num_runs), job, Budget(self._seconds))
+        while True:
+            kind, what = self._news.get()
+            if kind == "frames":
+                yield from what
+                continue
+            state, message, detail, _ = what
+            if state == "done":
+                return
+            # What a process that died has printed is on the screen already.
+            raise SimulationFailed(_named(job.sim, message), detail if state == "failed" else "")
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+def _named(sim: str, message: str) -> str:
+    return message if message.startswith(f"{sim} ") else f"{sim}: {message}"
+
+
+def _jobs(args: argparse.Namespace) -> Iterator[Job]:
+    """Every run that is asked for; the first and the last are checked before any begins."""
     if not args.sim:
         raise SpecError(f"name a simulation: {', '.join(spec.names())}.")
+    if args.seconds is not None and not 0 < args.seconds <= NO_LIMIT:
+        limits = f"above 0 and at most {NO_LIMIT:g}"
+        raise SpecError(f"--seconds is {args.seconds:g}, but must be {limits}.")
     settings: dict[str, Any] = {}
     for setting in args.settings:
-        name, equals, value = setting.partition("=")
+        name, equals, value = (part.strip() for part in setting.partition("="))
         if not equals:
-            raise SpecError(f"--set {setting}: write it as NAME=VALUE.")
-        settings[name.strip()] = value.strip()
-    first = dict(make_job(args.sim, settings).params)
+            raise SpecError(f"--set {setting[:LONGEST]}: write it as NAME=VALUE.")
+        if name in settings:
+            raise SpecError(f"--set {name[:LONGEST]} is given twice; give it once.")
+        settings[name] = value
+    first = make_job(args.sim, settings)
     if args.seeds is None:
-        return [first]
+        return iter([first])
     if args.seeds < 1:
         raise SpecError(f"--seeds is {args.seeds}, but must be 1 or more.")
-    if "seed" not in first:
+    params = dict(first.params)
+    if "seed" not in params:
         raise SpecError(f"{args.sim} has no parameter 'seed', so --seeds has nothing to vary.")
-    start = int(first["seed"])
-    return [
-        dict(make_job(args.sim, first | {"seed": seed}).params)
-        for seed in range(start, start + args.seeds)
-    ]
+    seeds = range(int(params["seed"]), int(params["seed"]) + args.seeds)
+    make_job(args.sim, params | {"seed": seeds[-1]})
+    return (make_job(args.sim, params | {"seed": seed}) for seed in seeds)
 
 
-def _run_one(sim: str, params: dict[str, Value], jsonl: bool, with_seed: bool) -> None:
+def _run_one(process: OneProcess, job: Job, jsonl: bool, with_seed: bool) -> None:
+    params = dict(job.params)
     started, first, last, num_frames = time.perf_counter(), None, None, 0
-    for text in _frames(sim, params):
+    for text in process.frames(job):
         if jsonl:
             print(f'{{"seed":{params["seed"]},{text[1:]}' if with_seed else text, flush=True)
         last = text
@@ -110,23 +170,9 @@ def _run_one(sim: str, params: dict[str, Value], jsonl: bool, with_seed: bool) -
         return
     seconds = time.perf_counter() - started
     shown = ", ".join(f"{name}={value}" for name, value in params.items())
-    print(f"{sim}({shown})\n  {num_frames} frames in {seconds:.2f} s")
+    print(f"{job.sim}({shown})\n  {num_frames} frames in {seconds:.2f} s")
     if first and last:
         _print_table(json.loads(first), json.loads(last))
-
-
-def _frames(sim: str, params: dict[str, Value]) -> Iterator[str]:
-    """The frames in this process; whatever the simulation raises becomes a SimulationFailed."""
-    num_frames = 0
-    try:
-        module: Any = importlib.import_module(f"sims.{sim}")
-        for text in stream(module, module.Params(**params)):
-            yield text
-            num_frames += 1
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except BaseException as error:  # SystemExit too: it is the simulation's, not ours
-        raise SimulationFailed(*explain(error, sim, num_frames)) from None
 
 
 def _print_table(first: Frame, last: Frame) -> None:

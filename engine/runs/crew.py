@@ -32,13 +32,14 @@ class Crew:
         path: Sequence[str],
         start_after: float = 0.0,
         on_exit: Callable[[WorkerProcess], None] = lambda worker: None,
+        echo: bool = False,
     ) -> None:
         self.workers: list[WorkerProcess] = []
         self._name = secrets.token_hex(8)  # marks the workers, and whatever they start
         self._num_started = 0
         self._guard: Guard | None = None
         self.trouble = ""
-        self._on_exit = on_exit
+        self._on_exit, self._echo = on_exit, echo
         self._size = size
         self._config = config
         self._path = path
@@ -71,7 +72,9 @@ class Crew:
     def _start(self) -> WorkerProcess:
         self._num_started += 1
         mark = f"{self._name}.{self._num_started}"
-        return WorkerProcess(self._config, self._path, mark=mark, on_exit=self._on_exit)
+        return WorkerProcess(
+            self._config, self._path, mark=mark, on_exit=self._on_exit, echo=self._echo
+        )
 
     def close(self) -> None:
         """When all workers are lost: nothing is left to guard."""

@@ -5,14 +5,19 @@ Worker processes and the command line share this file, so both refuse the same f
 """
 
 import json
+import numbers
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sims.spec import Simulation
 
 MAX_FRAME_BYTES = 1_000_000  # a scene of 10,000 points is about a tenth of this
+LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation raised
+
+
+YIELD = "it must yield at least one frame: a dict with `step` and the values to draw."
 
 
 class FrameError(ValueError):
@@ -22,10 +27,14 @@ class FrameError(ValueError):
 def stream(module: Simulation, params: Any) -> Iterator[str]:
     """Every frame of one run as a line of JSON (ASCII, without the line feed).
 
-    Raises FrameError for a frame that is no dict, does not count its steps, changes its keys,
-    holds something that is not JSON or not finite, or is larger than MAX_FRAME_BYTES.
+    Numbers are Python's, NumPy's (arrays too) or torch's: all are written as JSON has them. Raises
+    FrameError for a run without frames, and for a frame that is no dict, does not count its steps,
+    changes its keys, holds something that is not JSON or not finite, or is larger than
+    MAX_FRAME_BYTES.
     """
-    frames, keys = module.run(params), None
+    frames, keys, index = module.run(params), None, -1
+    if not isinstance(frames, Iterable):
+        raise FrameError(f"`run` returned {_type(frames)}; {YIELD}")
     for index, frame in enumerate(frames):
         try:
             text = _encode(frame, index, keys)
@@ -35,18 +44,32 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
             raise FrameError(f"{place(file, line)}: {error}" if file and line else error) from None
         keys = frame.keys()
         yield text
+    if index < 0:
+        raise FrameError(f"`run` ended without a frame; {YIELD}")
 
 
 def explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]:
     """What went wrong, as a sentence for a viewer and as a traceback for the author."""
     detail = "".join(traceback.format_exception(error))
+    if len(detail) > LONGEST_DETAIL:
+        detail = f"{detail[: LONGEST_DETAIL // 2]} … {detail[-LONGEST_DETAIL // 2 :]}"
+    words = _words(error)
     if isinstance(error, FrameError):
-        return f"{sim} broke off: {error}", detail
-    if isinstance(error, MemoryError) or "allocate memory" in str(error):
+        return f"{sim} broke off: {words}", detail
+    if isinstance(error, MemoryError) or "allocate memory" in words:
         return f"{sim} asked for more memory than a run may use. Try smaller numbers.", detail
-    what = str(error).strip().rstrip(".").split("\n")[0] or "no reason given"
+    what = words.strip().rstrip(".").split("\n")[0][:LONGEST_MESSAGE] or "no reason given"
+    if isinstance(error, SystemExit):
+        what = f"it called sys.exit({words[:LONGEST_MESSAGE]}); let `run` return instead"
     where = _own_place(error, sim)
     return f"{sim} broke off at step {num_frames}: {what} ({type(error).__name__}{where}).", detail
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # its own words are broken as well
+        return ""
 
 
 def place(file: str, line: int) -> str:
@@ -67,21 +90,26 @@ def _own_place(error: BaseException, sim: str) -> str:
 
 def _encode(frame: Any, index: int, keys: Any) -> str:
     if not isinstance(frame, dict):
-        raise FrameError(f"frame {index} is of type {type(frame).__name__}; frames are dicts.")
-    if frame.get("step") != index:
-        found = frame.get("step", "missing")
-        raise FrameError(f"frame {index} has step {found}; steps count 0, 1, 2, …")
+        raise FrameError(f"frame {index} is of type {_type(frame)}; frames are dicts.")
+    step = frame.get("step", "missing")
+    if not isinstance(step, numbers.Real) or isinstance(step, bool) or step != index:
+        found = step if isinstance(step, numbers.Real | str) else f"of type {_type(step)}"
+        raise FrameError(f"frame {index} has step {str(found)[:40]}; steps count 0, 1, 2, …")
     if keys is not None and frame.keys() != keys:
-        changed = ", ".join(sorted(map(str, frame.keys() ^ keys)))
-        raise FrameError(f"frame {index} differs from the one before in its keys: {changed}.")
+        changed = ", ".join(sorted(map(str, frame.keys() ^ keys)))[:LONGEST_MESSAGE]
+        raise FrameError(
+            f"frame {index} differs from the one before in its keys: {changed}. "
+            "Give every frame the same keys."
+        )
     try:
         text = _dumps(frame)
     except (TypeError, ValueError, RecursionError):
         raise FrameError(_blame(frame, index)) from None
     if len(text) > MAX_FRAME_BYTES:
-        size = f"{len(text) / 1e6:.1f} MB"
+        largest = max(frame, key=lambda key: len(_dumps(frame[key])))
         raise FrameError(
-            f"frame {index} is {size} long; the limit is {MAX_FRAME_BYTES / 1e6:g} MB."
+            f"frame {index} is {len(text) / 1e6:.1f} MB long, most of it in '{largest[:40]}'; "
+            f"the limit is {MAX_FRAME_BYTES / 1e6:g} MB. Yield fewer numbers a frame."
         )
     return text
 
@@ -94,7 +122,11 @@ def _plain(value: Any) -> Any:
     """NumPy scalars and arrays and torch tensors as plain numbers and lists."""
     if hasattr(value, "tolist"):
         return value.tolist()
-    raise TypeError(type(value).__name__)
+    raise TypeError(_type(value))
+
+
+def _type(value: Any) -> str:
+    return type(value).__name__
 
 
 def _blame(frame: dict[Any, Any], index: int) -> str:
@@ -104,11 +136,22 @@ def _blame(frame: dict[Any, Any], index: int) -> str:
             return f"frame {index} has the key {key!r}; keys are strings."
         try:
             _dumps(value)
-        except ValueError as error:  # not finite, or a list that holds itself
-            if "circular" in str(error).lower():
-                return f"frame {index}: '{key}' contains itself."
-            shown = f"{value}" if isinstance(value, float) else "in part infinite or not a number"
-            return f"frame {index}: '{key}' is {shown}; frames hold finite numbers."
+        except ValueError as error:  # not finite, too many digits, or a list that holds itself
+            return f"frame {index}: '{key}' {_fault(value, str(error))}"
         except (TypeError, RecursionError) as error:
-            return f"frame {index}: '{key}' cannot be written as JSON ({error})."
+            return (
+                f"frame {index}: '{key}' cannot be written as JSON ({error}). "
+                "Frames hold numbers, texts, and lists and dicts of them."
+            )
     return f"frame {index} cannot be written as JSON."
+
+
+def _fault(value: Any, error: str) -> str:
+    if "circular" in error.lower():
+        return "contains itself. Yield a copy of it."
+    if "digits" in error:
+        return "has more digits than JSON can carry. Yield its logarithm, or a float."
+    shown = "in part infinite or not a number"
+    if isinstance(value, numbers.Real):  # of NumPy too
+        shown = f"{float(value)}"
+    return f"is {shown}; frames hold finite numbers."

@@ -1,8 +1,7 @@
 """What is to be run: a simulation, its checked parameters and the state of its source."""
 
-import contextlib
+import functools
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,21 +65,10 @@ def fingerprint(folder: Path) -> str:
 
     Simulations import one another's modules, so an edit anywhere in the folder counts.
     """
-    digest = hashlib.sha256()
-    for name, stat in sorted(_sources(str(folder))):
-        digest.update(f"{name}\0{stat.st_mtime_ns}\0{stat.st_size}\n".encode())
-    return digest.hexdigest()[:16]
+    return _digest(spec.stamp(folder))
 
 
-def _sources(folder: str) -> list[tuple[str, os.stat_result]]:
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith((".", "__pycache__")):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                found += _sources(entry.path)
-            elif entry.name.endswith(".py"):
-                with contextlib.suppress(FileNotFoundError):  # an editor's, gone again
-                    found.append((entry.path, entry.stat()))
-    return found
+@functools.lru_cache(maxsize=8)
+def _digest(stamp: spec.Stamp) -> str:
+    lines = [f"{name}\0{time}\0{size}\n" for name, time, size in stamp]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]

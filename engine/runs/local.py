@@ -31,7 +31,7 @@ LAST_RESORT_AFTER = 10.0  # seconds over the limit; then the worker ends itself
 HEAVY = ("torch", "torch._dynamo")
 TORCH_MB = 500  # of address space, which a first import of torch takes
 STOPPED = "The server was stopped."
-CLOSING_SECONDS = 0.2  # from the end of a worker's socket to its own end
+CLOSING_SECONDS = 1.0  # from the end of a worker's socket to its own end
 LEFT = "%s left something behind (%s), so its worker process is replaced. Clean up in `run`."
 CLOSED = (
     "It closed the connection of its worker process, so nothing more could be heard of it. "
@@ -42,11 +42,12 @@ CLOSED = (
 class LocalEngine:
     """Runs up to `num_workers` jobs at a time, each in a process of its own.
 
-    A run may take `max_seconds` and let its address space grow by `memory_mb`, of which a first
-    import of torch takes 500; the budget of a run can lower both. `preload` names modules that
-    idle workers import. `package` and `path` say where simulations are imported from: the code
-    that makes the engine decides that, never a visitor. Workers start `start_after` seconds from
-    now, or with the first job.
+    A run may take `max_seconds` and let its address space grow by `memory_mb` (0: any), of which a
+    first import of torch takes 500; the budget of a run can lower both. `preload` names modules
+    that idle workers import. `package` and `path` say where simulations are imported from: the
+    code that makes the engine decides that, never a visitor. Workers start `start_after` seconds
+    from now, or with the first job, and there are `num_spares` more than can run: then a crash
+    costs the next job nothing. With `echo` what they print appears on our standard error.
     """
 
     def __init__(
@@ -59,13 +60,15 @@ class LocalEngine:
         package: str = "sims",
         path: Sequence[str] = (),
         start_after: float = 0.0,
+        num_spares: int = 1,
+        echo: bool = False,
     ) -> None:
         self.capacity = num_workers or max(1, min(8, os.cpu_count() or 1))
         self.max_seconds = max_seconds
         self.memory_mb = memory_mb
         config = {"preload": list(preload), "package": package}
-        # One more than can run: a crash costs the next job nothing.
-        self._crew = Crew(self.capacity + 1, config, path, start_after, self._note_exit)
+        size = self.capacity + num_spares
+        self._crew = Crew(size, config, path, start_after, self._note_exit, echo)
         self._waiting: deque[tuple[str, Job, Budget]] = deque()
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
@@ -231,7 +234,7 @@ class LocalEngine:
             elif worker.limit_at is not None and now >= worker.limit_at:
                 worker.verdict = ("failed", f"It ran for {worker.limit}, which is the limit.")
             elif worker.closed_at is not None and now >= worker.closed_at:
-                worker.verdict = worker.verdict or ("lost", CLOSED)
+                worker.verdict = worker.verdict or (None if worker.has_exited else ("lost", CLOSED))
             else:
                 continue
             worker.kill_at = worker.limit_at = worker.closed_at = None

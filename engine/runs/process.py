@@ -21,6 +21,7 @@ ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
     for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
 }
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # what is printed is there when the process is killed
 
 
 class WorkerProcess:
@@ -42,7 +43,9 @@ class WorkerProcess:
         *,
         mark: str = "",
         on_exit: Callable[["WorkerProcess"], None] = lambda worker: None,
+        echo: bool = False,
     ) -> None:
+        self._echo = echo
         self.socket, theirs = socket.socketpair()
         self.socket.setblocking(False)
         config = config | {"fd": theirs.fileno(), "parent": os.getpid(), "path": list(path)}
@@ -54,13 +57,14 @@ class WorkerProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C in the terminal is not for the workers
-                env=environment() | ONE_THREAD | {orphans.MARK: mark},
+                env=environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
             )
         assert self.process.stderr is not None
         self.stderr = self.process.stderr.fileno()
         os.set_blocking(self.stderr, False)
         self._buffer = b""
         self._tail = b""
+        self.has_exited = False  # what it has started may still be there
         self._waiter = threading.Thread(target=self._wait, args=[mark, on_exit], daemon=True)
         self._waiter.start()
 
@@ -109,6 +113,9 @@ class WorkerProcess:
         except BlockingIOError:
             return None
         self._tail = (self._tail + data)[-TAIL:]
+        if self._echo and data and sys.stderr:
+            sys.stderr.write(data.decode(errors="replace"))
+            sys.stderr.flush()
         return data
 
     def kill(self) -> None:
@@ -137,8 +144,10 @@ class WorkerProcess:
             with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
                 # Not reaped yet, so its number is still its own while its group is ended.
                 os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                self.has_exited = True
                 orphans.end_group(self.pid)
         self.process.wait()
+        self.has_exited = True
         if mark:
             orphans.end_marked(mark)
         on_exit(self)

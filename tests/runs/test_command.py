@@ -16,14 +16,6 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 
-@pytest.fixture(autouse=True)
-def _import_from_faulty(monkeypatch):
-    """`sims.ticks` is faulty/ticks.py in these tests."""
-    import sims
-
-    monkeypatch.setattr(sims, "__path__", [str(HERE / "faulty")])
-
-
 def practicum_run(*words):
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
@@ -61,13 +53,20 @@ def test_without_jsonl_a_summary_is_printed(capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ([], "name a simulation: breaks, fills, hangs, prints, ticks."),
+        ([], "name a simulation: breaks, empty, escapes, fills, hangs, prints, ticks."),
         (["tick"], "no simulation 'tick' in sims/. Did you mean 'ticks'?"),
         (["ticks", "--set", "sede=1"], "ticks has no parameter 'sede'. Did you mean 'seed'?"),
         (["ticks", "--set", "seed=one"], "seed is 'one', but must be a whole number."),
         (["ticks", "--set", "seed=-1"], "seed is -1, below its least value 0."),
         (["ticks", "--set", "mode=fanci"], "Did you mean 'fancy'?"),
         (["ticks", "--set", "seed"], "--set seed: write it as NAME=VALUE."),
+        (["ticks", "--set", "=1"], "ticks has no parameter ''."),
+        (["ticks", "--set", "seed=" + "9" * 9999], "999…', but must be a whole number."),
+        (["ticks", "--set", "seed=1", "--set", "seed=2"], "--set seed is given twice"),
+        (["ticks", "--seconds", "0"], "--seconds is 0, but must be above 0"),
+        (["ticks", "--seconds", "nan"], "--seconds is nan, but must be above 0"),
+        (["ticks", "--seeds", "-3"], "--seeds is -3, but must be 1 or more."),
+        (["ticks", "--seeds", "1" + "0" * 12], "above its greatest value 1000"),
         (["ticks", "--seeds", "0"], "--seeds is 0, but must be 1 or more."),
         (["ticks", "--set", "seed=999", "--seeds", "3"], "seed is 1001, above its greatest"),
     ],
@@ -88,7 +87,53 @@ def test_a_fault_of_the_simulation_is_exit_1_after_the_frames_before_it(capsys):
     last = captured.err.splitlines()[-1]
     assert last == (
         "practicum run: breaks broke off at step 5: "
-        "beta went below zero (ValueError, faulty/breaks.py:27)."
+        "beta went below zero (ValueError, faulty/breaks.py:32)."
+    )
+
+
+def test_what_a_simulation_prints_never_comes_between_the_frames(capfd):
+    assert practicum_run("escapes", "--set", "how=print", "--jsonl") == 0
+    captured = capfd.readouterr()
+    assert [json.loads(line)["step"] for line in captured.out.splitlines()] == [0, 1]
+    assert sorted(captured.err.split("\n")) == ["", "E {}", "F {}", "F {}", "F {}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["breaks", "--set", "how=os_exit"],
+            "breaks: Its process ended unexpectedly (exit code 3)",
+        ),
+        (["breaks", "--set", "how=exit"], "it called sys.exit(0); let `run` return"),
+        (["breaks", "--set", "how=nan"], "faulty/breaks.py:79: frame 5: 'value' is nan"),
+        (["empty"], "`run` ended without a frame"),
+        (["hangs", "--seconds", "0.3"], "hangs: It ran for 0.3 seconds, which is the limit."),
+        (["escapes", "--set", "how=fork", "--set", "end=exit"], "(exit code 3)"),
+    ],
+)
+def test_a_bad_end_is_a_sentence_and_exit_1(capsys, words, told):
+    assert practicum_run(*words, "--jsonl") == 1
+    captured = capsys.readouterr()
+    assert told in captured.err.splitlines()[-1]
+    assert captured.err.splitlines()[-1].startswith("practicum run: ")
+    assert all(json.loads(line)["step"] == i for i, line in enumerate(captured.out.splitlines()))
+
+
+def test_a_copy_of_the_simulation_yields_no_frames_of_its_own(capsys):
+    assert practicum_run("escapes", "--set", "how=fork_and_go_on", "--jsonl") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_disk_that_is_full_is_a_sentence(monkeypatch, capsys):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        assert practicum_run("ticks", "--jsonl") == 1
+        monkeypatch.undo()
+        with pytest.raises(OSError, match="No space"):
+            full.close()
+    assert capsys.readouterr().err == (
+        "practicum run: the frames cannot be written: No space left on device.\n"
     )
 
 
@@ -99,8 +144,8 @@ def start():
 
     def start(*words):
         code = (
-            "import argparse, sims, sys; from pathlib import Path; from sims import spec\n"
-            f"spec.HERE = Path({str(HERE / 'faulty')!r}); sims.__path__ = [str(spec.HERE)]\n"
+            "import argparse, sys; from pathlib import Path; from sims import spec\n"
+            f"spec.HERE = Path({str(HERE / 'faulty')!r})\n"
             "from engine.runs import command; parser = argparse.ArgumentParser()\n"
             "command.add_arguments(parser); sys.exit(command.run(parser.parse_args()))"
         )

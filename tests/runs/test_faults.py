@@ -34,14 +34,23 @@ def wait_until_gone(pids):
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ("raise", "beta went below zero (ValueError, faulty/breaks.py:27)"),
+        ("raise", "beta went below zero (ValueError, faulty/breaks.py:32)"),
         ("exit", "SystemExit"),
         ("memory", "more memory than a run may use"),
         ("nan", "'value' is nan; frames hold finite numbers"),
         ("nested_inf", "'value' is in part infinite or not a number"),
         ("function", "'value' cannot be written as JSON (function)"),
         ("cycle", "'value' contains itself"),
-        ("huge", "frame 5 is 2.0 MB long; the limit is 1 MB"),
+        ("huge", "frame 5 is 2.0 MB long, most of it in 'value'; the limit is 1 MB."),
+        ("million", "frame 5 is 4.0 MB long, most of it in 'value'"),
+        ("digits", "'value' has more digits than JSON can carry"),
+        ("complex", "'value' cannot be written as JSON (complex)"),
+        ("true_step", "frame 5 has step 5; steps count 0, 1, 2"),
+        ("words", "no reason given (Wordless, faulty/breaks.py"),
+        ("long_words", "xxx (ValueError, faulty/breaks.py"),
+        ("base_exception", "stop everything (BaseException, faulty/breaks.py"),
+        ("generator_exit", "no reason given (GeneratorExit, faulty/breaks.py"),
+        ("input", "EOF when reading a line (EOFError, faulty/breaks.py"),
         ("keys", "differs from the one before in its keys: other, value"),
         ("step", "frame 5 has step 7; steps count 0, 1, 2"),
         ("list", "frame 5 is of type list; frames are dicts"),
@@ -54,9 +63,25 @@ def test_a_fault_fails_the_run_with_a_sentence_and_keeps_the_worker(runner, how,
     assert told in run.message
     assert "faulty/breaks.py" in run.message or how == "memory"
     assert "Traceback" in run.detail
+    assert len(run.message) < 500
     workers = runner.engine.pids()
     after(runner, 1)
     assert runner.engine.pids() == workers
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("nothing", "`run` ended without a frame; it must yield at least one frame"),
+        ("none", "`run` returned NoneType; it must yield"),
+        ("number", "`run` returned int; it must yield"),
+    ],
+)
+def test_a_run_without_a_frame_has_failed(runner, how, told):
+    run = runner.submit("empty", {"how": how})
+    assert (run.wait(PATIENCE), run.frames) == ("failed", [])
+    assert told in run.message
+    after(runner, 1)
 
 
 @pytest.mark.parametrize(("how", "told"), [("os_exit", "exit code 3"), ("segfault", "SIGSEGV")])
@@ -71,7 +96,7 @@ def test_a_crash_loses_the_run_and_nothing_else(runner, how, told):
 def test_a_segfault_says_where_it_happened(runner):
     run = runner.submit("breaks", {"how": "segfault"})
     run.wait(PATIENCE)
-    assert 'breaks.py", line 34 in run' in run.detail
+    assert 'breaks.py", line 39 in run' in run.detail
     assert "about to read address 0" in run.detail  # what the simulation had printed
 
 

@@ -49,7 +49,11 @@ def test_a_frame_is_one_line_of_ascii():
     ("second", "told"),
     [
         ({"step": 1, "loss": float("inf")}, "frame 1: 'loss' is inf; frames hold finite"),
-        ({"step": 1, "loss": np.float32("nan")}, "'loss' is in part infinite or not a number"),
+        ({"step": 1, "loss": np.float32("nan")}, "'loss' is nan; frames hold finite"),
+        ({"step": 1, "loss": np.array([np.inf])}, "'loss' is in part infinite or not a number"),
+        ({"step": 1, "loss": 10**5000}, "'loss' has more digits than JSON can carry"),
+        ({"step": True, "loss": 1.0}, "frame 1 has step True"),
+        ({"step": np.array([1]), "loss": 1.0}, "frame 1 has step of type ndarray"),
         ({"step": 1, "loss": {1, 2}}, "'loss' cannot be written as JSON (set)"),
         ({"step": 1, "loss": {(1, 2): 3}}, "'loss' cannot be written as JSON"),
         ({"step": 1}, "differs from the one before in its keys: loss"),
@@ -84,3 +88,11 @@ def test_out_of_memory_in_torch_reads_as_out_of_memory():
 def test_an_error_without_words_is_still_a_sentence():
     sentence, _ = explain(AssertionError(), "tiny", 3)
     assert sentence == "tiny broke off at step 3: no reason given (AssertionError)."
+
+
+@pytest.mark.parametrize(
+    ("frames", "told"), [(None, "returned NoneType"), ((), "ended without a frame")]
+)
+def test_a_run_has_at_least_one_frame(frames, told):
+    with pytest.raises(FrameError, match=told):
+        list(stream(SimpleNamespace(run=lambda params: frames), None))

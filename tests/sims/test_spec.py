@@ -158,3 +158,75 @@ def test_label_and_did_you_mean() -> None:
     assert spec.did_you_mean("bandti", ["bandit", "dpo"]) == " Did you mean 'bandit'?"
     assert spec.did_you_mean("zzz", ["dpo", "bandit"]) == " There are: bandit, dpo."
     assert spec.did_you_mean("zzz", []) == ""
+
+
+JUNK = {
+    ".#bandit.py": "a link to nowhere",
+    "._bandit.py": b"\x00\x05\x16\x07\xff",
+    ".hidden.py": b"class Params: ...\ndef run(): ...\n",
+    "latin.py": "# Grüße\nclass Params: ...\ndef run(): ...\n".encode("latin-1"),
+    "dangling.py": "a link to nowhere",
+    "folder.py": "a folder",
+    "folder": "a folder",
+    "two words.py": b"class Params: ...\ndef run(): ...\n",
+    "huge.py": b"#" * 1_100_000,
+    "nul.py": b"a = 1\x00\n",
+    "broken.py": b"def run(:\n",
+}
+
+
+def test_files_that_are_no_simulation_cost_a_line_in_the_log(tmp_path, monkeypatch, caplog) -> None:
+    good = "class Params:\n    seed: int = param(0)\ndef run(params): ...\n"
+    (tmp_path / "good.py").write_text(good, encoding="utf-8")
+    for name, what in JUNK.items():
+        if isinstance(what, bytes):
+            (tmp_path / name).write_bytes(what)
+        elif "link" in what:
+            (tmp_path / name).symlink_to("user@host.1:2")
+        else:
+            (tmp_path / name).mkdir()
+    monkeypatch.setattr(spec, "HERE", tmp_path)
+    assert spec.names() == ["broken", "good", "nul"]
+    assert [field.name for field in spec.fields("good")] == ["seed"]
+    assert "latin.py:1: it is not UTF-8; save it as UTF-8. It is passed over." in caplog.text
+    assert "huge.py:1: it is larger than 1 MB." in caplog.text
+    assert len(caplog.records) == 3  # the folder is the third
+    for name in ("broken", "nul"):
+        with pytest.raises(SpecError, match=f"{name}.py:1"):
+            spec.fields(name)
+    spec.names()
+    assert len(caplog.records) == 3  # said once, until it changes
+
+
+def test_a_file_that_may_not_be_read_is_passed_over(tmp_path, monkeypatch, caplog) -> None:
+    (tmp_path / "secret.py").write_text("class Params: ...\ndef run(): ...\n", encoding="utf-8")
+    monkeypatch.setattr(spec, "HERE", tmp_path)
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    assert spec.names() == []
+    assert "secret.py:1: Permission denied." in caplog.text
+
+
+def test_a_server_looks_at_the_folder_ten_times_a_second_not_per_message(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(spec, "HERE", tmp_path)
+    monkeypatch.setattr(spec, "LOOK_EVERY", 1e9)
+    looks = []
+    stamps = spec._stamps
+    monkeypatch.setattr(spec, "_stamps", lambda folder: looks.append(folder) or stamps(folder))
+    for _ in range(100):
+        spec.names()
+    assert len(looks) == 1
+
+
+def test_what_somebody_wrote_is_repeated_in_part_only() -> None:
+    with pytest.raises(SpecError) as caught:
+        spec.check("bandit", {"seed": "9" * 10_000})
+    assert len(str(caught.value)) < 200
+    with pytest.raises(SpecError) as caught:
+        spec.check("bandit", {"seed": 10**5000})
+    assert len(str(caught.value)) < 200

@@ -18,6 +18,11 @@ class Params:
     seed: int = param(0, low=0, high=1000)
 
 
+class Wordless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 def run(params: Params) -> Iterator[Frame]:
     for step in range(5):
         yield {"step": step, "value": 0.0}
@@ -45,6 +50,26 @@ def run(params: Params) -> Iterator[Frame]:
             value.append(value)
         case "huge":
             value = "x" * 2_000_000
+        case "million":
+            value = [0.5] * 1_000_000
+        case "digits":
+            value = 10**5000
+        case "complex":
+            value = np.complex64(1j)
+        case "true_step":
+            yield {"step": "5", "value": 0.0}
+        case "words":
+            raise Wordless
+        case "long_words":
+            raise ValueError("x" * 10_000_000)
+        case "base_exception":
+            raise BaseException("stop everything")
+        case "generator_exit":
+            raise GeneratorExit
+        case "recursion":
+            return (yield from run(params))
+        case "input":
+            input("what now? ")
         case "keys":
             yield {"step": 5, "other": 0.0}
         case "step":
