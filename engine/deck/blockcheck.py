@@ -77,7 +77,8 @@ class Check:
         if path is None:
             known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
             message = f"There is no file content/{kind}/{name}."
-            self.problem(message, nearest(source, known), "source")
+            fix = nearest(source, known) or f"Put it into content/{kind}."
+            self.problem(message, fix, "source")
             return None
         now = path.stat()
         found = _yaml_file(path, now.st_mtime_ns, now.st_size)
@@ -102,4 +103,4 @@ def content_folders(folder: Path) -> tuple[Path, ...]:
 
 @functools.lru_cache(maxsize=64)
 def _yaml_file(path: Path, _mtime: int, _size: int) -> yamltext.Yaml:
-    return yamltext.read(path.read_text(encoding="utf-8", errors="replace"))
+    return yamltext.file(path)

@@ -46,6 +46,8 @@ _KEYS = (
     "footnote", "footnote-right", "eyebrow", "chapter", "chapter-short", "chapter-bar", "id",
     "alias", "minutes", "no-terms",
 )  # fmt: skip
+# What may stand more than once.
+_MANY = ("class", "notes", "cite", "cite-left", "cite-right", "alias", "row-columns")
 NAMES = (*_CHOICES, *_KEYS)
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
 _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
@@ -110,10 +112,11 @@ def interpret(comments: list[Comment]) -> Directives:
         if form is None:
             _check_bare(comment, out)
         elif form[1] in NAMES:
+            _check_twice(form[1], comment, out)
             out.lines[form[1]] = comment.line
             _apply(form[1], form[2].strip(), comment, out)
         elif form[1].islower() and not form[1].startswith(_REMARKS):
-            fix = _nearest(form[1], NAMES) or "See the list of directives in the guide."
+            fix = _nearest(form[1], NAMES) or f"There are: {', '.join(sorted(NAMES))}."
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
     return out
 
@@ -124,7 +127,9 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
     if key in _CHOICES and value not in _CHOICES[key]:
         known = _CHOICES[key]
         fix = _nearest(value, known) or f"Write one of: {', '.join(known)}."
-        _complain(out, comment, f"'{value}' is no value of the directive '{key}'.", fix)
+        message = f"'{value}' is no value of the directive '{key}'."
+        # colloquium makes a class of it, which no style sheet has.
+        _complain(out, comment, message, fix, is_warning=key in _CLASSES)
     elif key in _CLASSES:
         out.classes.append(f"{_CLASSES[key][0]}-{value}")
     elif key in ("img-fill", "img-overflow"):
@@ -185,11 +190,20 @@ def _apply_id(key: str, value: str, comment: Comment, out: Directives) -> None:
         out.aliases.append(value)
 
 
+def _check_twice(key: str, comment: Comment, out: Directives) -> None:
+    """Of what a slide can have once only the last counts; two ids are two slides."""
+    if key in out.lines and key not in _MANY:
+        message = f"This slide has two directives '{key}'."
+        fix = "Part the slides with a line of ---." if key == "id" else "The last one counts."
+        _complain(out, comment, message, fix, is_warning=key != "id")
+
+
 def _check_bare(comment: Comment, out: Directives) -> None:
     """A single word that is a directive without its value, or nearly `step`, is a slip."""
     word = comment.text
     if word in NAMES:
-        _complain(out, comment, f"The directive '{word}' has no value.", f"Write '{word}: …'.")
+        message = f"The directive '{word}' has no value and does nothing."
+        _complain(out, comment, message, f"Write '{word}: {_example(word)}'.", is_warning=True)
     elif not is_step(comment) and difflib.get_close_matches(word, ("step",), n=1, cutoff=0.7):
         _complain(out, comment, f"There is no directive '{word}'.", "Did you mean 'step'?")
 
@@ -199,5 +213,12 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
     return f"Did you mean '{near[0]}'?" if near else ""
 
 
-def _complain(out: Directives, comment: Comment, message: str, fix: str) -> None:
-    out.problems.append(Problem(message, fix, comment.line + 1, comment.column + 1))
+def _example(key: str) -> str:
+    return _CHOICES[key][0] if key in _CHOICES else "…"
+
+
+def _complain(
+    out: Directives, comment: Comment, message: str, fix: str, *, is_warning: bool = False
+) -> None:
+    severity = "warning" if is_warning else "error"
+    out.problems.append(Problem(message, fix, comment.line + 1, comment.column + 1, severity))

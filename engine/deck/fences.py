@@ -37,6 +37,8 @@ def render(token: Token, state: State) -> str:
     if name not in NAMES:
         _check_name(name, line, state)
         return state.slot(code.render(token.content, name)) + "\n"
+    if line in state.unclosed:  # named already; what follows in it is anything
+        return state.slot(code.render(token.content, "yaml")) + "\n"
     raw = Raw(name, line, _read(name, token.content), token.content)
     if raw.yaml.fault is not None:
         return _fault(raw, raw.yaml.fault.message, state)

@@ -54,6 +54,9 @@ def read(text: str) -> Frontmatter:
         fault = Problem("The frontmatter holds no 'name: value' lines.", fix, first + 2)
         return Frontmatter({}, last + 1, (fault,))
     meta = dict(found.value or {})
+    for key in ("title", "author", "date", "description", "slug"):
+        if isinstance(meta.get(key), bool | int | float):
+            meta[key] = found.text(meta[key], key)
     problems: list[Problem] = []
     for key in list(meta):
         line, column = found.place(key)
@@ -68,10 +71,9 @@ def _check(key: str, meta: dict[str, Any], place: tuple[int, int]) -> Problem | 
     value = meta[key]
     if key not in KNOWN:
         near = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.75)
-        if near:
-            fix = f"Did you mean '{near[0]}'?"
-            return Problem(f"The frontmatter has no field '{key}'.", fix, *place, "warning")
-        return None
+        fix = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(KNOWN)}."
+        message = f"The frontmatter has no field '{key}', so it does nothing."
+        return Problem(message, fix, *place, "warning")
     if key in _CHOICES and value not in _CHOICES[key]:
         del meta[key]
         near = difflib.get_close_matches(str(value), _CHOICES[key], n=1)
@@ -82,7 +84,10 @@ def _check(key: str, meta: dict[str, Any], place: tuple[int, int]) -> Problem | 
         return Problem(f"'{key}' holds 'name: value' lines.", "Indent them below it.", *place)
     if key == "bibliography" and value is not None and not isinstance(value, str):
         del meta[key]
-        return Problem("'bibliography' is the path of one .bib file.", "Write a path.", *place)
+        message, fix = "'bibliography' is the path of one .bib file.", "Write a path, or nothing."
+        # colloquium reads `false` as none.
+        severity = "warning" if value is False else "error"
+        return Problem(message, fix, *place, severity)
     return None
 
 

@@ -90,7 +90,7 @@ def _work(known: Bibliography | None, key: str) -> dict[str, Any] | None:
 
 @functools.lru_cache(maxsize=8)
 def _load(path: Path, _mtime: int, _size: int) -> Glossary:
-    found = yamltext.read(path.read_text(encoding="utf-8", errors="replace"))
+    found = yamltext.file(path)
     reading = _Reading(path, found)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)

@@ -104,7 +104,8 @@ def _check_count(
     if count != len(shares):
         fix = f"Part them with lines of {mark}, or change the directive."
         message = f"The directive asks for {len(shares)} {what}, but there are {count}."
-        state.problem(message, fix, line)
+        # With too few parts colloquium leaves a place empty; with too many one is lost.
+        state.problem(message, fix, line, warning=count < len(shares))
 
 
 def _check_no_split(

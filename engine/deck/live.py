@@ -102,7 +102,9 @@ def vote(check: Check) -> None:
     options = options if isinstance(options, list) else []
     if len(options) < 2:
         check.problem("A vote needs two options or more.", "Write 'options: [a, b]'.", "options")
-    check.out.data["options"] = [str(option) for option in options]
+    check.out.data["options"] = [
+        check.raw.yaml.text(option, "options", str(index)) for index, option in enumerate(options)
+    ]
 
 
 def label(check: Check) -> None:

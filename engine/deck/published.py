@@ -15,11 +15,11 @@ import csv
 import functools
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.deck import yamltext
+from engine.deck import textfile, yamltext
 from engine.deck.blockcheck import Check, content_folders, is_file, nearest
 from engine.deck.model import Problem
 from engine.deck.state import Cite
@@ -65,7 +65,8 @@ def published(check: Check, key: str = "source") -> dict[str, Any] | None:
     if path is None:
         known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
         message = f"There is no file content/published/{name}.yaml."
-        check.problem(message, nearest(name, known), key)
+        fix = nearest(name, known) or "Put it into content/published."
+        check.problem(message, fix, key)
         return None
     found = read(path)
     for one in found.problems:
@@ -130,7 +131,7 @@ def _read(path: Path, _header: object, table: object) -> Read:
 
 
 def _header_of(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    made = yamltext.read(path.read_text(encoding="utf-8", errors="replace"))
+    made = yamltext.file(path)
     if made.fault is not None:
         problems.append(_problem(path, made.fault.line + 1, made.fault.message))
         return {}
@@ -171,7 +172,8 @@ def _check_styles(series: Any, note: Any) -> None:
 
 def _table(path: Path, is_bar: bool, problems: list[Problem]) -> dict[str, list[list[Any]]]:
     """The points of each series, in the order of the file."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text, odd = textfile.data(path)
+    problems += [replace(odd, severity="error")] if odd else []
     rows = csv.reader(io.StringIO(text), strict=True)
     points: dict[str, list[list[Any]]] = {}
     try:

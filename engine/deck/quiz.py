@@ -20,17 +20,22 @@ def quiz(raw: Raw, state: State) -> str:
     """The question, a button for each choice, and the answer as a reveal."""
     fields = checked(raw, _FIELDS, state)
     for key in ("question", "why"):
-        if not _line(fields.get(key)):
+        if not _field(raw, fields.get(key), key):
             complain(raw, f"A quiz needs a {key}.", f"Write '{key}: …'.", state, key)
     choices = fields.get("choices")
-    choices = [_line(one) for one in choices] if isinstance(choices, list) else []
+    given = choices if isinstance(choices, list) else []
+    choices = [_field(raw, one, "choices", str(index)) for index, one in enumerate(given)]
     if not 2 <= len(choices) <= _MOST or not all(choices):
         fix = "Write '- …' for each below 'choices:'."
         complain(raw, f"A quiz needs two to {_MOST} choices.", fix, state, "choices")
         return ""
     answer = _answer(raw, fields.get("answer"), choices, state)
     parts = [state.slot('<div class="quiz">')]
-    parts.append(_paragraph("quiz-question", _line(fields.get("question")), "question", raw, state))
+    parts.append(
+        _paragraph(
+            "quiz-question", _field(raw, fields.get("question"), "question"), "question", raw, state
+        )
+    )
     parts.append(state.slot('<ol class="quiz-choices">'))
     for index, choice in enumerate(choices):
         letter = chr(ord("A") + index)
@@ -43,7 +48,10 @@ def quiz(raw: Raw, state: State) -> str:
     right = f"<strong>{chr(ord('A') + answer)}.</strong> "
     # `reveal.number` counts this step over the slide, so it may not hide in a slot.
     parts.append(f'<div class="quiz-why" data-step="{STEP}">')
-    parts.append(right + markdown.inline_of(_line(fields.get("why")), state, line_of(raw, "why")))
+    parts.append(
+        right
+        + markdown.inline_of(_field(raw, fields.get("why"), "why"), state, line_of(raw, "why"))
+    )
     parts.append("</div>")
     parts.append(state.slot("</div>"))
     return "".join(parts)
@@ -56,7 +64,7 @@ def _paragraph(name: str, text: str, key: str, raw: Raw, state: State) -> str:
 
 def _answer(raw: Raw, given: Any, choices: list[str], state: State) -> int:
     """The position of the right choice, given as its letter or its text."""
-    text = _line(given)
+    text = _field(raw, given, "answer")
     letters = [chr(ord("A") + index) for index in range(len(choices))]
     if text.upper() in letters:
         return letters.index(text.upper())
@@ -68,6 +76,6 @@ def _answer(raw: Raw, given: Any, choices: list[str], state: State) -> int:
     return 0
 
 
-def _line(value: Any) -> str:
-    """A field on one line; a list or mapping there is nothing."""
-    return "" if value is None or isinstance(value, dict | list) else " ".join(str(value).split())
+def _field(raw: Raw, value: Any, *path: str) -> str:
+    """A field on one line as it was written; a list or mapping there is nothing."""
+    return "" if isinstance(value, dict | list) else " ".join(raw.yaml.text(value, *path).split())

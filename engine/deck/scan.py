@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.deck.model import LIVE_KINDS
+
 # A fence may stand behind list markers and quotes.
 _PREFIX = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*"
 _FENCE = re.compile(rf"^({_PREFIX})(`{{3,}}|~{{3,}})(.*)$")
+_BLOCKS = {*LIVE_KINDS, "box", "conversation", "chart", "iframe", "builtwith", "toc", "quiz"}
 _SEPARATOR = re.compile(r"^---[ \t]*$")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
@@ -87,11 +90,18 @@ def segments(text: str, first: int = 0) -> Iterator[Segment]:
 
 def _take_fence(found: Scan, at: int, opened: re.Match[str]) -> int:
     """Mark the fence that opens at line `at`; return the line after it."""
-    mark = opened[2]
-    closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
-    stop = None
+    mark = re.escape(opened[2][0]) + f"{{{len(opened[2])},}}"
+    closing = re.compile(rf"^[ \t>]*{mark}[ \t]*$")
+    another = re.compile(rf"^{mark}[ \t]*[A-Za-z]")
+    words = opened[3].split()
+    is_block = bool(words) and words[0].strip("{}.") in _BLOCKS  # their YAML holds no fences
+    stop, parted = None, False
     for index in range(at + 1, len(found.lines)):
-        if closing.match(found.lines[index]):
+        line = found.lines[index]
+        parted = parted or bool(_SEPARATOR.match(line))
+        if is_block and parted and another.match(line):
+            break  # a fence of a later slide: the mark after it is that one's end
+        if closing.match(line):
             stop = index
             break
     if stop is None:  # the author forgot the end: the next slide is not code

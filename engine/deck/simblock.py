@@ -81,8 +81,21 @@ def values(check: Check, name: str, usual: dict[str, Any], key: str = "params") 
             made[field] = _checked(name, field, json.dumps(value), check.stamp)
         except spec.SpecError as error:
             message, _, fix = str(error).partition(". ")
+            fix = fix or _within(name, field, check.stamp)
             check.problem(message.rstrip(".") + ".", fix, key, field)
     return made
+
+
+def _within(name: str, field: str, stamp: object) -> str:
+    """Which values a parameter may have."""
+    declared = _declared(name, stamp)
+    found = [one for one in declared if isinstance(one, dict) and one["name"] == field]
+    if not found or (found[0]["low"] is None and found[0]["high"] is None):
+        return ""
+    low, high = found[0]["low"], found[0]["high"]
+    if high is None:
+        return f"Write {low} or more."
+    return f"Write at most {high}." if low is None else f"Write a value from {low} to {high}."
 
 
 def _check_autorun(check: Check) -> None:

@@ -4,6 +4,8 @@
 """
 
 import functools
+import itertools
+import re
 from dataclasses import dataclass, replace
 
 from engine.deck import code, directives, fences, layout, markdown, scan, terms
@@ -12,6 +14,7 @@ from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import safe_style
 from engine.deck.state import Cite, Image, Raw, State, strip_marks
 
+_DASHES = re.compile(r"(?!---[ \t]*$)[ \t]*(?:[-–—]{2,}|—|(?:- ){2,}-)[ \t]*$")
 LONGEST = 200_000  # characters of one slide; some of what follows costs more than its length
 
 
@@ -66,11 +69,13 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     asked = directives.interpret(others)
     lines = scan.without(found, others)
     state = State(found.lines, fences.render, _captions(asked, captions))
+    state.unclosed = frozenset(line for line, _, what in found.unclosed if what == "code fence")
     state.footnote_side = asked.settings.get("footnotes", "right")
     for line, column, what in found.unclosed:
         mark = "-->" if what == "comment" else "the same marks on a line of their own"
         state.problem(f"This {what} is never closed.", f"Close it with {mark}.", line, column)
     _check_steps(steps, found, state)
+    _check_lines(found, state)
     level, titles, lines = _take_title(lines, found.code)
     if level == 1 and asked.layout == "content":
         asked.layout = "title"
@@ -128,6 +133,18 @@ def _captions(asked: Directives, deck: bool) -> bool:
     if "no-figure-captions" in asked.classes:
         return False
     return deck or "figure-captions" in asked.classes or "figure-caption" in asked.classes
+
+
+def _check_lines(found: scan.Scan, state: State) -> None:
+    """A line of dashes above what begins a slide was meant to part slides, and draws a line."""
+    filled = [at for at, line in enumerate(found.lines) if line.strip()]
+    for at, after in itertools.pairwise(filled):
+        line = found.lines[at]
+        begins = found.lines[after].lstrip().startswith(("# ", "## ", "<!--"))
+        if begins and not found.code[at] and _DASHES.match(line) and filled[0] != at:
+            message = f"'{line.strip()}' draws a line; it does not part slides."
+            fix = "Write three hyphens at the start of the line: ---"
+            state.problem(message, fix, at, warning=True)
 
 
 def _check_steps(steps: list[scan.Comment], found: scan.Scan, state: State) -> None:

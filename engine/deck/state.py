@@ -59,6 +59,7 @@ class State:
     fence: Callable[[Token, "State"], str] = lambda token, _state: token.content
     captions: bool = False  # images that stand alone become figures
     footnote_side: str = "right"
+    unclosed: frozenset[int] = frozenset()  # 0-based lines of fences that never end
     base: int = 0  # 0-based line of the slide at which the text now rendered begins
     glossary: Glossary | None = None  # its terms are marked at their first mention
     terms: set[str] = field(default_factory=set)  # ids of those that were

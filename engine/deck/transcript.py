@@ -76,7 +76,7 @@ def check(found: Transcript, lecture: str, slides: Collection[str]) -> Iterator[
 
 @functools.lru_cache(maxsize=8)
 def _load(path: Path, _mtime: int, _size: int) -> Transcript:
-    found = yamltext.read(path.read_text(encoding="utf-8", errors="replace"))
+    found = yamltext.file(path)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)
         fault = Problem(found.fault.message, "Mend that line.", *place, file=str(path))

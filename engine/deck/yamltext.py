@@ -1,20 +1,47 @@
 """YAML that authors write (frontmatter, fences): plain values, and where each key stands.
 
-Only JSON-like values come out (dates become text), aliases are refused (they can make a small text
-expand without end), and a fault is a `YamlFault` with a place instead of an exception.
+Only JSON-like values come out: dates, times (12:30) and numbers that begin with a zero stay the
+text that they are. Aliases are refused (they can make a small text expand without end), and so are
+tags and numbers that JSON or a browser cannot carry. A fault is a `YamlFault` with a place instead
+of an exception.
 """
 
-import datetime
 import functools
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path as File
 from typing import Any
 
 import yaml
 
+from engine.deck import textfile
+
 LONGEST = 200_000  # characters; more than any honest block
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
+_TAG = "tag:yaml.org,2002:"
+_TAGS = {_TAG + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge")}
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F][0-9a-fA-F_]*|0b[01][01_]*)\Z")
+_FLOAT = re.compile(
+    r"(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|[-+]?\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
+)
+
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _LOADER(_Base):
+    """Plain scalars of YAML 1.1, without its dates, its base 60 and its octal numbers."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012
+
+
+for _first, _pairs in yaml.SafeLoader.yaml_implicit_resolvers.items():
+    _ours = {_TAG + "int": _INT, _TAG + "float": _FLOAT}
+    _LOADER.yaml_implicit_resolvers[_first] = [
+        (tag, _ours.get(tag, pattern)) for tag, pattern in _pairs if tag in _TAGS
+    ]
 _ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&][^\s,\]}]", re.MULTILINE)
 
 Place = tuple[int, int]  # 0-based line and column inside the text
@@ -37,6 +64,11 @@ class Yaml:
     value: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     fault: YamlFault | None = None
+    written: dict[Path, str] = field(default_factory=dict)  # numbers and booleans as they stand
+
+    def text(self, value: Any, *path: str) -> str:
+        """The value at `path` as the author wrote it: "Yes", "1.10" and "007" stay that."""
+        return self.written.get(path, "" if value is None else str(value))
 
     def place(self, *path: str) -> Place:
         """Where the key at `path` stands, else its nearest parent, else the first line."""
@@ -60,9 +92,10 @@ def read(text: str) -> Yaml:
         node = loader.get_single_node()
         if node is None:
             return Yaml()
-        places: dict[Path, Place] = {}
-        _walk(node, (), places)
-        return Yaml(_plain(loader.construct_document(node)), places)
+        found = Yaml(None, {}, None, {})
+        if (fault := _walk(node, (), found)) is not None:
+            return Yaml(fault=fault)
+        return replace(found, value=_plain(loader.construct_document(node)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = _inside(text, mark.line, mark.column) if mark else (0, 0)
@@ -89,17 +122,49 @@ def _alias(text: str) -> Place | None:
     return None
 
 
-def _walk(node: yaml.Node, path: Path, places: dict[Path, Place]) -> None:
+def file(path: File) -> Yaml:
+    """Read a YAML file. Raises OSError; a file that is not UTF-8 is a fault."""
+    text, odd = textfile.data(path)
+    if odd is not None:
+        return Yaml(fault=YamlFault("This file is not UTF-8.", odd.line - 1))
+    return read(text)
+
+
+def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
+    """Note the place of every key; the first value that cannot be carried is a fault."""
+    faults = [_refused(node)]
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*path, str(getattr(key, "value", "")))
-            places.setdefault(here, (key.start_mark.line, key.start_mark.column))
-            _walk(value, here, places)
+            found.places.setdefault(here, (key.start_mark.line, key.start_mark.column))
+            faults += [_refused(key), _walk(value, here, found)]
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             here = (*path, str(index))
-            places[here] = (value.start_mark.line, value.start_mark.column)
-            _walk(value, here, places)
+            found.places[here] = (value.start_mark.line, value.start_mark.column)
+            faults.append(_walk(value, here, found))
+    elif node.tag in (_TAG + "int", _TAG + "float", _TAG + "bool"):
+        found.written[path] = node.value
+    return next((fault for fault in faults if fault is not None), None)
+
+
+def _refused(node: yaml.Node) -> YamlFault | None:
+    """Why JSON, Python or a browser cannot carry a value; None when they can."""
+    place = (node.start_mark.line, node.start_mark.column)
+    if node.tag not in _TAGS:
+        name = "!!" + node.tag.removeprefix(_TAG) if node.tag.startswith(_TAG) else node.tag
+        return YamlFault(f"YAML tags such as {name[:40]} are not allowed here.", *place)
+    if node.tag == _TAG + "int" and isinstance(node, yaml.ScalarNode):
+        digits = node.value.replace("_", "").lstrip("+-").lower()
+        base = {"0x": 16, "0b": 2}.get(digits[:2], 10)
+        # The length first: Python refuses to read more than 4,300 digits.
+        if len(digits) > 64 or abs(int(digits, base)) > MOST:
+            shown = digits if len(digits) <= 24 else f"{digits[:20]}…"
+            return YamlFault(
+                f"The number {shown} is too large to be kept exactly; quote it if it is text.",
+                *place,
+            )
+    return None
 
 
 def _plain(value: Any) -> Any:
@@ -109,10 +174,10 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, str):  # an escape can spell half a character
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if value is None or isinstance(value, bool | int | float):
         return value
-    if isinstance(value, datetime.date | datetime.datetime):
-        return value.isoformat()
     return str(value)
 
 

@@ -30,6 +30,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         deck = parse(text, file)
         found += problems_of(document(deck))
         found += _empty(deck)
+        found += _untitled(deck)
         found += _uncited(deck, bibs)
         found += published.faults(file.parent)
     return once(found)
@@ -69,6 +70,18 @@ def _empty(deck: Deck) -> list[Problem]:
         return []
     fault = Problem("This file has no slides.", "Write '# Title' below the frontmatter.")
     return [replace(fault, severity="warning", file=names.shown(deck.path))]
+
+
+def _untitled(deck: Deck) -> list[Problem]:
+    """Slides without a title, which the overview, the outline and screen readers cannot name."""
+    message = "This slide has no title; the overview shows it as 'Untitled'."
+    fix = "Write '## Title', and <!-- title: hidden --> if it is not to be seen."
+    file = names.shown(deck.path)
+    return [
+        Problem(message, fix, slide.line, 1, "warning", file)
+        for slide in deck.slides
+        if not slide.title and not slide.is_hidden
+    ]
 
 
 def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
