@@ -22,7 +22,7 @@ def resolve(address: str) -> str:
         return name
     found: list[str] = []
     # In a thread that may be left behind: the system's look-up cannot be interrupted.
-    search = threading.Thread(target=_look_up, args=(name, found), daemon=True)
+    search = threading.Thread(target=_look_up, args=(name, found), name="look-up", daemon=True)
     search.start()
     search.join(RESOLVE_SECONDS)
     if not found:
@@ -72,5 +72,5 @@ def _look_up(name: str, found: list[str]) -> None:
     try:
         answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return
+        return  # `resolve` says so
     found += [str(place[0]) for *_, place in answers]

@@ -38,11 +38,13 @@ def origins() -> frozenset[str]:
 def is_own_host(host: str) -> bool:
     """Whether `host` (a Host header, `NAME`, `NAME:PORT` or `[ADDRESS]:PORT`) means this server."""
     name = host_name(host)
-    return name is not None and (
-        is_address(name) or name.endswith(OWN_SUFFIXES) or name in _names()
-    )
+    if name is None:
+        return False
+    is_sure = name in _machine_names() or name.endswith(OWN_SUFFIXES) or is_address(name)
+    return is_sure or name in _names()  # slower: it reads the environment
 
 
+@functools.lru_cache(maxsize=256)
 def host_name(host: str) -> str | None:
     """The name or address in a Host header, in lower case; None when it is malformed."""
     try:
@@ -54,6 +56,7 @@ def host_name(host: str) -> str | None:
     return name.rstrip(".") if name and is_plain else None
 
 
+@functools.lru_cache(maxsize=256)
 def is_address(name: str) -> bool:
     """Whether `name` is an IP address and not a name."""
     try:

@@ -56,11 +56,32 @@ def serve(chosen: argparse.Namespace) -> int:
 def _configure(chosen: argparse.Namespace) -> str:
     """Put the options into the environment, where every part of the server reads them; returns
     the base path."""
+    _configure_content(chosen)
     from engine.app.allowed import HOSTS, ORIGINS, as_host, as_origin
-    from engine.app.gate import LOOPBACK, TRUSTED
+    from engine.app.gate import LOOPBACK, TRUSTED, as_trusted
     from engine.app.lost import pages
     from engine.app.prefix import as_base_path, configured
 
+    _add(ORIGINS, "--allow-origin", chosen.allow_origin, as_origin)
+    _add(HOSTS, "--allow-host", chosen.allow_host, as_host)
+    if chosen.forwarded_allow_ips is not None:
+        try:
+            os.environ[TRUSTED] = as_trusted(chosen.forwarded_allow_ips)
+        except ValueError as error:
+            raise ValueError(f"--forwarded-allow-ips: {error}") from None
+    os.environ.setdefault(TRUSTED, f"{LOOPBACK},::ffff:127.0.0.1")
+    if chosen.base_path is None:
+        return configured()
+    try:
+        base = as_base_path(chosen.base_path)
+    except ValueError as error:
+        raise ValueError(f"--base-path: {error}") from None
+    if base.strip("/") in pages():
+        raise ValueError(f"--base-path: {base} is the address of a page; choose another.")
+    return base
+
+
+def _configure_content(chosen: argparse.Namespace) -> None:
     if chosen.lectures:
         if not chosen.lectures.is_dir():
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
@@ -72,20 +93,6 @@ def _configure(chosen: argparse.Namespace) -> str:
     most = max(MOST_WORKERS, os.cpu_count() or 1)
     if chosen.workers is not None and chosen.workers > most:
         raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
-    _add(ORIGINS, "--allow-origin", chosen.allow_origin, as_origin)
-    _add(HOSTS, "--allow-host", chosen.allow_host, as_host)
-    if chosen.forwarded_allow_ips is not None:
-        os.environ[TRUSTED] = chosen.forwarded_allow_ips
-    os.environ.setdefault(TRUSTED, f"{LOOPBACK},::ffff:127.0.0.1")
-    if chosen.base_path is None:
-        return configured()
-    try:
-        base = as_base_path(chosen.base_path)
-    except ValueError as error:
-        raise ValueError(f"--base-path: {error}") from None
-    if base.strip("/") in pages():
-        raise ValueError(f"--base-path: {base} is the address of a page; choose another.")
-    return base
 
 
 def _add(variable: str, option: str, given: Sequence[str], read: Callable[[str], str]) -> None:

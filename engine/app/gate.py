@@ -62,6 +62,17 @@ def is_trusted(scope: Scope) -> bool:
     return client is None or client[1] == 0 or _is_listed(client[0], os.environ.get(TRUSTED))
 
 
+def as_trusted(text: str) -> str:
+    """A list for `FORWARDED_ALLOW_IPS`; a ValueError names what is no address in it."""
+    for name in filter(None, (name.strip() for name in text.split(","))):
+        try:
+            if name != "*":
+                ipaddress.ip_network(name, strict=False)
+        except ValueError:
+            raise ValueError(f"{name} is no IP address; write 10.0.0.7 or 10.0.0.0/8.") from None
+    return text
+
+
 def forwarded(scope: Scope, name: str) -> list[str]:
     """The values of `X-Forwarded-{name}`, when they come from a trusted proxy."""
     if not is_trusted(scope):

@@ -1,7 +1,7 @@
 """`practicum serve` before it serves: addresses, ports, and what is wrong with an option."""
 
 import socket
-import time
+import threading
 
 import pytest
 
@@ -27,6 +27,7 @@ from engine.cli import main
         ("--allow-host *", "--allow-host: * would answer to names of strangers"),
         ("--allow-host https://x.org", "--allow-host: https://x.org is no host name"),
         ("--base-path https://x.org/course", "--base-path: https://x.org/course is no path"),
+        ("--forwarded-allow-ips 10.0.0.0/8,lab", "--forwarded-allow-ips: lab is no IP address;"),
         ("--base-path /api", "--base-path: /api is an address of the server itself"),
         ("--base-path overview", "--base-path: /overview is the address of a page"),
     ],
@@ -41,10 +42,13 @@ def test_a_wrong_option_is_one_sentence(
 
 
 def test_a_name_server_that_is_away_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
     monkeypatch.setattr(addresses, "RESOLVE_SECONDS", 0.01)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(0.5) or [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(20) and [])
     with pytest.raises(OSError, match="there is no host 'slow"):
         resolve("slow.example")
+    assert "look-up" in [thread.name for thread in threading.enumerate()]  # it still waits
+    answered.set()
 
 
 def test_an_address_may_be_a_name_or_have_brackets() -> None:
