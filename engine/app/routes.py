@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import mimetypes
 from pathlib import Path
+from urllib.parse import quote
 
 import plotly
 from pygments import highlight
@@ -25,6 +26,7 @@ from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed
 from engine.app.live import Live
 from engine.app.start import start_page
+from engine.deck import names
 from engine.paths import ASSETS, PACKAGES, RECORDED, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
@@ -70,6 +72,8 @@ async def deck(request: Request) -> Response:
     headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
     headers["x-deck-hash"] = now.hash
     headers["x-web-hash"] = web_hash()
+    if path := library().paths().get(request.path_params["slug"]):  # else deleted meanwhile
+        headers["x-deck-scope"] = quote(names.slug_of(path))
     return Response(now.body, media_type="application/json", headers=headers)
 
 

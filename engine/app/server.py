@@ -23,6 +23,7 @@ from engine.app.lost import LostPages
 from engine.app.prefix import WithoutPrefix, WithPrefix
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
+from engine.app.start import Pages
 from engine.app.watcher import Watcher
 from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
@@ -60,7 +61,7 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
             await live.close()
             runner.close()
 
-    layers = (SafeHeaders, Gate, WithoutPrefix, LostPages, WithPrefix)  # the first sees all
+    layers = (SafeHeaders, Gate, WithoutPrefix, LostPages, Pages, WithPrefix)  # the first sees all
     middleware = [Middleware(layer) for layer in layers]
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 

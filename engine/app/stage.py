@@ -20,6 +20,7 @@ LOADER = """
 export default function (component) {
   const { parentElement } = component
   const data = located(component.data)
+  if (document.querySelector("#without-streamlit")) return // web/boot.js has opened the lecture
   if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return }
   const stage = parentElement.stage = { component: { ...component, data } }
   bring(data.web, () => parentElement.stage === stage, parentElement).then((module) => {

@@ -12,12 +12,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.app.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 ADD_SLASH = (
     'if (!location.pathname.endsWith("/")) history.replaceState('
     'history.state, "", location.pathname + "/" + location.search + location.hash)'
 )
+BOOT = '<script type="module" src="./api/web/boot/boot.js"></script>'
 
 
 async def start_page(request: Request) -> HTMLResponse:
@@ -27,5 +31,25 @@ async def start_page(request: Request) -> HTMLResponse:
 @functools.cache
 def start_html() -> str:
     """Streamlit's page with the script at its top."""
+    return page_html().replace("<head>", f"<head>\n    <script>{ADD_SLASH}</script>", 1)
+
+
+@functools.cache
+def page_html() -> str:
+    """Streamlit's page with a script that steps in where Streamlit cannot reach its server."""
     html = INDEX.read_text(encoding="utf-8")
-    return html.replace("<head>", f"<head>\n    <script>{ADD_SLASH}</script>", 1)
+    return html.replace("</head>", f"  {BOOT}\n  </head>", 1)
+
+
+class Pages:
+    """Answers the address of every page with the page that Streamlit loads itself from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_get = scope["type"] == "http" and scope["method"] == "GET"
+        if is_get and scope["path"].removeprefix("/") in pages():
+            answer = HTMLResponse(page_html(), headers={"cache-control": "no-cache"})
+            return await answer(scope, receive, send)
+        return await self.app(scope, receive, send)

@@ -3,6 +3,7 @@
     No server and no worker: a block shows the run that ships with it, and charts, whose drawing
     takes no room, stay empty. */
 
+import { fit } from "/web/fit.js"
 import { mount } from "/web/live.js"
 
 const SLACK = 4 // px: a descender may touch a line
@@ -74,6 +75,11 @@ function sideways(section) {
 }
 
 function slideFaults(section) {
+  const wide = fit(section).map(({ part, by }) => ({ by, side: "wide", what: wordsOf(part.querySelector("annotation") ?? part) }))
+  return [...wide, ...spilling(section)]
+}
+
+function spilling(section) {
   const page = section.getBoundingClientRect()
   const right = page.right - Number.parseFloat(getComputedStyle(section).paddingRight)
   const lines = [...section.querySelectorAll(".colloquium-footer, .colloquium-slide-meta")]
@@ -84,7 +90,7 @@ function slideFaults(section) {
     const box = part.getBoundingClientRect()
     if (part.matches(inner) || !box.width || !box.height) continue
     const isClipped = part.matches("pre, .colloquium-box") && part.scrollHeight - part.clientHeight > 24
-    const isPlain = part.clientWidth && !part.matches("pre, .katex, .live") && !part.querySelector(".katex, .live")
+    const isPlain = part.clientWidth && !part.matches("pre, .katex, .live, .is-too-wide") && !part.querySelector(".katex, .live")
     const wider = isPlain ? part.scrollWidth - part.clientWidth : 0
     const what = wordsOf(part)
     found.push({ by: box.bottom - bottom, side: "below", what }, { by: Math.max(box.right - right, wider), side: "right", what })

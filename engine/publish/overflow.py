@@ -29,6 +29,7 @@ SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a pho
 SHEETS = ("theme.css", "stage.css", "live.css", "claims.css")
 WORDS = {
     "below": "“{what}” reaches {by:.0f} px below the line of the footer",
+    "wide": "“{what}” is {by:.0f} px wider than its column even at 70 % of its size",
     "right": "“{what}” reaches {by:.0f} px past the right margin",
     "inside": "“{what}” is cut off inside its frame by {by:.0f} px",
     "card": "“{what}” reaches {by:.0f} px out of its card",
@@ -39,6 +40,7 @@ WORDS = {
 FIXES = {
     "card": "Show fewer controls, or give the block more of the slide.",
     "cut": "Show fewer controls, or give the block a wider column.",
+    "wide": "Break it into lines, or give it a wider column.",
     "low": "Say less beside or above it, or give the block more of the slide.",
 }
 

@@ -106,3 +106,14 @@ def test_frames_that_overlap_or_skip_are_put_right(slide: Page) -> None:
     }""")
     assert got["got"] == [[k, k] for k in range(14)]
     assert got["follows"] == [6]  # asked once, not at every later message
+
+
+def test_a_panel_that_is_taken_away_starts_no_run(slide: Page) -> None:
+    """Its values are being checked by the server when the slide is left for good."""
+    slide.evaluate("""() => {
+        window.autorun = "cart"
+        harness.stored.cart = { seed: "7" }
+        harness.show(harness.blocks.sim, {}).destroy()
+    }""")
+    slide.wait_for_timeout(600)
+    assert [message["type"] for message in slide.evaluate("harness.server.log")] == ["check"]

@@ -228,3 +228,16 @@ def test_without_a_socket_slides_figures_and_a_sentence(page: Page, address: str
     page.keyboard.press("End")
     page.locator(f"{SHOWN} .live-run").click(timeout=20_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
+
+
+def test_without_streamlits_own_socket_the_lecture_and_a_sentence(page: Page, address: str) -> None:
+    page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
+    page.goto(f"{address}/without?slide=first")
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=40_000)
+    page.keyboard.press("End")
+    page.locator(f"{SHOWN} .live-run").click(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
+    page.goto(f"{address}/claims")
+    expect(page.locator(".no-connection")).to_contain_text(
+        "needs a live connection", timeout=40_000
+    )

@@ -80,3 +80,27 @@ def test_a_wide_panel_keeps_its_scene_inside(find: Find) -> None:
 def test_every_slide_of_the_lectures_fits() -> None:
     found = overflow(sorted((ROOT / "lectures").glob("*.md")))
     assert not found, "\n".join(str(problem) for problem in found)
+
+
+def test_what_is_wider_than_its_column_is_fitted_or_named(find: Find) -> None:
+    """A formula, a line of code and a table, each a little and each far too wide for its column."""
+
+    def beside(part: str) -> str:
+        return f"<!-- columns: 50/50 -->\n\n{part}\n\n|||\n\nThe other column."
+
+    def formula(terms: int) -> str:
+        return "$$ x = " + " + ".join(f"a_{{{k}}}" for k in range(terms)) + " $$"
+
+    def code(letters: int) -> str:
+        return f"```python\n{'y' * letters}\n```"
+
+    def table(cells: int) -> str:
+        row = "|".join(["internationalise"] * cells)
+        return f"|{row}|\n|{'|'.join(['---'] * cells)}|\n|{row}|"
+
+    little = [formula(14), code(60), table(4)]
+    far = [formula(60), code(200), table(12)]
+    slides = [f"## Part {k}\n\n{beside(part)}" for k, part in enumerate([*little, *far])]
+    found = [one for one in find(*slides) if STAGE in one.message]
+    assert [one.message.split("'")[1] for one in found] == ["part-3", "part-4", "part-5"]
+    assert all("px wider than its column" in one.message for one in found)

@@ -5,6 +5,7 @@ import { Cards } from "./cards.js"
 import { fillClaims } from "./claims.js"
 import { named, tip } from "./commands.js"
 import { openHelp, openOverview, openSearch } from "./dialogs.js"
+import { PAGE } from "./dom.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "./drawers.js"
 import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
@@ -127,7 +128,7 @@ export class Chrome {
     if (!jump) return
     event.preventDefault()
     this.lecture.goTo(jump.dataset.jump)
-    if (matchMedia("(max-width: 640px)").matches) this.#close()
+    if (matchMedia(PAGE).matches) this.#close()
   }
 
   #toggle(name) {

@@ -43,7 +43,10 @@ export function stageOf(element) {
 
 const COLOURS = ["paper", "card", "wash", "ink", "soft", "hair", "accent", "policy", "reference",
   "proxy", "gold", "chosen", "rejected"]
-const PHONE = "(max-width: 640px)" // as in theme.css, which gives --u a fixed size there
+const ZOOMED = "screen and (max-width: 1000px) and (min-resolution: 1.4dppx) and (pointer: fine)"
+const TWICE = `${ZOOMED} and (min-resolution: 1.9dppx)`
+/** Where a slide is a page that scrolls, as in theme.css: on a phone, and where a reader has zoomed. */
+export const PAGE = `(max-width: 640px), ${ZOOMED}`
 
 /**
  * The palette and the sizes that hold at an element now, for canvas and charts.
@@ -55,12 +58,18 @@ export function readTheme(element) {
   const stage = stageOf(element)
   const style = getComputedStyle(stage)
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise
-  const narrow = matchMedia(PHONE).matches
-  const theme = { unit: narrow ? 9.4 : (stage.clientWidth || 1280) / 100, narrow }
+  const narrow = matchMedia(PAGE).matches
+  const theme = { unit: narrow ? pageUnit() : (stage.clientWidth || 1280) / 100, narrow }
   for (const name of COLOURS) theme[name] = longHex(read(`--${name}`, "#888888"))
   theme.sans = read("--sans", "system-ui, sans-serif")
   theme.serif = read("--serif", "Georgia, serif")
   return theme
+}
+
+/** The length of --u on a page, px: fixed on a phone, else what it was before the zoom. */
+function pageUnit() {
+  const part = matchMedia(TWICE).matches ? 0.02 : matchMedia(ZOOMED).matches ? 0.015 : 0
+  return Math.max(9.4, Math.min(20, part * innerWidth))
 }
 
 function longHex(colour) {

@@ -6,6 +6,7 @@
 const PAUSES = [300, 1200] // ms before the second and the third try
 const LONGEST = 15_000 // ms between tries that go on until they succeed
 const fetched = new Map() // name -> promise of a module, or of Plotly
+const failed = new Set() // names of those that could not be had at all
 let tries = 0
 
 /** The same folder under a name that no browser has asked for yet. */
@@ -17,20 +18,20 @@ export function otherFolder(folder) {
 /** Import a module of ours, with two more tries; a later call begins anew when all have failed. */
 export function bring(name) {
   const home = new URL(".", import.meta.url).href
-  return once(name, () => withTries((count) => import(new URL(name, count ? otherFolder(home) : home))))
+  return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home)))
 }
 
 /** @returns {Promise<Object>} Plotly, loaded when it is first needed */
 export function loadPlotly(web) {
-  const load = (count) => new Promise((done, failed) => {
+  const load = (isAgain) => new Promise((done, failed) => {
     if (window.Plotly) return done(window.Plotly)
     const script = document.createElement("script")
-    script.src = `${count ? otherFolder(web) : web}plotly.min.js`
+    script.src = `${isAgain ? otherFolder(web) : web}plotly.min.js`
     script.onload = () => (window.Plotly ? done(window.Plotly) : failed(new Error("Plotly is not what came")))
     script.onerror = () => failed(new Error("Plotly did not load"))
     document.head.append(script)
   })
-  return once("plotly", () => withTries(load))
+  return once("plotly", load)
 }
 
 /**
@@ -91,10 +92,15 @@ export async function withTries(work) {
   }
 }
 
+/** Load what is called `name` once, with two more tries; `load(true)` is to use another address. */
 function once(name, load) {
   if (!fetched.has(name)) {
-    fetched.set(name, load())
-    fetched.get(name).catch(() => fetched.delete(name))
+    const wasAsked = failed.has(name)
+    fetched.set(name, withTries((count) => load(wasAsked || count > 0)))
+    fetched.get(name).catch(() => {
+      failed.add(name)
+      fetched.delete(name)
+    })
   }
   return fetched.get(name)
 }

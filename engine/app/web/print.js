@@ -4,6 +4,8 @@
     drawn when it says that it will print (`beforeprint`; a change of the medium says the same where
     a page is only looked at as on paper), in the layout of paper, which print.css gives. */
 
+import { fit } from "./fit.js"
+
 export class Paper {
   #isOn = false
   #size = document.createElement("style")
@@ -32,7 +34,9 @@ export class Paper {
     root.append(this.#size)
     this.#shown = [...root.querySelectorAll(".quiz-why:not(.is-later)")]
     this.#shown.forEach((why) => why.classList.add("is-later"))
-    blocks.print(this.view.sections())
+    const pages = this.view.sections()
+    pages.forEach(({ section }) => fit(section))
+    blocks.print(pages)
   }
 
   #end() {

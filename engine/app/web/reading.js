@@ -8,8 +8,9 @@ import { Blocks } from "./blocks.js"
 import { Cards } from "./cards.js"
 import { Claims } from "./claims.js"
 import { openSearch } from "./dialogs.js"
-import { el } from "./dom.js"
+import { el, PAGE } from "./dom.js"
 import { loadStyles } from "./fetching.js"
+import { fit } from "./fit.js"
 import { fillGlossary } from "./glossary.js"
 import { icon } from "./icons.js"
 import { listenKeys } from "./keys.js"
@@ -153,6 +154,7 @@ class Reading {
 
   #wake(index) {
     const page = this.pages.list[index]
+    if (page.section && !matchMedia(PAGE).matches) fit(page.section)
     if (this.socket && page.isNear) this.blocks.show(page.section, this.deck.slides[index], () => page.isNear)
   }
 

@@ -8,7 +8,9 @@ import { readPlace, writePlace } from "./address.js"
 import { Blocks } from "./blocks.js"
 import { Chrome } from "./chrome.js"
 import { Claims } from "./claims.js"
+import { PAGE } from "./dom.js"
 import { bring, loadStyles, persist } from "./fetching.js"
+import { fit } from "./fit.js"
 import { listenKeys, listenSwipes } from "./keys.js"
 import { Link } from "./link.js"
 import { NO_STYLE, NO_VIEW, Notices } from "./notices.js"
@@ -153,11 +155,11 @@ class Lecture {
     writePlace(this.slide.id, step)
     this.link?.tell()
     if (!moved) return
-    if (matchMedia("(max-width: 640px)").matches) scrollTo(0, 0)
+    this.root.scrollTop = 0 // a page on a phone, or under a zoom, begins at its top
     this.stage.scrollTop = 0
     this.chrome.moved()
     this.blocks.hide((element) => !this.slides.current.contains(element))
-    afterPaint(() => this.#mountBlocks())
+    afterPaint(() => { this.#fit(); this.#mountBlocks() })
     clearTimeout(this.settling)
     if (!this.opened) return // where a visit starts is no news to the server
     this.settling = setTimeout(() => this.mounted.component.setStateValue("slide", this.slide.id), SETTLE)
@@ -224,6 +226,11 @@ class Lecture {
   #mountBlocks() {
     const section = this.slides.current
     if (this.socket) this.blocks.show(section, this.slide, () => this.slides.current === section)
+  }
+
+  /** Make wide formulas, code and tables of the shown slide fit; a page is pushed sideways instead. */
+  #fit() {
+    if (!matchMedia(PAGE).matches) fit(this.slides.current)
   }
 
   #css(text) {
