@@ -8,8 +8,6 @@ costs nobody the connection; only too large or far too many messages do.
 import asyncio
 import contextlib
 import json
-import os
-import resource
 import secrets
 import socket
 from collections import deque
@@ -19,6 +17,7 @@ from typing import Any
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from engine import portable
 from engine.app import messages
 from engine.app.messages import BadMessage
 from engine.runs.feed import Feeds
@@ -250,14 +249,13 @@ def send_without_delay() -> None:
     Streamlit opens its port in a way for which asyncio does not do that. Without it a second small
     message waits for the receipt of the first: measured, the first frame after 44 ms, not 12.
     """
-    with contextlib.suppress(FileNotFoundError):  # not Linux: slower, and otherwise the same
-        for name in os.listdir("/proc/self/fd"):
-            with contextlib.suppress(OSError):  # not TCP, or closed by now
-                found = socket.socket(fileno=int(name))
-                try:
-                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                finally:
-                    found.detach()  # its owner closes it, never we
+    for number in portable.open_files():  # none on Windows: slower, and otherwise the same
+        with contextlib.suppress(OSError):  # not TCP, or closed by now
+            found = socket.socket(fileno=number)
+            try:
+                found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            finally:
+                found.detach()  # its owner closes it, never we
 
 
 def allow_many_files() -> None:
@@ -266,7 +264,4 @@ def allow_many_files() -> None:
     A reader takes five (Streamlit's session three, and two sockets): measured, the server fails at
     the 250th.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-    with contextlib.suppress(ValueError, OSError):  # a system that wants it smaller still
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    portable.allow_many_files(MOST_FILES)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.paths import PACKAGES
+from engine.portable import DETACHED
 from engine.runs.jobs import Budget, Job
 from engine.runs.mailbox import Message
 from engine.runs.remote import Remote
@@ -66,6 +67,8 @@ def plan_here(workers: int | None = None) -> Plan:
 def join(address: str | None, plan: Plan) -> Remote:
     """An engine on the cluster at `address` (HOST:PORT), or on a small one that is started here,
     on this machine alone, and ends with this process. Raises ClusterError."""
+    if not hasattr(select, "poll"):
+        raise ClusterError("--runner ray needs Linux or macOS.")
     command = [*CHILD, json.dumps([address, dataclasses.asdict(plan)])]
     first = [Bridge(command)]
     connect = functools.partial(_next_bridge, first, command)
@@ -87,7 +90,7 @@ class Bridge:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in the terminal is not for it
+            **DETACHED,
             env=os.environ | {"PYTHONPATH": _search_path()},
         )
         assert self._process.stdin is not None

@@ -146,9 +146,8 @@ class LocalEngine:
 
     def _recruit(self) -> None:
         for worker in self._crew.recruit():
-            for file, action in ((worker.socket, self._hear), (worker.stderr, self._log)):
-                callback = functools.partial(action, worker)
-                self._selector.register(file, selectors.EVENT_READ, callback)
+            callback = functools.partial(self._hear, worker)
+            self._selector.register(worker.socket, selectors.EVENT_READ, callback)
         if self._crew.trouble:
             self._give_up(self._crew.trouble, "")
 
@@ -192,10 +191,6 @@ class LocalEngine:
     def _note_exit(self, worker: WorkerProcess) -> None:
         """From a thread of the worker's: its process has ended."""
         self._ask(lambda: self._bury(worker))
-
-    def _log(self, worker: WorkerProcess) -> None:
-        if worker.read_errors() == b"":
-            self._forget(worker.stderr)
 
     def _end(
         self,
@@ -257,7 +252,6 @@ class LocalEngine:
                 break
             self._hear(worker)
         self._forget(worker.socket)
-        self._forget(worker.stderr)
         how, tail = self._crew.lose(worker)
         if worker.process.returncode == CONNECTION_CLOSED:
             worker.verdict = worker.verdict or ("lost", CLOSED)
@@ -275,7 +269,7 @@ class LocalEngine:
             sentence = f"Worker processes do not start ({how}); see the server's log."
             self._on_end(attempt, "lost", sentence, tail, {})
 
-    def _forget(self, file: socket.socket | int) -> None:
+    def _forget(self, file: socket.socket) -> None:
         if file in self._selector.get_map():
             self._selector.unregister(file)
 

@@ -14,6 +14,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from engine import portable
+
 if TYPE_CHECKING:
     from psutil import Process
 
@@ -36,8 +38,10 @@ def end_marked(mark: str) -> int:
     Returns how many there were. A process that has cleared its environment and left its group too
     cannot be found.
     """
-    import psutil  # 20 ms, which the start of a server need not wait for
-
+    try:
+        import psutil  # 20 ms, which the start of a server need not wait for
+    except ImportError:  # a system for which it is not made: the group is ended, if there is one
+        return 0
     ended: set[int] = set()
     for _ in range(ROUNDS):
         found = [one for one in psutil.process_iter() if one.pid not in ended and _has(one, mark)]
@@ -70,8 +74,8 @@ class Guard:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # what ends the server's group leaves the guard
             env=environment,
+            **portable.DETACHED,  # what ends the server's group leaves the guard
         )
 
     def close(self) -> None:

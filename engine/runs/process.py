@@ -4,19 +4,20 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine import portable
 from engine.paths import PACKAGES
 from engine.runs import orphans
 from engine.runs.run import State
 
 TAIL = 8_000  # bytes kept of what the process last wrote to its standard error
-MOST_READS = 100  # of what is left in a pipe that somebody may still write to
+LAST_WORDS_SECONDS = 1.0  # for the end of standard error, which somebody else may still hold
+MOST_READS = 100  # of what is left in a socket that somebody may still write to
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
     for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
@@ -26,7 +27,7 @@ UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # what is printed is there when the proc
 
 class WorkerProcess:
     """A child started by `Popen`, which unlike multiprocessing never runs the page again that
-    Streamlit has made `__main__`. POSIX only: the socket is handed down by its number.
+    Streamlit has made `__main__`.
 
     Must be started from a thread that lives as long as the child: Linux sends the child its
     "parent has died" signal when that thread ends.
@@ -46,25 +47,22 @@ class WorkerProcess:
         echo: bool = False,
     ) -> None:
         self._echo = echo
-        self.socket, theirs = socket.socketpair()
+        self.process, self.socket = portable.start_with_line(
+            [sys.executable, "-P", "-m", "engine.runs.worker"],
+            config | {"parent": os.getpid(), "path": list(path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
+            **portable.DETACHED,
+        )
         self.socket.setblocking(False)
-        config = config | {"fd": theirs.fileno(), "parent": os.getpid(), "path": list(path)}
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "engine.runs.worker", json.dumps(config)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C in the terminal is not for the workers
-                env=environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
-            )
-        assert self.process.stderr is not None
-        self.stderr = self.process.stderr.fileno()
-        os.set_blocking(self.stderr, False)
         self._buffer = b""
         self._tail = b""
         self.has_exited = False  # what it has started may still be there
+        # A thread, because Windows cannot wait for a pipe and a socket at once.
+        self._listener = threading.Thread(target=self._read_errors, daemon=True)
+        self._listener.start()
         self._waiter = threading.Thread(target=self._wait, args=[mark, on_exit], daemon=True)
         self._waiter.start()
 
@@ -106,17 +104,15 @@ class WorkerProcess:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         return [(line[:1].decode(), line[2:].decode()) for line in lines]
 
-    def read_errors(self) -> bytes | None:
-        """Keep the end of its standard error; b"" at the end of that, None when all is read."""
-        try:
-            data = os.read(self.stderr, 1 << 16)
-        except BlockingIOError:
-            return None
-        self._tail = (self._tail + data)[-TAIL:]
-        if self._echo and data and sys.stderr:
-            sys.stderr.write(data.decode(errors="replace"))
-            sys.stderr.flush()
-        return data
+    def _read_errors(self) -> None:
+        """In a thread: keep the end of its standard error, until nobody can write to that."""
+        assert self.process.stderr is not None
+        with self.process.stderr as pipe:
+            while data := os.read(pipe.fileno(), 1 << 16):
+                self._tail = (self._tail + data)[-TAIL:]
+                if self._echo and sys.stderr:
+                    sys.stderr.write(data.decode(errors="replace"))
+                    sys.stderr.flush()
 
     def kill(self) -> None:
         """End it and all of its group."""
@@ -130,12 +126,8 @@ class WorkerProcess:
         if self._waiter.is_alive():
             self.kill()
             self._waiter.join()
-        for _ in range(MOST_READS):
-            if not self.read_errors():
-                break
+        self._listener.join(LAST_WORDS_SECONDS)
         self.socket.close()
-        if self.process.stderr:
-            self.process.stderr.close()
         return _in_words(self.process.returncode), self._tail.decode(errors="replace")
 
     def _wait(self, mark: str, on_exit: Callable[["WorkerProcess"], None]) -> None:

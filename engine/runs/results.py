@@ -163,7 +163,7 @@ def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(packed)
-            os.fchmod(handle, 0o644)  # a temporary file is private; what ships is not
+        os.chmod(temporary, 0o644)  # a temporary file is private; what ships is not
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -8,25 +8,20 @@ is the worker. It also ends after a run that has left something behind, and is r
 """
 
 import contextlib
-import ctypes
 import faulthandler
 import importlib
 import json
 import os
 import queue
-import resource
 import signal
-import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
+from engine import portable
 from engine.runs import leftovers
 from engine.runs.frames import explain, stream
-
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
 
 class Worker:
@@ -35,8 +30,7 @@ class Worker:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
-        self.socket = socket.socket(fileno=config["fd"])
-        self.socket.set_inheritable(False)  # not for what a simulation starts
+        self.socket = portable.take_line(config)
         self.pid = os.getpid()
         self.inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.cancelled: set[str] = set()
@@ -88,7 +82,7 @@ class Worker:
 
     def _execute(self, job: dict[str, Any]) -> dict[str, Any]:
         """Run one simulation; returns how it ended, and what it has left behind."""
-        _forget_peak()
+        portable.forget_peak()
         before = leftovers.state()
         self.num_frames = 0
         try:
@@ -96,18 +90,18 @@ class Worker:
             before = leftovers.state()  # what a module does when it is imported, it does once
             end = self._run(module, job)
         except BaseException as error:  # SystemExit too: a simulation must not end the worker
-            _limit_memory(0)  # first: telling takes memory as well
+            portable.limit_memory(0)  # first: telling takes memory as well
             message, detail = explain(error, job["sim"], self.num_frames)
             end = {"state": "failed", "message": message, "detail": detail}
         finally:
             faulthandler.cancel_dump_traceback_later()
-            _limit_memory(0)
+            portable.limit_memory(0)
         return end | {"left": leftovers.left_behind(before)}
 
     def _run(self, module: Any, job: dict[str, Any]) -> dict[str, Any]:
         cpu_seconds = time.process_time()
         _use_one_thread()
-        _limit_memory(job["memory_mb"])
+        portable.limit_memory(job["memory_mb"])
         # In C, without the GIL: ends a hang even when the parent could not.
         faulthandler.dump_traceback_later(job["last_resort"], exit=True)
         for text in stream(module, module.Params(**job["params"])):
@@ -115,7 +109,7 @@ class Worker:
                 return {"state": "cancelled", "message": "", "detail": ""}
             self._send(f"F {text}\n")
             self.num_frames += 1
-        usage = {"cpu_seconds": time.process_time() - cpu_seconds, "peak_mb": _peak_mb()}
+        usage = {"cpu_seconds": time.process_time() - cpu_seconds, "peak_mb": portable.peak_mb()}
         return {"state": "done", "message": "", "detail": "", "usage": usage}
 
     def _load(self, sim: str, source: str) -> Any:
@@ -135,54 +129,12 @@ def _use_one_thread() -> None:
         torch.set_num_threads(1)
 
 
-def _forget_peak() -> None:
-    """Have the peak of memory counted from now on; elsewhere than on Linux it never goes down."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak_mb() -> float:
-    """The most memory that this process has had resident, in MiB."""
-    with contextlib.suppress(OSError):
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Let the process grow by so much and no more (0: without limit), where the system can."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = hard
-    if megabytes:
-        try:
-            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        except OSError:  # not Linux: no cap
-            return
-        soft = pages * resource.getpagesize() + megabytes * 2**20
-        soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _die_with(parent: int) -> None:
-    """Ask Linux for SIGKILL when the parent ends: a call that holds the GIL hears nothing else.
-
-    And to be the parent of whatever its children leave behind, so that it is noticed.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    if os.getppid() != parent:  # it ended before we could ask
-        os._exit(0)
-
-
 def main() -> None:
     config = json.loads(sys.argv[1])
-    _die_with(config["parent"])
+    portable.die_with(config["parent"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
-    os.nice(5)  # slides flip while simulations run
     os.dup2(2, 1)  # what a simulation prints goes to the parent's log, not to its terminal
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    portable.be_background()
     faulthandler.enable()
     sys.path[:0] = config["path"]
     Worker(config).serve()
