@@ -46,8 +46,13 @@ def read_record(path: Path = MEASURED) -> dict[str, Measured]:
 def write_record(measured: Mapping[str, Measured], path: Path = MEASURED) -> None:
     """Replace the record, in the order given: one line a claim, so that a diff reads well."""
     lines = [
-        f"{json.dumps(identity)}: {json.dumps(asdict(one), ensure_ascii=False)}"
+        f"{json.dumps(identity)}: {json.dumps(_row(one), ensure_ascii=False)}"
         for identity, one in measured.items()
     ]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     path.write_text(text, encoding="utf-8")
+
+
+def _row(one: Measured) -> dict[str, object]:
+    """What is not known is left out."""
+    return {name: value for name, value in asdict(one).items() if name != "processor" or value}

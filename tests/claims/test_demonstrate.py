@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.claims.command import make_runner
 from engine.claims.demonstrate import Outcome, demonstrate, short
 from engine.claims.ledger import Ledger
 from engine.runs.runner import Runner
@@ -117,3 +118,12 @@ def test_a_shared_run_takes_as_long_for_each_claim(
 )
 def test_figures_have_three_digits(number: float, text: str) -> None:
     assert short(number) == text
+
+
+def test_a_slow_machine_disproves_no_claim() -> None:
+    """A run that is cut short counts as a seed that does not hold, so none is cut within a day."""
+    made = make_runner(use_cache=False)
+    try:
+        assert made.engine.max_seconds >= 24 * 3600  # type: ignore[attr-defined]
+    finally:
+        made.close()

@@ -84,6 +84,7 @@ def test_the_path_stays_below_the_frontier_and_ends_on_it(frames: list[Frame]) -
 def test_a_cheap_kl_over_optimises_and_a_dear_one_does_not(frames: list[Frame]) -> None:
     cheap = [frame["gold_reward"] for frame in stage(frames, "rl")]
     assert max(cheap) > cheap[0] + 0.5
+    # 1.7 on any processor, since RL lands on the optimum of this seed's scores; others 0.3 to 1.8
     assert cheap[-1] < max(cheap) - 1.0
     proxies = [frame["proxy_reward"] for frame in stage(frames, "rl")]
     assert proxies[-1] > max(proxies) - 0.1  # while the proxy is as high as ever
