@@ -61,14 +61,13 @@ def test_expected_update_is_the_gradient_of_the_objective(algorithm: str) -> Non
 
 
 BETAS = (2.0, 0.2, 0.05)
-# Median and standard deviation of what is left, nats, at these betas: twelve draws of the seeds,
-# worlds and rewards, with the default instruction set and with AVX2. Rounding alone moves one
-# seed's result about as far as another seed does: 0.022 and 0.039 for GRPO at 0.05.
-LEFT = {
-    "reinforce": ((0.0018, 0.0004), (0.0068, 0.0012), (0.055, 0.015)),
-    "rloo": ((0.0018, 0.0006), (0.0066, 0.0009), (0.048, 0.010)),
-    "grpo": ((0.0019, 0.0005), (0.0049, 0.0003), (0.039, 0.026)),
-    "ppo": ((0.0044, 0.0005), (0.018, 0.004), (0.013, 0.020)),
+# Median and standard deviation of what is left, nats, at these betas, over eight draws of seeds,
+# worlds and rewards with AVX2 and without AVX. Rounding alone moves one seed's result about as far
+# as another seed does: GRPO at 0.05 has left 0.022 and 0.039. Those that do not clip differ by no
+# more than chance, so their deviations are pooled. At 0.05 PPO has a long tail: once in seven 0.16.
+UNCLIPPED = ((0.0018, 0.0005), (0.0063, 0.001), (0.05, 0.019))
+LEFT = dict.fromkeys(ALGORITHMS, UNCLIPPED) | {
+    "ppo": ((0.0043, 0.0005), (0.018, 0.004), (0.014, 0.055))
 }
 
 
@@ -95,7 +94,7 @@ def test_rewards_of_words_together_are_learned_too() -> None:
     reward = exact.standardise(gold_reward(world, 1), ref)
     *_, last = train_policies(world, reference, ref, reward, betas, "grpo", seed=1)
     gaps = exact.kl(last.exact(), exact.optimum(ref, reward, betas))
-    assert gaps[0] < 0.025  # 0.018, sd 0.0011 over the same draws
+    assert gaps[0] < 0.025  # 0.018, sd 0.0011 over seven of these draws
     assert gaps[1] < 0.17  # 0.09, sd 0.015
 
 
