@@ -5,11 +5,12 @@ behind it in words, and the live block that runs its demonstration.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from engine.app.lectures import library, packed
+from engine.app.lectures import library
 from engine.claims.ledger import cards
 from engine.deck import bibliography
 from engine.deck.bibliography import Work
@@ -32,18 +33,32 @@ def shown_claims() -> dict[str, Any]:
     """
     files = (LEDGER, MEASURED, BIBLIOGRAPHY)
     stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
-    return _shown(stamps, tuple((slug, packed(slug).hash) for slug in library().paths()))
+    decks = (_Deck(lecture.slug, document) for lecture, document in library().read())
+    return _shown(stamps, tuple(decks))
+
+
+@dataclass(frozen=True, eq=False)
+class _Deck:
+    """A deck in the key of a cache: the library hands out one document for one version."""
+
+    slug: str
+    document: dict[str, Any]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Deck) and self.document is other.document
+
+    def __hash__(self) -> int:
+        return hash((self.slug, id(self.document)))
 
 
 @functools.lru_cache(maxsize=1)
-def _shown(_stamps: tuple[int, ...], decks: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    slugs = [slug for slug, _ in decks]
+def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> dict[str, Any]:
     places = {
-        slide["id"]: {"slug": slug, "title": slide["title"]}
-        for slug in reversed(slugs)
-        for slide in library().document(slug)["slides"]
+        slide["id"]: {"slug": deck.slug, "title": slide["title"]}
+        for deck in reversed(decks)
+        for slide in deck.document["slides"]
     }
-    blocks = list(_blocks(slugs))
+    blocks = list(_blocks(decks))
     claims = [
         card | {"place": places.get(card["slide"]), "run": _run(card, blocks)}
         for card in cards()
@@ -72,14 +87,14 @@ def _works(keys: set[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def _blocks(slugs: list[str]) -> Iterator[dict[str, Any]]:
+def _blocks(decks: Iterable[_Deck]) -> Iterator[dict[str, Any]]:
     """Every `sim` block of the lectures, with its place."""
-    for slug in slugs:
-        for slide in library().document(slug)["slides"]:
+    for deck in decks:
+        for slide in deck.document["slides"]:
             for block in slide["blocks"]:
                 if block["kind"] == "sim" and block["data"].get("fields"):
                     yield {
-                        "slug": slug,
+                        "slug": deck.slug,
                         "slide": slide["id"],
                         "block": block["id"],
                         **block["data"],

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.app import pictures
 from engine.deck.library import Library
+from engine.deck.reading import Reader
 from engine.paths import LECTURES
 from engine.runs import recorded
 
@@ -30,7 +31,8 @@ class Packed:
 @functools.cache
 def library() -> Library:
     """The one library of this process."""
-    return Library(Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve())
+    folder = Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve()
+    return Library(folder, Reader())
 
 
 def packed(slug: str) -> Packed:

@@ -8,26 +8,27 @@ from engine.app.claims_page import claims
 from engine.app.lectures import library
 from engine.app.pages import home, references, unreadable
 from engine.app.stage import stage
-from engine.deck.library import Lecture
+from engine.deck.library import fault_of
 from engine.paths import ASSETS
 
 
-def lecture_page(lecture: Lecture) -> None:
+def lecture_page(slug: str) -> None:
     """One lecture, filling the window; its slides are all drawn by the stage."""
-    if lecture.fault:
-        unreadable(lecture)
+    document = library().document(slug)
+    if fault := fault_of(document):
+        unreadable(document["title"], fault)
     else:
-        stage(lecture.slug)
+        stage(slug)
 
 
 def main() -> None:
     """Give every lecture its address, and run the page that the reader asked for."""
     st.set_page_config(page_title="Practicum", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     pages = [st.Page(home, title="Lectures", default=True)]
-    for lecture in library().lectures():
-        run = functools.partial(lecture_page, lecture)
-        run.__name__ = lecture.slug.replace("-", "_")  # type: ignore[attr-defined]
-        pages.append(st.Page(run, title=lecture.title, url_path=lecture.slug))
+    for slug in library().paths():  # none of them is read for the page of another
+        run = functools.partial(lecture_page, slug)
+        run.__name__ = slug.replace("-", "_")  # type: ignore[attr-defined]
+        pages.append(st.Page(run, title=slug, url_path=slug))  # the stage gives it its title
     pages.append(st.Page(references, title="References", url_path="references"))
     pages.append(st.Page(claims, title="Claims", url_path="claims"))
     page = st.navigation(pages, position="hidden")

@@ -8,7 +8,6 @@ from urllib.parse import quote
 import streamlit as st
 
 from engine.app.lectures import library
-from engine.deck.library import Lecture
 from sims.spec import did_you_mean
 
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
@@ -17,15 +16,15 @@ LIVE = ("sim", "play")  # kinds of block that compute something for the reader
 def home() -> None:
     """All lectures, each with its size; an address without a page says so and names the nearest."""
     page_style()
-    lectures = library().lectures()
-    _say_when_lost([lecture.slug for lecture in lectures])
+    read = list(library().read())
+    _say_when_lost([lecture.slug for lecture, _ in read])
     st.title("The lecture you can run", anchor=False)
     st.markdown(
         "Slides on RLHF and post-training. Beside a claim stands the experiment that shows it, "
         "computed on this machine while you watch."
     )
-    for lecture in lectures:
-        slides = library().document(lecture.slug)["slides"]
+    for lecture, document in read:
+        slides = document["slides"]
         told = [one for one in slides if not one["id"].startswith("references")]
         runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
@@ -42,18 +41,18 @@ def home() -> None:
             page = f"./{quote(lecture.slug)}"
             st.html(f"<a class='open' href='{page}'>Open the lecture</a>")
             st.html(f"<p class='also'><a href='{page}?view=read'>Read it as one page</a></p>")
-    if not lectures:
+    if not read:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
 
 
-def unreadable(lecture: Lecture) -> None:
+def unreadable(title: str, fault: str) -> None:
     """The page of a lecture that cannot be shown: why, in its place."""
     page_style()
     way_back()
-    st.title(_literal(lecture.title), anchor=False)
-    st.error(lecture.fault)
+    st.title(_literal(title), anchor=False)
+    st.error(fault)
 
 
 def _literal(text: str) -> str:

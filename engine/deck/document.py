@@ -52,17 +52,30 @@ def load(path: Path) -> dict[str, Any]:
     except textfile.Unreadable as error:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"there is no file {names.shown(path)}") from error
-        return _unreadable(path, error.problem)
+        return _without_slides(path, error.problem)
     try:
-        return _load(text, path, _times(_first(text, path).files), simblock.stamp())
+        return _load(text, path, times(_first(text, path).files), simblock.stamp())
     except Exception:
         logging.getLogger(__name__).exception("%s cannot be shown", names.shown(path))
         message = "This lecture cannot be read: the server failed on it, and its log says where."
-        return _unreadable(path, Problem(message, "Undo the last change.", file=names.shown(path)))
+        return unreadable(path, message, "Undo the last change.")
+
+
+def unreadable(path: Path, message: str, fix: str) -> dict[str, Any]:
+    """The document of a deck of which nothing can be shown: `message` says why."""
+    return _without_slides(path, Problem(message, fix, file=names.shown(path)))
+
+
+def drawn_on(path: Path) -> tuple[str, ...]:
+    """The files that a deck draws on, whether they are there or not; none for a bad deck."""
+    try:
+        return _first(textfile.deck(path), path).files
+    except textfile.Unreadable:
+        return ()
 
 
 @functools.lru_cache(maxsize=64)
-def _unreadable(path: Path, problem: Problem) -> dict[str, Any]:
+def _without_slides(path: Path, problem: Problem) -> dict[str, Any]:
     return {
         "title": names.shown(path.name),
         "fault": problem.message,
@@ -73,11 +86,6 @@ def _unreadable(path: Path, problem: Problem) -> dict[str, Any]:
         "css": "",
         "glossary": [],
     }
-
-
-def drawn_on(path: Path) -> tuple[str, ...]:
-    """All files that a deck file draws on, there or not. Raises `textfile.Unreadable`."""
-    return _first(textfile.deck(path), path).files
 
 
 @dataclass
@@ -102,7 +110,7 @@ def _load(text: str, path: Path, _times: object, _stamp: object) -> dict[str, An
     return document(deck)
 
 
-def _times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+def times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     """Time and size of each file, (0, 0) for one that does not exist."""
     out = []
     for file in files:

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.deck import names, transcript
 from engine.deck.document import load
+from engine.deck.reading import Reader
 
 _SNIPPET = 120  # letters around a hit
 _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
@@ -55,14 +56,18 @@ class Hit:
 
 
 class Library:
-    """The lectures (`*.md`) of one folder, read when they are asked for."""
+    """The lectures (`*.md`) of one folder, read when they are asked for.
 
-    def __init__(self, folder: Path) -> None:
+    `reader` reads them under limits, and says of one that is slow that it is being read.
+    """
+
+    def __init__(self, folder: Path, reader: Reader | None = None) -> None:
         self.folder = folder
+        self._reader = reader
 
     def lectures(self) -> list[Lecture]:
         """Every lecture in the order of the file names."""
-        return [lecture for lecture, _ in self._read()]
+        return [lecture for lecture, _ in self.read()]
 
     def paths(self) -> dict[str, Path]:
         """The file of every lecture by its slug; reads the folder but none of the files."""
@@ -70,7 +75,17 @@ class Library:
 
     def document(self, slug: str) -> dict[str, Any]:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
-        return load(self._path(slug))
+        path = self._path(slug)
+        return self._reader.document(path) if self._reader else load(path)
+
+    def read(self) -> Iterator[tuple[Lecture, dict[str, Any]]]:
+        """Every lecture with its Deck JSON; one that was deleted meanwhile is left out."""
+        paths = self.paths()
+        read = self._reader.glance(paths.values()) if self._reader else {}
+        for slug, path in paths.items():
+            with contextlib.suppress(FileNotFoundError):
+                document = read[path] if path in read else load(path)
+                yield Lecture(slug, document["title"], path, fault_of(document)), document
 
     def search(self, query: str, limit: int = 20) -> list[Hit]:
         """Slides that hold every word of `query`, best first."""
@@ -78,7 +93,7 @@ class Library:
         if not words:
             return []
         scored: list[tuple[float, int, Hit]] = []
-        for lecture, document in self._read():
+        for lecture, document in self.read():
             known = {work["key"]: work for work in document["references"]}
             spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
             for one in document["slides"]:
@@ -93,7 +108,7 @@ class Library:
     def works(self) -> list[dict[str, Any]]:
         """Every cited work of all lectures, each with the slides that cite it."""
         found: dict[str, dict[str, Any]] = {}
-        for lecture, document in self._read():
+        for lecture, document in self.read():
             known = {work["key"]: work for work in document["references"]}
             for one in document["slides"]:
                 place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
@@ -102,13 +117,6 @@ class Library:
                         work = found.setdefault(key, {**known[key], "cited_by": []})
                         work["cited_by"].append(place)
         return sorted(found.values(), key=lambda work: (work["authors"].lower(), work["year"]))
-
-    def _read(self) -> Iterator[tuple[Lecture, dict[str, Any]]]:
-        """Every lecture with its document; one that was deleted meanwhile is left out."""
-        for slug, path in self.paths().items():
-            with contextlib.suppress(FileNotFoundError):
-                document = load(path)
-                yield Lecture(slug, document["title"], path, _fault(document)), document
 
     def _path(self, slug: str) -> Path:
         known = self.paths()
@@ -119,10 +127,11 @@ class Library:
         raise UnknownLecture(f"There is no lecture '{slug}'.{more}")
 
 
-def _fault(document: dict[str, Any]) -> str:
-    return document.get("fault") or (
-        "" if document["slides"] else "This lecture has no slides yet."
-    )
+def fault_of(document: dict[str, Any]) -> str:
+    """Why nothing of a document can be shown; "" when its slides can."""
+    if document["slides"]:
+        return ""
+    return document.get("fault") or "This lecture has no slides yet."
 
 
 def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
