@@ -65,14 +65,14 @@ def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.claims.validate import check as ledger_problems
     from engine.deck.names import shown
-    from engine.publish.check import check as problems_of
     from engine.publish.check import files_of, format_problems, once
+    from engine.publish.guarded import check_each
 
     missing = [path for path in chosen.files if not os.path.lexists(path)]
     if missing:
         return fail(f"there is no file {shown(missing[0])}.")
-    files = files_of(chosen.files or [LECTURES])
-    problems = once(problems_of(files) + ledger_problems(files))
+    problems, files = check_each(files_of(chosen.files or [LECTURES]))
+    problems = once(problems + ledger_problems(files))
     if chosen.render:
         from engine.publish.overflow import NoBrowser, overflow
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from engine.app.lectures import library
+from engine.deck.reading import BEING_READ
 from sims.spec import did_you_mean
 
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
@@ -30,7 +31,7 @@ def home() -> None:
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
             st.header(_literal(lecture.title), anchor=False)
             if lecture.fault:
-                st.error(lecture.fault)
+                (st.info if lecture.fault == BEING_READ else st.error)(lecture.fault)
                 continue
             asides = sum(slide["is_aside"] for slide in told)
             path = sum(not slide["is_aside"] for slide in slides)
@@ -41,10 +42,22 @@ def home() -> None:
             page = f"./{quote(lecture.slug)}"
             st.html(f"<a class='open' href='{page}'>Open the lecture</a>")
             st.html(f"<p class='also'><a href='{page}?view=read'>Read it as one page</a></p>")
+    if any(lecture.fault == BEING_READ for lecture, _ in read):
+        _again_soon()
     if not read:
         st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
+
+
+@st.fragment(run_every=1.0)
+def _again_soon() -> None:
+    """Draw the page again until every lecture on it has been read."""
+    waited = st.session_state.get("waited", 0)
+    st.session_state["waited"] = waited + 1
+    if waited:  # the first run of a fragment belongs to the page itself
+        st.session_state["waited"] = 0
+        st.rerun()
 
 
 def unreadable(title: str, fault: str) -> None:

@@ -97,8 +97,9 @@ def _deck_changed(slug: str, digest: str) -> dict[str, str]:
 
 
 def _warm() -> None:
-    """Render every lecture before the first reader asks, then exempt what is loaded from GC."""
-    for slug in library().paths():
-        packed(slug)
+    """Have every lecture read before the first reader asks, then exempt what is loaded from GC."""
+    for lecture, document in library().read():
+        if document["slides"]:
+            packed(lecture.slug)
     gc.collect()
     gc.freeze()

@@ -9,12 +9,20 @@ from streamlit.testing.v1 import AppTest
 
 from engine.app.lectures import library
 from engine.app.server import PAGE, settings
+from engine.deck import reading
 from engine.paths import ROOT
 
 
 @pytest.fixture
 def app() -> AppTest:
+    read_all()
     return AppTest.from_file(str(PAGE), default_timeout=60)
+
+
+def read_all() -> None:
+    """Have every lecture read, which a page about all of them does not wait for."""
+    for slug in library().paths():
+        library().document(slug)
 
 
 def test_home_lists_the_lectures(app: AppTest) -> None:
@@ -54,8 +62,9 @@ def odd_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     library.cache_clear()
 
 
-def test_odd_names_and_bad_files_take_no_page_down(app: AppTest, odd_names: Path) -> None:
-    app.run()
+def test_odd_names_and_bad_files_take_no_page_down(odd_names: Path) -> None:
+    read_all()
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
     assert not app.exception
     titles = [heading.value for heading in app.header]
     assert len(titles) == 13
@@ -69,13 +78,28 @@ def test_odd_names_and_bad_files_take_no_page_down(app: AppTest, odd_names: Path
 
 def test_the_page_of_an_unreadable_lecture_says_why(odd_names: Path) -> None:
     def page() -> None:
-        from engine.app.lectures import library
-        from engine.app.pages import unreadable
+        from engine.app.page import lecture_page
 
-        unreadable(next(one for one in library().lectures() if one.fault and one.slug == "latin"))
+        lecture_page("latin")
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert app.error[0].value == "This lecture cannot be read: it is not UTF-8."
+
+
+def test_home_waits_for_no_lecture_and_shows_it_when_it_is_read(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = library()._reader
+    assert reader
+    ready = reader.glance(library().paths().values())
+    waiting = {path: reading.unreadable(path, reading.BEING_READ, "") for path in ready}
+    monkeypatch.setattr(reader, "glance", lambda paths: waiting)
+    app.run()
+    assert app.info[0].value == reading.BEING_READ
+    monkeypatch.setattr(reader, "glance", lambda paths: ready)
+    app.run()
+    assert not app.info
+    assert app.header[0].value
 
 
 def component_data(app: AppTest) -> dict[str, str]:
@@ -88,7 +112,7 @@ def test_the_stage_gets_a_small_constant_address() -> None:
 
         stage("overview")
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     data = component_data(app)
     assert data["slug"] == "overview"
     assert data["deck"].startswith("api/decks/overview/")
