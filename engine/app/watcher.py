@@ -14,7 +14,6 @@ from pathlib import Path
 from watchfiles import watch
 
 from engine.app.lectures import library, packed, pictures_of
-from engine.deck.document import drawn_on
 from engine.paths import RECORDED
 
 LOOK_MS = 500  # between two looks that nothing has asked for
@@ -48,31 +47,37 @@ class Watcher:
 
     def _watch(self) -> None:
         """Until other folders are to be watched."""
-        seen = self._stamps()
-        self._look()
+        seen: object = self._stamps()
+        seen = seen if self._look() else None
         folders = _folders(self._files())
         # A short debounce: an editor writes a file in several steps, a reader waits for one.
         for _ in _wakes(sorted({path for path, _ in folders}), self._stop):
             now = self._stamps()
             if now == seen:
                 continue
-            seen = now
-            self._look()
+            seen = now if self._look() else None
             if _folders(self._files()) != folders:
                 return
 
-    def _look(self) -> None:
-        """Report every lecture whose hash is not the known one, and know it from now on."""
-        for slug, path in library().paths().items():
+    def _look(self) -> bool:
+        """Report every lecture whose hash is not the known one, and know it from now on.
+
+        Whether all have been read: another look is due when one takes longer than a moment.
+        """
+        read = [lecture.slug for lecture, _ in library().read()]
+        for slug in read:
+            if library().is_being_read(slug):
+                continue
             try:
                 digest = packed(slug).hash
-                self._uses[slug] = (*drawn_on(path), *map(str, pictures_of(slug)))
+                self._uses[slug] = (*library().files(slug), *map(str, pictures_of(slug)))
             except Exception as error:  # deleted while we looked, half written, or not to be read
                 _log.info("the lecture %s cannot be read just now: %s", slug, error)
                 continue
             if self._known.get(slug, digest) != digest:
                 self._changed(slug, digest)
             self._known[slug] = digest
+        return not any(map(library().is_being_read, read))
 
     def _files(self) -> set[str]:
         """Every file that a lecture uses, whether it is there or not."""

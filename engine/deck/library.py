@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.deck import names, transcript
-from engine.deck.document import load
+from engine.deck.document import drawn_on, load
 from engine.deck.reading import Reader
 
 _SNIPPET = 120  # letters around a hit
@@ -86,6 +86,16 @@ class Library:
             with contextlib.suppress(FileNotFoundError):
                 document = read[path] if path in read else load(path)
                 yield Lecture(slug, document["title"], path, fault_of(document)), document
+
+    def files(self, slug: str) -> tuple[str, ...]:
+        """The files that a lecture was made from when it was last read."""
+        path = self._path(slug)
+        return self._reader.files(path) if self._reader else (str(path), *drawn_on(path))
+
+    def is_being_read(self, slug: str) -> bool:
+        """Whether a newer version of a lecture than the one at hand is on its way."""
+        path = self.paths().get(slug)
+        return bool(path and self._reader and self._reader.is_reading(path))
 
     def search(self, query: str, limit: int = 20) -> list[Hit]:
         """Slides that hold every word of `query`, best first."""

@@ -89,6 +89,16 @@ class Reader:
             for path, future in asked.items()
         }
 
+    def files(self, path: Path) -> tuple[str, ...]:
+        """The files that a deck was made from when it was last read."""
+        kept = self._kept.get(path)
+        return tuple(kept.stamps) if kept else (str(path),)
+
+    def is_reading(self, path: Path) -> bool:
+        """Whether the deck is being read, or waits for it."""
+        asked, _ = self._asked.get(path, (None, None))
+        return asked is not None and not asked.done()
+
     def close(self) -> None:
         """End the child processes."""
         for pool in (self._now, self._ahead):

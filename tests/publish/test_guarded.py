@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.guard import Limits
+from engine.guard import Child, Refused
 from engine.publish import guarded
 from engine.publish.check import check
 
@@ -19,11 +19,17 @@ def test_the_same_problems_as_in_this_process(tmp_path: Path) -> None:
 def test_a_deck_over_a_limit_is_named_and_the_others_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    long = "\n---\n".join(f"## A\n\n<!-- laytout-{n}: code -->\n" for n in range(6_000))
-    (tmp_path / "a.md").write_text(long, encoding="utf-8")
+    (tmp_path / "a.md").write_text("## A\n", encoding="utf-8")
     (tmp_path / "b.md").write_text("## A\n\n<!-- laytout: code -->\n", encoding="utf-8")
     files = [tmp_path / "a.md", tmp_path / "b.md"]
-    monkeypatch.setattr(guarded, "LIMITS", Limits(60.0, 60.0, output_mb=1))
+    ask = Child.ask
+
+    def over(child: Child, value: str) -> object:
+        if value.endswith("a.md"):
+            raise Refused("it makes more than 1 MB of slides")
+        return ask(child, value)
+
+    monkeypatch.setattr(Child, "ask", over)
     problems, good = guarded.check_each(files)
     assert good == files[1:]
     assert [Path(one.file).name for one in problems] == ["a.md", "b.md"]
