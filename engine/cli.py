@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; 130 when it was ended by Ctrl-C, as in a shell."""
     chosen = parser().parse_args(arguments)
-    return chosen.call(chosen)
+    try:
+        return chosen.call(chosen)
+    except KeyboardInterrupt:
+        return 130
 
 
 def parser() -> argparse.ArgumentParser:

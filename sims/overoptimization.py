@@ -55,7 +55,11 @@ class Params:
         0, low=0, high=128, step=16, unit="units", help="size of the reward model; 0 adds up words"
     )
     ensemble: int = param(
-        1, low=1, high=8, step=1, help="reward models; the most sceptical one counts"
+        1,
+        low=1,
+        high=8,
+        step=1,
+        help="reward models, each with mean 0; the most sceptical one counts",
     )
     noise: float = param(
         0.1, low=0.0, high=0.4, step=0.05, help="share of the judgements that are flipped"
@@ -114,7 +118,7 @@ def prepare(params: Params) -> Lab:
     comparisons = compare(gold, source, params.num_comparisons, params.noise, params.seed)
     num_steps = min(1_500, 300 + params.num_comparisons // 50)  # more data bears more steps
     proxy, _ = fit_reward_model(
-        world, comparisons, params.hidden, num_steps, params.seed, params.ensemble
+        world, comparisons, params.hidden, num_steps, params.seed, params.ensemble, source
     )
     return Lab(world, source, gold, exact.standardise(proxy, source))
 

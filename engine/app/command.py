@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,12 +88,27 @@ def _configure_content(chosen: argparse.Namespace) -> None:
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
     if chosen.model:
-        os.environ["PRACTICUM_MODEL"] = chosen.model
+        _take_model(chosen.model)
     if chosen.workers is not None and chosen.workers < 1:
         raise ValueError(f"--workers {chosen.workers}: at least one is needed.")
     most = max(MOST_WORKERS, os.cpu_count() or 1)
     if chosen.workers is not None and chosen.workers > most:
         raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
+
+
+def _take_model(model: str) -> None:
+    """Let `model` stand in for the shipped base models. ValueError if it cannot be loaded.
+
+    Tried now, and not when a viewer presses Run; in a process of its own, as it takes torch.
+    """
+    folder = Path(model)
+    place = str(folder.resolve()) if folder.exists() else model  # workers may stand elsewhere
+    words = [sys.executable, "-m", "sims.language.checkpoint", place]
+    tried = subprocess.run(words, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        said = tried.stderr.strip().splitlines() or ["it cannot be loaded."]
+        raise ValueError(f"--model {model}: {said[-1]}")
+    os.environ["PRACTICUM_MODEL"] = place
 
 
 def _add(variable: str, option: str, given: Sequence[str], read: Callable[[str], str]) -> None:

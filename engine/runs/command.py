@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from engine.runs.frames import REFUSED
 from engine.runs.jobs import Budget, Job, make_job
 from engine.runs.local import LocalEngine
+from engine.runs.results import takes_model
 from sims import spec
 from sims.spec import Frame, SpecError
 
@@ -48,6 +50,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"practicum run: {error}", file=sys.stderr)
         return 2
     if args.model:
+        if not takes_model(args.sim):
+            takers = ", ".join(name for name in spec.names() if takes_model(name))
+            sentence = (
+                f"--model means nothing to {args.sim}, which loads no model. These do: {takers}."
+            )
+            print(f"practicum run: {sentence}", file=sys.stderr)
+            return 2
         checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
         try:
             checkpoint.load(args.model)
@@ -67,6 +76,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except SpecError as error:  # parameters that contradict one another, a model that does not fit
+        print(f"practicum run: {error}", file=sys.stderr)
+        return 2
     except SimulationFailed as error:
         process.close()  # first: what the simulation has printed comes before
         print(f"{error.detail}practicum run: {error}", file=sys.stderr)
@@ -107,7 +119,7 @@ class OneProcess:
         self._num_runs = 0
 
     def frames(self, job: Job) -> Iterator[str]:
-        """The frames of a run, each as it comes. Raises SimulationFailed."""
+        """The frames of a run, each as it comes. SimulationFailed, or SpecError on bad input."""
         self._num_runs += 1
         self._engine.start(str(self._num_runs), job, Budget(self._seconds))
         while True:
@@ -118,6 +130,8 @@ class OneProcess:
             state, message, detail, _ = what
             if state == "done":
                 return
+            if detail == REFUSED:
+                raise SpecError(message)
             # What a process that died has printed is on the screen already.
             raise SimulationFailed(_named(job.sim, message), detail if state == "failed" else "")
 

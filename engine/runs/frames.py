@@ -6,6 +6,7 @@ Worker processes and the command line share this file, so both refuse the same f
 
 import json
 import numbers
+import os
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ MAX_FRAME_BYTES = 1_000_000  # a scene of 10,000 points is about a tenth of this
 LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation raised
 
 
+REFUSED = "bad input"  # stands for the traceback where a simulation refused what it was given
 YIELD = "it must yield at least one frame: a dict with `step` and the values to draw."
 
 
@@ -48,14 +50,36 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
         raise FrameError(f"`run` ended without a frame; {YIELD}")
 
 
+def is_refusal(error: BaseException) -> bool:
+    """Whether a simulation refused its parameters or its model with a SpecError, a sentence.
+
+    By name: a worker that has imported the simulations anew has another class of that name.
+    """
+    return any(kind.__name__ == "SpecError" for kind in type(error).__mro__)
+
+
+def _without_place(text: str) -> str:
+    """Without the folder of the server's model, which is no business of a visitor."""
+    model = os.environ.get("PRACTICUM_MODEL")
+    return text.replace(model, "the model") if model else text
+
+
 def explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]:
     """What went wrong, as a sentence for a viewer and as a traceback for the author."""
+    sentence, detail = _explain(error, sim, num_frames)
+    return _without_place(sentence), detail
+
+
+def _explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]:
     detail = "".join(traceback.format_exception(error))
     if len(detail) > LONGEST_DETAIL:
         detail = f"{detail[: LONGEST_DETAIL // 2]} … {detail[-LONGEST_DETAIL // 2 :]}"
     words = _words(error)
     if isinstance(error, FrameError):
         return f"{sim} broke off: {words}", detail
+    if is_refusal(error):
+        first = (words.strip().splitlines() or ["it refused its parameters."])[0]
+        return f"{sim}: {first[:LONGEST_MESSAGE]}", REFUSED
     if isinstance(error, MemoryError) or "allocate memory" in words:
         return f"{sim} asked for more memory than a run may use. Try smaller numbers.", detail
     what = words.strip().rstrip(".").split("\n")[0][:LONGEST_MESSAGE] or "no reason given"

@@ -21,7 +21,8 @@ from engine.runs.run import Usage
 def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
     """Where the recording of a job is or would be. Raises SpecError."""
     job = make_job(sim, params)
-    digest = hashlib.sha256(json.dumps([job.sim, sorted(job.params)]).encode())
+    key = [job.sim, sorted(job.params), *results.own_model(sim)]  # another model, another figure
+    digest = hashlib.sha256(json.dumps(key).encode())
     return folder / f"{job.sim}-{digest.hexdigest()[:12]}{SUFFIX}"
 
 

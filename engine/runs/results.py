@@ -152,6 +152,27 @@ def source_hash(sim: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def takes_model(sim: str) -> bool:
+    """Whether a simulation loads a base model, which `--model` can take the place of."""
+    return any(path.name == "base_model.py" for path in _closure(spec.HERE, spec.source(sim)))
+
+
+def own_model(sim: str) -> list[str]:
+    """What tells the model that stands in for the shipped one in `sim` from others; [] if none.
+
+    The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
+    """
+    own = os.environ.get("PRACTICUM_MODEL")
+    if not own or not takes_model(sim):
+        return []
+    folder = Path(own)
+    if not folder.is_dir():  # a hub's id
+        return [own]
+    sizes = [f"{path.name} {path.stat().st_size}" for path in folder.iterdir() if path.is_file()]
+    config = folder / "config.json"
+    return [*sorted(sizes), config.read_text(errors="replace") if config.is_file() else ""]
+
+
 def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None:
     """Write one result so that it is there as a whole or not at all; `took` holds `seconds` and
     what else was measured. Raises OSError."""

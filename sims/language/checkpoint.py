@@ -9,6 +9,7 @@ those two kinds. Nothing is unpickled: weights come as safetensors only.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,17 @@ def _tokenizer(folder: Path) -> Tokenizer:
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Load the model that is named, and say on stderr what is wrong with it; 0 or 2."""
+    try:
+        load(arguments[0])
+    except CheckpointError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,9 @@ one score per word and place: cheap, and blind to what the words are worth toget
 units it can learn that a word said twice helps once.
 
 An ensemble fits each member to its own resample of the comparisons (bootstrap) and believes the
-most sceptical one (worst-case optimisation of Coste et al., 2024).
+most sceptical one (worst-case optimisation of Coste et al., 2024). Scores have no zero, so each
+member is centred under the reference first: else the one whose zero lies lowest is nearly always
+taken. They are not scaled: all of them are log-odds of the same raters, in nats.
 """
 
 import functools
@@ -61,9 +63,18 @@ class RewardModel:
         every = torch.arange(self.world.num_completions)
         return torch.cat([self.scores(some) for some in every.split(CHUNK)], 1)
 
-    def rewards(self) -> Tensor:
-        """The score of every completion (N,) float64: the lowest of the members."""
-        return self.all_scores().amin(0).double()
+    def rewards(self, ref_logprobs: Tensor | None = None) -> Tensor:
+        """The score of every completion (N,) float64: see `most_sceptical`.
+
+        Without a reference the lowest score as it is, which for several members depends on where
+        the zero of each happens to lie.
+        """
+        scores = self.all_scores()
+        return (
+            scores.amin(0).double()
+            if ref_logprobs is None
+            else most_sceptical(scores, ref_logprobs)
+        )
 
     def loss(self, chosen: Tensor, rejected: Tensor) -> Tensor:
         """-mean log sigmoid(r(chosen) - r(rejected)), one for each member (E,)."""
@@ -108,8 +119,11 @@ def fit_reward_model(
     num_steps: int,
     seed: int,
     ensemble: int = 1,
+    ref_logprobs: Tensor | None = None,
 ) -> tuple[Tensor, float]:
     """(rewards of every completion (N,) float64, final loss in nats).
+
+    An ensemble needs the log-probabilities (N,) of the reference; see `most_sceptical`.
 
     The linear model's loss is convex, so Newton's method finds its minimum in a few steps,
     whatever `num_steps`; one with hidden units takes `num_steps` gradient steps.
@@ -122,7 +136,19 @@ def fit_reward_model(
         *_, (model, _) = train_reward_model(world, comparisons, hidden, num_steps, seed, ensemble)
     scores = model.all_scores()
     margins = scores[:, comparisons.chosen] - scores[:, comparisons.rejected]
-    return scores.amin(0).double(), float(F.softplus(-margins).mean())
+    return most_sceptical(scores, ref_logprobs), float(F.softplus(-margins).mean())
+
+
+def most_sceptical(scores: Tensor, ref_logprobs: Tensor | None) -> Tensor:
+    """The lowest of the members' scores (E, N) of each completion (N,), each with mean 0 under the
+    reference. One member alone is left as it is. ValueError for several without a reference.
+    """
+    if len(scores) == 1:
+        return scores[0].double()
+    if ref_logprobs is None:
+        raise ValueError("an ensemble has no common zero: give the reference's log-probabilities.")
+    scores = scores.double()
+    return (scores - (scores @ ref_logprobs.double().exp())[:, None]).amin(0)
 
 
 @functools.lru_cache(maxsize=4)

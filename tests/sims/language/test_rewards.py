@@ -7,7 +7,12 @@ import torch
 
 from sims.language import exact
 from sims.language.raters import Comparisons, compare
-from sims.language.rewards import PULL, fit_reward_model, train_reward_model
+from sims.language.rewards import (
+    PULL,
+    fit_reward_model,
+    most_sceptical,
+    train_reward_model,
+)
 from sims.language.world import World, gold_reward, source_logprobs
 
 WORLD = World(("a", "b", "c"), 3)
@@ -112,3 +117,31 @@ def test_pairs_of_one_completion_with_itself_teach_nothing() -> None:
     rewards, loss = fit_reward_model(WORLD, Comparisons(same, same), 0, 0, seed=0)
     assert loss == pytest.approx(math.log(2))
     assert rewards.tolist() == [0.0] * 27
+
+
+def test_the_most_sceptical_member_is_centred_first() -> None:
+    """By hand: two members over three answers of chance 1/2, 1/4, 1/4.
+
+    Means 1.25 and 9: centred -1.25, -0.25, 2.75 and 1, -1, -1; the lowest of each pair. Uncentred,
+    the first member would be the lower everywhere, and the second would never be heard.
+    """
+    reference = torch.tensor([0.5, 0.25, 0.25]).log()
+    scores = torch.tensor([[0.0, 1.0, 4.0], [10.0, 8.0, 8.0]])
+    expected = [-1.25, -1.0, -1.0]
+    assert most_sceptical(scores, reference).tolist() == pytest.approx(expected)
+    moved = scores + torch.tensor([[-3.0], [7.0]])  # a score has no zero
+    assert most_sceptical(moved, reference).tolist() == pytest.approx(expected, abs=1e-6)
+    assert most_sceptical(scores[:1], None).tolist() == [0, 1, 4]  # one alone as it is
+    with pytest.raises(ValueError, match="no common zero"):
+        most_sceptical(scores, None)
+
+
+def test_every_member_of_an_ensemble_is_heard() -> None:
+    reference = source_logprobs(WORLD, 0)
+    pairs = compare(additive_reward(), reference, 50, 0.1, seed=0)
+    fitted, _ = fit_reward_model(WORLD, pairs, 4, 30, 0, 3, reference)
+    *_, (model, _) = train_reward_model(WORLD, pairs, 4, 30, seed=0, ensemble=3)
+    every = model.all_scores().double()
+    centred = every - (every * reference.exp()).sum(1, keepdim=True)
+    assert fitted.tolist() == pytest.approx(centred.amin(0).tolist(), abs=1e-6)
+    assert len(set(centred.argmin(0).tolist())) == 3
