@@ -61,11 +61,11 @@ def test_expected_update_is_the_gradient_of_the_objective(algorithm: str) -> Non
 
 
 BETAS = (2.0, 0.2, 0.05)
-# Median and standard deviation of what is left, nats, at these betas, over eight draws of seeds,
+# Median and standard deviation of what is left, nats, at these betas, over eleven draws of seeds,
 # worlds and rewards with AVX2 and without AVX. Rounding alone moves one seed's result about as far
 # as another seed does: GRPO at 0.05 has left 0.022 and 0.039. Those that do not clip differ by no
-# more than chance, so their deviations are pooled. At 0.05 PPO has a long tail: once in seven 0.16.
-UNCLIPPED = ((0.0018, 0.0005), (0.0063, 0.001), (0.05, 0.019))
+# more than chance, so their deviations are pooled. At 0.05 PPO has a long tail: 0.11 and 0.16.
+UNCLIPPED = ((0.0018, 0.0006), (0.0066, 0.0025), (0.05, 0.019))
 LEFT = dict.fromkeys(ALGORITHMS, UNCLIPPED) | {
     "ppo": ((0.0043, 0.0005), (0.018, 0.004), (0.014, 0.055))
 }
