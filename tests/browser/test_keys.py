@@ -111,7 +111,11 @@ def test_a_run_goes_on_when_the_lecture_does(run: Page) -> None:
 
 
 def test_black_after_a_click(run: Page) -> None:
-    for control in (".live-run", "input[type=range]", "input[type=checkbox]"):
+    for control in (
+        ".live-run",
+        "[data-param=learning_rate] input",
+        "[data-param=use_scaling] input",
+    ):
         shown(run).locator(control).first.click()
         run.keyboard.press("b")
         expect(run.locator(".practicum")).to_have_attribute("data-blank", "")
@@ -146,6 +150,7 @@ def test_a_slider_a_list_and_a_switch_stay_as_they_were_set(run: Page) -> None:
     was = switch.is_checked()
     run.keyboard.press("Space")
     is_at(run, "after")
+    back(run)
     assert switch.is_checked() == was
 
 
