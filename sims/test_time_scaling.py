@@ -151,7 +151,7 @@ def _point(
     method: str, chances: NDArray, made: Rollout, k: int, num_steps: float, progress: float
 ) -> Frame:
     accuracy = float(np.clip(chances.mean(), 0, 1))
-    low, high = estimators.wilson(accuracy, len(chances))
+    low, high = estimators.wilson(accuracy, made.problems.num_distinct())
     return {
         "method": method,
         "k": k,

@@ -1,5 +1,6 @@
 """Several trainings in step, measured at evenly spaced places of a logarithmic axis."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import torch
 
 from sims.arithmetic import tasks
 from sims.arithmetic.estimators import wilson
+from sims.arithmetic.tasks import Problems
 from sims.arithmetic.trainer import Settings, examine, train
 from sims.language.transformer import Transformer
 
@@ -23,7 +25,7 @@ class Point:
     num_rollouts: int  # answers of one training
     flops: float  # 2 x weights x tokens a forward pass, of one training; prompts left out
     accuracy: float
-    low: float  # 95 %: Wilson, over all problems of all trainings
+    low: float  # 95 %: Wilson, over all different problems of all trainings
     high: float
     mean_length: float
     sample: str
@@ -51,12 +53,13 @@ def measured(
             tokens += sum(batch.num_tokens for batch in batches)
             batches = [next(training) for training in trainings]
             done += 1
-        exams = []
+        exams, asked = [], []
         for model, asking in zip(models, askings, strict=True):
             problems = tasks.draw(settings.task, settings.size, NUM_EXAM, asking, held_out=True)
+            asked.append(problems)
             exams.append(examine(model, base, problems, settings, asking))
         accuracy = sum(exam.accuracy for exam in exams) / len(exams)
-        low, high = wilson(accuracy, NUM_EXAM * len(exams))
+        low, high = wilson(accuracy, functools.reduce(Problems.joined, asked).num_distinct())
         yield Point(
             updates=updates,
             num_rollouts=updates * settings.num_prompts * settings.group_size,

@@ -29,6 +29,7 @@ SIZES = {"sums": (3, 6), "expressions": (2, 4), "additions": (1, 3)}  # least an
 LEVELS = 3  # of difficulty: the greatest size, and the two before it
 TASKS = tuple(SIZES)
 HELD_OUT = 10  # one problem in so many
+MORE_ROUNDS = 4  # of drawing, where the first has found too few different problems
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,26 @@ class Problems:
         parts = (self.prompts, self.steps, self.answers)
         return Problems(self.task, self.size, *(p.repeat_interleave(times, 0) for p in parts))
 
+    def distinct(self) -> "Problems":
+        """Each problem once, in the order of its first place."""
+        _, which = torch.unique(self.prompts, dim=0, return_inverse=True)
+        place = torch.arange(len(which))
+        first = torch.full_like(which, len(which)).scatter_reduce(0, which, place, "amin")
+        return self.take(first[first < len(which)].sort().values)
+
+    def num_distinct(self) -> int:
+        """How many different problems there are."""
+        return len(torch.unique(self.prompts, dim=0))
+
+    def joined(self, other: "Problems") -> "Problems":
+        """These and others of the same task and size."""
+        pairs = zip(
+            (self.prompts, self.steps, self.answers),
+            (other.prompts, other.steps, other.answers),
+            strict=True,
+        )
+        return Problems(self.task, self.size, *(torch.cat(pair) for pair in pairs))
+
     def take(self, rows: Tensor | slice) -> "Problems":
         return Problems(
             self.task, self.size, self.prompts[rows], self.steps[rows], self.answers[rows]
@@ -64,12 +85,25 @@ class Problems:
 def draw(
     task: str, size: int, count: int, generator: torch.Generator, *, held_out: bool = False
 ) -> Problems:
-    """`count` random problems, all held out or none. SpecError on an unknown task or size."""
+    """`count` random problems, all held out or none. SpecError on an unknown task or size.
+
+    Held-out problems are different ones, so that `count` of them are `count` trials. Where there
+    are fewer in all (11 additions of one digit), each comes as often as any other: `num_distinct`
+    of them are the trials that an interval may count.
+    """
     check(task, size)
     make = _additions if task == "additions" else _chains
     chance = 1 / HELD_OUT if held_out else 1 - 1 / HELD_OUT
     found = make(task, size, int(count / chance * 1.5) + 64, generator)
     rows = (is_held_out(found.prompts) == held_out).nonzero()[:, 0]
+    if held_out:
+        found = found.take(rows).distinct()
+        for _ in range(MORE_ROUNDS):
+            if len(found.prompts) >= count:
+                break
+            more = make(task, size, int(count / chance * 1.5) + 64, generator)
+            found = found.joined(more.take(is_held_out(more.prompts))).distinct()
+        rows = torch.arange(len(found.prompts))
     while len(rows) < count:  # hardly ever, and where there are few problems at all
         rows = torch.cat([rows, rows])
     return found.take(rows[:count])
