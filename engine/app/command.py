@@ -61,7 +61,7 @@ def _configure(chosen: argparse.Namespace) -> str:
     from engine.app.allowed import HOSTS, ORIGINS, as_host, as_origin
     from engine.app.gate import LOOPBACK, TRUSTED, as_trusted
     from engine.app.lost import pages
-    from engine.app.prefix import as_base_path, configured
+    from engine.app.prefix import as_base_path, outer
 
     _add(ORIGINS, "--allow-origin", chosen.allow_origin, as_origin)
     _add(HOSTS, "--allow-host", chosen.allow_host, as_host)
@@ -72,7 +72,7 @@ def _configure(chosen: argparse.Namespace) -> str:
             raise ValueError(f"--forwarded-allow-ips: {error}") from None
     os.environ.setdefault(TRUSTED, f"{LOOPBACK},::ffff:127.0.0.1")
     if chosen.base_path is None:
-        return configured()
+        return outer()
     try:
         base = as_base_path(chosen.base_path)
     except ValueError as error:

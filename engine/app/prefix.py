@@ -6,6 +6,7 @@ the prefix on or take it off: both kinds of path are taken, so one option serves
 proxy. Nothing that is sent to a browser contains it: links and redirects are relative.
 """
 
+import os
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +14,7 @@ from streamlit import config
 
 from engine.app.gate import forwarded
 
+VARIABLE = "STREAMLIT_SERVER_BASE_URL_PATH"
 OURS = ("", "api", "files")  # first parts of the paths that our routes answer
 RESERVED = ("api", "files", "_stcore", "component", "media", "static")
 
@@ -38,12 +40,19 @@ def configured() -> str:
     return f"/{path}" if path else ""
 
 
+def outer() -> str:
+    """The prefix under which a proxy serves us: Streamlit's, or the one in its variable, which
+    Streamlit itself reads under `streamlit run` only."""
+    path = unquote(configured() or os.environ.get(VARIABLE, "")).strip("/")
+    return f"/{path}" if path else ""
+
+
 class WithoutPrefix:
     """Takes the prefix off the path of a request, when it is there."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._base = unquote(configured())
+        self._base = outer()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):

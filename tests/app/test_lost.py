@@ -1,7 +1,9 @@
 """Prefixes that the server was not told of. (It is a server of its own: there is one a process.)"""
 
+import pytest
 from starlette.testclient import TestClient
 
+from engine.app.prefix import VARIABLE, outer
 from tests.app.conftest import ADDRESS as OUTER
 
 
@@ -9,6 +11,13 @@ def test_a_prefix_that_nobody_named_ends_in_a_sentence_and_no_loop(client: TestC
     answer = client.get("/course/?lost=course", headers={"accept": "text/html"})
     assert answer.status_code == 404
     assert "--base-path" in answer.text
+
+
+def test_streamlits_variable_counts_whatever_starts_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, "kurs%20a/")
+    assert outer() == "/kurs a"  # `streamlit run` reads it into `server.baseUrlPath` itself
 
 
 def test_a_trusted_proxy_may_name_the_prefix(client: TestClient) -> None:

@@ -212,6 +212,7 @@ def test_a_page_of_an_allowed_origin_frames_a_live_slide_and_no_other_does(
 def test_uvicorn_serves_the_same() -> None:
     port = str(free_port(19300 + os.getpid() % 40))
     command = [sys.executable, "-m", "uvicorn", "engine.app.main:app", "--port", port]
-    with started(command, f"http://127.0.0.1:{port}/api/health", ROOT):
-        for path in ("", "overview", "api/claims", "_stcore/health"):
+    below = {"STREAMLIT_SERVER_BASE_URL_PATH": "kurs"}
+    with started(command, f"http://127.0.0.1:{port}/api/health", ROOT, **below):
+        for path in ("", "overview", "kurs/overview", "kurs/api/claims", "kurs/_stcore/health"):
             assert answers(f"http://127.0.0.1:{port}/{path}")
