@@ -105,7 +105,7 @@ def print_it(page: Page) -> tuple[dict, int]:
 
 def test_the_reading_view_is_printed_whole(page: Page, address: str) -> None:
     page.goto(f"{address}?view=read")
-    expect(page.locator("#a-question .slide")).to_be_attached(timeout=20_000)
+    expect(page.locator("#a-question .slide")).to_be_attached(timeout=60_000)
     page.locator("#a-question").get_by_role("button", name="B That").click()
     expect(page.locator(".quiz-why")).to_be_visible()
     wait_for_plotly(page)
@@ -122,7 +122,7 @@ def test_the_reading_view_is_printed_whole(page: Page, address: str) -> None:
 def test_slides_are_printed_one_on_a_page(page: Page, address: str) -> None:
     page.goto(f"{address}?slide=steps")
     shown = page.locator("section[data-slide][aria-current='true']")
-    expect(shown).to_have_attribute("data-slide", "steps", timeout=20_000)
+    expect(shown).to_have_attribute("data-slide", "steps", timeout=60_000)
     wait_for_plotly(page)
     printed, sheets = print_it(page)
     assert printed == {
@@ -146,7 +146,7 @@ def test_a_zoom_of_200_percent_doubles_the_words(browser: Browser, address: str,
         page = context.new_page()
         page.goto(f"{address}?slide=steps{view}")
         text = page.get_by_text("First.")
-        expect(text).to_be_visible(timeout=20_000)
+        expect(text).to_be_visible(timeout=60_000)
         size = text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
         sizes.append(size * ratio)
         wide = page.locator(".practicum").evaluate("root => root.scrollWidth - root.clientWidth")

@@ -80,7 +80,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterat
 
 def open_slide(page: Page, address: str, slide: str) -> None:
     page.goto(f"{address}/without?slide={slide}")
-    expect(page.locator(SHOWN)).to_have_attribute("data-slide", slide, timeout=20_000)
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", slide, timeout=60_000)
 
 
 def visit_all_views(page: Page, address: str) -> None:
@@ -91,16 +91,16 @@ def visit_all_views(page: Page, address: str) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page.locator(SHOWN)).to_have_attribute("data-slide", "drawn")
-    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
     page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name="This").click(timeout=20_000)
+    page.get_by_role("button", name="This").click(timeout=60_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_have_text("1 vote")
     page.goto(f"{address}/without?view=read")
-    expect(page.locator("#first .slide")).to_be_attached(timeout=20_000)
+    expect(page.locator("#first .slide")).to_be_attached(timeout=60_000)
     page.keyboard.press("n")
     expect(page.get_by_role("button", name="Notes")).to_have_attribute("aria-pressed", "false")
     page.goto(f"{address}/without?view=presenter&pair=7&slide=first")
-    expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=20_000)
+    expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=60_000)
     page.get_by_role("button", name="start or pause the timer").click()
     expect(page.get_by_role("button", name="start or pause the timer")).to_have_text("Pause")
     page.get_by_role("button", name="larger notes").click()
@@ -126,7 +126,7 @@ def test_every_kind_of_garbage_is_dropped(page: Page, address: str) -> None:
             "([keys, text]) => keys.forEach(key => localStorage.setItem(key, text))", [KEYS, text]
         )
         page.reload()
-        expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=20_000)
+        expect(page.locator(".presenter-elapsed")).to_have_text("0:00", timeout=60_000)
         assert page.evaluate("localStorage.getItem('practicum.theme')") is None, text
 
 
@@ -147,7 +147,7 @@ def test_a_browser_told_to_block_site_data(
         visit_all_views(page, address)
         for other in ("", "references", "claims"):
             page.goto(f"{address}/{other}")
-            expect(page.locator("h1").first).to_be_visible(timeout=20_000)
+            expect(page.locator("h1").first).to_be_visible(timeout=60_000)
     finally:
         context.close()
 
@@ -175,8 +175,8 @@ def failing(page: Page, pattern: str, count: int) -> list[str]:
 def test_what_failed_once_is_asked_for_again(page: Page, address: str, name: str) -> None:
     asked = failing(page, f"**/{name}", 1)
     open_slide(page, address, "drawn")
-    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
-    expect(page.locator(NOTICE)).to_be_hidden(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
+    expect(page.locator(NOTICE)).to_be_hidden(timeout=60_000)
     position = page.locator(".practicum").evaluate("root => getComputedStyle(root).position")
     assert position == "fixed"
     assert len(asked) > 1
@@ -187,10 +187,10 @@ def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str
     open_slide(page, address, "drawn")
     sorry = page.locator(f"{SHOWN} .live-note[role=status]")
     expect(sorry).to_have_text(
-        "The chart library did not load. This page goes on trying.", timeout=20_000
+        "The chart library did not load. This page goes on trying.", timeout=60_000
     )
     expect(page.locator(f"{SHOWN} table")).to_be_visible()
-    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
     expect(sorry).to_have_count(0)
     assert len(set(asked)) == 4, "an address that failed is not asked for twice"
 
@@ -199,17 +199,17 @@ def test_a_part_that_cannot_be_had_says_so_in_its_place(page: Page, address: str
     failing(page, "**/scenes.js", 3)
     open_slide(page, address, "asked")
     sorry = page.locator(f"{SHOWN} .live-missing")
-    expect(sorry).to_contain_text("This part did not load.", timeout=20_000)
+    expect(sorry).to_contain_text("This part did not load.", timeout=60_000)
     sorry.get_by_role("button").first.click()
-    expect(page.get_by_role("button", name="That")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="That")).to_be_visible(timeout=60_000)
     expect(sorry).to_have_count(0)
 
 
 def test_without_the_deck_a_sentence_until_it_comes(page: Page, address: str) -> None:
     failing(page, "**/api/decks/**", 3)
     page.goto(f"{address}/without?slide=first")
-    expect(page.locator(NOTICE)).to_contain_text("The lecture did not load", timeout=20_000)
-    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=20_000)
+    expect(page.locator(NOTICE)).to_contain_text("The lecture did not load", timeout=60_000)
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=60_000)
     expect(page.locator(NOTICE)).to_be_hidden()
 
 
@@ -221,23 +221,23 @@ def test_without_a_socket_slides_figures_and_a_sentence(page: Page, address: str
     open_slide(page, address, "first")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=20_000)
-    expect(page.locator(NOTICE)).to_contain_text("No live connection", timeout=20_000)
+    expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
+    expect(page.locator(NOTICE)).to_contain_text("No live connection", timeout=60_000)
     page.evaluate("window.isOpen = true")
     expect(page.locator(NOTICE)).to_be_hidden(timeout=30_000)
     page.keyboard.press("End")
-    page.locator(f"{SHOWN} .live-run").click(timeout=20_000)
+    page.locator(f"{SHOWN} .live-run").click(timeout=60_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
 
 
 def test_without_streamlits_own_socket_the_lecture_and_a_sentence(page: Page, address: str) -> None:
     page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
     page.goto(f"{address}/without?slide=first")
-    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=40_000)
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first", timeout=60_000)
     page.keyboard.press("End")
-    page.locator(f"{SHOWN} .live-run").click(timeout=20_000)
+    page.locator(f"{SHOWN} .live-run").click(timeout=60_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
     page.goto(f"{address}/claims")
     expect(page.locator(".no-connection")).to_contain_text(
-        "needs a live connection", timeout=40_000
+        "needs a live connection", timeout=60_000
     )
