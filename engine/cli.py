@@ -5,28 +5,41 @@ Exit codes: 0 done, 1 the thing checked is not right, 2 bad input (one clear lin
 """
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine import __version__
 from engine.paths import LECTURES, cannot_write
 from sims.assets import MODELS
 
-if TYPE_CHECKING:
-    pass
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; 130 when it was ended by Ctrl-C, as in a shell."""
+    if arguments is None:
+        _use_utf8()
     chosen = parser().parse_args(arguments)
     try:
         return chosen.call(chosen)
     except KeyboardInterrupt:
         return 130
+
+
+def _use_utf8() -> None:
+    """Read names of files and write text as UTF-8 whatever the locale is.
+
+    A terminal without a locale takes ASCII alone, as does Streamlit a folder there: Python starts
+    again in its UTF-8 mode. A pipe on Windows takes the letters of one language.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        os.environ["PYTHONUTF8"] = "1"  # for child processes
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from engine import __version__, paths
-from engine.app.main import free_port
+from engine.app.addresses import free_port
 from engine.cli import main
 from tests.app.processes import answers, running, wait_for_start
 

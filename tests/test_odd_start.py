@@ -1,0 +1,49 @@
+"""It starts without a locale, a home, temporary files or the right to write anywhere."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from engine.app.addresses import free_port
+from engine.paths import PACKAGES
+from tests.app.processes import answers, running, wait_for_start
+
+DECK = "# Größe\n\n---\n\n<!-- id: zwei -->\n\n## Zwei — „so“\n\n$x^2$\n"
+BARE = {
+    "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
+    "HOME": "/proc/none", "XDG_CACHE_HOME": "", "TMPDIR": "/proc/none",
+    "PYTHONPATH": str(PACKAGES), "PYTHONDONTWRITEBYTECODE": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "Ein Örtchen"
+    (folder / "lectures").mkdir(parents=True)
+    (folder / "lectures" / "größe.md").write_text(DECK, encoding="utf-8")
+    return folder
+
+
+def test_a_deck_is_printed_as_utf_8_without_a_locale(folder: Path) -> None:
+    command = [sys.executable, "-P", "-m", "engine", "deck", "lectures/größe.md"]
+    shown = subprocess.run(command, cwd=folder, env=os.environ | BARE, capture_output=True)
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout.decode("utf-8"))["slides"][1]["title"] == "Zwei — „so“"
+
+
+def test_the_server_starts_with_none_of_them(folder: Path) -> None:
+    port, log = free_port(24000 + os.getpid() % 400), folder.parent / "log"
+    serve = [sys.executable, "-P", "-m", "engine", "serve", "--workers", "1", "--port", str(port)]
+    command = ["sh", "-c", 'umask 077; exec "$@"', "sh", *serve, "--lectures", "lectures"]
+    with running(command, log, folder, **BARE) as process:
+        wait_for_start(process, lambda: answers(port), log)
+        address = f"http://127.0.0.1:{port}/{urllib.parse.quote('größe')}"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            assert answer.status == 200
+    assert "Traceback" not in log.read_text(encoding="utf-8")
