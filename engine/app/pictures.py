@@ -21,7 +21,8 @@ _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writ
 
 def find(asked: str, library: Library) -> Path | None:
     """The file behind `/files/{asked}`: a picture below the project's or the lectures' folder."""
-    roots = (ASSETS, CONTENT, LECTURES, library.folder)
+    beside = (library.folder.parent / "assets", library.folder.parent / "content")
+    roots = (ASSETS, CONTENT, LECTURES, library.folder, *beside)
     for path in _places(asked, library):
         try:
             real = path.resolve()
@@ -33,9 +34,10 @@ def find(asked: str, library: Library) -> Path | None:
     return None
 
 
-def _places(asked: str, library: Library) -> tuple[Path, Path]:
+def _places(asked: str, library: Library) -> tuple[Path, ...]:
     """Where it may lie; the folder of the lectures may be called otherwise."""
-    return library.folder / asked.removeprefix("lectures/"), ROOT / asked
+    folder = library.folder
+    return folder / asked.removeprefix("lectures/"), folder.parent / asked, ROOT / asked
 
 
 def versioned(text: str, library: Library) -> str:

@@ -16,6 +16,7 @@ from engine.deck import (
     glossary,
     late,
     names,
+    references,
     simblock,
     slide,
     textfile,
@@ -214,6 +215,7 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
     bar = furniture.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
     parts += [bar, furniture.footer(context, source.layout)]
     html = strip_marks("\n".join(part for part in parts if part))
+    html = references.with_addresses(html, context.deck.path.parent)
     if one.directives.settings.get("figure-title") == "heading":
         html = figures.retitled(html, source.title, context.deck.path.parent)
     return {

@@ -18,6 +18,7 @@ from engine.deck import (
     markdown,
     math,
     names,
+    references,
     scan,
     simblock,
     slide,
@@ -89,6 +90,7 @@ def parse(text: str, path: Path) -> Deck:
         chapter = _chapter(one, chapter)
         made = _slide(segment, one, (name, chapter), reading)
         slides.append(replace(made, is_aside=_hangs(one, slides, _Place(reading, segment.line))))
+    _check_links(found, slides, reading)
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
     known_ids = {name for one in slides for name in (one.id, *one.aliases)}
     for problem in transcript.check(transcript.load(path.parent), names.slug_of(path), known_ids):
@@ -108,6 +110,18 @@ def parse(text: str, path: Path) -> Deck:
         glossary=terms,
         files=_files(front.meta, reading),
     )
+
+
+def _check_links(
+    found: list[tuple[scan.Segment, Rendered]], slides: list[Slide], reading: _Reading
+) -> None:
+    """A problem for each link of a slide that leads to no slide, lecture or page."""
+    known = {name for one in slides for name in (one.id, *one.aliases)}
+    for segment, one in found:
+        place = _Place(reading, segment.line)
+        faults = references.link_problems(one.links, known, reading.path.parent)
+        for link, message, fix in faults if one.links else ():
+            place.note(Problem(message, fix, link.line + 1, link.column + 1))
 
 
 def normal(text: str) -> str:

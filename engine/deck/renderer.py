@@ -16,7 +16,7 @@ from markdown_it.utils import OptionsDict
 
 from engine.deck import code, math, sanitise, terms
 from engine.deck.model import Glossary
-from engine.deck.state import Image, State
+from engine.deck.state import Image, Link, State
 
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
@@ -76,6 +76,8 @@ class Renderer(RendererHTML):
         token, state = tokens[idx], env["slide"]
         if "[@" in token.content:
             _check_citation(token, state)
+        if "](" in token.content:
+            _check_address(token, state)
         if state.glossary is None or not token.meta.get("prose"):
             return escapeHtml(token.content)
         return _marked(token.content, state)
@@ -128,6 +130,11 @@ class Renderer(RendererHTML):
             f"{state.late('f', '')}{caption}</figcaption></figure>\n"
         )
 
+    def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
+        href, state = str(tokens[idx].attrGet("href") or ""), env["slide"]
+        state.links.append(Link(href, *state.place("](", _line(tokens[idx]))))
+        return self.renderToken(tokens, idx, options, env)
+
     def html_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         token, state = tokens[idx], env["slide"]
         _check_html(token, state)
@@ -144,6 +151,21 @@ class Renderer(RendererHTML):
 
 def _line(token: Token) -> int:
     return token.map[0] if token.map else 0
+
+
+def _check_address(token: Token, state: State) -> None:
+    """Say of a link or picture whose address has a space that it is shown as text."""
+    for match in re.finditer(r"\[[^\]\n]*\]\(([^()\n]+)\)", token.content):
+        line, column = state.place(match[0], _line(token))
+        if not state.lines[line][:column].endswith("\\"):
+            fix = f"Write (<{match[1].strip()}>), or %20 for each space."
+            message = f"'{match[0][:60]}' has a space in its address and is shown as text."
+            if re.match(r"(?i)\s*(?:file|javascript|vbscript|data):", match[1]):
+                fix = "Put a copy beside the deck, or link to the web."
+                message = f"'{match[0][:60]}' leads to one machine only and is shown as text."
+            elif not re.search(r"\s", match[1].strip()):
+                continue
+            state.problem(message, fix, line, column)
 
 
 def _check_citation(token: Token, state: State) -> None:
@@ -213,7 +235,25 @@ def _html_text(text: str, state: State, line: int) -> str:
     return "".join([*out, text[at:]])
 
 
+_RAW = re.compile(r"""<(img|a)\b((?:"[^"]*"|'[^']*'|[^'">])*)>""", re.IGNORECASE)
+_VALUE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+def _note_raw(token: Token, state: State) -> None:
+    """Note the pictures and links of raw HTML, which are checked like those of Markdown."""
+    for match in _RAW.finditer(token.content):
+        found = _VALUE.findall(match[2])
+        values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in found}
+        line = _line(token) + token.content.count("\n", 0, match.start())
+        line, column = state.place(match[0].split("\n")[0], line)
+        if match[1].lower() == "img" and "src" in values:
+            state.images.append(Image(values["src"], values.get("alt", "-"), line, column))
+        elif "href" in values:
+            state.links.append(Link(values["href"], line, column))
+
+
 def _check_html(token: Token, state: State) -> None:
+    _note_raw(token, state)
     for message, offset in sanitise.faults(token.content):
         before = token.content[:offset]
         line = _line(token) + before.count("\n")

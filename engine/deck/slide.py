@@ -12,7 +12,7 @@ from engine.deck import code, directives, fences, layout, markdown, scan, terms
 from engine.deck.directives import Directives
 from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import safe_style
-from engine.deck.state import Cite, Image, Raw, State, strip_marks
+from engine.deck.state import Cite, Image, Link, Raw, State, strip_marks
 
 _DASHES = re.compile(r"(?!---[ \t]*$)[ \t]*(?:[-–—]{2,}|—|(?:- ){2,}-)[ \t]*$")
 LONGEST = 200_000  # characters of one slide; some of what follows costs more than its length
@@ -33,6 +33,7 @@ class Rendered:
     directives: Directives
     cites: tuple[Cite, ...]
     images: tuple[Image, ...]
+    links: tuple[Link, ...]
     blocks: tuple[Raw, ...]
     terms: tuple[str, ...]  # ids of the glossary's terms that are marked
     text: str  # plain words, for search and for the ids of slides without a title
@@ -58,7 +59,22 @@ def _refused(source: str, problem: Problem) -> Rendered:
     body = f'<div class="slide-content">{code.render(source[:LONGEST], "")}</div>'
     none = {"left": ("", ()), "right": ("", ())}
     return Rendered(
-        "", 0, "", "", body, none, 0, "", Directives(), (), (), (), (), source[:1000], (problem,)
+        "",
+        0,
+        "",
+        "",
+        body,
+        none,
+        0,
+        "",
+        Directives(),
+        (),
+        (),
+        (),
+        (),
+        (),
+        source[:1000],
+        (problem,),
     )
 
 
@@ -105,6 +121,7 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
         directives=asked,
         cites=tuple(state.cites),
         images=tuple(state.images),
+        links=tuple(state.links),
         blocks=tuple(state.blocks),
         terms=tuple(sorted(state.terms - unmarked)),
         text="\n".join(line for line in lines if line.strip()),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from engine.deck import bibliography
+from engine.deck import bibliography, references
 from engine.deck.bibliography import Bibliography, Work
 from engine.deck.blockcheck import content_folders, is_file
 from engine.deck.model import Problem
@@ -95,11 +95,10 @@ def check_images(images: Iterable[Image], folder: Path, note: Note) -> list[str]
             fix = "Describe it: ![what it shows](…)."
             note(Problem("This image has no alternative text.", fix, *place, "warning"))
         if image.src and not _ELSEWHERE.match(image.src):
-            name = os.path.join(folder, unquote(re.split(r"[?#]", image.src)[0]))
-            files.append(name)
-            if not is_file(name):
-                fix = _near_file(Path(name))
-                note(Problem(f"There is no image '{image.src}'.", fix, *place))
+            files.append(os.path.join(folder, unquote(re.split(r"[?#]", image.src)[0])))
+        fault, fix = references.picture_fault(image, folder)
+        if fault:
+            note(Problem(fault, fix, *place))
     return files
 
 

@@ -42,6 +42,15 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Link:
+    """One link: its address as written, and its place (0-based, in the slide)."""
+
+    href: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Raw:
     """A fenced element as written: kind, 0-based line of its first mark, YAML and text."""
 
@@ -67,6 +76,7 @@ class State:
     problems: list[Problem] = field(default_factory=list)
     cites: list[Cite] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     blocks: list[Raw] = field(default_factory=list)
     footnotes: list[tuple[str, int]] = field(default_factory=list)  # inline ones: text, line
 

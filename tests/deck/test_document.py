@@ -210,7 +210,9 @@ def test_the_heading_may_retitle_a_figure(build: Build) -> None:
 
 def test_images(build: Build) -> None:
     deck = build("## A\n\n![](../assets/plto.svg)\n\n![far](https://example.org/a.png)\n")
-    warning, error = sorted(deck["problems"], key=lambda one: one["severity"], reverse=True)
+    warning, error, far = sorted(deck["problems"], key=lambda one: one["severity"], reverse=True)
+    assert (far["severity"], far["line"]) == ("error", 5)
+    assert "is on the web" in far["message"]
     assert (warning["severity"], warning["line"]) == ("warning", 3)
     assert "no alternative text" in warning["message"]
     assert error["fix"] == "Did you mean 'plot.svg'?"

@@ -1,0 +1,97 @@
+"""Pictures and links that lead nowhere are named with file, line and fix; no others are."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.deck.document import load
+from engine.publish.check import check
+
+PICTURES = {
+    "../assets/plot.svg": "",
+    "own.png": "",
+    "two%20words.png": "",
+    "<two words.png>": "",
+    "data:image/png;base64,AAAA": "",
+    "https://x.org/a.png": "is on the web",
+    "//x.org/a.png": "is on the web",
+    "C:/Users/me/a.png": "one machine",
+    "C:\\Users\\a.png": "one machine",
+    "file:///home/me/a.png": "one machine",
+    "/abs/a.png": "one machine",
+    "two words.png": "space in its address",
+    "../../outside.png": "outside of the lectures' folder",
+    "paper.pdf": "no picture that a slide can show",
+    "film.mp4": "no picture that a slide can show",
+    "scan.bmp": "no picture that a slide can show",
+    "none.png": "There is no image",
+    "OWN.png": "There is no image",
+    "own.PNG": "There is no image",
+}
+RAW = [one for one in PICTURES if "<" not in one and " " not in one]
+
+
+@pytest.fixture
+def deck(folder: Path) -> Path:
+    for name in ("own.png", "two words.png", "paper.pdf", "film.mp4", "scan.bmp"):
+        (folder / name).write_bytes(b"x")
+    (folder.parent.parent / "outside.png").write_bytes(b"x")
+    (folder / "02-b.md").write_text("## Other\n")
+    return folder / "a.md"
+
+
+def named(deck: Path, text: str, said: str) -> None:
+    deck.write_text(f"## One\n\n{text}\n\n---\n\n## Two\n")
+    found = check([deck])
+    assert bool(found) == bool(said), found
+    if said:
+        assert said in found[0].message
+        assert (found[0].line, found[0].file) == (3, str(deck))
+        assert found[0].fix
+        assert len(found) == 1, found
+
+
+@pytest.mark.parametrize("source", PICTURES)
+def test_pictures(deck: Path, source: str) -> None:
+    named(deck, f"![what it shows]({source})", PICTURES[source])
+
+
+@pytest.mark.parametrize("source", RAW)
+def test_raw_pictures(deck: Path, source: str) -> None:
+    named(deck, f'<p><img src="{source}" alt="what it shows"></p>', PICTURES[source])
+
+
+LINKS = {
+    "#two": "",
+    "#one": "",
+    "?slide=two": "",
+    "02-b.md": "",
+    "./02-b.md#other": "",
+    "https://x.org/a.md": "",
+    "mailto:me@x.org": "",
+    "references": "",
+    "./b?slide=other": "",
+    "#nowhere": "There is no slide 'nowhere'",
+    "?slide=nowhere": "There is no slide 'nowhere'",
+    "03-c.md": "There is no deck '03-c.md'",
+    "paper.pdf": "leads to no page",
+    "file:///home/me/a.pdf": "one machine",
+}
+
+
+@pytest.mark.parametrize("href", [one for one in LINKS if not one.startswith("file")])
+def test_links(deck: Path, href: str) -> None:
+    named(deck, f"See [there]({href}).", LINKS[href])
+
+
+@pytest.mark.parametrize("href", LINKS)
+def test_raw_links(deck: Path, href: str) -> None:
+    named(deck, f'<p><a href="{href}">there</a></p>', LINKS[href])
+
+
+def test_a_link_to_the_file_of_a_deck_leads_to_that_lecture(deck: Path) -> None:
+    deck.write_text("## One\n\n[b](02-b.md) [c](02-b.md#other) `[d](02-b.md)`\n")
+    html = load(deck)["slides"][0]["html"]
+    assert 'href="./b"' in html
+    assert 'href="./b?slide=other"' in html
+    assert "[d](02-b.md)" in html
