@@ -1,33 +1,40 @@
 """`practicum rehearse LECTURE`: run every block of a lecture here, before the audience is there.
 
-Each block's own run is made on this machine by the same workers that serve it, so that a second
-rehearsal, and the first click on stage, find it kept. What is slower, larger or later than its
-budget is said, and so is what fails. With `--record` the runs become those that ship with the
-lecture (`content/recorded`).
+Each block's own run is made on this machine by the same workers that serve it, held to the same
+limits, so that a second rehearsal, and the first click on stage, find it kept. What is slower,
+larger or later than its budget is said, and so is what fails. With `--record` the runs become those
+that ship with the lecture (`recorded` in its content folder).
 """
 
 import argparse
 import json
+import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine import recordings
+from engine.deck.blockcheck import nearest
 from engine.deck.document import load
 from engine.deck.library import Library
 from engine.paths import LECTURES
 from engine.runs import recorded
-from engine.runs.jobs import Budget
+from engine.runs.jobs import block_budget, fingerprint
 from engine.runs.local import LocalEngine
 from engine.runs.results import Results
 from engine.runs.run import Run
 from engine.runs.runner import Runner
+from engine.runs.waits import in_words
+from sims import spec
 
-SECONDS, MEMORY_MB = 10, 600  # the budget of a block that declares none
+SECONDS, MEMORY_MB = 10, 600  # what a block should take that declares no budget
 FIRST_FRAME = 0.2  # seconds; a viewer who clicks sees something by then
-PATIENCE = 3.0  # a run may take so many times its budget before it is ended here
+WARM_SECONDS = 30.0  # to wait for workers that are ready, as they are on stage
+IN_THE_PAGE = ("play", "label", "vote")  # blocks without a run of their own
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,21 @@ class Rehearsed:
     faults: tuple[str, ...]  # sentences; empty when all is well
 
 
-def rehearse(path: Path, *, fresh: bool = False, record: bool = False) -> Iterator[Rehearsed]:
-    """Run the blocks of the lecture at `path`, one after the other, and say how each did.
+@dataclass(frozen=True)
+class Block:
+    """A `sim` block of a lecture, and about how long its run will take."""
+
+    slide: str
+    id: str
+    data: dict[str, Any]
+    folders: tuple[Path, ...]  # where its recorded run may lie; a new one goes to the first
+    seconds: float
+
+
+def rehearse(
+    blocks: Sequence[Block], *, fresh: bool = False, record: bool = False
+) -> Iterator[Rehearsed]:
+    """Run blocks, one after the other, and say how each did.
 
     With `fresh` also those that are kept already. With `record` each run that ends well becomes
     the one that ships with the lecture.
@@ -54,75 +74,133 @@ def rehearse(path: Path, *, fresh: bool = False, record: bool = False) -> Iterat
     engine = LocalEngine(num_workers=1)
     runner = Runner(engine, results=Results())
     try:
-        engine.wait_warm(30.0)  # as it is on stage, where the server has been up for a while
-        for slide, block in blocks(path):
-            yield _rehearse(runner, slide, block, fresh or record, record)
+        for block in blocks:
+            if wrong := _cannot_run(block):
+                yield Rehearsed(
+                    block.slide, block.id, str(block.data.get("sim")), "failed", False,
+                    0.0, 0.0, 0.0, (wrong,),
+                )  # fmt: skip
+                continue
+            # As on stage, where the server has been up for a while; a worker that the block
+            # before has cost is replaced by then, and does not make this one look slow.
+            engine.wait_warm(WARM_SECONDS)
+            yield _rehearse(runner, block, fresh or record, record)
     finally:
         runner.close()
 
 
-def blocks(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Slide id and data of every `sim` block of a lecture, in its order."""
+def blocks(path: Path) -> list[Block]:
+    """Every `sim` block of a lecture, in its order."""
+    found = []
+    folders = recordings.folders(path.parent)
     for slide in load(path)["slides"]:
         for block in slide["blocks"]:
-            if block["kind"] == "sim" and block["data"].get("fields"):
-                yield slide["id"], {"id": block["id"], **block["data"]}
+            if block["kind"] == "sim":
+                expected = _expected(block["data"], folders)
+                found.append(Block(slide["id"], block["id"], block["data"], folders, expected))
+    return found
 
 
-def _rehearse(
-    runner: Runner, slide: str, block: dict[str, Any], fresh: bool, record: bool
-) -> Rehearsed:
-    budget = {"seconds": SECONDS, "memory": MEMORY_MB} | block.get("budget", {})
-    limits = Budget(budget["seconds"] * PATIENCE)
+def _expected(data: dict[str, Any], folders: Sequence[Path]) -> float:
+    """Seconds that a block's run took when it was recorded, else what it may take."""
+    try:
+        kept = recorded.read_any(data["sim"], data["params"], folders)
+    except (KeyError, spec.SpecError):
+        return 0.0  # it will not run
+    may_take = data.get("budget", {}).get("seconds", SECONDS)
+    return float(kept.about.get("seconds", may_take)) if kept else float(may_take)
+
+
+def _cannot_run(block: Block) -> str:
+    """Why there is nothing to run, in a sentence."""
+    name = block.data.get("sim")
+    if not isinstance(name, str) or not name:
+        return "It names no simulation. Write 'sim: NAME'."
+    try:
+        spec.check(name, block.data.get("params", {}))
+    except spec.SpecError as error:
+        return str(error)
+    return ""
+
+
+def _rehearse(runner: Runner, block: Block, fresh: bool, record: bool) -> Rehearsed:
+    sim, params = block.data["sim"], block.data["params"]
     asked_at = time.monotonic()
-    run = runner.submit(block["sim"], block["params"], fresh=fresh, budget=limits)
+    limits = block_budget(block.data.get("budget"))
+    run = runner.submit(sim, params, fresh=fresh, budget=limits)
     first = next(run.texts(), "")
     first_frame = time.monotonic() - asked_at
     state = run.wait()
     seconds = time.monotonic() - asked_at
     was_kept, took = bool(run.about), run.about or run.usage
-    if record and state == "done":
-        took_all = {"seconds": seconds, **run.usage}
-        recorded.write(block["sim"], block["params"], run.frames, took_all)
-    faults = list(_faults(run, first, block, budget, first_frame, took.get("peak_mb", 0.0)))
     if was_kept:
         seconds = took["seconds"]
+    faults = list(_faults(run, first, block, first_frame, seconds, took.get("peak_mb", 0.0)))
+    if record and state == "done":
+        if fault := _record(run, block, {"seconds": seconds, **run.usage}):
+            faults.append(fault)
+    elif not record:
+        faults += _faults_of_recording(block)
     return Rehearsed(
-        slide, block["id"], block["sim"], state, was_kept, first_frame, seconds,
+        block.slide, block.id, sim, state, was_kept, first_frame, seconds,
         took.get("peak_mb", 0.0), tuple(faults),
     )  # fmt: skip
 
 
+def _record(run: Run, block: Block, took: dict[str, float]) -> str:
+    """Make the recording of a block; what is wrong, if anything."""
+    if fingerprint(spec.HERE) != run.job.source:
+        return "Its simulation was edited while it ran, so it is not recorded. Rehearse it again."
+    try:
+        target = block.folders[0]
+        recorded.write(block.data["sim"], block.data["params"], run.frames, took, target)
+    except OSError as error:
+        return f"It cannot be recorded in {block.folders[0]}: {error.strerror}."
+    return ""
+
+
 def _faults(
-    run: Run, first: str, block: dict[str, Any], budget: dict[str, int],
-    first_frame: float, peak_mb: float,
-) -> Iterator[str]:  # fmt: skip
+    run: Run, first: str, block: Block, first_frame: float, seconds: float, peak_mb: float
+) -> Iterator[str]:
     """What would go wrong with this block today, in sentences."""
     if run.state != "done":
         yield run.message or f"It ended as {run.state}."
         return
+    budget = {"seconds": SECONDS, "memory": MEMORY_MB} | block.data.get("budget", {})
     if first_frame > FIRST_FRAME:
         yield f"Its first frame came after {first_frame:.2f} s, not within {FIRST_FRAME:g} s."
-    seconds = (run.about or {"seconds": time.monotonic() - run.started_at})["seconds"]
     if seconds > budget["seconds"]:
         yield f"It took {seconds:.1f} s; its budget is {budget['seconds']} s."
     if peak_mb > budget["memory"]:
         yield f"It took {peak_mb:.0f} MB; its budget is {budget['memory']} MB."
-    chart = block.get("chart") or {}
+    chart = block.data.get("chart") or {}
     missing = [name for name in [chart.get("x"), *chart.get("y", []), chart.get("group")]
                if name and name not in json.loads(first)]  # fmt: skip
     if missing:
         yield f"Its chart asks for {', '.join(missing)}, which its frames do not have."
-    ships = recorded.read(block["sim"], block["params"])
+
+
+def _faults_of_recording(block: Block) -> list[str]:
+    ships = recorded.read_any(block.data["sim"], block.data["params"], block.folders)
     if ships is None:
-        yield "No run of it ships with the lecture; make one with --record."
-    elif recorded.is_stale(ships):
-        yield "The run that ships is older than its simulation; make it anew with --record."
+        return ["No run of it ships with the lecture; make one with --record."]
+    if recorded.is_stale(ships):
+        return ["The run that ships is older than its simulation; make it anew with --record."]
+    return []
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `rehearse` reads."""
     parser.add_argument("lecture", help="a deck, or the name of one in lectures/")
+    parser.add_argument(
+        "--slide", action="append", default=[], metavar="ID", help="only this slide (repeatable)"
+    )
+    parser.add_argument(
+        "--block", action="append", default=[], metavar="ID", help="only this block (repeatable)"
+    )
+    parser.add_argument(
+        "--order", choices=["lecture", "time"], default="lecture", help="time: the quickest first"
+    )
     parser.add_argument("--fresh", action="store_true", help="also run what is kept already")
     parser.add_argument(
         "--record", action="store_true", help="ship these runs with the lecture (implies --fresh)"
@@ -132,27 +210,77 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(chosen: argparse.Namespace) -> int:
-    """Print a line a block; 1 if one would be slow or fail today, 2 on bad input."""
+    """Print a line a block; 1 if one would be slow or fail today, 2 on bad input, 130 when it was
+    ended early (then what it has is printed)."""
     path = _find(chosen.lecture)
     if path is None:
         known = ", ".join(Library(LECTURES).paths())
-        print(
-            f"practicum: there is no lecture {chosen.lecture}. There are: {known}.", file=sys.stderr
-        )
-        return 2
-    done = []
-    for one in rehearse(path, fresh=chosen.fresh, record=chosen.record):
-        done.append(one)
-        if not chosen.json:
-            print(_line(one), flush=True)
+        return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
+    slides = load(path)["slides"]
+    every = blocks(path)
+    for what, wanted, known in (
+        ("slide", chosen.slide, [slide["id"] for slide in slides]),
+        ("block", chosen.block, [block.id for block in every]),
+    ):
+        if wrong := [name for name in wanted if name not in known]:
+            return _refuse(f"there is no {what} '{wrong[0]}'. {nearest(wrong[0], known)}")
+    asked = [block for block in every if _is_asked(block, chosen)]
+    if chosen.order == "time":
+        asked.sort(key=lambda block: block.seconds)
+    log = logging.getLogger("practicum.runs")
+    level = log.level
+    log.setLevel(logging.ERROR)  # a run that fails is one of our lines, and not said twice
+    try:
+        done, was_ended = _run_all(asked, chosen)
+    finally:
+        log.setLevel(level)
+    _summarise(done, len(asked), slides, chosen)
+    return 130 if was_ended else int(any(one.faults for one in done))
+
+
+def _refuse(sentence: str) -> int:
+    print(f"practicum rehearse: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _is_asked(block: Block, chosen: argparse.Namespace) -> bool:
+    by_slide = not chosen.slide or block.slide in chosen.slide
+    return by_slide and (not chosen.block or block.id in chosen.block)
+
+
+def _run_all(asked: list[Block], chosen: argparse.Namespace) -> tuple[list[Rehearsed], bool]:
+    """What came of the blocks, and whether somebody ended it early."""
+    done: list[Rehearsed] = []
+    try:
+        for one in rehearse(asked, fresh=chosen.fresh, record=chosen.record):
+            done.append(one)
+            if not chosen.json:
+                print(_line(one), flush=True)
+            if left := asked[len(done) :]:
+                seconds = sum(block.seconds for block in left)
+                so_far = f"{len(done)} of {len(asked)} blocks, {in_words(seconds)} left at most"
+                print(so_far, file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        return done, True
+    return done, False
+
+
+def _summarise(
+    done: list[Rehearsed], num_asked: int, slides: list[dict[str, Any]], chosen: argparse.Namespace
+) -> None:
     if chosen.json:
         print(json.dumps([asdict(one) for one in done], indent=1))
-    elif not done:
-        print("This lecture has no block that runs.")
+        return
+    if not num_asked:
+        print("Nothing that was asked for runs a simulation.")
     else:
         bad = sum(bool(one.faults) for one in done)
-        print(f"{len(done)} blocks, {sum(one.seconds for one in done):.0f} s, {bad} with a fault")
-    return int(any(one.faults for one in done))
+        of = f" of {num_asked}" if len(done) < num_asked else ""
+        seconds = sum(one.seconds for one in done)
+        print(f"{len(done)}{of} blocks, {seconds:.0f} s, {bad} with a fault")
+    kinds = Counter(block["kind"] for slide in slides for block in slide["blocks"])
+    if others := [f"{kinds[kind]} {kind}" for kind in IN_THE_PAGE if kinds[kind]]:
+        print(f"Not rehearsed, because the page itself runs them: {', '.join(others)}.")
 
 
 def _find(name: str) -> Path | None:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from engine import recordings
+from engine.app.messages import budget_of
 from engine.cli import main
-from engine.runs import recorded
-from engine.runs.jobs import make_job
+from engine.paths import RECORDED
+from engine.rehearse import Rehearsed
+from engine.runs.jobs import Budget, block_budget, make_job
 from engine.runs.results import Results
 
 DECK = """---
@@ -67,15 +70,83 @@ def test_each_fault_is_said_and_the_second_time_is_from_the_cache(deck: Path, ca
     assert again[0]["seconds"] == kept.about["seconds"]  # its own, without the wait for a worker
 
 
-def test_recording_ships_the_runs(deck: Path, tmp_path: Path, capsys, monkeypatch) -> None:
-    folder = tmp_path / "recorded"
-    monkeypatch.setattr(recorded.path, "__defaults__", (folder,))
-    monkeypatch.setattr(recorded.read, "__defaults__", (folder,))
-    monkeypatch.setattr(recorded.write, "__defaults__", (folder,))
-    main(["rehearse", str(deck), "--record", "--json"])
-    one, two = told(capsys)
-    assert len(list(folder.iterdir())) == 2
-    assert not any("ships" in fault for fault in (*one["faults"], *two["faults"]))
+def test_recording_ships_the_runs_beside_the_deck_and_only_those_asked_for(
+    deck: Path, tmp_path: Path, capsys
+) -> None:
+    folder = tmp_path / "content" / "recorded"
+    main(["rehearse", str(deck), "--record", "--slide", "one", "--block", "one", "--json"])
+    (one,) = told(capsys)
+    assert one["block"] == "one"
+    assert [path.name.split("-")[0] for path in folder.iterdir()] == ["kl_estimators"]
+    main(["rehearse", str(deck), "--block", "one", "--json"])
+    (one,) = told(capsys)
+    assert not any("ships" in fault for fault in one["faults"])
+    assert recordings.folders(tmp_path) == (folder, RECORDED)
+
+
+BROKEN = """---
+title: Blocks that cannot run
+---
+
+## Unknown
+
+```sim
+sim: kl_estimator
+id: unknown
+```
+
+## None
+
+```sim
+id: none
+```
+
+## Vote
+
+```vote
+id: asked
+question: Which?
+options: [one, two]
+```
+"""
+
+
+def test_an_unknown_simulation_is_a_fault_and_the_rest_is_named(tmp_path, capsys) -> None:
+    path = tmp_path / "deck.md"
+    path.write_text(BROKEN, encoding="utf-8")
+    assert main(["rehearse", str(path)]) == 1
+    shown = capsys.readouterr()
+    assert "no simulation 'kl_estimator' in sims/. Did you mean 'kl_estimators'?" in shown.out
+    assert "It names no simulation." in shown.out
+    assert "2 blocks, 0 s, 2 with a fault" in shown.out
+    assert "Not rehearsed, because the page itself runs them: 1 vote." in shown.out
+    assert "1 of 2 blocks" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("what", "wrong", "near"), [("slide", "oen", "one"), ("block", "tow", "two")]
+)
+def test_a_name_that_is_not_there_is_refused(deck: Path, capsys, what, wrong, near) -> None:
+    assert main(["rehearse", str(deck), f"--{what}", wrong]) == 2
+    assert f"there is no {what} '{wrong}'. Did you mean '{near}'?" in capsys.readouterr().err
+
+
+def test_ended_early_it_prints_what_it_has(deck: Path, capsys, monkeypatch) -> None:
+    one = Rehearsed("one", "one", "kl_estimators", "done", False, 0.1, 1.0, 50.0, ())
+
+    def interrupted(*_, **__):
+        yield one
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.rehearse.rehearse", interrupted)
+    assert main(["rehearse", str(deck)]) == 130
+    assert "1 of 2 blocks, 1 s, 0 with a fault" in capsys.readouterr().out
+
+
+def test_its_limits_are_those_of_the_stage() -> None:
+    for declared in (None, {"seconds": 30}, {"seconds": 3, "memory": 100}):
+        assert block_budget(declared) == budget_of({"budget": declared})
+    assert block_budget(None) == Budget(None, None)  # the engine's own limits
 
 
 def test_an_unknown_lecture_is_refused_with_those_that_there_are(capsys) -> None:

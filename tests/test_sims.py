@@ -6,14 +6,19 @@ import math
 import pickle
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from engine.runs.frames import explain, stream
 from sims import spec
 from sims.spec import Frame
 
-NUM_FRAMES = 6  # of each simulation: enough to see the contract, without waiting for its end
+NUM_FRAMES = 6  # of a run that is only compared with another
+TESTS = Path(__file__).parent / "sims"
+SHORT = ("num_steps", "num_problems", "num_updates")  # at their least in whole runs
 
 
 @pytest.fixture(params=spec.names())
@@ -28,15 +33,6 @@ def sim(name: str) -> spec.Simulation:
 
 def first_frames(sim: spec.Simulation, **values: Any) -> list[Frame]:
     return list(islice(sim.run(sim.Params(**values)), NUM_FRAMES))
-
-
-def numbers(value: Any) -> Iterator[float]:
-    """Every number inside a frame's value, lists and all."""
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from numbers(item)
-    elif isinstance(value, int | float):
-        yield float(value)
 
 
 def test_there_are_simulations() -> None:
@@ -70,16 +66,49 @@ def test_there_is_a_seed(name: str) -> None:
     assert "seed" in {field.name for field in spec.fields(name) if field.type == "int"}
 
 
-def test_frames_keep_the_contract(sim: spec.Simulation) -> None:
-    frames = first_frames(sim)
-    assert frames
-    assert [frame["step"] for frame in frames] == list(range(len(frames)))
-    for frame in frames:
-        assert frame.keys() == frames[0].keys()
-        assert all(math.isfinite(number) for number in numbers(list(frame.values())))
-        assert 0 <= frame.get("progress", 0) <= 1
-        # through JSON and back unchanged: no array, no NumPy number, no tuple
-        assert json.loads(json.dumps(frame, allow_nan=False)) == frame
+def check_run(name: str, module: spec.Simulation, params: Any) -> int:
+    """Read a whole run as the app does; its number of frames. The rule is that of `stream`: what a
+    worker would refuse fails here, NumPy's numbers and arrays are as good as Python's."""
+    count = 0
+    try:
+        for count, text in enumerate(stream(module, params), start=1):
+            progress = json.loads(text).get("progress", 0)
+            assert 0 <= progress <= 1, f"{name}: frame {count - 1}: 'progress' is {progress}"
+    except Exception as error:
+        is_ours = isinstance(error, AssertionError)
+        pytest.fail(str(error) if is_ours else explain(error, name, count)[0])
+    return count
+
+
+def test_a_whole_run_keeps_the_contract(sim: spec.Simulation, name: str) -> None:
+    short = {field.name: field.low for field in spec.fields(name) if field.name in SHORT}
+    assert check_run(name, sim, sim.Params(**short))
+
+
+@pytest.mark.parametrize(
+    ("twelfth", "told"),
+    [
+        ({"step": 12, "kl": math.nan}, "tiny broke off: frame 12: 'kl' is nan"),
+        ({"step": 12, "beta": 1.0}, "frame 12 differs from the one before in its keys: beta, kl"),
+        ({"step": 13, "kl": 1.0}, "frame 12 has step 13"),
+        (None, "tiny broke off at step 12: no reason given (ZeroDivisionError)"),
+    ],
+)
+def test_a_fault_in_the_thirteenth_frame_fails_it(twelfth: Frame | None, told: str) -> None:
+    def run(params: Any) -> Iterator[Frame]:
+        yield from ({"step": step, "kl": 0.0} for step in range(12))
+        if twelfth is None:
+            raise ZeroDivisionError
+        yield twelfth
+
+    with pytest.raises(pytest.fail.Exception) as caught:
+        check_run("tiny", SimpleNamespace(run=run), None)  # type: ignore[arg-type]
+    assert told in str(caught.value)
+
+
+def test_every_simulation_has_a_test_of_its_own(name: str) -> None:
+    own = TESTS / name if (TESTS / name).is_dir() else TESTS / f"test_{name}.py"
+    assert own.exists(), f"write tests/sims/test_{name}.py, with an answer that is known"
 
 
 def test_same_seed_same_frames(sim: spec.Simulation) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine import recordings as places
 from engine.app import pictures
 from engine.deck.library import Library
 from engine.deck.reading import Reader
@@ -33,6 +34,11 @@ def library() -> Library:
     """The one library of this process."""
     folder = Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve()
     return Library(folder, Reader())
+
+
+def recorded_folders() -> tuple[Path, ...]:
+    """Where the recorded runs of the lectures may lie."""
+    return places.folders(library().folder)
 
 
 def packed(slug: str) -> Packed:
@@ -62,7 +68,7 @@ class Packer:
 
     def pack(self, slug: str, document: dict[str, Any]) -> Packed:
         last = self._last.get(slug)
-        recordings = recorded.stamp()
+        recordings = recorded.stamp(recorded_folders())
         # The library hands out one object for one version.
         if last and last[0].is_of(document, recordings):
             return last[1]
@@ -98,8 +104,8 @@ def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and data.get("fields"):
-            path = recorded.path(data["sim"], data["params"])
-            if path.is_file():
+            path = recorded.find(data["sim"], data["params"], recorded_folders())
+            if path:
                 where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
                 block = block | {"data": data | {"recorded": where}}
         blocks.append(block)

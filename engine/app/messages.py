@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.runs.jobs import UNLIMITED, Budget, clamp_params
+from engine.runs.jobs import UNLIMITED, Budget, block_budget, clamp_params
 
 
 class BadMessage(ValueError):
@@ -37,10 +37,7 @@ def budget_of(message: Mapping[str, Any]) -> Budget:
     if given is None:
         return UNLIMITED
     try:
-        seconds, memory = given.get("seconds"), given.get("memory")
-        budget = Budget(
-            None if seconds is None else float(seconds), None if memory is None else int(memory)
-        )
+        budget = block_budget(given)
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise BadMessage("'budget' is {seconds: number, memory: whole number of MB}.") from None
     if not all(value is None or 0 < value < 1e6 for value in (budget.seconds, budget.memory_mb)):

@@ -23,11 +23,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from engine.app import pictures
 from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
-from engine.app.lectures import library, packed
+from engine.app.lectures import library, packed, recorded_folders
 from engine.app.live import Live
 from engine.app.start import start_page
 from engine.deck import names
-from engine.paths import ASSETS, PACKAGES, RECORDED, WEB
+from engine.deck.blockcheck import is_file
+from engine.paths import ASSETS, PACKAGES, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
 
@@ -126,8 +127,11 @@ async def source(request: Request) -> Response:
 
 async def recording(request: Request) -> Response:
     """A run that ships with a lecture, as it lies on disk: compressed JSON lines."""
-    path = RECORDED / request.path_params["name"]
-    if path.parent != RECORDED or not path.name.endswith(SUFFIX) or not path.is_file():
+    name = request.path_params["name"]
+    is_name = Path(name).name == name and name.endswith(SUFFIX)
+    found = [folder / name for folder in recorded_folders()] if is_name else []
+    path = next((one for one in found if is_file(one)), None)
+    if path is None:
         return Response("no such recording", status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": FOREVER}  # the address has its time
     body = await run_in_threadpool(path.read_bytes)

@@ -60,6 +60,7 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
             watcher.stop()
             await live.close()
             runner.close()
+            spec.LOOK_EVERY = 0.0
 
     layers = (SafeHeaders, Gate, WithoutPrefix, LostPages, Pages, WithPrefix)  # the first sees all
     middleware = [Middleware(layer) for layer in layers]

@@ -36,6 +36,15 @@ class Budget:
 UNLIMITED = Budget()
 
 
+def block_budget(declared: Mapping[str, Any] | None) -> Budget:
+    """What a block of a deck says that its run may take: `seconds`, `memory` (MB), or neither."""
+    declared = declared or {}
+    seconds, memory = declared.get("seconds"), declared.get("memory")
+    return Budget(
+        None if seconds is None else float(seconds), None if memory is None else int(memory)
+    )
+
+
 def make_job(sim: str, params: Mapping[str, Any]) -> Job:
     """Check names, types and bounds; a SpecError says what is wrong and how to mend it."""
     full = {field.name: field.default for field in spec.fields(sim)} | spec.check(sim, params)

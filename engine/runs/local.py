@@ -102,11 +102,15 @@ class LocalEngine:
     def wait_warm(self, timeout: float) -> bool:
         """Whether every worker has the heavy modules loaded, after at most `timeout` seconds."""
         until = time.monotonic() + timeout
-        while not (workers := list(self._crew.workers)) or not all(w.is_warm for w in workers):
+        while not self._is_warm():
             if time.monotonic() > until:
                 return False
             time.sleep(0.05)
         return True
+
+    def _is_warm(self) -> bool:
+        workers = list(self._crew.workers)
+        return bool(workers) and all(one.is_warm and not one.is_warming for one in workers)
 
     def close(self) -> None:
         """Kill every worker; what was running ends as lost."""

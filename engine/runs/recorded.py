@@ -5,6 +5,7 @@ recording stands until it is made again. It says itself when it was made and wit
 says whether its simulation has been edited since.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,23 @@ def read(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Result
         return None
 
 
+def folders(content: Path) -> tuple[Path, ...]:
+    """Where the recordings of lectures may lie that draw on `content`: there, and with ours."""
+    own = content / RECORDED.name
+    return (own,) if own == RECORDED else (own, RECORDED)
+
+
+def find(sim: str, params: Mapping[str, Any], folders: Sequence[Path]) -> Path | None:
+    """The first recording of a job that there is. Raises SpecError."""
+    return next((one for folder in folders if (one := path(sim, params, folder)).is_file()), None)
+
+
+def read_any(sim: str, params: Mapping[str, Any], folders: Sequence[Path]) -> Result | None:
+    """`read`, of the first recording that there is."""
+    found = find(sim, params, folders)
+    return read(sim, params, found.parent) if found else None
+
+
 def write(
     sim: str,
     params: Mapping[str, Any],
@@ -48,12 +66,13 @@ def write(
     return target
 
 
-def stamp() -> int:
+def stamp(folders: Sequence[Path] = (RECORDED,)) -> int:
     """Changes when a recording comes or goes; 0 where there are none."""
-    try:
-        return RECORDED.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0
+    total = 0
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            total += folder.stat().st_mtime_ns
+    return total
 
 
 def is_stale(result: Result) -> bool:
