@@ -48,4 +48,5 @@ def test_nobody_else_counts_folders_upwards() -> None:
     modules = [*(HERE / "engine").rglob("*.py"), *(HERE / "sims").rglob("*.py")]
     upwards = re.compile(r"__file__\).*(parents\[|\.parent\.parent)")
     found = [path for path in modules if upwards.search(path.read_text(encoding="utf-8"))]
-    assert not found
+    # A script of the image, which runs before the package is there.
+    assert found == [HERE / "engine" / "deploy" / "dependencies.py"]
