@@ -22,6 +22,18 @@ class QueueFull(RuntimeError):
     """Too many runs are waiting; the message tells the viewer what to do."""
 
 
+def _ends_sooner(run: Run, budget: Budget) -> bool:
+    """Whether a run that goes on may take less than `budget`: nobody's run ends at another's."""
+    if run.has_ended:
+        return False
+    own = (run.budget.seconds, run.budget.memory_mb)
+    mine = (budget.seconds, budget.memory_mb)
+    return any(
+        less is not None and (more is None or less < more)
+        for less, more in zip(own, mine, strict=True)
+    )
+
+
 class Runner:
     """Single flight, replay, a queue that goes round the owners, and a bounded memory.
 
@@ -87,7 +99,8 @@ class Runner:
 
         It may be finished, kept from an earlier day, running for somebody else, or new; with
         `fresh` it is not one that has ended. With `watch` the caller counts as a viewer until it
-        calls `leave`. `budget` is that of whoever starts it. Raises SpecError, QueueFull.
+        calls `leave`. `budget` is that of whoever starts it; nobody joins a run
+        that may take less than theirs. Raises SpecError, QueueFull.
         """
         return self.share(make_job(sim, params), owner, watch=watch, fresh=fresh, budget=budget)
 
@@ -106,7 +119,7 @@ class Runner:
             run = self._by_job.get(job)
             if run is None and kept:
                 run = self._keep(job, kept)
-            if run is None or (fresh and run.has_ended):
+            if run is None or (run.has_ended and fresh) or _ends_sooner(run, budget):
                 run = self._enqueue(job, owner, budget, fresh)
             run.unwatched_since = time.monotonic()
             self._runs.move_to_end(run.id)

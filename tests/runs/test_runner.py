@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from engine.runs.jobs import Budget
 from engine.runs.runner import QueueFull
 from sims.spec import SpecError
 
@@ -231,3 +232,12 @@ def test_after_closing_nothing_starts(fake_runner, fake):
     assert waiting.state == "cancelled"
     with pytest.raises(QueueFull, match="being stopped"):
         runner.submit("ticks", {"seed": 3})
+
+
+def test_nobody_joins_a_run_that_may_take_less_than_theirs(fake_runner, fake):
+    runner = fake_runner()
+    short = runner.submit("ticks", {}, "a", budget=Budget(0.4))
+    mine = runner.submit("ticks", {}, "b")
+    assert mine is not short
+    assert runner.submit("ticks", {}, "c", budget=Budget(5.0)) is mine
+    assert runner.submit("ticks", {}, "a", budget=Budget(0.4)) is mine
