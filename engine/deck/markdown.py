@@ -120,7 +120,10 @@ def _take_attributes(image: Token, after: list[Token]) -> None:
 def _create() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "typographer": True})
     md.enable(["table", "replacements", "smartquotes"])
-    dollarmath_plugin(md, double_inline=True)
+    # The rule of pandoc: "$5 on one and $10 on two" is prose.
+    dollarmath_plugin(
+        md, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
+    )
     md.inline.ruler.before("link", "cite", _cite_rule)
     md.inline.ruler.before("link", "footnote", _footnote_rule)
     md.core.ruler.after("inline", "places", _places_rule)
