@@ -91,6 +91,8 @@ def test_every_file_that_a_deck_uses(course: Path, heard: Heard) -> None:
     assert heard.next(), "the deck"
     (home / "figs" / "dot.png").write_bytes(b"another dot")
     assert heard.next(), "a picture"
+    (home / "raw one.gif").write_bytes(b"raw again")
+    assert heard.next(), "a picture in HTML"
     (course / "papers" / "works.bib").write_text(BIB.replace("2020}", "2021}"))
     assert heard.next(), "the bibliography outside"
     (home / "look.css").write_text("p { color: blue }")
