@@ -69,7 +69,9 @@ def _start_with_inherited(
     with theirs:
         handed = json.dumps({**config, "fd": theirs.fileno()})
         try:
-            process = subprocess.Popen([*command, handed], pass_fds=[theirs.fileno()], **options)
+            process: Any = subprocess.Popen(
+                [*command, handed], pass_fds=[theirs.fileno()], **options
+            )
         except BaseException:
             ours.close()
             raise
@@ -87,7 +89,7 @@ def _start_with_connection(
     environment = {**(options.get("env") or os.environ), SECRET: secret}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         handed = json.dumps({**config, "port": listener.getsockname()[1]})
-        process = subprocess.Popen([*command, handed], **{**options, "env": environment})
+        process: Any = subprocess.Popen([*command, handed], **{**options, "env": environment})
         try:
             return process, _accept(listener, secret.encode(), process)
         except OSError:
