@@ -1,5 +1,6 @@
 """The presenter window's hand on the wall, what it shows of the wall, and reloads of both."""
 
+import itertools
 import json
 import re
 import time
@@ -67,6 +68,7 @@ why: Because.
 ```
 """
 PATIENCE = 45_000  # ms
+SEEDS = itertools.count(1)  # a run that ended is kept, and the same again would be over at once
 RANDOM = "cart.algorithm=random&cart.num_steps=1000"
 
 
@@ -151,7 +153,7 @@ def until(holds: Callable[[], bool]) -> None:
 def test_a_run_is_started_changed_and_stopped_from_there(
     context: BrowserContext, address: str
 ) -> None:
-    page = opened(context, f"{address}?slide=a-run")
+    page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     presenter = presenter_of(page)
     desk = presenter.get_by_role("region", name="experiments on the wall")
     desk.get_by_role("button", name="Run", exact=True).click()
@@ -182,7 +184,7 @@ def test_a_run_is_started_changed_and_stopped_from_there(
 
 
 def test_what_covers_the_wall_is_told(context: BrowserContext, address: str) -> None:
-    page = opened(context, f"{address}?slide=a-run")
+    page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     presenter = presenter_of(page)
     expect(presenter.get_by_text("Slide 2 of 6")).to_be_visible()
     page.keyboard.press("b")
@@ -264,7 +266,7 @@ def test_finding_a_slide_unseen(context: BrowserContext, address: str) -> None:
 
 
 def test_a_reload_joins_the_run_and_shows_what_ended(context: BrowserContext, address: str) -> None:
-    page = opened(context, f"{address}?slide=a-run")
+    page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     button(page).click()
     expect(button(page)).to_have_text("Stop", timeout=PATIENCE)
     expect(shown(page).locator(".live-state")).to_have_text(re.compile("env steps"))
@@ -308,7 +310,7 @@ def test_a_finished_run_is_there_after_a_reload(context: BrowserContext, address
 
 
 def test_a_failed_run_fails_there_too(context: BrowserContext, address: str) -> None:
-    page = opened(context, f"{address}?slide=a-run")
+    page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     presenter = presenter_of(page)
     expect(button(small(presenter))).to_have_text("Run", timeout=PATIENCE)
     for where in (page, presenter):
@@ -320,7 +322,7 @@ def test_a_failed_run_fails_there_too(context: BrowserContext, address: str) -> 
 
 
 def test_a_duplicated_tab_takes_nothing_away(context: BrowserContext, address: str) -> None:
-    page = opened(context, f"{address}?slide=a-run")
+    page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     presenter = presenter_of(page)
     expect(presenter.get_by_text("Slide 2 of 6")).to_be_visible()
     kept = page.evaluate("JSON.stringify(sessionStorage)")
