@@ -12,7 +12,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from engine.app.claims import STANDINGS, shown_claims
-from engine.app.pages import page_style, way_back
+from engine.app.pages import LONGEST, literal, page_style, way_back
 
 SHAPES = Path(__file__).parent / "web" / "claims.css"
 AGREE = 0.8  # of the seeds, for a claim to count as shown
@@ -28,7 +28,7 @@ def claims() -> None:
     try:
         found = shown_claims()
     except ValueError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     everything = found["claims"]
     st.markdown("Every claim of the lectures: run here, cited, or marked as what it is.")
@@ -41,9 +41,8 @@ def claims() -> None:
         key="status",
         bind="query-params",
     )
-    query = st.text_input(
-        "Search sentences, slides, works and figures", key="q", bind="query-params"
-    )
+    label = "Search sentences, slides, works and figures"
+    query = st.text_input(label, key="q", bind="query-params", max_chars=LONGEST)
     shown = narrowed(everything, found["works"], chosen, query)
     st.caption(f"{len(shown)} of {len(everything)} claims")
     rows = "".join(row(card, found["works"]) for card in shown)
@@ -61,7 +60,7 @@ def narrowed(
     everything: Sequence[Card], works: dict[str, Any], statuses: Sequence[str], query: str
 ) -> list[Card]:
     """The claims of the given standings (all, if none is given) that hold every word asked for."""
-    words = query.casefold().split()
+    words = set(query[:LONGEST].casefold().split())
     return [
         card
         for card in everything

@@ -14,15 +14,15 @@ from engine.paths import ASSETS
 FONTS = {"Source Sans": "SourceSans.woff2", "Source Code Pro": "SourceCode.woff2"}
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=128)
 def with_fonts(path: Path, _mtime: int) -> bytes:
     """The SVG file with the faces that its style names; unchanged when it names none of ours."""
-    svg = path.read_text(encoding="utf-8")
-    faces = "".join(_face(family) for family in FONTS if family in svg)
-    start = re.search(r"<svg[^>]*>", svg)
+    svg = path.read_bytes()  # whatever its encoding is: most have the letters of a tag in common
+    faces = "".join(_face(family) for family in FONTS if family.encode() in svg)
+    start = re.search(rb"<svg[^>]*>", svg)
     if not faces or start is None:
-        return svg.encode()
-    return f"{svg[: start.end()]}<style>{faces}</style>{svg[start.end() :]}".encode()
+        return svg
+    return b"%s<style>%s</style>%s" % (svg[: start.end()], faces.encode(), svg[start.end() :])
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """The pages around the lectures: the list of them, and all works that they cite."""
 
+import logging
 import re
 from collections.abc import Sequence
 from html import escape
@@ -11,7 +12,12 @@ from engine.app.lectures import library
 from engine.deck.reading import BEING_READ
 from sims.spec import did_you_mean
 
+log = logging.getLogger("practicum.web")
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
+LONGEST = 200  # characters that an address may bring into a page, and a search may have
+JOIN = "\N{WORD JOINER}"  # no width, and no letter
+# Replaced by Streamlit in finished text, where a backslash has gone: links, names of emoji, arrows.
+_REPLACED = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=@)(?=\S)|(?<=[<>=-])(?=[<>=-])", re.I)
 
 
 def home() -> None:
@@ -29,9 +35,10 @@ def home() -> None:
         told = [one for one in slides if not one["id"].startswith("references")]
         runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
-            st.header(_literal(lecture.title), anchor=False)
+            st.header(literal(lecture.title), anchor=False)
             if lecture.fault:
-                (st.info if lecture.fault == BEING_READ else st.error)(lecture.fault)
+                say = st.info if lecture.fault == BEING_READ else st.error
+                say(literal(lecture.fault))
                 continue
             asides = sum(slide["is_aside"] for slide in told)
             path = sum(not slide["is_aside"] for slide in slides)
@@ -45,7 +52,8 @@ def home() -> None:
     if any(lecture.fault == BEING_READ for lecture, _ in read):
         _again_soon()
     if not read:
-        st.info(f"There is no lecture in {library().folder}. Put a Markdown deck there.")
+        log.warning("There is no lecture in %s. Put a Markdown deck there.", library().folder)
+        st.info("There is no lecture yet. Put a Markdown deck into the folder of the lectures.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
 
@@ -64,13 +72,22 @@ def unreadable(title: str, fault: str) -> None:
     """The page of a lecture that cannot be shown: why, in its place."""
     page_style()
     way_back()
-    st.title(_literal(title), anchor=False)
-    st.error(fault)
+    st.title(literal(title), anchor=False)
+    st.error(literal(fault))
 
 
-def _literal(text: str) -> str:
-    """A title as Markdown that shows it as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+def literal(text: str) -> str:
+    """Markdown that shows a text of a visitor or an author as it is, on one line.
+
+    Every text that is not ours goes through this on its way into Markdown.
+    """
+    parted = _REPLACED.sub(JOIN, " ".join(text.split()))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", parted)
+
+
+def cut(text: str) -> str:
+    """As much of what an address says as is used."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _chapters(slug: str, slides: Sequence[dict]) -> str:
@@ -92,12 +109,14 @@ def references() -> None:
     way_back()
     st.title("References")
     works = library().works()
-    query = st.text_input("Search authors, titles, years, venues", key="q", bind="query-params")
+    label = "Search authors, titles, years, venues"
+    query = cut(st.text_input(label, key="q", bind="query-params", max_chars=LONGEST))
     shown = [work for work in works if _matches(work, query)]
     st.caption(f"{len(shown)} of {len(works)} works")
     st.html("<ol class='works'>" + "".join(_work(work) for work in shown) + "</ol>")
     if query and not shown:
-        st.info(f"No work matches “{query}”. Try a surname, a year or one word of a title.")
+        advice = "Try a surname, a year or one word of a title."
+        st.info(f"No work matches “{literal(query)}”. {advice}")
 
 
 def _matches(work: dict, query: str) -> bool:
@@ -118,10 +137,10 @@ def _slide_link(place: dict) -> str:
 
 
 def _say_when_lost(slugs: Sequence[str]) -> None:
-    wanted = st.query_params.get("lost", "")
+    wanted = cut(st.query_params.get("lost", ""))
     if wanted:
         near = did_you_mean(wanted, [*slugs, "references", "claims"])
-        st.warning(f"There is no page “{wanted}”.{near}")
+        st.warning(f"There is no page “{literal(wanted)}”. {literal(near)}")
 
 
 def way_back() -> None:

@@ -17,7 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures
@@ -34,6 +34,7 @@ from sims import spec
 
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+LARGEST_DRAWING = 2_000_000  # bytes of an SVG that is kept in memory with its fonts
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -56,7 +57,7 @@ def routes(live: Live) -> list[BaseRoute]:
 
 async def nothing(request: Request) -> Response:
     """Streamlit would answer with its page, which no program can read."""
-    return JSONResponse({"message": f"no address {request.url.path}"}, status_code=404)
+    return JSONResponse({"message": f"no address {request.url.path[:200]}"}, status_code=404)
 
 
 async def health(request: Request) -> Response:
@@ -98,8 +99,8 @@ async def web(request: Request) -> Response:
     name = request.path_params["name"]
     special = {"plotly.min.js": PLOTLY, "theme.css": ASSETS / "theme.css"}
     path = special[name] if name in special else WEB / name
-    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not path.is_file():
-        return Response(f"no file {name}", status_code=404)
+    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not is_file(path):
+        return Response(f"no file {name[:100]}", status_code=404)
     body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)
     kind = "text/css" if path.suffix == ".css" else "text/javascript"
     fresh = request.path_params["hash"] == web_hash()
@@ -118,11 +119,20 @@ async def source(request: Request) -> Response:
         path = spec.source(request.path_params["sim"])
     except spec.SpecError as error:
         return JSONResponse({"message": str(error)}, status_code=404)
-    text = path.read_text(encoding="utf-8")
-    html = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
+    try:
+        html = await run_in_threadpool(_highlighted, path, path.stat().st_mtime_ns)
+    except OSError:  # deleted meanwhile, or not ours to read
+        return JSONResponse({"message": "This file cannot be read."}, status_code=404)
     others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
     beside = others if path.name == "__init__.py" else []
-    return JSONResponse({"html": html, "file": str(path.relative_to(PACKAGES)), "beside": beside})
+    file = path.relative_to(PACKAGES) if path.is_relative_to(PACKAGES) else Path(path.name)
+    return JSONResponse({"html": html, "file": str(file), "beside": beside})
+
+
+@functools.lru_cache(maxsize=64)
+def _highlighted(path: Path, _mtime: int) -> str:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
 
 
 async def recording(request: Request) -> Response:
@@ -134,8 +144,7 @@ async def recording(request: Request) -> Response:
     if path is None:
         return Response("no such recording", status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": FOREVER}  # the address has its time
-    body = await run_in_threadpool(path.read_bytes)
-    return Response(body, media_type="application/x-ndjson", headers=headers)
+    return FileResponse(path, media_type="application/x-ndjson", headers=headers)
 
 
 async def search(request: Request) -> Response:
@@ -167,13 +176,17 @@ async def shown_file(request: Request) -> Response:
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     try:
-        body = await run_in_threadpool(_picture, path)
+        faces = await run_in_threadpool(_opened, path)
     except OSError:  # deleted meanwhile, or not ours to read
         return Response("no such picture", status_code=404)
-    return Response(body, media_type=kind, headers=headers)
+    if faces is None:
+        return FileResponse(path, media_type=kind, headers=headers)
+    return Response(faces, media_type=kind, headers=headers)
 
 
-def _picture(path: Path) -> bytes:
-    if path.suffix.lower() == ".svg":
+def _opened(path: Path) -> bytes | None:
+    """A drawing with its fonts; None for a file that is sent in pieces as it is."""
+    if path.suffix.lower() == ".svg" and path.stat().st_size <= LARGEST_DRAWING:
         return with_fonts(path, path.stat().st_mtime_ns)
-    return path.read_bytes()
+    with path.open("rb"):
+        return None

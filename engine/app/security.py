@@ -16,6 +16,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.app import allowed
 from engine.app.start import start_html
 
+# What no page of ours ever asks for, for us and for what an `iframe` block shows. (The rest stays
+# with the browser: a film in a frame may fill the screen.)
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer",
+        "bluetooth",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "serial",
+        "usb",
+    )
+)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -33,6 +54,10 @@ class SafeHeaders:
                 headers.setdefault("x-content-type-options", "nosniff")
                 headers.setdefault("referrer-policy", "same-origin")
                 headers.setdefault("cross-origin-opener-policy", "same-origin")
+                # Pages elsewhere may not load our pictures and decks. A frame is no such loading:
+                # who may show one is said by `frame-ancestors`.
+                headers.setdefault("cross-origin-resource-policy", "same-origin")
+                headers.setdefault("permissions-policy", PERMISSIONS)
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)

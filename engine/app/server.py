@@ -21,6 +21,7 @@ from engine.app.lectures import library, packed
 from engine.app.live import Live, allow_many_files
 from engine.app.lost import LostPages
 from engine.app.prefix import WithoutPrefix, WithPrefix
+from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
 from engine.app.start import Pages
@@ -62,7 +63,8 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
             runner.close()
             spec.LOOK_EVERY = 0.0
 
-    layers = (SafeHeaders, Gate, WithoutPrefix, LostPages, Pages, WithPrefix)  # the first sees all
+    # The first sees all.
+    layers = (SafeHeaders, Gate, WithoutPrefix, OnlyReading, LostPages, Pages, WithPrefix)
     middleware = [Middleware(layer) for layer in layers]
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 

@@ -20,6 +20,23 @@ from sims import spec
 
 FOLDER = Path(__file__).parents[1] / "runs"
 OURS = ("api/decks", "api/web/x", "api/source", "api/recorded", "api/search", "files", "overview")
+STREAMLITS = (
+    "",
+    "static",
+    "media",
+    "component",
+    "_stcore",
+    "_stcore/bidi-components",
+    "app/static",
+)
+METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "X")
+# Up to names that no file system takes, alone and with an ending that is looked for.
+names = some.text(max_size=60) | some.builds(
+    lambda name, times, ending: name * times + ending,
+    some.text(min_size=1, max_size=3),
+    some.integers(min_value=80, max_value=400),
+    some.sampled_from(["", ".js", ".svg", ".jsonl.gz", ".json", "/x.png"]),
+)
 often = settings(
     max_examples=120,
     deadline=None,
@@ -28,7 +45,14 @@ often = settings(
 
 
 @often
-@given(some.sampled_from(OURS), some.text(max_size=60), some.sampled_from(["GET", "POST", "HEAD"]))
+@given(some.sampled_from(OURS + STREAMLITS), names, some.sampled_from(METHODS))
+@example("files", "a" * 300 + ".svg", "GET")
+@example("files", "assets/" + "a" * 300 + "/x.svg", "GET")
+@example("api/web/x", "a" * 300, "GET")
+@example("api/recorded", "a" * 300 + ".jsonl.gz", "GET")
+@example("api/source", "a" * 300, "GET")
+@example("api/decks", "a" * 300 + "/x.json", "GET")
+@example("static", "a" * 300, "GET")
 @example("files", "../" * 12 + "etc/passwd", "GET")
 @example("files", "%00", "GET")
 @example("api/recorded", "\x00", "GET")

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.app.lectures import library
+from engine.app.pages import LONGEST, literal
 from engine.app.server import PAGE, settings
 from engine.deck import reading
 from engine.paths import ROOT
@@ -34,7 +35,14 @@ def test_home_lists_the_lectures(app: AppTest) -> None:
 def test_a_lost_reader_is_told_the_nearest_page(app: AppTest) -> None:
     app.query_params["lost"] = "overvew"
     app.run()
-    assert "Did you mean 'overview'?" in app.warning[0].value
+    assert app.warning[0].value.endswith("“overvew”. " + literal("Did you mean 'overview'?"))
+
+
+def test_what_an_address_says_is_cut_before_it_is_compared(app: AppTest) -> None:
+    app.query_params["lost"] = "a" * 60_000
+    app.run()
+    assert "a" * LONGEST + "…" in app.warning[0].value
+    assert len(app.warning[0].value) < 2 * LONGEST
 
 
 @pytest.fixture
@@ -70,10 +78,23 @@ def test_odd_names_and_bad_files_take_no_page_down(odd_names: Path) -> None:
     assert len(titles) == 13
     assert titles[0] == r"\$5 \& no bold \[x\]\(y\)"
     assert [one.value for one in app.error] == [
-        "This lecture has no slides yet.",
-        "This lecture cannot be read: it is a folder.",
-        "This lecture cannot be read: it is not UTF-8.",
+        literal("This lecture has no slides yet."),
+        literal("This lecture cannot be read: it is a folder."),
+        literal("This lecture cannot be read: it is not UTF-8."),
     ]
+
+
+def test_no_page_names_a_folder_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PRACTICUM_LECTURES", str(tmp_path))
+    library.cache_clear()
+    app = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    library.cache_clear()
+    assert app.info[0].value.startswith("There is no lecture yet.")
+    shown = " ".join(str(each.value) for each in [*app.info, *app.markdown, *app.title])
+    assert str(tmp_path) not in shown
+    assert str(tmp_path) in caplog.text
 
 
 def test_the_page_of_an_unreadable_lecture_says_why(odd_names: Path) -> None:
@@ -83,7 +104,7 @@ def test_the_page_of_an_unreadable_lecture_says_why(odd_names: Path) -> None:
         lecture_page("latin")
 
     app = AppTest.from_function(page, default_timeout=60).run()
-    assert app.error[-1].value == "This lecture cannot be read: it is not UTF-8."
+    assert app.error[-1].value == literal("This lecture cannot be read: it is not UTF-8.")
 
 
 def test_home_waits_for_no_lecture_and_shows_it_when_it_is_read(
@@ -95,7 +116,7 @@ def test_home_waits_for_no_lecture_and_shows_it_when_it_is_read(
     waiting = {path: reading.unreadable(path, reading.BEING_READ, "") for path in ready}
     monkeypatch.setattr(reader, "glance", lambda paths: waiting)
     app.run()
-    assert app.info[0].value == reading.BEING_READ
+    assert app.info[0].value == literal(reading.BEING_READ)
     monkeypatch.setattr(reader, "glance", lambda paths: ready)
     app.run()
     assert not app.info

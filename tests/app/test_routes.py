@@ -1,12 +1,20 @@
 """The addresses beside Streamlit: decks, modules, pictures, sources and search."""
 
+import asyncio
 import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
-from engine.app.lectures import packed
+from engine.app import routes
+from engine.app.lectures import library, packed
+from engine.app.requests import OnlyReading
 from engine.paths import ROOT
 
 
@@ -123,3 +131,117 @@ def test_a_file_opened_by_itself_is_not_lost(client: TestClient) -> None:
     typed = {"accept": "text/html"}
     for path in ("/api/health", "/files/assets/figures/stages.svg", "/_stcore/health"):
         assert client.get(path, headers=typed, follow_redirects=False).status_code == 200
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient) -> Iterator[Path]:
+    monkeypatch.setenv("PRACTICUM_LECTURES", str(tmp_path))
+    library.cache_clear()
+    yield tmp_path
+    library.cache_clear()
+
+
+def test_odd_files_are_a_picture_or_no_picture(client: TestClient, pictures: Path) -> None:
+    """A loop of links, a link to nothing, a folder, a pipe; drawings in other encodings."""
+    (pictures / "loop.svg").symlink_to("pool.svg")
+    (pictures / "pool.svg").symlink_to("loop.svg")
+    (pictures / "nothing.png").symlink_to("gone.png")
+    (pictures / "folder.png").mkdir()
+    os.mkfifo(pictures / "pipe.png")
+    for name in ("loop.svg", "nothing.png", "folder.png", "pipe.png"):
+        assert client.get(f"/files/lectures/{name}").status_code == 404, name
+    drawing = '<?xml version="1.0" encoding="latin-1"?><svg font-family="Source Sans">\xe4</svg>'
+    for encoding in ("latin-1", "utf-16"):
+        (pictures / "drawing.svg").write_bytes(drawing.encode(encoding))
+        answer = client.get("/files/lectures/drawing.svg")
+        assert answer.status_code == 200
+        assert answer.content.endswith("\xe4</svg>".encode(encoding)[-13:])
+    (pictures / "drawing.svg").write_bytes(drawing.encode("latin-1"))
+    assert b"@font-face" in client.get("/files/lectures/drawing.svg").content
+
+
+def test_a_large_file_is_sent_in_pieces(client: TestClient, pictures: Path) -> None:
+    """It is never in the server's memory as a whole, however many ask for it."""
+    with (pictures / "large.png").open("wb") as file:
+        file.truncate(20_000_000)
+    with (pictures / "large.svg").open("wb") as file:
+        file.truncate(20_000_000)
+    for name in ("large.png", "large.svg"):
+        scope = {"type": "http", "method": "GET", "path": f"/files/lectures/{name}", "headers": []}
+        scope |= {"path_params": {"path": f"lectures/{name}"}, "query_string": b""}
+        sent: list[int] = []
+
+        async def note(message: Message, sent: list[int] = sent) -> None:
+            sent.append(len(message.get("body", b"")))
+
+        async def ask(scope: Scope = scope, note: Send = note) -> None:
+            answer = await routes.shown_file(Request(scope))
+            await answer(scope, never, note)
+
+        asyncio.run(ask())
+        assert sum(sent) == 20_000_000
+        assert max(sent) < 1_000_000
+
+
+async def never() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["_stcore/upload_file/session/file", "_stcore/metrics", "_stcore/agent/interact", "overview"],
+)
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
+def test_nothing_is_taken_from_a_visitor(client: TestClient, path: str, method: str) -> None:
+    answer = client.request(method, f"/{path}", content=b"x" * 1000)
+    assert answer.status_code in (403, 405)
+    assert answer.headers["connection"] == "close"
+
+
+def test_what_a_visitor_sends_is_refused_before_it_is_read() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("nobody else is asked")
+
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    def status(method: str, path: str, *headers: tuple[bytes, bytes]) -> int:
+        answers: list[Message] = []
+
+        async def send(message: Message) -> None:
+            answers.append(message)
+
+        scope = {"type": "http", "method": method, "path": path, "headers": list(headers)}
+        asyncio.run(OnlyReading(app)(scope, receive, send))
+        return answers[0]["status"]
+
+    length, pieces = (b"content-length", b"9"), (b"transfer-encoding", b"chunked")
+    assert status("PUT", "/_stcore/upload_file/session/file", length) == 403
+    assert status("GET", "/_stcore/metrics") == 403
+    assert status("POST", "/overview", length) == 405
+    assert status("GET", "/overview", length) == 413
+    assert status("HEAD", "/api/health", pieces) == 413
+
+
+def test_every_answer_has_the_headers_that_say_what_a_page_may(client: TestClient) -> None:
+    for path in ("/", "/overview", "/api/health", "/files/none.png", "/_stcore/metrics"):
+        headers = client.get(path).headers
+        assert "camera=()" in headers["permissions-policy"], path
+        assert "fullscreen" not in headers["permissions-policy"], path
+        assert headers["cross-origin-resource-policy"] == "same-origin", path
+        assert headers["x-content-type-options"] == "nosniff", path
+
+
+def test_a_source_that_is_no_utf8_or_lies_elsewhere_is_shown_without_its_folder(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "odd.py").write_bytes(b"# Gru\xdf\n")
+    monkeypatch.setattr(routes.spec, "source", lambda name: tmp_path / "odd.py")
+    answer = client.get("/api/source/odd")
+    assert answer.status_code == 200
+    assert answer.json()["file"] == "odd.py"
+    (tmp_path / "odd.py").unlink()
+    gone = client.get("/api/source/odd")
+    assert gone.status_code == 404
+    assert str(tmp_path) not in answer.text + gone.text
