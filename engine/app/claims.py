@@ -14,7 +14,7 @@ from engine.app.lectures import library
 from engine.claims.ledger import cards
 from engine.deck import bibliography
 from engine.deck.bibliography import Work
-from engine.paths import BIBLIOGRAPHY, LEDGER, MEASURED
+from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
 
 STANDINGS = {
     "demonstrated": "a run on this machine shows it",
@@ -74,7 +74,7 @@ def _keys(card: dict[str, Any]) -> list[str]:
 
 
 def _works(keys: set[str]) -> dict[str, dict[str, str]]:
-    known = bibliography.load(BIBLIOGRAPHY)
+    known = bibliography.load(BIBLIOGRAPHY, LECTURES)
     works = {key: known.work(key) for key in sorted(keys)}
     return {
         key: {

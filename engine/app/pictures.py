@@ -4,6 +4,7 @@ A browser keeps a picture for as long as its address stays, so the address of a 
 drawn anew differs, and so does the slide that shows it.
 """
 
+import contextlib
 import html
 import os
 import posixpath
@@ -12,8 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from engine.deck.inside import LARGEST_PICTURE, Refused, inside
 from engine.deck.library import Library
-from engine.paths import ASSETS, CONTENT, LECTURES, ROOT
+from engine.paths import ROOT
 
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writes it
@@ -21,16 +23,11 @@ _IMAGE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writ
 
 def find(asked: str, library: Library) -> Path | None:
     """The file behind `/files/{asked}`: a picture below the project's or the lectures' folder."""
-    beside = (library.folder.parent / "assets", library.folder.parent / "content")
-    roots = (ASSETS, CONTENT, LECTURES, library.folder, *beside)
     for path in _places(asked, library):
-        try:
-            real = path.resolve()
-            inside = any(real.is_relative_to(root.resolve()) for root in roots)
-            if inside and real.suffix.lower() in SHOWN and real.is_file():
+        with contextlib.suppress(Refused):
+            real = inside(library.folder, path, LARGEST_PICTURE)
+            if real.suffix.lower() in SHOWN:
                 return real
-        except (OSError, ValueError, RuntimeError):
-            continue  # a loop of links, a name too long or with a NUL
     return None
 
 

@@ -4,6 +4,7 @@ Everything comes from this server; addresses that carry a hash never change and 
 ever. Only files that a slide may show leave the project folder.
 """
 
+import contextlib
 import functools
 import gzip
 import hashlib
@@ -27,7 +28,7 @@ from engine.app.lectures import library, packed, recorded_folders
 from engine.app.live import Live
 from engine.app.start import start_page
 from engine.deck import names
-from engine.deck.blockcheck import is_file
+from engine.deck.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ASSETS, PACKAGES, WEB
 from engine.runs.results import SUFFIX
 from sims import spec
@@ -99,7 +100,7 @@ async def web(request: Request) -> Response:
     name = request.path_params["name"]
     special = {"plotly.min.js": PLOTLY, "theme.css": ASSETS / "theme.css"}
     path = special[name] if name in special else WEB / name
-    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not is_file(path):
+    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not names.is_regular(path):
         return Response(f"no file {name[:100]}", status_code=404)
     body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)
     kind = "text/css" if path.suffix == ".css" else "text/javascript"
@@ -139,12 +140,18 @@ async def recording(request: Request) -> Response:
     """A run that ships with a lecture, as it lies on disk: compressed JSON lines."""
     name = request.path_params["name"]
     is_name = Path(name).name == name and name.endswith(SUFFIX)
-    found = [folder / name for folder in recorded_folders()] if is_name else []
-    path = next((one for one in found if is_file(one)), None)
+    path = await run_in_threadpool(_recorded, name) if is_name else None
     if path is None:
         return Response("no such recording", status_code=404)
     headers = {"content-encoding": "gzip", "cache-control": FOREVER}  # the address has its time
     return FileResponse(path, media_type="application/x-ndjson", headers=headers)
+
+
+def _recorded(name: str) -> Path | None:
+    for folder in recorded_folders():
+        with contextlib.suppress(Refused):
+            return inside(library().folder, folder / name, LARGEST_PICTURE)
+    return None
 
 
 async def search(request: Request) -> Response:

@@ -23,7 +23,7 @@ def validate(ledger: Ledger) -> list[Problem]:
     """Slides and works that the ledger names and that do not exist."""
     decks = [deck for file in names.decks(LECTURES) if (deck := _deck(file)) is not None]
     slides = [slide.id for deck in decks for slide in deck.slides]
-    works = bibliography.load(BIBLIOGRAPHY).keys()
+    works = bibliography.load(BIBLIOGRAPHY, LECTURES).keys()
     seen = len(ledger.problems)
     for index, claim in enumerate(ledger.claims):
         at = str(index)

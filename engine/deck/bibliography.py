@@ -16,6 +16,7 @@ from pybtex.database import Person
 
 from engine.deck import bibtex, textfile
 from engine.deck.bibtex import Entry, Piece
+from engine.deck.inside import inside
 from engine.deck.latex import address, plain
 from engine.deck.model import Problem
 from engine.deck.names import shown
@@ -86,15 +87,18 @@ class Bibliography:
         ]
 
 
-def load(path: Path) -> Bibliography:
-    """Read a .bib file (cached by its time and size). Raises OSError when it cannot be read."""
-    stat = path.stat()
-    return _load(path, stat.st_mtime_ns, stat.st_size)
+def load(path: Path, folder: Path) -> Bibliography:
+    """Read a .bib file that decks in `folder` name (cached by its time and size).
+
+    Raises OSError when it cannot be read, `Refused` when it may not be.
+    """
+    stat = inside(folder, path).stat()
+    return _load(path, folder, stat.st_mtime_ns, stat.st_size)
 
 
 @functools.lru_cache(maxsize=32)
-def _load(path: Path, _mtime: int, _size: int) -> Bibliography:
-    text, odd = textfile.data(path)
+def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
+    text, odd = textfile.data(path, folder)
     found = bibtex.cut(text)
     problems = [odd] if odd else []
     problems += [replace(one, file=shown(path)) for one in found.problems]

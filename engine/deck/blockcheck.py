@@ -81,7 +81,7 @@ class Check:
             self.problem(message, fix, "source")
             return None
         now = path.stat()
-        found = _yaml_file(path, now.st_mtime_ns, now.st_size)
+        found = _yaml_file(path, self.folder, now.st_mtime_ns, now.st_size)
         if found.fault is not None:
             where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
             self.problem(f"{where}: {found.fault.message}", "Mend that file.", "source")
@@ -102,5 +102,5 @@ def content_folders(folder: Path) -> tuple[Path, ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def _yaml_file(path: Path, _mtime: int, _size: int) -> yamltext.Yaml:
-    return yamltext.file(path)
+def _yaml_file(path: Path, folder: Path, _mtime: int, _size: int) -> yamltext.Yaml:
+    return yamltext.file(path, folder)

@@ -5,7 +5,8 @@ The author's rules hold inside `.stage[data-deck="…"]` only (see `stylesheet`)
 
 import re
 
-from engine.deck import names, stylesheet, textfile
+from engine.deck import names, references, stylesheet, textfile
+from engine.deck.inside import Refused
 from engine.deck.model import Deck, Problem
 
 _NAME = re.compile(r"[\w .-]{1,60}")
@@ -18,11 +19,17 @@ def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
     text = value if isinstance(value, str) else ""
     if re.fullmatch(r"[^\n{}]+\.css\s*", text, re.IGNORECASE):
         try:
-            text, odd = textfile.data(deck.path.parent / text.strip())
+            folder = deck.path.parent
+            text, odd = textfile.data(folder / text.strip(), folder)
             problems += [odd] if odd else []
-        except (OSError, ValueError):
-            message = f"The stylesheet '{text.strip()}' cannot be read."
-            problems.append(Problem(message, "Fix 'custom_css'.", file=str(deck.path)))
+        except OSError as error:
+            why, fix = (
+                (f": {error}", error.fix) if isinstance(error, Refused) and error.fix else ("", "")
+            )
+            message = f"The stylesheet '{references.short(text.strip())}' cannot be read{why}."
+            place = deck.places.get("custom_css", (1, 1))
+            fix = fix or "Fix 'custom_css'."
+            problems.append(Problem(message, fix, *place, file=str(deck.path)))
             text = ""
     safe, faults = scoped(text, names.slug_of(deck.path))
     fix = "Keep fonts and images in the deck's folder."

@@ -149,7 +149,7 @@ def document(deck: Deck) -> dict[str, Any]:
         "problems": problems,
         "meta": deck.meta,
         "css": styles,
-        "glossary": glossary.document(deck.glossary, deck.bibliography),
+        "glossary": glossary.document(deck.glossary, deck.bibliography, deck.path.parent),
     }
 
 
@@ -157,7 +157,7 @@ def _works(deck: Deck) -> dict[str, Work]:
     """The cited works in the order in which they are listed."""
     if deck.bibliography is None:
         return {}
-    known = bibliography.load(deck.bibliography)
+    known = bibliography.load(deck.bibliography, deck.path.parent)
     found = {key: known.work(key) for key in deck.references}
     return {key: work for key, work in found.items() if isinstance(work, Work)}
 

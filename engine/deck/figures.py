@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from engine.deck.inside import inside
+
 _FIGURE = re.compile(r'<img\b[^>]*\bsrc="([^":]+\.svg)"', re.IGNORECASE)
 _TITLE = re.compile(r'(<text\b[^>]*\bdata-role="title"[^>]*>).*?</text>', re.DOTALL)
 LARGEST = 2_000_000  # bytes
@@ -18,9 +20,7 @@ def retitled(slide: str, heading: str, folder: Path) -> str:
         return slide
     path = folder / unquote(html.unescape(found[1]))
     try:
-        if path.stat().st_size > LARGEST:
-            return slide
-        svg = path.read_text(encoding="utf-8")
+        svg = inside(folder, path, LARGEST).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return slide  # a missing figure is a problem of its own
     if not _TITLE.search(svg):

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.deck import yamltext
@@ -28,6 +28,7 @@ class Frontmatter:
     meta: dict[str, Any]
     body: int
     problems: tuple[Problem, ...]
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)  # of its fields, 1-based
 
 
 def read(text: str) -> Frontmatter:
@@ -58,12 +59,14 @@ def read(text: str) -> Frontmatter:
         if isinstance(meta.get(key), bool | int | float):
             meta[key] = found.text(meta[key], key)
     problems: list[Problem] = []
+    places: dict[str, tuple[int, int]] = {}
     for key in list(meta):
         line, column = found.place(key)
-        problem = _check(key, meta, (first + 2 + line, column + 1))
+        places[key] = (first + 2 + line, column + 1)
+        problem = _check(key, meta, places[key])
         if problem is not None:
             problems.append(problem)
-    return Frontmatter(meta, last + 1, tuple(problems))
+    return Frontmatter(meta, last + 1, tuple(problems), places)
 
 
 def _check(key: str, meta: dict[str, Any], place: tuple[int, int]) -> Problem | None:

@@ -45,7 +45,7 @@ def load(folder: Path) -> Glossary:
     path = file_of(folder)
     try:
         stat = path.stat()
-        return _load(path, stat.st_mtime_ns, stat.st_size)
+        return _load(path, folder, stat.st_mtime_ns, stat.st_size)
     except (OSError, ValueError):
         return _NONE
 
@@ -65,9 +65,9 @@ def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator
             yield Problem(message, fix, term.line, file=glossary.path)
 
 
-def document(glossary: Glossary, file: Path | None) -> list[dict[str, Any]]:
+def document(glossary: Glossary, file: Path | None, folder: Path) -> list[dict[str, Any]]:
     """The terms as the browser gets them, each with the work that it rests on."""
-    known = bibliography.load(file) if file is not None else None
+    known = bibliography.load(file, folder) if file is not None else None
     return [
         {
             "id": term.id,
@@ -89,8 +89,8 @@ def _work(known: Bibliography | None, key: str) -> dict[str, Any] | None:
 
 
 @functools.lru_cache(maxsize=8)
-def _load(path: Path, _mtime: int, _size: int) -> Glossary:
-    found = yamltext.file(path)
+def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Glossary:
+    found = yamltext.file(path, folder)
     reading = _Reading(path, found)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)

@@ -101,4 +101,5 @@ class Deck:
     references: tuple[str, ...] = ()  # keys of cited works in the order they are listed
     bibliography: Path | None = None  # the .bib file, when there is one to read
     glossary: Glossary = field(default_factory=Glossary)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)  # 1-based, of the frontmatter
     files: tuple[str, ...] = ()  # all that this deck draws on (some may not exist)

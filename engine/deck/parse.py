@@ -67,7 +67,8 @@ def parse(text: str, path: Path) -> Deck:
     reading = _Reading(path, simblock.stamp())
     for problem in front.problems:
         reading.note(problem)
-    reading.works = sources.works(front.meta, path.parent, reading.note)
+    place = front.places.get("bibliography", (1, 1))
+    reading.works = sources.works(front.meta, path.parent, reading.note, place)
     captions = front.meta.get("figure_captions") is True
     terms = glossary.load(path.parent)
     for problem in (*terms.problems, *glossary.check_references(terms, reading.works.known)):
@@ -108,6 +109,7 @@ def parse(text: str, path: Path) -> Deck:
         references=tuple(reading.works.listed(cited, front.meta)),
         bibliography=known.path if known else None,
         glossary=terms,
+        places=front.places,
         files=_files(front.meta, reading),
     )
 

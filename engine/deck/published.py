@@ -68,7 +68,7 @@ def published(check: Check, key: str = "source") -> dict[str, Any] | None:
         fix = nearest(name, known) or "Put it into content/published."
         check.problem(message, fix, key)
         return None
-    found = read(path)
+    found = read(path, check.folder)
     for one in found.problems:
         where = f"{Path(one.file).name}:{one.line}"
         check.problem(f"{where}: {one.message}", one.fix or "Mend that file.", key)
@@ -95,30 +95,33 @@ def faults(folder: Path) -> list[Problem]:
     """What is wrong with any published data that decks in `folder` could show."""
     roots = [root / "published" for root in content_folders(folder)]
     paths = [path for root in roots for path in sorted(root.glob("*.yaml"))]
-    return [problem for path in paths for problem in read(path).problems]
+    return [problem for path in paths for problem in read(path, folder).problems]
 
 
 _ENDS = (".yaml", ".csv")
 
 
-def read(path: Path) -> Read:
-    """The header at `path` and the table beside it. Never raises; problems name file and line."""
+def read(path: Path, folder: Path) -> Read:
+    """The header at `path` and the table beside it, for decks in `folder`.
+
+    Never raises; problems name file and line.
+    """
     stamps = []
     for end in _ENDS:
         file = path.with_suffix(end)
         stamps.append((file.stat().st_mtime_ns, file.stat().st_size) if is_file(file) else None)
-    return _read(path, *stamps)
+    return _read(path, folder, *stamps)
 
 
 @functools.lru_cache(maxsize=64)
-def _read(path: Path, _header: object, table: object) -> Read:
+def _read(path: Path, folder: Path, _header: object, table: object) -> Read:
     problems: list[Problem] = []
-    header = _header_of(path, problems)
+    header = _header_of(path, folder, problems)
     file = path.with_suffix(".csv")
     if table is None:
         problems.append(_problem(path, 1, f"There is no table {file.name} beside it."))
         return Read(None, tuple(problems))
-    points = _table(file, header.get("kind") == "bar", problems)
+    points = _table(file, folder, header.get("kind") == "bar", problems)
     if not points or problems:
         return Read(None, tuple(problems))
     styles = header.pop("series", None) or {}
@@ -130,8 +133,8 @@ def _read(path: Path, _header: object, table: object) -> Read:
     return Read({**header, "series": series}, ())
 
 
-def _header_of(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    made = yamltext.file(path)
+def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    made = yamltext.file(path, folder)
     if made.fault is not None:
         problems.append(_problem(path, made.fault.line + 1, made.fault.message))
         return {}
@@ -170,9 +173,15 @@ def _check_styles(series: Any, note: Any) -> None:
                 note(f"'{value}' is no {key} of a series.", fix, "series", name, key)
 
 
-def _table(path: Path, is_bar: bool, problems: list[Problem]) -> dict[str, list[list[Any]]]:
+def _table(
+    path: Path, folder: Path, is_bar: bool, problems: list[Problem]
+) -> dict[str, list[list[Any]]]:
     """The points of each series, in the order of the file."""
-    text, odd = textfile.data(path)
+    try:
+        text, odd = textfile.data(path, folder)
+    except OSError as error:
+        problems.append(_problem(path, 1, f"This table cannot be read: {error}."))
+        return {}
     problems += [replace(odd, severity="error")] if odd else []
     rows = csv.reader(io.StringIO(text), strict=True)
     points: dict[str, list[list[Any]]] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from engine.deck import names
+from engine.deck.inside import LARGEST_PICTURE, Refused, inside
 from engine.deck.state import Image, Link
 
 SHOWN = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")  # what the server hands out
@@ -25,29 +26,30 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
         return "", ""
     if _WEB.match(src):
         return (
-            f"The picture '{_short(src)}' is on the web, and nothing is loaded from there.",
+            f"The picture '{short(src)}' is on the web, and nothing is loaded from there.",
             _COPY,
         )
     if re.match(r"[A-Za-z]:(?:[\\/]|%5C)|file:|\\\\|%5C", src, re.IGNORECASE) or src.startswith(
         "/"
     ):
-        return f"The picture '{_short(src)}' is named by its place on one machine.", _COPY
+        return f"The picture '{short(src)}' is named by its place on one machine.", _COPY
     if _SCHEME.match(src):
-        return f"The picture '{_short(src)}' has an address that is not loaded.", _COPY
-    path = Path(os.path.abspath(folder / unquote(re.split(r"[?#]", src)[0])))
+        return f"The picture '{short(src)}' has an address that is not loaded.", _COPY
+    path = Path(os.path.abspath(folder / unquote(re.split(r"[?#]", src)[0]).replace("\0", "")))
     if path.suffix.lower() not in SHOWN:
         kinds = ", ".join(SHOWN)
         return (
-            f"'{_short(src)}' is no picture that a slide can show.",
+            f"'{short(src)}' is no picture that a slide can show.",
             f"Save it as one of {kinds}.",
         )
-    # Pictures lie beside the decks, or in the folders beside theirs.
-    here = Path(os.path.abspath(folder))
-    homes = (here, here.parent / "assets", here.parent / "content")
-    if not any(path.is_relative_to(one) for one in homes):
-        return f"The picture '{_short(src)}' lies outside of the lectures' folder.", _COPY
-    if not names.is_regular(path) or not _is_spelt(path):
-        return f"There is no image '{_short(src)}'.", _nearest_file(path)
+    try:
+        inside(folder, path, LARGEST_PICTURE)
+    except Refused as error:
+        if error.fix:
+            return f"The picture '{short(src)}' is not shown: {error}.", error.fix
+        return f"There is no image '{short(src)}'.", _nearest_file(path)
+    if not _is_spelt(path):
+        return f"There is no image '{short(src)}'.", _nearest_file(path)
     return "", ""
 
 
@@ -62,7 +64,7 @@ def link_problems(
         target = urlsplit(href) if href and not _SCHEME.match(href) else None
         if target is None or href.startswith("//"):
             if re.match(r"[A-Za-z]:[\\/]|file:", href, re.IGNORECASE):
-                yield link, f"'{_short(href)}' is a place on one machine.", "Link to the web."
+                yield link, f"'{short(href)}' is a place on one machine.", "Link to the web."
             continue
         path = unquote(target.path).removeprefix("./")
         slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
@@ -70,20 +72,20 @@ def link_problems(
             if path not in files:
                 yield (
                     link,
-                    f"There is no deck '{_short(path)}' here.",
+                    f"There is no deck '{short(path)}' here.",
                     _nearest(path, list(files)) or "Name a deck of this folder.",
                 )
         elif path in ("", ".") and slide:
             if slide not in ids and not slide.startswith(_OURS):
                 yield (
                     link,
-                    f"There is no slide '{_short(slide)}'.",
+                    f"There is no slide '{short(slide)}'.",
                     _nearest(slide, list(ids)) or "Name the id of a slide.",
                 )
         elif path and path.strip("/") not in {*addresses, *names.PAGES, "."}:
             known = [*addresses, *names.PAGES]
             fix = _nearest(path, known) or "Link to a lecture, a slide or the web."
-            yield link, f"The link '{_short(href)}' leads to no page.", fix
+            yield link, f"The link '{short(href)}' leads to no page.", fix
 
 
 def with_addresses(html: str, folder: Path) -> str:
@@ -102,7 +104,8 @@ def with_addresses(html: str, folder: Path) -> str:
     return _DECK_LINK.sub(lead, html)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A name as it stands in a sentence."""
     return text if len(text) <= 80 else text[:77] + "…"
 
 

@@ -13,10 +13,12 @@ from urllib.parse import unquote
 from engine.deck import bibliography, references
 from engine.deck.bibliography import Bibliography, Work
 from engine.deck.blockcheck import content_folders, is_file
+from engine.deck.inside import Refused
 from engine.deck.model import Problem
 from engine.deck.state import Cite, Image
 
 Note = Callable[[Problem], None]
+Place = tuple[int, int]  # 1-based line and column
 _ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]*:|//|#")
 
 
@@ -67,8 +69,11 @@ class Works:
         return bibliography.in_order(list(labels), labels, style, str(meta.get("citation_order")))
 
 
-def works(meta: Mapping[str, Any], folder: Path, note: Note) -> Works:
-    """The bibliography of a deck in `folder`; a lecture that names none uses the house's."""
+def works(meta: Mapping[str, Any], folder: Path, note: Note, place: Place = (1, 1)) -> Works:
+    """The bibliography of a deck in `folder`; a lecture that names none uses the house's.
+
+    `place` is that of the field `bibliography`.
+    """
     named = meta.get("bibliography")
     if named:
         file = folder / str(named)
@@ -77,9 +82,13 @@ def works(meta: Mapping[str, Any], folder: Path, note: Note) -> Works:
         if folder.name != "lectures" or not is_file(file):
             return Works()
     try:
-        known = bibliography.load(file)
-    except (OSError, ValueError):
-        note(Problem(f"The bibliography '{named}' cannot be read.", _near_file(file)))
+        known = bibliography.load(file, folder)
+    except OSError as error:
+        fix = error.fix if isinstance(error, Refused) else "Check its rights."
+        why = f": {error}" if fix else ""  # without one there is no such file
+        name = references.short(str(named or file.name))
+        message = f"The bibliography '{name}' cannot be read{why}."
+        note(Problem(message, fix or _near_file(file), *place))
         return Works(None, file)
     for problem in known.problems:
         note(problem)

@@ -20,6 +20,8 @@ from engine.deck.yamltext import Yaml
 _NONCE = secrets.token_hex(6)
 _SLOT = re.compile(rf"\ue000{_NONCE}-(\d+)\ue001")
 LATE = re.compile("\ue000([a-z]):([^\ue000\ue001]*)\ue001")
+# A tag as the sanitiser writes it: values stand in double quotes, in which there is no other one.
+_TAG = re.compile(r'(<[^"<>]*+(?:"[^"]*+"[^"<>]*+)*+>)')
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,15 @@ class State:
         return f"\ue000{_NONCE}-{len(self.slots) - 1}\ue001"
 
     def fill(self, html: str) -> str:
-        """Sanitise the author's HTML, then put the trusted parts in."""
-        parts = _SLOT.split(clean(html))
+        """Sanitise the author's HTML, then put the trusted parts in; never inside a tag."""
+        parts = _TAG.split(clean(html))
+        for index, part in enumerate(parts):
+            # Odd parts are tags: HTML put into an attribute would end it.
+            parts[index] = strip_marks(_SLOT.sub("", part)) if index % 2 else self._filled(part)
+        return "".join(parts)
+
+    def _filled(self, text: str) -> str:
+        parts = _SLOT.split(text)
         for index, part in enumerate(parts):
             # Odd parts are numbers of slots. Elsewhere an entity may have made one of our marks.
             parts[index] = self.slots[int(part)] if index % 2 else strip_marks(part)

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from engine.deck import names
+from engine.deck.inside import Refused, inside
 from engine.deck.model import Problem
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -26,13 +27,12 @@ class Unreadable(Exception):
 def deck(path: Path) -> str:
     """The text of a deck. Raises `Unreadable` when there is none."""
     try:
-        if not names.is_regular(path):  # a pipe would be waited for without end
-            os.stat(path)  # says why, when nothing is there
-            why = "it is a folder" if path.is_dir() else "it is no ordinary file"
-            raise _unreadable(path, why, "Put a Markdown file there.")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name cannot be a file's"
+        data = inside(path.parent, path).read_bytes()
+    except Refused as error:
+        fix = "Put a Markdown file there." if error.fix else "Check the file."
+        raise _unreadable(path, str(error), fix) from error
+    except OSError as error:
+        why = error.strerror or "the system gives no reason"
         raise _unreadable(path, why[:1].lower() + why[1:], "Check the file.") from error
     try:
         return data.decode("utf-8")
@@ -41,15 +41,13 @@ def deck(path: Path) -> str:
         raise _unreadable(path, why, _FIX, data.count(b"\n", 0, error.start) + 1) from error
 
 
-def data(path: Path) -> tuple[str, Problem | None]:
+def data(path: Path, folder: Path) -> tuple[str, Problem | None]:
     """The text of a file of data (its lines end in \\n), and a warning when it is not UTF-8.
 
-    Raises OSError (ValueError for a name that no file can have) when it cannot be read.
+    `folder` is that of the decks which name it. Raises OSError when it cannot be read, `Refused`
+    when it may not be.
     """
-    if not names.is_regular(path):
-        os.stat(path)
-        raise OSError(f"{path.name} is no ordinary file")
-    found = path.read_bytes().replace(b"\r\n", b"\n")
+    found = inside(folder, path).read_bytes().replace(b"\r\n", b"\n")
     try:
         return found.decode("utf-8-sig").replace("\r", "\n"), None
     except UnicodeDecodeError as error:

@@ -46,7 +46,7 @@ def load(folder: Path) -> Transcript:
     path = file_of(folder)
     try:
         stat = path.stat()
-        return _load(path, stat.st_mtime_ns, stat.st_size)
+        return _load(path, folder, stat.st_mtime_ns, stat.st_size)
     except (OSError, ValueError):
         return Transcript()
 
@@ -75,8 +75,8 @@ def check(found: Transcript, lecture: str, slides: Collection[str]) -> Iterator[
 
 
 @functools.lru_cache(maxsize=8)
-def _load(path: Path, _mtime: int, _size: int) -> Transcript:
-    found = yamltext.file(path)
+def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Transcript:
+    found = yamltext.file(path, folder)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)
         fault = Problem(found.fault.message, "Mend that line.", *place, file=str(path))

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from engine.deck import textfile
+from engine.deck.inside import Refused
 
 LONGEST = 200_000  # characters; more than any honest block
 MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
@@ -122,9 +123,13 @@ def _alias(text: str) -> Place | None:
     return None
 
 
-def file(path: File) -> Yaml:
-    """Read a YAML file. Raises OSError; a file that is not UTF-8 is a fault."""
-    text, odd = textfile.data(path)
+def file(path: File, folder: File) -> Yaml:
+    """Read a YAML file that decks in `folder` draw on. Never raises; a fault says why it cannot."""
+    try:
+        text, odd = textfile.data(path, folder)
+    except OSError as error:
+        why = str(error) if isinstance(error, Refused) else error.strerror or "no reason is known"
+        return Yaml(fault=YamlFault(f"This file cannot be read: {why[:1].lower()}{why[1:]}."))
     if odd is not None:
         return Yaml(fault=YamlFault("This file is not UTF-8.", odd.line - 1))
     return read(text)

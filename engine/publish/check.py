@@ -89,7 +89,7 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
     if deck.bibliography is None or deck.bibliography in seen:
         return []
     seen.add(deck.bibliography)
-    works = bibliography.load(deck.bibliography)
+    works = bibliography.load(deck.bibliography, deck.path.parent)
     return [fault for key in works.pieces if isinstance(fault := works.work(key), Problem)]
 
 

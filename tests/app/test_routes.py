@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pytest
 from starlette.requests import Request
@@ -74,6 +74,38 @@ def test_an_address_that_is_none_of_ours(client: TestClient) -> None:
 )  # fmt: skip
 def test_nothing_else_leaves_the_project(client: TestClient, path: str) -> None:
     assert client.get(path).status_code in (400, 404)
+
+
+def test_a_picture_outside_is_not_sent(client: TestClient, tmp_path: Path) -> None:
+    """By no path and by no link: only the folder that it lies in is wrong with it."""
+    outside = tmp_path / "mine.png"
+    outside.write_bytes(b"\x89PNG\r\n\x1a\n mine")
+    steps = "..%2f" * 20
+    linked = ROOT / "assets" / f"link-{os.getpid()}.png"
+    linked.symlink_to(outside)
+    try:
+        for name in (f"{steps}{quote(str(outside)[1:], safe='')}", f"assets/{linked.name}"):
+            answer = client.get(f"/files/{name}")
+            assert answer.status_code in (400, 404), name
+            assert b"mine" not in answer.content
+    finally:
+        linked.unlink()
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "%00", "loop", "pipe"])  # a NUL is a bad request
+@pytest.mark.parametrize("where", ["files/assets", "files/lectures", "api/web/x", "api/recorded"])
+def test_a_name_that_is_no_files_is_not_found(client: TestClient, where: str, name: str) -> None:
+    odd = ROOT / "assets" / f"{name}-{os.getpid()}.svg"
+    if name == "loop":
+        odd.symlink_to(odd.name)
+    if name == "pipe":
+        os.mkfifo(odd)
+    try:
+        for end in ("svg", "js", "jsonl.gz"):
+            assert client.get(f"/{where}/{name}-{os.getpid()}.{end}").status_code in (400, 404)
+    finally:
+        if name in ("loop", "pipe"):
+            odd.unlink()
 
 
 def test_pictures_cannot_run_scripts(client: TestClient) -> None:

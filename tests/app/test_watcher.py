@@ -137,7 +137,7 @@ def test_a_deck_that_is_deleted_while_another_is_saved(course: Path, heard: Hear
 
 
 def test_what_lies_behind_a_link(course: Path, heard: Heard) -> None:
-    home, outside = course / "lectures", course / "far" / "off"
+    home, outside = course / "lectures", course / "content" / "far"
     outside.mkdir(parents=True)
     (outside / "linked.md").write_text("# Linked")
     (home / "linked.md").symlink_to(outside / "linked.md")

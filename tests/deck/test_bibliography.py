@@ -15,7 +15,7 @@ Build = Callable[[str], dict[str, Any]]
 
 
 def work(key: str) -> Work:
-    found = bibliography.load(REFS).work(key)
+    found = bibliography.load(REFS, REFS.parent).work(key)
     assert isinstance(found, Work)
     return found
 
@@ -63,7 +63,7 @@ def test_a_reference_escapes_and_links() -> None:
 def test_faults_have_lines(tmp_path: Path, text: str, line: int, message: str) -> None:
     path = tmp_path / "x.bib"
     path.write_text(text)
-    [problem] = bibliography.load(path).problems
+    [problem] = bibliography.load(path, path.parent).problems
     assert (problem.line, problem.file) == (line, str(path))
     assert message in problem.message
 
@@ -71,7 +71,7 @@ def test_faults_have_lines(tmp_path: Path, text: str, line: int, message: str) -
 def test_one_bad_entry_spares_the_others(tmp_path: Path) -> None:
     path = tmp_path / "x.bib"
     path.write_text("@article{a, title={x} year={2000}}\n\n@article{b, title={y}, year={2001}}\n")
-    found = bibliography.load(path)
+    found = bibliography.load(path, path.parent)
     bad = found.work("a")
     assert isinstance(bad, Problem)
     assert bad.line == 1
@@ -82,9 +82,9 @@ def test_one_bad_entry_spares_the_others(tmp_path: Path) -> None:
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "x.bib"
     path.write_text("@article{a, title={x}, year={2000}}\n")
-    assert bibliography.load(path).keys() == ["a"]
+    assert bibliography.load(path, path.parent).keys() == ["a"]
     path.write_text("@article{a, title={x}, year={2000}}\n@article{b, title={y}, year={2000}}\n")
-    assert bibliography.load(path).keys() == ["a", "b"]
+    assert bibliography.load(path, path.parent).keys() == ["a", "b"]
 
 
 def test_numbers_follow_first_appearance_over_the_deck(build: Build) -> None:

@@ -18,7 +18,7 @@ def bib(tmp_path: Path):
     def read(text: str | bytes) -> Bibliography:
         path = tmp_path / "x.bib"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return bibliography.load(path)
+        return bibliography.load(path, path.parent)
 
     return read
 
@@ -325,7 +325,9 @@ def test_a_bibliography_that_is_no_file_is_said(folder: Path, make: str) -> None
         os.mkfifo(path)
     (folder / "a.md").write_text("---\nbibliography: r.bib\n---\n\n## One\n\n[@b]\n")
     [fault] = check([folder / "a.md"])
-    assert fault.message == "The bibliography 'r.bib' cannot be read."
+    why = {"folder": ": it is a folder", "missing": "", "pipe": ": it is no ordinary file"}[make]
+    assert fault.message == f"The bibliography 'r.bib' cannot be read{why}."
+    assert (fault.line, fault.column) == (2, 1)
 
 
 @pytest.mark.parametrize(

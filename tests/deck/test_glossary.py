@@ -173,7 +173,7 @@ def test_our_glossary() -> None:
     assert len(known.terms) >= 60
     from engine.deck import bibliography
 
-    works = bibliography.load(ROOT / "content" / "references.bib")
+    works = bibliography.load(ROOT / "content" / "references.bib", ROOT / "lectures")
     assert list(glossary.check_references(known, works)) == []
     assert not [term.name for term in known.terms if "math-error" in term.html]
     assert all(30 <= len(re.sub(r"<[^>]*>", "", term.html)) <= 900 for term in known.terms)

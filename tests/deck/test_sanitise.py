@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.deck import state
 from engine.deck.sanitise import clean, faults, safe_style, safe_url
 
 Build = Callable[[str], dict[str, Any]]
@@ -152,6 +153,47 @@ def test_no_attack_survives_anywhere(build: Build, place: str) -> None:
         for slide in deck["slides"]:
             assert harmful(slide["html"]) == [], attack
             assert harmful(f'<section style="{slide["style"]}">') == [], attack
+
+
+# What old sanitisers left in an attribute, which a slot put there would end.
+IN_A_TAG = [
+    '<div title="{} <img src=x onerror=alert(1)>">x</div>',
+    "<div title='{} <img src=x onerror=alert(1)>'>x</div>",
+    '<div title="a\n{}\n">x</div>',
+    "<p class={}>x</p>",
+    '<a href="{}">x</a>',
+    '<img alt="{}" src="{}">',
+    '<p style="color: red; {}">x</p>',
+    '<p title="a > b {}">x</p>',
+    '<p title="&quot;{}">x</p>',
+    "<p title=\"'{}'\" lang='\"{}\"'>x</p>",
+]
+
+
+@pytest.mark.parametrize("html", IN_A_TAG)
+@pytest.mark.parametrize("is_clean", [False, True])
+def test_no_slot_is_filled_inside_a_tag(
+    html: str, is_clean: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also behind a sanitiser that leaves `<` in attributes, as some versions do."""
+    if is_clean:
+        monkeypatch.setattr(state, "clean", lambda text: text.replace("'", '"'))
+    one = state.State([])
+    slot = one.slot('<b class="ours">filled</b>')
+    made = one.fill(html.replace("{}", slot) + f"<p>{slot}</p>")
+    assert "\ue000" not in made
+    assert made.count("filled") == 1, "in the text, and nowhere else"
+    assert made.endswith('<p><b class="ours">filled</b></p>')
+    assert harmful(made) == []
+
+
+def test_a_citation_in_an_attribute_is_left_out(build: Build) -> None:
+    text = '## T\n\n<div title="[@a] <img src=x onerror=alert(1)>\n\n<div ">x</div>\n\nSo [@a].\n'
+    html = build(text)["slides"][0]["html"]
+    assert harmful(html) == []
+    assert html.count("data-cite") == 1
+    for _, attributes in Page(html).tags:
+        assert "colloquium-cite" not in attributes.get("title", "")
 
 
 def test_the_judge_finds_what_it_must() -> None:
