@@ -23,6 +23,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
+from engine import portable
 from engine.paths import PACKAGES
 
 _START_SECONDS = 30.0  # on the clock, for the imports of a fresh child on a busy machine
@@ -34,7 +35,7 @@ class Limits:
 
     cpu_seconds: float
     clock_seconds: float
-    memory_mb: int = 1_024  # of address space, the interpreter included
+    memory_mb: int = 768  # of address space, above what the imports have taken
     output_mb: int = 32
 
 
@@ -143,17 +144,6 @@ def _answer(call: Any, value: Any) -> dict[str, Any]:
         return {"fault": f"the server failed on it ({type(error).__name__})", "detail": detail}
 
 
-def _limit_memory(megabytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: no such limit
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = megabytes << 20
-    if hard == resource.RLIM_INFINITY or hard > limit:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
 def _limit_time(seconds: float) -> None:
     """Let the system end this process after so much processor time from now; 0: no limit."""
     if hasattr(signal, "setitimer"):
@@ -167,7 +157,7 @@ def main() -> None:
     os.dup2(2, 1)  # what is printed goes to the parent's log
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     call = getattr(importlib.import_module(module), name)
-    _limit_memory(int(sys.argv[2]))
+    portable.limit_memory(int(sys.argv[2]))
     for line in sys.stdin.buffer:
         value, seconds = json.loads(line)
         _limit_time(seconds)

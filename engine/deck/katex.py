@@ -60,7 +60,10 @@ def limit_memory() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY_MB << 20
     if hard == resource.RLIM_INFINITY or hard > limit:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        except (OSError, ValueError):  # macOS takes no limit below what a process has mapped
+            return
 
 
 def ask(tex: str, display: bool) -> tuple[str, str]:
