@@ -13,7 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from engine.deck import cjk
+from engine.deck import cjk, tables
 from engine.deck.renderer import CITATION, Renderer, footnote_end, plain_text
 from engine.deck.state import State
 
@@ -126,6 +126,7 @@ def _create() -> MarkdownIt:
         md, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
     )
     cjk.friendly(md)
+    tables.plugin(md)
     md.inline.ruler.before("link", "cite", _cite_rule)
     md.inline.ruler.before("link", "footnote", _footnote_rule)
     md.core.ruler.after("inline", "places", _places_rule)
