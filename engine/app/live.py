@@ -7,6 +7,7 @@ costs nobody the connection; only too large or far too many messages do.
 
 import asyncio
 import contextlib
+import functools
 import json
 import secrets
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import anyio
+import anyio.to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine import portable
@@ -22,12 +24,15 @@ from engine.app import messages
 from engine.app.messages import BadMessage
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
+from engine.runs.jobs import Job, make_job
+from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
 from sims.spec import SpecError, did_you_mean
 
 MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
 MAX_FOLLOWS = 100  # runs that one connection may follow at a time
 MAX_CONNECTIONS = 5_000
+MAX_READERS = 4  # threads that read kept results; more requests wait for one of them
 MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 50.0, 200.0
 MAX_REFUSED = 1_000  # messages over that rate before the connection is closed
 MAX_UNSENT = 1_000  # messages waiting for a visitor who does not read them
@@ -50,6 +55,7 @@ class Live:
         self.feeds = Feeds()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_first = True
+        self._readers: anyio.CapacityLimiter | None = None
 
     @property
     def runner(self) -> Runner:
@@ -81,6 +87,15 @@ class Live:
         finally:
             self._connections.discard(connection)
 
+    async def share(self, job: Job, owner: str, **options: Any) -> Run:
+        """The runner's `share`. A kept result is read in a thread: a slow disk, and the unpacking,
+        hold up whoever asked for it and nobody else."""
+        share = functools.partial(self.runner.share, job, owner, **options)
+        if options.get("fresh") or self.runner.is_at_hand(job):
+            return share()
+        self._readers = self._readers or anyio.CapacityLimiter(MAX_READERS)
+        return await anyio.to_thread.run_sync(share, limiter=self._readers)
+
     def broadcast(self, message: Mapping[str, Any]) -> None:
         """Send `message` to every visitor; may be called from any thread."""
         if self._loop is None or self._loop.is_closed():
@@ -105,7 +120,8 @@ class Connection:
     def __init__(self, live: Live, websocket: WebSocket) -> None:
         self.live = live
         self._websocket = websocket
-        self._owner = secrets.token_hex(8)  # whose turn it is in the queue
+        host = websocket.client.host if websocket.client else ""
+        self._owner = f"{host}#{secrets.token_hex(8)}"  # whose turn it is in the queue
         self._is_closed = False  # by us: nothing may be sent after that
         self._news = asyncio.Event()
         self._outbox: deque[str] = deque()
@@ -147,7 +163,8 @@ class Connection:
             if self._is_too_fast():
                 self._say(type="error", message="Too many messages at once. Wait a moment.")
             else:
-                self._handle(text)
+                await self._handle(text)
+            await asyncio.sleep(0)  # a buffer full of messages holds up no other connection
 
     def _is_too_fast(self) -> bool:
         now = asyncio.get_running_loop().time()
@@ -159,28 +176,30 @@ class Connection:
         self._tokens -= 1
         return False
 
-    def _handle(self, text: str | None) -> None:
+    async def _handle(self, text: str | None) -> None:
         """Answer one message; what is wrong with it becomes a sentence."""
         tag = None
         try:
             message = messages.parse(text)
             tag = message.get("tag")
-            handlers = {"run": self._run, "follow": self._follow, "stop": self._stop}
-            handlers["check"] = self._check
+            handlers = {"follow": self._follow, "stop": self._stop, "check": self._check}
             kind = str(message.get("type"))
-            if kind not in handlers:
-                raise BadMessage(f"No message '{kind[:40]}'.{did_you_mean(kind, list(handlers))}")
-            handlers[kind](message)
+            if kind == "run":
+                await self._run(message)
+            elif kind in handlers:
+                handlers[kind](message)
+            else:
+                near = did_you_mean(kind, ["run", *handlers])
+                raise BadMessage(f"No message '{kind[:40]}'.{near}")
         except (BadMessage, SpecError, QueueFull) as error:
             self._say(type="error", tag=tag, message=str(error))
 
-    def _run(self, message: dict[str, Any]) -> None:
+    async def _run(self, message: dict[str, Any]) -> None:
         sim, (params, notes) = message.get("sim"), messages.params_of(message)
         self._refuse_too_many()
-        run = self.live.runner.submit(
-            str(sim),
-            params,
-            owner=self._owner,
+        run = await self.live.share(
+            make_job(str(sim), params),
+            self._owner,
             watch=True,
             fresh=message.get("fresh") is True,
             budget=messages.budget_of(message),

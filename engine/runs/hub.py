@@ -98,7 +98,7 @@ class Member:
     def start(self, attempt: str, job: Job, budget: Budget, owner: str, fresh: bool) -> None:
         """Follow a run of `job`; `owner` is the viewer whose turn it takes in the queue."""
         try:
-            owner = f"{self.name}/{owner}"
+            owner = f"{owner}/{self.name}"  # the viewer's address stays in front
             run = self._runner.share(job, owner, watch=True, fresh=fresh, budget=budget)
         except QueueFull as error:
             self.mailbox.put("end", attempt, "failed", str(error), "", {})

@@ -12,7 +12,7 @@ from engine.runs.engines import Engine, SharedEngine
 from engine.runs.jobs import UNLIMITED, Budget, Job, make_job
 from engine.runs.results import Result, Results
 from engine.runs.run import Run, State, Usage
-from engine.runs.turns import Turns
+from engine.runs.turns import Turns, address
 from engine.runs.waits import Estimates, coarse, in_words
 
 log = logging.getLogger("practicum.runs")
@@ -22,22 +22,22 @@ class QueueFull(RuntimeError):
     """Too many runs are waiting; the message tells the viewer what to do."""
 
 
-def _ends_sooner(run: Run, budget: Budget) -> bool:
-    """Whether a run that goes on may take less than `budget`: nobody's run ends at another's."""
-    if run.has_ended:
-        return False
+def _may_take(run: Run, budget: Budget) -> bool:
+    """Whether a run may take as much as `budget`: nobody's run ends at another's."""
     own = (run.budget.seconds, run.budget.memory_mb)
     mine = (budget.seconds, budget.memory_mb)
-    return any(
-        less is not None and (more is None or less < more)
-        for less, more in zip(own, mine, strict=True)
+    return all(
+        limit is None or (wanted is not None and wanted <= limit)
+        for limit, wanted in zip(own, mine, strict=True)
     )
 
 
 class Runner:
     """Single flight, replay, a queue that goes round the owners, and a bounded memory.
 
-    Waiting runs are bounded in all and per owner, running ones by the engine, finished ones by
+    Waiting runs are bounded in all, per address and per owner; the last quarter of the places is
+    for owners without a waiting run, so that nobody alone fills the queue. Running ones are bounded
+    by the engine, finished ones by
     `keep_runs` and `keep_bytes`, and each run by `max_frames` and `max_run_bytes`. A cancelled run
     gets `grace` seconds to end by itself; a run that nobody watched for `abandon_after` seconds is
     cancelled. `results` keeps finished runs on disk. `clock` (seconds, never set back) times the
@@ -50,6 +50,7 @@ class Runner:
         *,
         max_waiting: int = 500,
         max_waiting_per_owner: int = 64,
+        max_waiting_per_address: int = 400,
         max_frames: int = 20_000,
         max_run_bytes: int = 32_000_000,
         keep_runs: int = 500,
@@ -62,6 +63,7 @@ class Runner:
         self.engine = engine
         self.max_waiting = max_waiting
         self.max_waiting_per_owner = max_waiting_per_owner
+        self.max_waiting_per_address = max_waiting_per_address
         self.max_frames = max_frames
         self.max_run_bytes = max_run_bytes
         self.keep_runs = keep_runs
@@ -72,7 +74,8 @@ class Runner:
         self.num_started = 0
         self._lock = threading.RLock()
         self._runs: OrderedDict[str, Run] = OrderedDict()  # by id; least recently asked for first
-        self._by_job: dict[Job, Run] = {}  # what a new request may join or be answered from
+        self._done: dict[Job, Run] = {}  # what a new request is answered from
+        self._going: dict[Job, list[Run]] = {}  # what it may join: waiting or running
         self._waiting = Turns()
         self._clock = clock
         self._estimates = Estimates()
@@ -97,10 +100,11 @@ class Runner:
     ) -> Run:
         """The run of `sim` with `params` (checked; missing ones at their defaults).
 
-        It may be finished, kept from an earlier day, running for somebody else, or new; with
-        `fresh` it is not one that has ended. With `watch` the caller counts as a viewer until it
-        calls `leave`. `budget` is that of whoever starts it; nobody joins a run
-        that may take less than theirs. Raises SpecError, QueueFull.
+        It may be finished, kept from an earlier day, running for somebody else, or new. With
+        `fresh` it is not one that has ended; others go on to get that one until the new one is
+        done. With `watch` the caller counts as a viewer until it calls `leave`. `budget` is that of
+        whoever starts it; nobody joins a run that may take less than theirs. Raises SpecError,
+        QueueFull.
         """
         return self.share(make_job(sim, params), owner, watch=watch, fresh=fresh, budget=budget)
 
@@ -113,19 +117,34 @@ class Runner:
         fresh: bool = False,
         budget: Budget = UNLIMITED,
     ) -> Run:
-        """`submit` for a job that has been checked. Raises QueueFull."""
-        kept = None if fresh or not self.results or job in self._by_job else self.results.read(job)
+        """`submit` for a job that has been checked. Raises QueueFull.
+
+        It blocks while a result is read from the disk, unless the job `is_at_hand` or `fresh`.
+        """
+        looks = bool(self.results) and not fresh and not self.is_at_hand(job)
+        kept = self.results.read(job) if self.results and looks else None
         with self._lock:
-            run = self._by_job.get(job)
+            run = None if fresh else self._done.get(job)
             if run is None and kept:
                 run = self._keep(job, kept)
-            if run is None or (run.has_ended and fresh) or _ends_sooner(run, budget):
+            if run is None:
+                going = reversed(self._going.get(job, []))
+                run = next((one for one in going if _may_take(one, budget)), None)
+            if run is None:
                 run = self._enqueue(job, owner, budget, fresh)
             run.unwatched_since = time.monotonic()
             self._runs.move_to_end(run.id)
             if watch:
                 run.watch()
             return run
+
+    def is_at_hand(self, job: Job) -> bool:
+        """Whether a request for `job` can be answered without a look at the disk."""
+        if not self.results:
+            return True
+        with self._lock:  # a fresh run goes on without such a look
+            going = self._going.get(job, ())
+            return job in self._done or any(not run.is_fresh for run in going)
 
     def get(self, run_id: str, *, watch: bool = False) -> Run | None:
         """A run by its id, or None when it never was or is no longer kept."""
@@ -153,7 +172,7 @@ class Runner:
             if run.id in self._active:
                 self._condemn(run, "cancelled", message)
             else:
-                self._forget_job(run)
+                self._leave_going(run)
                 self._waiting.remove(run)
                 run.end("cancelled", message)
                 self._renumber()
@@ -187,28 +206,41 @@ class Runner:
         self._estimates.note(job.sim, float(result.about.get("seconds", 0.0)))
         run.add(list(result.frames))
         run.end("done")
-        self._runs[run.id] = self._by_job[job] = run
+        self._runs[run.id] = self._done[job] = run
         self._evict()
         return run
 
     def _enqueue(self, job: Job, owner: str, budget: Budget, fresh: bool) -> Run:
         if self._closed.is_set():
             raise QueueFull("The server is being stopped.")
-        if len(self._waiting) >= self.max_waiting:
-            later = in_words(self._waits()[0])  # then the first of them starts, and there is room
-            raise QueueFull(f"{len(self._waiting)} runs are waiting already. Try again in {later}.")
-        mine = self._waiting.of(owner)
-        if mine >= self.max_waiting_per_owner:
-            order = [run.owner for run in self._waiting.in_order()]
-            later = in_words(self._waits()[order.index(owner)])
-            limit = f"{mine}, as many as one viewer may"
-            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or wait {later}.")
+        self._refuse_too_many(owner)
         run = Run(job, owner, budget, is_fresh=fresh)
-        self._runs[run.id] = self._by_job[job] = run
+        self._runs[run.id] = run
+        self._going.setdefault(job, []).append(run)
         self._waiting.push(run)
         self._pump()
         self._evict()
         return run
+
+    def _refuse_too_many(self, owner: str) -> None:
+        """Raise QueueFull if one more run of `owner` may not wait, with what would help."""
+        mine, here = self._waiting.of(owner), self._waiting.at(address(owner))
+        free = self.max_waiting - len(self._waiting)
+        free_here = self.max_waiting_per_address - here
+        if free <= 0:
+            later = in_words(self._waits()[0])  # then the first of them starts, and there is room
+            count = len(self._waiting)
+            raise QueueFull(f"{count} runs are waiting already. Try again in {later}.")
+        if free_here <= 0:
+            later = in_words(self._waits()[0])
+            limit = f"{here}, as many as one address may"
+            raise QueueFull(f"Runs that wait at your address: {limit}. Try again in {later}.")
+        is_scarce = free <= self.max_waiting // 4 or free_here <= self.max_waiting_per_address // 4
+        if mine >= self.max_waiting_per_owner or (mine and is_scarce):
+            order = [run.owner for run in self._waiting.in_order()]
+            later = in_words(self._waits()[order.index(owner)])
+            limit = f"{mine}, as many as one viewer may{' now' if is_scarce else ''}"
+            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or wait {later}.")
 
     def _pump(self) -> None:
         """Start what there is room for; the owners take turns."""
@@ -235,15 +267,17 @@ class Runner:
         running, waiting = self._active.values(), self._waiting.in_order()
         return self._estimates.waits(running, waiting, self.engine.capacity, self._clock())
 
-    def _forget_job(self, run: Run) -> None:
-        if self._by_job.get(run.job) is run:
-            del self._by_job[run.job]
+    def _leave_going(self, run: Run) -> None:
+        """Nobody joins `run` from now on."""
+        going = [one for one in self._going.pop(run.job, ()) if one is not run]
+        if going:
+            self._going[run.job] = going
 
     def _condemn(self, run: Run, state: State, message: str) -> None:
         """End an active run for a reason of ours; the first reason stands."""
         if run.id not in self._verdicts:
             self._verdicts[run.id] = (state, message)
-            self._forget_job(run)  # whoever asks from now on gets a new run
+            self._leave_going(run)  # whoever asks from now on gets a new run
             self.engine.cancel(run.id, self.grace)
 
     def _on_place(self, attempt: str, position: int, seconds: int) -> None:
@@ -275,8 +309,9 @@ class Runner:
             if run is None:
                 return
             state, message = self._verdicts.pop(attempt, (state, message))
-            if state != "done":
-                self._forget_job(run)
+            self._leave_going(run)
+            if state == "done":
+                self._done[run.job] = run
             if state in ("failed", "lost"):
                 log.warning("%s %s: %s\n%s", run.job.sim, state, message, detail)
             run.end(state, message, detail, usage)
@@ -299,14 +334,15 @@ class Runner:
             if run.has_ended:
                 num_bytes -= run.num_bytes
                 del self._runs[run.id]
-                self._forget_job(run)
+                if self._done.get(run.job) is run:
+                    del self._done[run.job]
 
     def _sweep(self) -> None:
         """Cancel what nobody waits for any more, and tell who waits how long it still takes."""
         while not self._closed.wait(min(1.0, self.abandon_after / 4)):
             limit = time.monotonic() - self.abandon_after
             with self._lock:
-                for run in list(self._by_job.values()):
+                for run in [run for going in self._going.values() for run in going]:
                     if run.watchers <= 0 and run.unwatched_since < limit:
                         self.stop(run, "Stopped, because nobody was watching.")
                 if self._waiting:

@@ -9,6 +9,11 @@ from collections import deque
 from engine.runs.run import Run
 
 
+def address(owner: str) -> str:
+    """Where an owner named `address#viewer` comes from; others are their own address."""
+    return owner.partition("#")[0]
+
+
 class Turns:
     """A queue for each owner, and whose turn is next."""
 
@@ -22,6 +27,10 @@ class Turns:
     def of(self, owner: str) -> int:
         """How many runs of `owner` wait."""
         return len(self._queues.get(owner, ()))
+
+    def at(self, place: str) -> int:
+        """How many runs of all owners at one address wait."""
+        return sum(len(queue) for owner, queue in self._queues.items() if address(owner) == place)
 
     def push(self, run: Run) -> None:
         if run.owner not in self._queues:

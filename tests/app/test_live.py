@@ -1,5 +1,6 @@
 """The live socket over a real runner: every message of the protocol, and every kind of abuse."""
 
+import asyncio
 import json
 import resource
 import socket
@@ -133,6 +134,72 @@ def test_a_run_of_an_earlier_day_says_so(connect, runner, tmp_path):
     assert set(messages[0]["about"]) == {"date", "seconds", "versions"}
     assert steps(messages) == [0, 1]
     assert runner.num_started == 0
+
+
+def test_a_result_on_a_slow_disk_holds_up_nobody_else(connect, runner, tmp_path, monkeypatch):
+    disk_answers = threading.Event()
+    runner.results = Results(tmp_path)
+    monkeypatch.setattr(runner.results, "read", lambda job: disk_answers.wait(PATIENCE) and None)
+    with connect() as one, connect() as two:
+        one.send_json({"type": "run", "tag": 1, "sim": "ticks"})
+        one.send_json({"type": "check", "tag": 2, "sim": "ticks"})
+        two.send_json({"type": "check", "sim": "ticks"})
+        assert two.receive_json()["type"] == "checked"
+        two.send_json({"type": "run", "sim": "ticks", "params": {"seed": 3}, "fresh": True})
+        assert two.receive_json()["type"] == "run"
+        disk_answers.set()
+        replies = [each for each in until(one, lambda m: m["type"] == "checked") if "tag" in each]
+    assert [reply["tag"] for reply in replies] == [1, 2]
+
+
+def test_a_visitor_who_leaves_during_a_look_at_the_disk_watches_nothing(
+    connect, runner, tmp_path, monkeypatch
+):
+    disk_answers, is_asked = threading.Event(), threading.Event()
+    runner.results = Results(tmp_path)
+
+    def read(job):
+        is_asked.set()
+        disk_answers.wait(PATIENCE)
+
+    monkeypatch.setattr(runner.results, "read", read)
+    with connect() as visitor:
+        visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        assert is_asked.wait(PATIENCE)
+        threading.Timer(0.2, disk_answers.set).start()
+    assert wait_for(lambda: runner.num_started == 1)
+    run = runner.submit("ticks", SLOW)
+    assert wait_for(lambda: run.watchers == 0)
+
+
+class Buffered:
+    """A connection all of whose messages have arrived already."""
+
+    client = None
+
+    def __init__(self, name, num_messages, order):
+        self.name, self.left, self.order = name, num_messages, order
+
+    async def receive(self):
+        if not self.left:
+            return {"type": "websocket.disconnect"}
+        self.left -= 1
+        self.order.append(self.name)
+        return {"type": "websocket.receive", "text": '{"type": "check", "sim": "ticks"}'}
+
+    async def send_text(self, text):
+        pass
+
+
+def test_a_full_buffer_holds_up_no_other_connection(live):
+    order = []
+
+    async def serve_all():
+        sockets = [Buffered("one", 50, order), Buffered("two", 1, order)]
+        await asyncio.gather(*(live_module.Connection(live, each).serve() for each in sockets))
+
+    asyncio.run(serve_all())
+    assert order.index("two") < 5
 
 
 def test_a_budget_is_kept_to(connect):

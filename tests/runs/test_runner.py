@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.runs.jobs import Budget
+from engine.runs.jobs import Budget, make_job
+from engine.runs.results import Results
 from engine.runs.runner import QueueFull
 from sims.spec import SpecError
 
@@ -241,3 +242,80 @@ def test_nobody_joins_a_run_that_may_take_less_than_theirs(fake_runner, fake):
     assert mine is not short
     assert runner.submit("ticks", {}, "c", budget=Budget(5.0)) is mine
     assert runner.submit("ticks", {}, "a", budget=Budget(0.4)) is mine
+
+
+def test_budgets_that_neither_holds_the_other_are_each_joined(fake_runner):
+    runner = fake_runner()
+    short, small = Budget(seconds=5.0), Budget(memory_mb=100)
+    runs = [runner.submit("ticks", {}, str(n), budget=(short, small)[n % 2]) for n in range(6)]
+    assert len(set(runs)) == 2
+    assert runs[0] is runs[2] is runs[4]
+
+
+def test_who_asks_anew_sets_nothing_aside_for_others(fake_runner, fake):
+    runner = fake_runner()
+    kept = runner.submit("ticks", {}, "a")
+    fake.ends(kept.id, "done", "", "", {})
+    fresh = runner.submit("ticks", {}, "b", fresh=True, budget=Budget(0.4))
+    assert fresh is not kept
+    assert runner.submit("ticks", {}, "c") is kept
+    assert runner.submit("ticks", {}, "d", fresh=True, budget=Budget(0.4)) is fresh
+    fake.ends(fresh.id, "failed", "It ran for 0.4 seconds, which is the limit.", "", {})
+    assert runner.submit("ticks", {}, "c") is kept
+    again = runner.submit("ticks", {}, "b", fresh=True)
+    fake.ends(again.id, "done", "", "", {})
+    assert runner.submit("ticks", {}, "c") is again  # the newest that is whole
+
+
+def test_a_fresh_run_hides_no_result_that_is_kept_on_disk(fake_runner, fake, tmp_path):
+    results = Results(tmp_path)
+    results.write(make_job("ticks", {}), [frame(0)], {"seconds": 1.0})
+    runner = fake_runner(results=results)
+    fresh = runner.submit("ticks", {}, "a", fresh=True, budget=Budget(0.4))
+    assert not runner.is_at_hand(make_job("ticks", {}))
+    theirs = runner.submit("ticks", {}, "b")
+    assert (theirs.state, theirs.frames) == ("done", [frame(0)])
+    assert fresh.state == "running"
+    assert runner.is_at_hand(make_job("ticks", {}))
+
+
+def test_a_run_that_another_was_started_beside_is_still_abandoned(fake_runner, fake):
+    runner = fake_runner(abandon_after=0.05)
+    short = runner.submit("ticks", {}, "a", budget=Budget(0.4))
+    runner.submit("ticks", {}, "b", watch=True)
+    deadline = time.monotonic() + PATIENCE
+    while not fake.cancelled and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert fake.cancelled == [short.id]
+
+
+def num_taken(runner, owner, seeds):
+    """How many runs of an owner were taken before one was refused."""
+    for count, seed in enumerate(seeds):
+        try:
+            runner.submit("ticks", {"seed": seed}, owner)
+        except QueueFull:
+            return count
+    raise AssertionError("none was refused")
+
+
+def test_one_address_closes_the_queue_to_nobody_and_a_class_behind_one_fits(fake_runner):
+    runner = fake_runner()
+    seeds = iter(range(1001))
+    runner.submit("ticks", {"seed": next(seeds)}, "x")  # runs
+    for pupil in range(400):  # behind one address, each with one run
+        assert runner.submit("ticks", {"seed": next(seeds)}, f"10.0.0.1#{pupil}").position
+    with pytest.raises(QueueFull, match="at your address: 400, as many as one address may"):
+        runner.submit("ticks", {"seed": next(seeds)}, "10.0.0.1#late")
+    assert runner.submit("ticks", {"seed": next(seeds)}, "10.0.0.2#new").position
+
+
+def test_the_connections_of_one_visitor_leave_places_at_their_address(fake_runner):
+    runner = fake_runner()
+    seeds = iter(range(1001))
+    taken = [num_taken(runner, f"10.0.0.1#{n}", seeds) for n in range(20)]
+    assert taken == [65, 64, 64, 64, 44, *[1] * 15]  # one runs; then one each
+    with pytest.raises(QueueFull, match="wait: 44, as many as one viewer may now"):
+        runner.submit("ticks", {"seed": next(seeds)}, "10.0.0.1#4")
+    for pupil in range(85):
+        assert runner.submit("ticks", {"seed": next(seeds)}, f"10.0.0.1#pupil {pupil}").position
