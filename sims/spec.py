@@ -202,12 +202,13 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def stamp(folder: Path | None = None) -> Stamp:
+def stamp(folder: Path | None = None, *, look: bool = False) -> Stamp:
     """Path, time (ns) and size of every Python file under `folder` (of simulations, by default):
-    changes when one of them does. A look costs 0.4 ms; LOOK_EVERY says how old it may be."""
+    changes when one of them does. A look costs 0.4 ms; LOOK_EVERY says how old it may be, unless
+    `look` asks for one now."""
     global _seen
     folder, now = folder or HERE, time.monotonic()
-    if _seen[0] != folder or now - _seen[1] >= LOOK_EVERY:
+    if look or _seen[0] != folder or now - _seen[1] >= LOOK_EVERY:
         _seen = (folder, now, tuple(sorted(_stamps(str(folder)))))
     return _seen[2]
 

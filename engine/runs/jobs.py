@@ -69,12 +69,12 @@ def clamp_params(sim: str, params: Mapping[str, Any]) -> tuple[dict[str, Value],
     return full, notes
 
 
-def fingerprint(folder: Path) -> str:
-    """Changes whenever a Python file under `folder` does.
+def fingerprint(folder: Path, *, look: bool = False) -> str:
+    """Changes whenever a Python file under `folder` does; with `look` at this moment, see `stamp`.
 
     Simulations import one another's modules, so an edit anywhere in the folder counts.
     """
-    return _digest(spec.stamp(folder))
+    return _digest(spec.stamp(folder, look=look))
 
 
 @functools.lru_cache(maxsize=8)

@@ -30,7 +30,7 @@ def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
 def read(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Result | None:
     """The recording of a job; None where there is none or it cannot be read."""
     try:
-        return results.read_file(path(sim, params, folder))
+        return results.read_file(path(sim, params, folder), make_job(sim, params))
     except results.UNREADABLE:
         return None
 

@@ -4,9 +4,9 @@ A file is named by what made it: simulation, parameters, the text of every sourc
 simulation imports, versions and instruction set; an edit elsewhere leaves it valid. Its first line
 says when, where and how long it ran, its last how many frames there are. It is written beside its
 place and then moved there, so that writers in several processes never mix and a reader sees all of
-it or nothing. What cannot be read is deleted and counts as never run. No failure here may cost a
-viewer anything: a full disk or a read-only folder means that results are not kept, and the log says
-so once.
+it or nothing. What cannot be read, or holds what no run yields, is deleted and counts as never run.
+No failure here may cost a viewer anything: a full disk or a read-only folder means that results are
+not kept, and the log says so once.
 """
 
 import ast
@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import platform
+import stat
 import tempfile
 import threading
 import time
@@ -31,7 +32,8 @@ from typing import Any
 
 import platformdirs
 
-from engine.runs.jobs import Job
+from engine.runs import resultcheck
+from engine.runs.jobs import Job, fingerprint
 from engine.runs.processor import instruction_set
 from engine.runs.run import Usage
 from sims import spec
@@ -42,6 +44,9 @@ log = logging.getLogger("practicum.results")
 SUFFIX = ".jsonl.gz"
 WRITING = ".writing-"  # how the name of a file begins that is not finished
 DAY = 86_400.0  # seconds
+BLOCK = 4096  # bytes
+ROOM = 0.9  # of a limit that was passed is filled afterwards: the next clean-up is far away
+MAX_UNPACKED = 100_000_000  # bytes; the runner keeps runs of a third of it
 UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 
 
@@ -54,11 +59,19 @@ class Result:
 
 
 class Results:
-    """A folder of finished runs, never larger than `max_bytes`. Any thread, any process."""
+    """A folder of finished runs, never larger than `max_bytes` on disk or more than `max_files`
+    (where several processes write at a time, by a twentieth each). Any thread, any process."""
 
-    def __init__(self, folder: Path | None = None, max_bytes: int = 500_000_000) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        max_bytes: int = 500_000_000,
+        max_files: int = 5_000,
+    ) -> None:
         self.folder = folder or cache_folder() / "runs"
-        self.max_bytes = max_bytes
+        self.max_bytes, self.max_files = max_bytes, max_files
+        self._num_bytes = self._num_files = 0  # seen at the last look, and written since
+        self._until_look = 0  # writes
         self._has_complained = False
         self._lock = threading.Lock()
 
@@ -70,7 +83,7 @@ class Results:
         """The result of `job`, or None; a damaged file is deleted."""
         path = self.path(job)
         try:
-            found = read_file(path)
+            found = read_file(path, job)
         except FileNotFoundError:
             return None
         except UNREADABLE as error:
@@ -86,12 +99,17 @@ class Results:
         return found
 
     def write(self, job: Job, frames: Sequence[str], took: Usage) -> bool:
-        """Keep a finished run; False (and one line in the log) where the disk does not let us."""
+        """Keep a finished run; False where its simulation has been edited since it was asked for
+        (whose frames they are is not known), and (with one line in the log) where the disk does
+        not let us."""
         try:
+            path = self.path(job)
+            if fingerprint(spec.HERE, look=True) != job.source:
+                return False
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_file(self.path(job), job, frames, took)
+            write_file(path, job, frames, took)
             with self._lock:
-                self._evict()
+                self._make_room(path)
         except OSError as error:
             self._complain("finished runs are not kept", error)
             return False
@@ -104,27 +122,50 @@ class Results:
             log.warning("%s: %s", what, error)
         self._has_complained = True
 
-    def _evict(self) -> None:
-        """Delete what was longest not asked for, until the folder is within its limit."""
-        found = []
-        for path in self.folder.glob(f"*{SUFFIX}"):
-            with contextlib.suppress(FileNotFoundError):  # another process evicts as well
-                found.append((path.stat(), path))
-        num_bytes = sum(stat.st_size for stat, _ in found)
-        self._sweep_up()
-        for stat, path in sorted(found, key=lambda item: item[0].st_mtime):
-            if num_bytes <= self.max_bytes:
-                return
-            num_bytes -= stat.st_size
-            path.unlink(missing_ok=True)
+    def _make_room(self, written: Path) -> None:
+        """Keep to the limits after a write. The folder is looked through once in many writes, so
+        that one costs the same however many results there are."""
+        self._num_bytes += _on_disk(written.stat())
+        self._num_files += 1
+        self._until_look -= 1
+        is_over = self._num_bytes > self.max_bytes or self._num_files > self.max_files
+        if is_over or self._until_look < 0:
+            self._evict()
+            self._until_look = self.max_files // 20
 
-    def _sweep_up(self) -> None:
-        """Delete what writers that were killed have left half-written. A day is long enough for any
-        writer; should the clock have jumped, the writer says that it could not keep its run."""
-        for path in self.folder.glob(f"{WRITING}*"):
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > DAY:
-                    path.unlink()
+    def _evict(self) -> None:
+        """Delete what was longest not asked for, until the folder is well within its limits, and
+        what writers that were killed have left half-written."""
+        kept = []
+        for path in self.folder.iterdir():
+            with contextlib.suppress(OSError):  # another process evicts as well
+                if path.name.startswith(WRITING):
+                    _sweep_up(path)
+                elif path.name.endswith(SUFFIX):
+                    kept.append((path.stat(), path))
+        kept.sort(key=lambda item: item[0].st_mtime, reverse=True)
+        self._num_files, self._num_bytes = len(kept), sum(_on_disk(status) for status, _ in kept)
+        if self._num_files <= self.max_files and self._num_bytes <= self.max_bytes:
+            return
+        while kept and (
+            self._num_files > ROOM * self.max_files or self._num_bytes > ROOM * self.max_bytes
+        ):
+            status, path = kept.pop()
+            self._num_files, self._num_bytes = len(kept), self._num_bytes - _on_disk(status)
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _sweep_up(path: Path) -> None:
+    """Delete what is half-written for a day, long enough for any writer; should the clock have
+    jumped, the writer says that it could not keep its run."""
+    if time.time() - path.stat().st_mtime > DAY:
+        path.unlink()
+
+
+def _on_disk(status: os.stat_result) -> int:
+    """Bytes that a file takes: whole blocks, so many small ones are not for nothing."""
+    return -(-status.st_size // BLOCK) * BLOCK
 
 
 def cache_folder() -> Path:
@@ -192,14 +233,21 @@ def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None
         raise
 
 
-def read_file(path: Path) -> Result:
-    """The result in a file. Raises one of UNREADABLE when it is not there or damaged."""
-    first, *frames, last = gzip.decompress(path.read_bytes()).decode().split("\n")
-    about, end = json.loads(first), json.loads(last)
+def read_file(path: Path, job: Job) -> Result:
+    """The result of `job` in a file. Raises one of UNREADABLE when it is not there, damaged, or
+    holds what no run of `job` can have yielded."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no file")  # a pipe would keep its reader waiting for ever
+    with gzip.open(path) as file:
+        text = file.read(MAX_UNPACKED + 1)
+    if len(text) > MAX_UNPACKED:
+        raise ValueError("it is too large")
+    first, *frames, last = text.decode().split("\n")
+    end = resultcheck.parse(last)
     if end != {"num_frames": len(frames)}:
         raise ValueError(f"{len(frames)} frames, but its last line is {last[:40]!r}")
-    if not isinstance(about, dict) or "date" not in about:
-        raise ValueError("its first line does not say when it ran")
+    about = resultcheck.check_about(resultcheck.parse(first), job)
+    resultcheck.check_frames(frames)
     return Result(tuple(frames), about)
 
 

@@ -3,12 +3,15 @@
 import gzip
 import json
 import logging
+import math
 import os
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,17 +62,69 @@ def damage_by_losing_a_frame(path: Path) -> None:
     path.write_bytes(gzip.compress(b"\n".join([lines[0], *lines[2:]])))
 
 
+def damage_by_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def damage_by_size(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"0" * (module.MAX_UNPACKED + 1), compresslevel=1))
+
+
 def damage_by_other_text(path: Path) -> None:
     path.write_bytes(gzip.compress(b"[]\n{}\n"))
+
+
+def forged(change: Callable[[list[Any]], object]) -> Callable[[Path], None]:
+    """Write a result anew with other lines, which are JSON objects: about, frames, the end."""
+
+    def damage(path: Path) -> None:
+        lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).split(b"\n")]
+        change(lines)
+        text = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines)
+        path.write_bytes(gzip.compress(text.encode()))
+
+    return damage
+
+
+FORGERIES: dict[str, Callable[[list[Any]], object]] = {
+    "a frame that is not JSON": lambda lines: lines.__setitem__(2, '{"step":1,'),
+    "a frame that is a list": lambda lines: lines.__setitem__(2, [1]),
+    "a frame of deep nesting": lambda lines: lines.__setitem__(2, "[" * 50_000),
+    "a number that is none": lambda lines: [line.update(x=math.nan) for line in lines[1:6]],
+    "a number that overflows": lambda lines: lines.__setitem__(slice(1, 7),
+        ['{"step":0,"x":1e999}', {"num_frames": 1}]),
+    "a step twice": lambda lines: lines[3].update(step=1),
+    "a step that is true": lambda lines: lines[2].update(step=True),
+    "other keys": lambda lines: lines[4].update(kl=0.5),
+    "no frames": lambda lines: lines.__setitem__(slice(1, 7), [{"num_frames": 0}]),
+    "seconds as text": lambda lines: lines[0].update(seconds="1"),
+    "seconds below zero": lambda lines: lines[0].update(seconds=-1),
+    "seconds that are no number": lambda lines: lines[0].update(seconds=math.nan),
+    "no seconds": lambda lines: lines[0].pop("seconds"),
+    "a date of another form": lambda lines: lines[0].update(date="<b>today</b>"),
+    "a date as number": lambda lines: lines[0].update(date=7),
+    "versions as list": lambda lines: lines[0].update(versions=["3.11"]),
+    "a version as number": lambda lines: lines[0].update(versions={"python": 3}),
+    "another simulation": lambda lines: lines[0].update(sim="breaks"),
+    "another seed": lambda lines: lines[0]["params"].update(seed=7),
+    "a seed of another type": lambda lines: lines[0]["params"].update(seed=False),
+    "one field more": lambda lines: lines[0].update(note="x"),
+    "memory as text": lambda lines: lines[0].update(peak_mb="x"),
+    "a first line that is a list": lambda lines: lines.__setitem__(0, []),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "damage",
     [
+        *(pytest.param(forged(change), id=what) for what, change in FORGERIES.items()),
         damage_by_cutting,
         damage_by_a_wrong_byte,
         damage_by_losing_a_frame,
         damage_by_other_text,
+        damage_by_a_pipe,
+        damage_by_size,
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(b"not gzip"),
     ],
@@ -93,13 +148,25 @@ def test_the_folder_keeps_to_its_limit_and_drops_what_was_longest_not_asked_for(
     for age, job in enumerate(jobs):
         results.write(job, FRAMES, TOOK)
         os.utime(results.path(job), (1e9 + age, 1e9 + age))
-    size = max(results.path(job).stat().st_size for job in jobs)
     assert results.read(jobs[0])  # asked for: now the youngest
-    results.max_bytes = 3 * size + size // 2
+    results.max_bytes = 3 * module.BLOCK + module.BLOCK // 2  # a file takes a block at least
     last = make_job("ticks", {"num_steps": 9})
     results.write(last, FRAMES, TOOK)
     kept = [job for job in [*jobs, last] if results.path(job).exists()]
     assert kept == [jobs[0], jobs[5], last]
+
+
+def test_the_number_of_files_is_bounded_and_a_write_costs_the_same_however_many_there_are(
+    tmp_path: Path, monkeypatch
+) -> None:
+    looks = []
+    evict = Results._evict
+    monkeypatch.setattr(Results, "_evict", lambda self: looks.append(1) or evict(self))
+    results = Results(tmp_path, max_files=40)
+    for number in range(1, 101):
+        results.write(make_job("ticks", {"num_steps": number}), FRAMES, TOOK)
+        assert len(list(tmp_path.iterdir())) <= 40
+    assert 100 / 4 < len(looks) < 100 / 2  # once in max_files / 20 + 1 writes, or when it is full
 
 
 WRITER = """
@@ -112,7 +179,7 @@ from sims import spec
 spec.HERE = Path(sys.argv[2])
 results, job = Results(Path(sys.argv[1])), make_job("ticks", {})
 for _ in range(40):
-    frames = ['{"step":0,"by":%s}' % sys.argv[3]] * 200
+    frames = ['{"step":%d,"by":%s}' % (step, sys.argv[3]) for step in range(200)]
     assert results.write(job, frames, {"seconds": 1.0})
 """
 
@@ -126,8 +193,8 @@ def test_writers_in_several_processes_never_mix(tmp_path: Path, job: Job) -> Non
     while any(writer.poll() is None for writer in writers):
         found = results.read(job)
         if found:
-            assert len(set(found.frames)) == 1  # all by one writer
-            seen.add(found.frames[0])
+            (by,) = {json.loads(frame)["by"] for frame in found.frames}  # all by one writer
+            seen.add(by)
     assert [writer.wait(PATIENCE) for writer in writers] == [0, 0, 0]
     assert seen
     assert [path.suffix for path in tmp_path.iterdir()] == [".gz"]  # nothing half-written is left
@@ -150,7 +217,7 @@ def test_a_disk_that_fails_for_a_moment_costs_no_kept_run(
 ) -> None:
     results.write(job, FRAMES, TOOK)
 
-    def refuse(_path: Path) -> None:
+    def refuse(_path: Path, _job: Job) -> None:
         raise OSError(24, "Too many open files")
 
     with monkeypatch.context() as patch:
@@ -182,6 +249,31 @@ def test_what_a_killed_writer_left_is_swept_up_a_day_later(results: Results, job
     os.utime(old, (1e9, 1e9))
     results.write(job, FRAMES, TOOK)
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_what_ran_while_its_simulation_was_edited_is_not_kept(
+    make_runner, results: Results, tmp_path: Path, monkeypatch
+) -> None:
+    folder = tmp_path / "edited"
+    folder.mkdir()
+    monkeypatch.setattr(spec, "HERE", folder)
+    source = (
+        "import pathlib, time\nfrom dataclasses import dataclass\nfrom sims.spec import param\n"
+        "@dataclass(frozen=True)\nclass Params:\n    seed: int = param(0)\n"
+        "def run(params):\n    yield {'step': 0, 'value': VALUE}\n"
+        "    while not pathlib.Path(__file__).with_name('go').exists():\n        time.sleep(0.01)\n"
+    )
+    path = folder / "one.py"
+    path.write_text(source.replace("VALUE", "1"), encoding="utf-8")
+    monkeypatch.setattr(spec, "LOOK_EVERY", 1e9)  # a server may have looked some time ago
+    first = make_runner(results=results, limits={"package": "edited", "path": [str(tmp_path)]})
+    run = first.submit("one", {})
+    assert next(run.follow(timeout=PATIENCE))["value"] == 1
+    path.write_text(source.replace("VALUE", "22"), encoding="utf-8")
+    (folder / "go").touch()
+    assert run.wait(PATIENCE) == "done"
+    first.close()  # waits for the writer
+    assert not results.folder.exists()
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch, caplog) -> None:
