@@ -100,6 +100,7 @@ def load(path: Path = LEDGER) -> Ledger:
         where = {"line": fault.line + 1, "column": fault.column + 1, "file": shown(path)}
         ledger.problems.append(Problem(fault.message, "Mend the YAML.", **where))
         return ledger
+    ledger.problems += [note.problem(1, shown(path)) for note in ledger.yaml.notes]
     if not isinstance(ledger.yaml.value, list):
         ledger.problem("The ledger is not a list.", "Begin each claim with '- id: C1'.")
         return ledger

@@ -85,6 +85,9 @@ class Check:
         if found.fault is not None:
             where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
             self.problem(f"{where}: {found.fault.message}", "Mend that file.", "source")
+        for note in found.notes:
+            odd = note.problem(1)
+            self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")
         return found.value
 
 

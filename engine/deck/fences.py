@@ -44,6 +44,7 @@ def render(token: Token, state: State) -> str:
         return _fault(raw, raw.yaml.fault.message, state)
     if raw.yaml.value is not None and not isinstance(raw.yaml.value, dict):
         return _fault(raw, f"A {name} block holds 'name: value' lines.", state)
+    state.notes += [(line + 1, note) for note in raw.yaml.notes]
     if name in ELEMENTS:
         return ELEMENTS[name](raw, state) + "\n"
     return state.block(raw) + "\n"

@@ -66,6 +66,7 @@ def read(text: str) -> Frontmatter:
         problem = _check(key, meta, places[key])
         if problem is not None:
             problems.append(problem)
+    problems += yamltext.problems(found.notes, first + 2, {one.line for one in problems})
     return Frontmatter(meta, last + 1, tuple(problems), places)
 
 

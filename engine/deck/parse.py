@@ -24,6 +24,7 @@ from engine.deck import (
     slide,
     sources,
     transcript,
+    yamltext,
 )
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
 from engine.deck.slide import Rendered
@@ -178,6 +179,10 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
             place.note(problem)
         if entry is not None:
             reading.note(entry)
+    named = {problem.line for problem in reading.problems}
+    for line, note in one.notes:
+        for problem in yamltext.problems([note], segment.line + line, named):
+            reading.note(problem)
     asked = one.directives
     return Slide(
         id=name[0],

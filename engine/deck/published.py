@@ -138,6 +138,7 @@ def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, A
     if made.fault is not None:
         problems.append(_problem(path, made.fault.line + 1, made.fault.message))
         return {}
+    problems += [note.problem(1, str(path)) for note in made.notes]
     header = dict(made.value) if isinstance(made.value, dict) else {}
 
     def note(message: str, fix: str, *place: str) -> None:

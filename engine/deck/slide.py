@@ -13,6 +13,7 @@ from engine.deck.directives import Directives
 from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import safe_style
 from engine.deck.state import Cite, Image, Link, Raw, State, strip_marks
+from engine.deck.yamltext import YamlNote
 
 _DASHES = re.compile(r"(?!---[ \t]*$)[ \t]*(?:[-–—]{2,}|—|(?:- ){2,}-)[ \t]*$")
 LONGEST = 200_000  # characters of one slide; some of what follows costs more than its length
@@ -35,6 +36,7 @@ class Rendered:
     images: tuple[Image, ...]
     links: tuple[Link, ...]
     blocks: tuple[Raw, ...]
+    notes: tuple[tuple[int, YamlNote], ...]  # with the 0-based line at which their YAML begins
     terms: tuple[str, ...]  # ids of the glossary's terms that are marked
     text: str  # plain words, for search and for the ids of slides without a title
     problems: tuple[Problem, ...]
@@ -68,6 +70,7 @@ def _refused(source: str, problem: Problem) -> Rendered:
         0,
         "",
         Directives(),
+        (),
         (),
         (),
         (),
@@ -123,6 +126,7 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
         images=tuple(state.images),
         links=tuple(state.links),
         blocks=tuple(state.blocks),
+        notes=tuple(state.notes),
         terms=tuple(sorted(state.terms - unmarked)),
         text="\n".join(line for line in lines if line.strip()),
         problems=tuple(sorted((*asked.problems, *state.problems), key=lambda p: p.line)),

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from engine.deck.model import Glossary, Problem
 from engine.deck.sanitise import clean
-from engine.deck.yamltext import Yaml
+from engine.deck.yamltext import Yaml, YamlNote
 
 _NONCE = secrets.token_hex(6)
 _SLOT = re.compile(rf"\ue000{_NONCE}-(\d+)\ue001")
@@ -80,6 +80,7 @@ class State:
     images: list[Image] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     blocks: list[Raw] = field(default_factory=list)
+    notes: list[tuple[int, YamlNote]] = field(default_factory=list)  # first line of their YAML
     footnotes: list[tuple[str, int]] = field(default_factory=list)  # inline ones: text, line
 
     def slot(self, html: str) -> str:

@@ -86,7 +86,8 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Transcript:
     if not isinstance(listed, list) or not isinstance(lecture, str):
         fault = Problem("A transcript names its lecture and passages.", _FORM, file=str(path))
         return Transcript(str(path), problems=(fault,))
-    passages, problems, before = [], [], 0
+    passages, before = [], 0
+    problems = [note.problem(1, str(path)) for note in found.notes]
     for index, one in enumerate(listed):
         at = ("passages", str(index))
         passage = _passage(one, found.place(*at, "slides")[0] + 1)

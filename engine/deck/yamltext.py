@@ -3,12 +3,13 @@
 Only JSON-like values come out: dates, times (12:30) and numbers that begin with a zero stay the
 text that they are. Aliases are refused (they can make a small text expand without end), and so are
 tags and numbers that JSON or a browser cannot carry. A fault is a `YamlFault` with a place instead
-of an exception.
+of an exception. Keys that are written twice and numbers that are none are notes.
 """
 
 import functools
 import math
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
@@ -17,6 +18,7 @@ import yaml
 
 from engine.deck import textfile
 from engine.deck.inside import Refused
+from engine.deck.model import Problem
 
 LONGEST = 200_000  # characters; more than any honest block
 MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
@@ -59,6 +61,28 @@ class YamlFault:
 
 
 @dataclass(frozen=True)
+class YamlNote:
+    """A value that is not read as it stands, at a 0-based place: a key that an earlier line has
+    too, or a number that is none."""
+
+    name: str
+    line: int
+    column: int
+    earlier: int | None = None  # 0-based line of the same key
+
+    def problem(self, first: int, file: str = "", *, warning: bool = False) -> Problem:
+        """The problem of a text whose first line is line `first` of its file."""
+        message = f"{self.name} is no number that can be used, so it is read as text."
+        fix = "Write a number, or quote it if it is text."
+        if self.earlier is not None:
+            lines = f"on line {first + self.earlier} and again on line {first + self.line}"
+            message = f"'{self.name}' is written {lines}; only the last one is read."
+            fix = "Keep one of them."
+        severity = "warning" if warning else "error"
+        return Problem(message, fix, first + self.line, self.column + 1, severity, file)
+
+
+@dataclass(frozen=True)
 class Yaml:
     """What a text says: its value, the place of each key, and a fault if it could not be read."""
 
@@ -66,6 +90,7 @@ class Yaml:
     places: dict[Path, Place] = field(default_factory=dict)
     fault: YamlFault | None = None
     written: dict[Path, str] = field(default_factory=dict)  # numbers and booleans as they stand
+    notes: list[YamlNote] = field(default_factory=list)
 
     def text(self, value: Any, *path: str) -> str:
         """The value at `path` as the author wrote it: "Yes", "1.10" and "007" stay that."""
@@ -78,6 +103,15 @@ class Yaml:
                 return self.places[path]
             path = path[:-1]
         return (0, 0)
+
+
+def problems(notes: Iterable[YamlNote], first: int, named: Collection[int]) -> list[Problem]:
+    """Warnings about a text of a deck whose first line is line `first` there.
+
+    A number is left out where `named` has its line: whoever wants a number there said so.
+    """
+    found = [(note, note.problem(first, warning=True)) for note in notes]
+    return [one for note, one in found if note.earlier is not None or one.line not in named]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -93,7 +127,7 @@ def read(text: str) -> Yaml:
         node = loader.get_single_node()
         if node is None:
             return Yaml()
-        found = Yaml(None, {}, None, {})
+        found = Yaml()
         if (fault := _walk(node, (), found)) is not None:
             return Yaml(fault=fault)
         return replace(found, value=_plain(loader.construct_document(node)))
@@ -139,9 +173,14 @@ def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
     """Note the place of every key; the first value that cannot be carried is a fault."""
     faults = [_refused(node)]
     if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
         for key, value in node.value:
-            here = (*path, str(getattr(key, "value", "")))
-            found.places.setdefault(here, (key.start_mark.line, key.start_mark.column))
+            name, line = str(getattr(key, "value", "")), key.start_mark.line
+            here = (*path, name)
+            found.places[here] = (line, key.start_mark.column)
+            if name in seen:
+                found.notes.append(YamlNote(name[:60], *found.places[here], seen[name]))
+            seen[name] = line
             faults += [_refused(key), _walk(value, here, found)]
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
@@ -150,7 +189,16 @@ def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
             faults.append(_walk(value, here, found))
     elif node.tag in (_TAG + "int", _TAG + "float", _TAG + "bool"):
         found.written[path] = node.value
+        if node.tag == _TAG + "float" and _is_none(node.value):
+            place = (node.start_mark.line, node.start_mark.column)
+            found.notes.append(YamlNote(node.value[:60], *place))
     return next((fault for fault in faults if fault is not None), None)
+
+
+def _is_none(number: str) -> bool:
+    """Whether a number as YAML writes it is infinite or no number at all."""
+    digits = number.replace("_", "").lower()
+    return digits.endswith((".nan", ".inf")) or not math.isfinite(float(digits))
 
 
 def _refused(node: yaml.Node) -> YamlFault | None:
