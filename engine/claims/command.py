@@ -71,6 +71,7 @@ def make_runner(use_cache: bool = True) -> Runner:
         engine,
         max_waiting=MANY,
         max_waiting_per_owner=MANY,
+        max_waiting_per_address=MANY,
         keep_runs=40,
         abandon_after=1e9,
         results=Results() if use_cache else None,

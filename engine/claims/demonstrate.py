@@ -5,6 +5,7 @@ A simulation that breaks off, and a column that is not there, count as not held 
 """
 
 import json
+import math
 import statistics
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -141,10 +142,15 @@ def in_words(demo: Demo, findings: Sequence[Finding]) -> str:
     middle = sorted(findings, key=lambda one: one.figure)[(len(findings) - 1) // 2]
     if not demo.figure:
         return middle.words
-    return demo.figure.replace("{}", short(statistics.median(one.figure for one in findings)))
+    figure = statistics.median(one.figure for one in findings)
+    if not math.isfinite(figure):  # the sum of the two in the middle overflows
+        figure = middle.figure
+    return demo.figure.replace("{}", short(figure))
 
 
 def short(number: float) -> str:
     """Three figures, as a reader writes them: 0.0123, 1.23, 12.3, 1,230."""
     text = f"{number:.3g}"
+    if abs(number) >= 1e15:  # nobody counts so many noughts
+        return text
     return f"{number:,.0f}" if "e+" in text or abs(number) >= 1000 else text

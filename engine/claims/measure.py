@@ -54,11 +54,19 @@ def gather(runs: Sequence[tuple[dict[str, Any], Sequence[Frame]]]) -> list[Frame
 
 
 def measure(test: Test, rows: Sequence[Frame]) -> Finding:
-    """Hold one test against rows. Raises ExpectError for a column or rows that are not there."""
+    """Hold one test against rows. Raises ExpectError for a column or rows that are not there, and
+    for numbers with which nothing can be computed."""
     try:
-        return _measure(test, rows)
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            finding = _measure(test, rows)
     except ExpectError as error:
         raise ExpectError(error.message, error.fix, error.path or test.path) from None
+    except OverflowError:
+        finding = None
+    if finding is None or not math.isfinite(finding.figure):
+        sentence = f"The numbers of '{test.view.column}' are too large to compute with."
+        raise ExpectError(sentence, "Let the simulation yield their logarithm.", test.path)
+    return finding
 
 
 def _measure(test: Test, rows: Sequence[Frame]) -> Finding:
@@ -105,9 +113,11 @@ def _is_like(row: Frame, column: str, wanted: Any) -> bool:
     found = _cell(row, column)
     if isinstance(wanted, dict):
         low, high = wanted.get("at_least", -math.inf), wanted.get("at_most", math.inf)
-        return not isinstance(found, str) and low <= found <= high
+        return isinstance(found, int | float) and low <= found <= high
     if isinstance(wanted, str | bool) or isinstance(found, str | bool):
         return found == wanted
+    if not isinstance(found, int | float):
+        return False
     return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-12)
 
 

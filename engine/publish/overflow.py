@@ -7,22 +7,26 @@ the card of a live block; when a chart has too little height to be read; and on 
 page would have to be pushed sideways. A window of 4:3 shows the same slide, smaller (`stage.css`).
 """
 
+import contextlib
 import gzip
 import html
 import importlib.util
 import mimetypes
 import os
 import shutil
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from engine import recordings
 from engine.deck import names
 from engine.deck.document import load
 from engine.deck.model import Problem
-from engine.paths import ASSETS, RECORDED, WEB
+from engine.paths import ASSETS, WEB
 from engine.runs import recorded
+from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
 SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a phone
@@ -69,9 +73,10 @@ def overflow(paths: list[Path]) -> list[Problem]:
         page = browser.new_page()
         for path in paths:
             deck = load(path)
-            slides = [_with_recordings(slide) for slide in deck["slides"]]
+            folders = recordings.folders(path.parent)
+            slides = [_with_recordings(slide, folders) for slide in deck["slides"]]
             sheet = _page(deck, path)
-            page.route(f"{HOST}/**", partial(_answer, sheet))
+            page.route(f"{HOST}/**", partial(_answer, sheet, folders))
             found += _faults(page, path, slides)
             page.unroute(f"{HOST}/**")
         browser.close()
@@ -96,20 +101,23 @@ def _faults(page: Any, path: Path, slides: list[dict[str, Any]]) -> list[Problem
     return [_problem(path, slides[index], fault) for (index, *_), fault in sorted(faults.items())]
 
 
-def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
-    """The slide, in which each block says where the run is that ships with it."""
+def _with_recordings(slide: dict[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+    """The slide, in which each block says where the run is that ships with it. A simulation that
+    cannot run is a fault of its own (`check`), and has none."""
     blocks = []
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and "sim" in data and "params" in data:
-            kept = recorded.path(data["sim"], data["params"])
-            if kept.is_file():
+            kept = None
+            with contextlib.suppress(SpecError):
+                kept = recorded.find(data["sim"], data["params"], folders)
+            if kept:
                 data = data | {"recorded": f"recorded/{kept.name}"}
         blocks.append(block | {"data": data})
     return slide | {"blocks": blocks}
 
 
-def _answer(sheet: str, route: Any) -> None:
+def _answer(sheet: str, folders: Sequence[Path], route: Any) -> None:
     """Files of the page, by their address: the app's modules, recorded runs, fonts and pictures."""
     where = unquote(urlsplit(route.request.url).path)
     if where.endswith("/"):
@@ -118,10 +126,11 @@ def _answer(sheet: str, route: Any) -> None:
         "web": WEB,
         "publish": Path(__file__).parent,
         "static": _streamlit() / "static",
-        "recorded": RECORDED,
     }
     top, _, rest = where.lstrip("/").partition("/")
     file = ASSETS / rest if rest == "theme.css" else homes.get(top, Path("/", top)) / rest
+    if top == "recorded":  # the first of the folders that has it
+        file = next((one for folder in folders if (one := folder / rest).is_file()), file)
     if not file.is_file():
         return route.fulfill(status=404)
     body = gzip.decompress(file.read_bytes()) if top == "recorded" else file.read_bytes()

@@ -29,8 +29,11 @@ def written(tmp_path: Path, toys: None) -> Callable[[str], Ledger]:
     return make
 
 
-@pytest.fixture
-def runner() -> Iterator[Runner]:
+def make() -> Iterator[Runner]:
     made = Runner(LocalEngine(2, preload=(), package="toys", path=[str(HERE)]))
     yield made
     made.close()
+
+
+runner = pytest.fixture(make)
+shared_runner = pytest.fixture(make, scope="module")  # a fault in one run harms none that follows

@@ -127,3 +127,62 @@ def test_a_slow_machine_disproves_no_claim() -> None:
         assert made.engine.max_seconds >= 24 * 3600  # type: ignore[attr-defined]
     finally:
         made.close()
+
+
+FAULTY = """\
+- id: C1
+  sentence: What goes up comes down.
+  slide: s
+  status: demonstrated
+  demo:
+    sim: faulty
+    params: {how: HOW}
+    seeds: 1
+    expect:
+      height: {EXPECTED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "expected", "why"),
+    [
+        ("nan", "rises: true", "toys/faulty.py:46: frame 0: 'height' is nan"),
+        ("keys", "rises: true", "frame 3 differs from the one before in its keys: extra"),
+        ("steps", "rises: true", "frame 1 has step 0; steps count 0, 1, 2"),
+        ("empty", "rises: true", "`run` ended without a frame"),
+        ("no_generator", "rises: true", "`run` returned int"),
+        ("exit", "rises: true", "Its process ended unexpectedly (exit code 3)"),
+        ("killed", "rises: true", "Its process ended unexpectedly (exit code -9, SIGKILL)"),
+        ("fork", "rises: true", "height rises by 0"),
+        ("recursion", "rises: true", "maximum recursion depth exceeded"),
+        ("system_exit", "rises: true", "it called sys.exit(no)"),
+        ("text", "rises: true", "The column 'height' holds str, not numbers."),
+        ("none", "rises: true", "The column 'height' holds NoneType, not numbers."),
+        ("none", "where: {height: 1}, rises: true", "There is no row where {'height': 1}."),
+        ("list", "where: {height: {at_least: 1}}, rises: true", "There is no row where"),
+        ("deep", "where: {height: {at_most: 1}}, rises: true", "There is no row where"),
+        ("huge", "rises: true", "The numbers of 'height' are too large to compute with."),
+        ("huge", "where: {height: 1}, rises: true", "'height' are too large to compute with."),
+        ("large", "mean_at_least: 1", "The numbers of 'height' are too large to compute with."),
+        ("large", "correlates_with: {column: step, at_most: 1}", "are too large to compute with."),
+        ("large", "line_in: {column: step}", "The numbers of 'height' are too large"),
+    ],
+)
+def test_a_faulty_simulation_is_not_held_and_a_sentence_says_why(
+    written: Callable[[str], Ledger], shared_runner: Runner, how: str, expected: str, why: str
+) -> None:
+    text = FAULTY.replace("HOW", f'"{how}"').replace("EXPECTED", expected)
+    found = outcome(written(text), shared_runner)
+    assert not found.is_held
+    assert why in found.why
+    assert "Traceback" not in found.why
+
+
+def test_the_figure_of_large_numbers_is_one_of_them(
+    written: Callable[[str], Ledger], shared_runner: Runner
+) -> None:
+    text = FAULTY.replace("HOW", '"large"').replace("EXPECTED", "last_at_least: 1")
+    found = outcome(
+        written(text.replace("seeds: 1", "seeds: 2") + '    figure: "{} m"\n'), shared_runner
+    )
+    assert (found.is_held, found.figure) == (True, "1.5e+308 m")

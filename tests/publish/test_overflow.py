@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from engine import recordings
 from engine.deck.model import Problem
-from engine.publish.overflow import overflow
+from engine.publish.overflow import HOST, _answer, _with_recordings, overflow
+from engine.runs import recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 Find = Callable[..., list[Problem]]
@@ -54,6 +58,23 @@ def test_what_is_too_wide_on_a_phone_is_named_apart(find: Find) -> None:
     assert all("390x844: " in message for message in found if "wider than the page" in message)
     assert any(f"'too-wide' does not fit at {STAGE}: “xxx" in message for message in found)
     assert any("'for-a-phone' does not fit at 390x844: “abc” is 130 px" in one for one in found)
+
+
+def test_a_deck_outside_shows_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
+    folders = recordings.folders(tmp_path)
+    frames = ['{"step":0,"mark":"beside"}']
+    kept = recorded.write("kl_estimators", {"seed": 7}, frames, {"seconds": 1.0}, folders[0])
+    blocks = [
+        {"kind": "sim", "data": {"sim": name, "params": {"seed": seed}}}
+        for name, seed in (("kl_estimators", 7), ("kl_estimators", 8), ("unknown", 7))
+    ]
+    shown = _with_recordings({"blocks": blocks}, folders)["blocks"]
+    named = [block["data"].get("recorded") for block in shown]
+    assert named == [f"recorded/{kept.name}", None, None]
+    answers: list[dict[str, Any]] = []
+    request = SimpleNamespace(url=f"{HOST}/{named[0]}")
+    _answer("", folders, SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)))
+    assert b'"mark":"beside"' in answers[0]["body"]
 
 
 def test_what_spills_out_of_the_card_of_a_live_block_is_named(find: Find) -> None:
