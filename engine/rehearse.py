@@ -216,8 +216,10 @@ def command(chosen: argparse.Namespace) -> int:
     if path is None:
         known = ", ".join(Library(LECTURES).paths())
         return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
-    slides = load(path)["slides"]
-    every = blocks(path)
+    document = load(path)
+    if document.get("fault"):
+        return _refuse(f"{path.name}: {document['fault']}")
+    slides, every = document["slides"], blocks(path)
     for what, wanted, known in (
         ("slide", chosen.slide, [slide["id"] for slide in slides]),
         ("block", chosen.block, [block.id for block in every]),

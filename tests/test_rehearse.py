@@ -155,3 +155,12 @@ def test_its_limits_are_those_of_the_stage() -> None:
 def test_an_unknown_lecture_is_refused_with_those_that_there_are(capsys) -> None:
     assert main(["rehearse", "nothing"]) == 2
     assert "There are: overview" in capsys.readouterr().err
+
+
+def test_an_unreadable_lecture_is_refused_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "latin.md").write_bytes(b"## Gru\xdf\n")
+    assert main(["rehearse", str(tmp_path / "latin.md")]) == 2
+    said = "practicum rehearse: latin.md: This lecture cannot be read: it is not UTF-8.\n"
+    assert capsys.readouterr().err == said

@@ -37,4 +37,5 @@ def main() -> None:
     page.run()
 
 
-main()
+if __name__ == "__main__":  # as Streamlit runs it; an import shows nothing
+    main()

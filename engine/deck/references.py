@@ -77,15 +77,34 @@ def link_problems(
                 )
         elif path in ("", ".") and slide:
             if slide not in ids and not slide.startswith(_OURS):
-                yield (
-                    link,
-                    f"There is no slide '{short(slide)}'.",
-                    _nearest(slide, list(ids)) or "Name the id of a slide.",
-                )
+                yield link, *no_slide(slide, ids)
         elif path and path.strip("/") not in {*addresses, *names.PAGES, "."}:
             known = [*addresses, *names.PAGES]
             fix = _nearest(path, known) or "Link to a lecture, a slide or the web."
             yield link, f"The link '{short(href)}' leads to no page.", fix
+
+
+def into_lectures(links: Iterable[Link], folder: Path) -> Iterable[tuple[Link, Path, str]]:
+    """(link, the file of the lecture, the slide) for each link to a slide of a named lecture."""
+    addresses = names.addresses(folder)
+    files = {path.name: path for path in addresses.values()}
+    for link in links:
+        href = link.href.strip()
+        if _SCHEME.match(href) or href.startswith("//"):
+            continue
+        target = urlsplit(href)
+        name = unquote(target.path).removeprefix("./").strip("/")
+        path = addresses.get(name) or files.get(name)
+        slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
+        if path is not None and slide and not slide.startswith(_OURS):
+            yield link, path, slide
+
+
+def no_slide(slide: str, ids: Collection[str], lecture: str = "") -> tuple[str, str]:
+    """(what, fix) of a link to a slide that its lecture does not have."""
+    where = f" in '{short(lecture)}'" if lecture else ""
+    fix = _nearest(slide, list(ids)) or "Name the id of a slide."
+    return f"There is no slide '{short(slide)}'{where}.", fix
 
 
 def with_addresses(html: str, folder: Path) -> str:

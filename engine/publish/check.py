@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.deck import bibliography, names, published, textfile
+from engine.deck import bibliography, names, published, references, slide, textfile
 from engine.deck.document import document, problems_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
@@ -20,6 +20,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
     """Every problem of the given decks, each once. A folder stands for the decks in it."""
     found: list[Problem] = []
     bibs: set[Path] = set()
+    known: dict[Path, set[str]] = {}
     for file in files_of(paths):
         found += _names(file)
         try:
@@ -32,6 +33,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         found += _empty(deck)
         found += _untitled(deck)
         found += _uncited(deck, bibs)
+        found += _elsewhere(deck, known)
         found += published.faults(file.parent)
     return once(found)
 
@@ -66,7 +68,7 @@ def _names(file: Path) -> list[Problem]:
 
 
 def _empty(deck: Deck) -> list[Problem]:
-    if any(not slide.is_hidden for slide in deck.slides):
+    if any(not one.is_hidden for one in deck.slides):
         return []
     fault = Problem("This file has no slides.", "Write '# Title' below the frontmatter.")
     return [replace(fault, severity="warning", file=names.shown(deck.path))]
@@ -78,10 +80,35 @@ def _untitled(deck: Deck) -> list[Problem]:
     fix = "Write '## Title', and <!-- title: hidden --> if it is not to be seen."
     file = names.shown(deck.path)
     return [
-        Problem(message, fix, slide.line, 1, "warning", file)
-        for slide in deck.slides
-        if not slide.title and not slide.is_hidden
+        Problem(message, fix, one.line, 1, "warning", file)
+        for one in deck.slides
+        if not one.title and not one.is_hidden
     ]
+
+
+def _elsewhere(deck: Deck, known: dict[Path, set[str]]) -> list[Problem]:
+    """Links to slides that another lecture does not have; `known` keeps the ids of lectures."""
+    found, folder = [], deck.path.parent
+    captions = deck.meta.get("figure_captions") is True
+    for one in deck.slides:
+        links = slide.render(one.source, captions, deck.glossary).links
+        for link, path, name in references.into_lectures(links, folder) if links else ():
+            if path not in known:
+                known[path] = _ids(path)
+            if known[path] and name not in known[path]:
+                message, fix = references.no_slide(name, known[path], path.name)
+                place = (one.line + link.line, link.column + 1)
+                found.append(Problem(message, fix, *place, file=str(deck.path)))
+    return found
+
+
+def _ids(path: Path) -> set[str]:
+    """Every name of a slide of a lecture; none when it cannot be read, which is said of itself."""
+    try:
+        slides = parse(textfile.deck(path), path).slides
+    except textfile.Unreadable:
+        return set()
+    return {name for one in slides for name in (one.id, *one.aliases)}
 
 
 def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:

@@ -36,7 +36,8 @@ def deck(folder: Path) -> Path:
     for name in ("own.png", "two words.png", "paper.pdf", "film.mp4", "scan.bmp"):
         (folder / name).write_bytes(b"x")
     (folder.parent.parent / "outside.png").write_bytes(b"x")
-    (folder / "02-b.md").write_text("## Other\n")
+    (folder / "02-b.md").write_text("<!-- alias: the-other-one -->\n## Other\n")
+    (folder / "broken.md").write_bytes(b"## Gru\xdf\n")
     return folder / "a.md"
 
 
@@ -71,6 +72,14 @@ LINKS = {
     "mailto:me@x.org": "",
     "references": "",
     "./b?slide=other": "",
+    "b#other": "",
+    "b?slide=the-other-one": "",
+    "b?slide=references": "",
+    "b?slide=nowhere": "There is no slide 'nowhere' in '02-b.md'",
+    "./b?slide=othr": "There is no slide 'othr' in '02-b.md'",
+    "02-b.md#nowhere": "There is no slide 'nowhere' in '02-b.md'",
+    "a?slide=nowhere": "There is no slide 'nowhere' in 'a.md'",
+    "broken?slide=any": "",
     "#nowhere": "There is no slide 'nowhere'",
     "?slide=nowhere": "There is no slide 'nowhere'",
     "03-c.md": "There is no deck '03-c.md'",
