@@ -31,8 +31,12 @@ from sims.spec import SpecError, did_you_mean
 
 MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
 MAX_FOLLOWS = 100  # runs that one connection may follow at a time
+# Every connection may follow that many; more while those of its address follow few enough: 20 runs
+# for each of a class of 200 behind one address (whose sockets and messages `visitors.py` counts).
+SURE_FOLLOWS, MAX_FOLLOWS_AT_ADDRESS = 20, 4_000
 MAX_CONNECTIONS = 5_000
 MAX_READERS = 4  # threads that read kept results; more requests wait for one of them
+ADDRESS = "practicum.address"  # in the scope: whom a connection counts for
 MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 50.0, 200.0
 MAX_REFUSED = 1_000  # messages over that rate before the connection is closed
 MAX_UNSENT = 1_000  # messages waiting for a visitor who does not read them
@@ -104,6 +108,10 @@ class Live:
         with contextlib.suppress(RuntimeError):  # closed between the question and the call
             self._loop.call_soon_threadsafe(self._say_to_all, text)
 
+    def num_follows(self, address: str) -> int:
+        """How many runs are followed from one address."""
+        return sum(one.num_follows for one in self._connections if one.address == address)
+
     async def close(self) -> None:
         """Close every connection, at the end of the server."""
         closing = [connection.close(GOING_AWAY) for connection in tuple(self._connections)]
@@ -120,8 +128,9 @@ class Connection:
     def __init__(self, live: Live, websocket: WebSocket) -> None:
         self.live = live
         self._websocket = websocket
-        host = websocket.client.host if websocket.client else ""
-        self._owner = f"{host}#{secrets.token_hex(8)}"  # whose turn it is in the queue
+        client = websocket.client
+        self.address: str = websocket.scope.get(ADDRESS) or (client.host if client else "")
+        self._owner = f"{self.address}#{secrets.token_hex(8)}"  # whose turn it is in the queue
         self._is_closed = False  # by us: nothing may be sent after that
         self._news = asyncio.Event()
         self._outbox: deque[str] = deque()
@@ -137,6 +146,10 @@ class Connection:
                 tasks.cancel_scope.cancel()
         finally:
             self._following.end_all()
+
+    @property
+    def num_follows(self) -> int:
+        return len(self._following)
 
     async def close(self, code: int) -> None:
         self._is_closed = True
@@ -244,6 +257,10 @@ class Connection:
     def _refuse_too_many(self) -> None:
         if len(self._following) >= MAX_FOLLOWS:
             raise BadMessage(f"You follow {MAX_FOLLOWS} runs already. Stop some first.")
+        if len(self._following) < SURE_FOLLOWS:
+            return
+        if self.live.num_follows(self.address) >= MAX_FOLLOWS_AT_ADDRESS:
+            raise BadMessage("Too many runs are followed from your address. Stop some first.")
 
     async def _send_all(self, scope: anyio.CancelScope) -> None:
         """Send replies and news until the visitor is gone, or reads nothing for SEND_SECONDS."""

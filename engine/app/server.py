@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from engine.app.connections import guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
 from engine.app.live import Live, allow_many_files
@@ -25,6 +26,7 @@ from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
 from engine.app.start import Pages
+from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
 from engine.runs.engines import Engine
 from engine.runs.local import LocalEngine
@@ -56,7 +58,8 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
         watcher.start()
         threading.Thread(target=_warm, name="warm-up", daemon=True).start()
         try:
-            yield {"runner": runner}
+            async with guarded():
+                yield {"runner": runner}
         finally:
             watcher.stop()
             await live.close()
@@ -64,7 +67,7 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
             spec.LOOK_EVERY = 0.0
 
     # The first sees all.
-    layers = (SafeHeaders, Gate, WithoutPrefix, OnlyReading, LostPages, Pages, WithPrefix)
+    layers = (SafeHeaders, Gate, WithoutPrefix, OnlyReading, Visitors, LostPages, Pages, WithPrefix)
     middleware = [Middleware(layer) for layer in layers]
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 

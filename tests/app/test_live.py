@@ -404,6 +404,20 @@ def test_one_connection_may_follow_so_many_runs(connect, monkeypatch):
     assert error["message"] == "You follow 2 runs already. Stop some first."
 
 
+def test_an_address_may_follow_so_many_runs_and_each_connection_some(connect, monkeypatch):
+    monkeypatch.setattr(live_module, "SURE_FOLLOWS", 1)
+    monkeypatch.setattr(live_module, "MAX_FOLLOWS_AT_ADDRESS", 3)
+    with connect() as one, connect() as two:
+        for seed in range(4):
+            one.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": seed}})
+        one.send_json({"type": "check", "sim": "ticks"})
+        errors = [m for m in until(one, lambda m: m["type"] == "checked") if m["type"] == "error"]
+        two.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": 0}})
+        assert two.receive_json()["type"] == "run"
+    sentence = "Too many runs are followed from your address. Stop some first."
+    assert [error["message"] for error in errors] == [sentence]
+
+
 def test_too_many_connections_are_asked_to_come_later(connect, monkeypatch, live):
     monkeypatch.setattr(live_module, "MAX_CONNECTIONS", 1)
     with connect():

@@ -1,0 +1,137 @@
+"""What uvicorn lacks for a server that strangers reach, whichever way it was started.
+
+It has no time limit for a request that never ends, and its limit for a message is 16 MB or more,
+as Streamlit's outgoing messages may have to be large. Streamlit makes uvicorn's settings itself, so
+both are added to uvicorn's own classes here. asyncio writes a line for each of the thousands of
+connections that it cannot accept when files run out. And a closed terminal (SIGHUP) ends the server
+at once, without a word to its visitors.
+"""
+
+import asyncio
+import contextlib
+import errno
+import functools
+import importlib
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+REQUEST_SECONDS = 20.0  # for the first line, the headers and the body of a request
+LOOK_EVERY = 1.0  # seconds between two looks at the unfinished requests
+MAX_MESSAGE = 256_000  # bytes of an incoming message: 64,000 characters of at most four
+LOG_EVERY = 60.0  # seconds between two lines about the same trouble
+OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+HTTP = ("h11_impl.H11Protocol", "httptools_impl.HttpToolsProtocol")
+SOCKETS = "websockets_sansio_impl.WebSocketsSansIOProtocol"
+log = logging.getLogger("practicum.web")
+_open: WeakSet[Any] = WeakSet()  # connections that speak HTTP
+
+
+@contextlib.asynccontextmanager
+async def guarded() -> AsyncGenerator[None, None]:
+    """For the lifespan of an app: everything of this module holds inside."""
+    _teach_uvicorn()
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(handler(before))
+    sweeping = asyncio.create_task(_sweep())
+    try:
+        with _hangup_as_end():
+            yield
+    finally:
+        sweeping.cancel()
+        loop.set_exception_handler(before)
+
+
+def handler(before: Any = None) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """An exception handler that says once that files have run out. asyncio itself pauses then: it
+    tries to accept again after a second."""
+    said_at = -LOG_EVERY
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal said_at
+        error = context.get("exception")
+        if "accept" in context["message"] and getattr(error, "errno", None) in OUT_OF_FILES:
+            if time.monotonic() - said_at >= LOG_EVERY:
+                said_at = time.monotonic()
+                log.error("No further connection is accepted for now: %s.", error)
+        elif before:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    return handle
+
+
+@functools.cache
+def _teach_uvicorn() -> None:
+    for place in HTTP:
+        with contextlib.suppress(ImportError):  # httptools is an extra
+            _after_connecting(_class("http", place), _open.add)
+    _after_connecting(_class("websockets", SOCKETS), _limit)
+
+
+def _class(kind: str, place: str) -> Any:
+    module, _, name = place.partition(".")
+    return getattr(importlib.import_module(f"uvicorn.protocols.{kind}.{module}"), name)
+
+
+def _after_connecting(kind: Any, work: Callable[[Any], None]) -> None:
+    made = kind.connection_made
+
+    @functools.wraps(made)
+    def connection_made(self: Any, transport: Any) -> None:
+        made(self, transport)
+        work(self)
+
+    kind.connection_made = connection_made
+
+
+def _limit(protocol: Any) -> None:
+    """Close a socket at the announcement of too long a message, before any of it is kept."""
+    known = protocol.conn.max_message_size
+    protocol.conn.max_message_size = min(known or MAX_MESSAGE, MAX_MESSAGE)
+
+
+async def _sweep() -> None:
+    """Close connections whose request has not come to its end in time."""
+    since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        for protocol in [each for each in _open if each.loop is loop]:
+            if protocol.transport.get_protocol() is not protocol:  # it is a socket now
+                _open.discard(protocol)
+            elif not _is_unfinished(protocol):
+                since.pop(protocol, None)
+            elif loop.time() - since.setdefault(protocol, loop.time()) >= REQUEST_SECONDS:
+                protocol.transport.abort()
+                _open.discard(protocol)
+
+
+def _is_unfinished(protocol: Any) -> bool:
+    cycle = protocol.cycle
+    if cycle is None:
+        return True
+    is_idle = protocol.timeout_keep_alive_task is not None  # uvicorn closes it after five seconds
+    return not is_idle if cycle.response_complete else cycle.more_body
+
+
+@contextlib.contextmanager
+def _hangup_as_end() -> Iterator[None]:
+    """Let SIGHUP end the server as SIGTERM does, but not under `nohup`, which has it ignored."""
+    number = getattr(signal, "SIGHUP", None)  # Windows has none
+    is_main = threading.current_thread() is threading.main_thread()
+    if number is None or not is_main or signal.getsignal(number) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(number, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)

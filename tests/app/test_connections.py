@@ -1,0 +1,220 @@
+"""Requests that never end, messages that are too long, no files left, a closed terminal: uvicorn as
+Streamlit starts it, with what `connections.py` adds."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncGenerator, Iterator
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from engine.app import connections
+from engine.app.connections import MAX_MESSAGE, guarded
+from engine.paths import ROOT
+
+PATIENCE = 60.0  # seconds until a test gives up
+
+
+async def greet(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+async def slow(request: Request) -> PlainTextResponse:
+    await asyncio.sleep(1.5)
+    return PlainTextResponse("late")
+
+
+async def take(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def echo(websocket: WebSocket) -> None:
+    await websocket.accept()
+    with contextlib.suppress(Exception):
+        while True:
+            await websocket.send_text(str(len(await websocket.receive_text())))
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
+    async with guarded():
+        yield
+
+
+APP = Starlette(
+    routes=[
+        Route("/", greet),
+        Route("/slow", slow),
+        Route("/take", take, methods=["POST"]),
+        WebSocketRoute("/echo", echo),
+    ],
+    lifespan=lifespan,
+)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A server whose patience with a request is half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "REQUEST_SECONDS", 0.5)
+        patch.setattr(connections, "LOOK_EVERY", 0.1)
+        server = uvicorn.Server(
+            uvicorn.Config(APP, port=0, ws="websockets-sansio", log_level="error")
+        )
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield server.servers[0].sockets[0].getsockname()[1]
+        server.should_exit = True
+        thread.join()
+
+
+def ends(port: int, *parts: bytes) -> bytes:
+    """Send the parts of a request, and then drop by drop more; what came back at the end."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as visitor:
+        heard = b""
+        for part in parts:
+            visitor.sendall(part)
+        visitor.settimeout(0.1)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):
+                try:
+                    more = visitor.recv(65_536)
+                    if not more:
+                        return heard
+                    heard += more
+                    visitor.sendall(b"x")
+                except (ConnectionResetError, BrokenPipeError):
+                    return heard
+                continue
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                visitor.sendall(b"x")
+    raise AssertionError("the connection is still open")
+
+
+GREETING = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"GE",
+        b"GET / HTTP/1.1\r\nhost: localhost\r\nx-a: ",
+        GREETING + b"GET / HTTP/1.1\r\nx: ",
+    ],
+)
+def test_a_request_that_never_ends_is_ended(port: int, start: bytes) -> None:
+    heard = ends(port, start)
+    assert heard.count(b"hello") == start.count(GREETING)
+
+
+def test_a_body_that_never_ends_is_ended(port: int) -> None:
+    head = b"POST /take HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\nx"
+    assert ends(port, head) == b""
+
+
+def test_an_answer_may_take_its_time(port: int) -> None:
+    request = b"GET /slow HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as visitor:
+        visitor.sendall(request)
+        heard = b""
+        while more := visitor.recv(65_536):
+            heard += more
+    assert heard.endswith(b"late")
+
+
+def test_headers_have_a_limit(port: int) -> None:
+    head = b"GET / HTTP/1.1\r\nhost: localhost\r\n" + b"x-a: " + b"a" * 1_000_000
+    assert b"hello" not in ends(port, head)
+
+
+def test_a_socket_may_be_silent_for_longer(port: int) -> None:
+    with connect(f"ws://127.0.0.1:{port}/echo") as visitor:
+        time.sleep(1.5)
+        visitor.send("x" * (MAX_MESSAGE - 1))
+        assert visitor.recv(timeout=PATIENCE) == str(MAX_MESSAGE - 1)
+
+
+@pytest.mark.parametrize("is_in_pieces", [False, True])
+def test_a_message_is_refused_before_it_is_kept(port: int, is_in_pieces: bool) -> None:
+    """Also one that never ends: of its pieces, only so many are taken."""
+    part = "x" * (MAX_MESSAGE // 4)
+    with connect(f"ws://127.0.0.1:{port}/echo") as visitor:
+        with contextlib.suppress(ConnectionClosed):  # it is closed while we send
+            visitor.send([part] * 100 if is_in_pieces else part * 5)
+        with pytest.raises(ConnectionClosed) as caught:
+            visitor.recv(timeout=PATIENCE)
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1009
+
+
+def test_no_files_left_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    passed: list[str] = []
+    handle = connections.handler(lambda _, context: passed.append(context["message"]))
+    loop = asyncio.new_event_loop()
+    text = "socket.accept() out of system resource"
+    with caplog.at_level(logging.ERROR):
+        for number in [errno.EMFILE, errno.ENFILE] * 1_000:
+            handle(loop, {"message": text, "exception": OSError(number, "Too many open files")})
+        handle(loop, {"message": "something else", "exception": OSError(errno.EMFILE, "no")})
+    loop.close()
+    assert len(caplog.records) == 1
+    assert "No further connection is accepted for now" in caplog.text
+    assert passed == ["something else"]
+
+
+SERVER = """
+import contextlib, signal, sys, uvicorn
+from starlette.applications import Starlette
+from engine.app.connections import guarded
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    try:
+        async with guarded():
+            print("ready", flush=True)
+            yield
+    finally:
+        print("farewell", flush=True)
+
+if sys.argv[1:]:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+uvicorn.run(Starlette(lifespan=lifespan), port=0, log_level="critical")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+def test_a_closed_terminal_ends_the_server_as_a_wish_to_end_does() -> None:
+    def ended(*arguments: str) -> tuple[list[str], int]:
+        command = [sys.executable, "-c", SERVER, *arguments]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
+        assert server.stdout
+        lines = [server.stdout.readline().strip()]
+        server.send_signal(signal.SIGHUP)
+        if arguments:  # under nohup
+            time.sleep(0.5)
+            lines.append("on" if server.poll() is None else "off")
+            server.send_signal(signal.SIGTERM)
+        lines += server.communicate(timeout=PATIENCE)[0].split()
+        return lines, server.returncode
+
+    assert ended() == (["ready", "farewell"], -signal.SIGTERM)
+    assert ended("nohup") == (["ready", "on", "farewell"], -signal.SIGTERM)
