@@ -176,6 +176,7 @@ class Buffered:
     """A connection all of whose messages have arrived already."""
 
     client = None
+    scope = {}  # noqa: RUF012
 
     def __init__(self, name, num_messages, order):
         self.name, self.left, self.order = name, num_messages, order

@@ -54,10 +54,12 @@ WAIT = 60_000  # ms: a run on a busy machine
 
 
 @pytest.fixture(scope="module")
-def address(
-    serve: Callable[..., AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("lectures")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lectures")
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., AbstractContextManager[str]], folder: Path) -> Iterator[str]:
     (folder / "choices.md").write_text(DECK)
     with serve(folder) as url:
         yield f"{url}/choices"
@@ -170,6 +172,55 @@ def test_votes_are_hidden_counted_and_kept(page: Page, address: str) -> None:
     expect(panel.locator(".live-state")).to_have_text("5 votes")
     panel.locator("text=Reset").click()
     expect(panel.locator(".live-state")).to_have_text("0 votes")
+
+
+def test_votes_follow_their_option_through_an_edit_and_a_closed_tab(
+    page: Page, address: str, folder: Path
+) -> None:
+    def edit(question: str, options: str) -> None:
+        old = "question: What is a reward model?\noptions: [a guess, the truth, a policy]"
+        assert old in DECK
+        text = DECK.replace(old, f"question: {question}\noptions: [{options}]")
+        (folder / "choices.md").write_text(text)
+
+    def shows(tab: Page, *lines: str) -> None:
+        words = tab.locator(f"{PANEL} .vote-option")
+        expect(words).to_have_text([re.compile(f"^\\d{re.escape(line)}") for line in lines])
+
+    panel = page.locator(PANEL)
+    open_slide(page, address, "poll")
+    for k in (2, 0, 2):
+        panel.locator(".vote-option").nth(k).click()
+    panel.locator("text=Show results").click()
+    shows(page, "a guess1", "the truth0", "a policy2")
+
+    edit("What is a reward model?", '"=a hunch", a policy, a guess')
+    shows(page, "=a hunch0", "a policy2", "a guess1")
+    edit("What is a policy?", "a policy, a guess")
+    expect(panel.locator(".label-question")).to_have_text("What is a policy?")
+    expect(panel.locator(".live-state")).to_have_text("0 votes")
+
+    edit("What is a reward model?", '"=a hunch", a policy')
+    expect(panel.locator(".live-state")).to_have_text("2 votes")
+    with page.expect_download() as found:
+        panel.locator("text=Save").click()
+    assert found.value.suggested_filename == "votes-choices-poll.csv"
+    assert found.value.path().read_text().splitlines() == [
+        '"question","option","votes"',
+        '"What is a reward model?","\'=a hunch","0"',
+        '"What is a reward model?","a policy","2"',
+        '"What is a reward model?","a guess","1"',
+    ]
+
+    edit("What is a reward model?", "a guess, the truth, a policy")
+    other = page.context.new_page()
+    page.close()
+    open_slide(other, address, "poll")
+    expect(other.locator(f"{PANEL} .live-state")).to_have_text("3 votes")
+    third = other.context.new_page()
+    open_slide(third, address, "poll")
+    third.locator(f"{PANEL} .vote-option").nth(1).click()
+    expect(other.locator(f"{PANEL} .live-state")).to_have_text("4 votes")
 
 
 def test_an_arrow_still_flips_after_a_vote(page: Page, address: str) -> None:

@@ -1,9 +1,13 @@
 /**
  * The `vote` block: a question to the room. The presenter counts hands with clicks, or the audience
- * clicks here; counts stay in this tab. Results are hidden until asked for: who sees them, follows.
+ * clicks here; the votes stay in this browser, and can be saved as a file. Results are hidden until
+ * asked for: who sees them, follows.
+ *
+ * A vote is kept as the text of its option, under the block and its question: after an edit of the
+ * deck it still belongs to what the room voted for, and to no other question.
  */
 
-import { el, takeKeys } from "./dom.js"
+import { download, el, takeKeys } from "./dom.js"
 import { keyOf } from "./keyboard.js"
 import { keep, recall } from "./store.js"
 
@@ -12,11 +16,20 @@ export class Vote {
 
   /** @param {{id: string, data: {question: string, options: string[]}}} block */
   constructor(element, { id, data }, context) {
-    Object.assign(this, { element, data, context, key: `vote:${context.lecture}:${id}` })
-    this.options = (data.options ?? []).map(String)
+    Object.assign(this, { element, data, context, id, key: `vote:${context.lecture}:${id}:${data.question ?? ""}` })
+    this.options = unlike((data.options ?? []).map(String))
     if (this.options.length < 2) throw new Error("it needs two options or more")
-    Object.assign(this, { order: [], isOpen: false }, this.#read())
+    this.order = this.#kept() // the option of each vote, the last at the end
+    this.isOpen = recall(this.key, (text) => text === "open", "session") ?? false
+    addEventListener("storage", this.#hear)
     this.#build()
+    this.#refresh()
+  }
+
+  /** Another tab has counted a vote. */
+  #hear = (event) => {
+    if (event.key !== this.key && event.key !== null) return
+    this.order = this.#kept()
     this.#refresh()
   }
 
@@ -31,8 +44,10 @@ export class Vote {
     })
     const quiet = (text, act) => el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
     this.toggle = quiet("Show results", () => this.main())
-    this.undo = quiet("Undo", () => this.#change(this.order.slice(0, -1), "one vote taken back"))
+    this.undo = quiet("Undo", () => this.#change(withoutLast(this.#kept(), this.options), "one vote taken back"))
     this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
+    this.save = quiet("Save", () => download(`votes-${this.context.lecture}-${this.id}.csv`, this.csv()))
+    this.save.title = "Save the counts as a file (CSV)"
     this.total = el("span", { class: "live-state" })
     // Digits are the stage's (a number and Enter jump there), except while the focus is in here.
     this.root = el("div", { class: "live-panel vote-panel", role: "group", "aria-label": this.data.question,
@@ -40,7 +55,7 @@ export class Vote {
       this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
       el("p", { class: "label-question" }, this.data.question ?? ""),
       el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
-      el("div", { class: "live-strip label-strip" }, this.toggle, this.undo, this.reset, this.total))
+      el("div", { class: "live-strip label-strip" }, this.toggle, this.undo, this.reset, this.save, this.total))
     this.element.replaceChildren(this.root)
   }
 
@@ -57,7 +72,7 @@ export class Vote {
   }
 
   #add(k) {
-    this.#change([...this.order, k], `a vote for ${this.options[k]}`)
+    this.#change([...this.#kept(), this.options[k]], `a vote for ${this.options[k]}`)
   }
 
   #change(order, words) {
@@ -76,8 +91,8 @@ export class Vote {
   }
 
   #refresh() {
-    const all = this.order.length
-    const counts = this.options.map((_, k) => this.order.filter((each) => each === k).length)
+    const counts = this.options.map((option) => this.#count(option))
+    const all = counts.reduce((sum, count) => sum + count, 0)
     const most = Math.max(1, ...counts)
     this.rows.forEach(({ option, bar, count, button }, k) => {
       count.textContent = this.isOpen ? `${counts[k]}${all ? ` · ${Math.round((100 * counts[k]) / all)} %` : ""}` : ""
@@ -86,7 +101,8 @@ export class Vote {
     })
     this.toggle.textContent = this.isOpen ? "Hide results" : "Show results"
     this.toggle.setAttribute("aria-pressed", String(this.isOpen))
-    this.undo.disabled = this.reset.disabled = all === 0
+    this.undo.disabled = all === 0
+    this.reset.disabled = this.save.disabled = this.order.length === 0
     this.total.textContent = all === 1 ? "1 vote" : `${all} votes`
     this.context.changed?.()
   }
@@ -94,7 +110,7 @@ export class Vote {
   /** What is shown here, and what the presenter window may press: hands are counted there, too. */
   panel() {
     const { order, isOpen } = this
-    const counts = this.options.map((option, k) => ({ name: String(k), label: `${option} · ${order.filter((each) => each === k).length}` }))
+    const counts = this.options.map((option, k) => ({ name: String(k), label: `${option} · ${this.#count(option)}` }))
     return { order, isOpen, buttons: [...counts, { name: "main", label: this.toggle.textContent }, { name: "undo", label: "Undo" }] }
   }
 
@@ -109,15 +125,26 @@ export class Vote {
     else if (name in this.options) this.#add(Number(name))
   }
 
-  #read() {
-    const kept = recall(this.key, JSON.parse, "session") ?? {}
-    const isOption = (k) => Number.isInteger(k) && k >= 0 && k < this.options.length
-    const order = Array.isArray(kept.order) ? kept.order.filter(isOption) : []
-    return { order, isOpen: kept.isOpen === true }
+  #count(option) {
+    return this.order.filter((each) => each === option).length
+  }
+
+  /** The counts as a table; options that an edit took out of the deck come last. */
+  csv() {
+    const options = [...new Set([...this.options, ...this.order])]
+    const rows = options.map((option) => [this.data.question ?? "", option, this.#count(option)])
+    return [["question", "option", "votes"], ...rows].map((row) => row.map(cell).join(",")).join("\r\n")
+  }
+
+  /** The votes as they are now: another tab may have counted some. */
+  #kept() {
+    const isText = (each) => typeof each === "string"
+    return recall(this.key, (text) => JSON.parse(text).filter(isText)) ?? []
   }
 
   #keep() {
-    keep(this.key, JSON.stringify({ order: this.order, isOpen: this.isOpen }), "session")
+    keep(this.key, JSON.stringify(this.order))
+    keep(this.key, this.isOpen ? "open" : "closed", "session")
   }
 
   hide() {
@@ -125,7 +152,28 @@ export class Vote {
   }
 
   destroy() {
+    removeEventListener("storage", this.#hear)
     this.hide()
     this.element.replaceChildren()
   }
+}
+
+/** Options of which no two are alike: a second "yes" is "yes (2)". */
+function unlike(options) {
+  return options.map((option, k) => {
+    const before = options.slice(0, k).filter((each) => each === option).length
+    return before ? `${option} (${before + 1})` : option
+  })
+}
+
+/** All votes but the last that can be seen here. */
+function withoutLast(order, options) {
+  const last = order.findLastIndex((each) => options.includes(each))
+  return order.filter((_, k) => k !== last)
+}
+
+/** A cell of a CSV file; a spreadsheet must not take a text for a formula. */
+function cell(value) {
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
+  return `"${text.replaceAll('"', '""')}"`
 }
