@@ -32,8 +32,14 @@ def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
             problems.append(Problem(message, fix, *place, file=str(deck.path)))
             text = ""
     safe, faults = scoped(text, names.slug_of(deck.path))
-    fix = "Keep fonts and images in the deck's folder."
+    fix = "Write fonts and images as data: url(data:…)."
     problems += [Problem(fault, fix, 1, 1, "warning", str(deck.path)) for fault in faults]
+    place = deck.places.get("custom_css", (1, 1))
+    for address in stylesheet.files(safe):
+        # The stage has the address of the lecture, not that of its file.
+        message = f"'{references.short(address)}' in 'custom_css' is not loaded."
+        fix = "Write the file as data, url(data:…), or put the picture on a slide."
+        problems.append(Problem(message, fix, *place, "warning", str(deck.path)))
     return _fonts(deck) + safe, problems
 
 

@@ -63,6 +63,9 @@ def read(text: str) -> Frontmatter:
     for key in list(meta):
         line, column = found.place(key)
         places[key] = (first + 2 + line, column + 1)
+        if isinstance(meta[key], dict):
+            inner = {f"{key}.{name}": found.place(key, name) for name in meta[key]}
+            places |= {name: (first + 2 + at[0], at[1] + 1) for name, at in inner.items()}
         problem = _check(key, meta, places[key])
         if problem is not None:
             problems.append(problem)

@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,11 +102,26 @@ def _zone(text: str, number: str, total: int, scale: float) -> str:
     if "{n}" in text or "{N}" in text:
         shown = text.replace("{n}", number).replace("{N}", str(total))
         return f'<span class="colloquium-counter">{sanitise.clean(shown)}</span>'
-    if _IMAGE.search(text) and sanitise.safe_url(text) and " " not in text.strip():
+    if is_logo(text):
         style = f"height: {24 * scale / 12.8:.3g}cqw"  # 24 px on a stage 1280 px wide
         source = html.escape(text.strip())
         return f'<img class="colloquium-footer-logo" src="{source}" alt="" style="{style}">'
     return sanitise.clean(text)
+
+
+def is_logo(text: str) -> bool:
+    """Whether the text of a zone is the address of a picture."""
+    return bool(_IMAGE.search(text) and sanitise.safe_url(text) and " " not in text.strip())
+
+
+def logos(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, address) of each picture in the footer, such as ("footer.left", "a.png")."""
+    footer = meta.get("footer")
+    for zone, text in footer.items() if isinstance(footer, dict) else ():
+        special = text if zone == "section_break" and isinstance(text, dict) else {zone: text}
+        for name, value in special.items():
+            if name in _ZONES and isinstance(value, str) and is_logo(value):
+                yield f"footer.{zone}", value.strip()
 
 
 def toc(context: Context, tag: str) -> str:

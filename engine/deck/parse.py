@@ -12,6 +12,7 @@ from typing import Any
 from engine.deck import (
     directives,
     frontmatter,
+    furniture,
     glossary,
     ids,
     live,
@@ -28,7 +29,7 @@ from engine.deck import (
 )
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
 from engine.deck.slide import Rendered
-from engine.deck.state import Raw
+from engine.deck.state import Image, Raw
 
 
 @dataclass
@@ -74,6 +75,10 @@ def parse(text: str, path: Path) -> Deck:
     terms = glossary.load(path.parent)
     for problem in (*terms.problems, *glossary.check_references(terms, reading.works.known)):
         reading.note(problem)
+    for zone, source in furniture.logos(front.meta):
+        line, column = front.places[zone]
+        logo = Image(source, "logo", line - 1, column - 1)
+        reading.files.update(sources.check_images([logo], path.parent, reading.note))
     segments = list(scan.segments(text, front.body))
     math.look_ahead(segment.source for segment in segments)
     for segment in segments:  # those without formulas first, while KaTeX works on the others

@@ -225,6 +225,25 @@ def _words(value: Iterable[Any]) -> set[str]:
     }
 
 
+def files(text: str) -> list[str]:
+    """The addresses of files that a sheet asks for; those of data are none."""
+    found: list[str] = []
+    _gather(tinycss2.parse_component_value_list(text, skip_comments=True), found)
+    return list(
+        dict.fromkeys(one for one in found if one[:1] not in ("", "#") and not _OWN_DATA.match(one))
+    )
+
+
+def _gather(nodes: Iterable[Any], found: list[str], is_address: bool = False) -> None:
+    for node in nodes:
+        inner = _inner(node)
+        if inner is not None:
+            loads = isinstance(node, ast.FunctionBlock) and node.lower_name in LOADERS
+            _gather(inner, found, is_address or loads)
+        elif isinstance(node, ast.URLToken) or (is_address and isinstance(node, ast.StringToken)):
+            found.append(node.value.strip())
+
+
 def _is_own(address: str) -> bool:
     """Whether an address is data, or a file beside the deck."""
     bare = address.strip()

@@ -104,3 +104,48 @@ def test_a_link_to_the_file_of_a_deck_leads_to_that_lecture(deck: Path) -> None:
     assert 'href="./b"' in html
     assert 'href="./b?slide=other"' in html
     assert "[d](02-b.md)" in html
+
+
+LOGOS = {
+    "own.png": "",
+    "auto": "",
+    "A name": "",
+    "none.png": "There is no image 'none.png'",
+    "https://x.org/a.png": "is on the web",
+    "../../outside.png": "outside of the lectures' folder",
+}
+
+
+@pytest.mark.parametrize("zone", ["left", "section_break"])
+@pytest.mark.parametrize("logo", LOGOS)
+def test_logos_of_the_footer_are_checked_like_pictures(deck: Path, logo: str, zone: str) -> None:
+    value = f"{{left: {logo}}}" if zone == "section_break" else logo
+    deck.write_text(f"---\nfooter:\n  {zone}: {value}\n---\n\n## One\n")
+    found = check([deck])
+    assert bool(found) == bool(LOGOS[logo]), found
+    if found:
+        assert LOGOS[logo] in found[0].message
+        assert (found[0].line, found[0].column, len(found)) == (3, 3, 1)
+
+
+SHEETS = {
+    "h2 { background: url(own.png) }": "own.png",
+    "h2 { background: url('none.png') }": "none.png",
+    "h2 { background: image-set('own.png' 1x) }": "own.png",
+    "@font-face { font-family: F; src: url(f.woff2) }": "f.woff2",
+    "@media print { h2 { background: url(own.png) } }": "own.png",
+    "h2 { background: url(data:image/png;base64,AAAA) }": "",
+    "h2::before { content: 'own.png' }": "",
+    "h2 { clip-path: url(#shape) }": "",
+    "h2 { color: red }": "",
+}
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_style_sheet_that_asks_for_a_file_is_a_warning(deck: Path, sheet: str) -> None:
+    deck.write_text(f"---\ntitle: T\ncustom_css: |\n  {sheet}\n---\n\n## One\n")
+    found = check([deck])
+    assert [one.message for one in found] == (
+        [f"'{SHEETS[sheet]}' in 'custom_css' is not loaded."] if SHEETS[sheet] else []
+    )
+    assert all((one.line, one.severity) == (3, "warning") for one in found)
