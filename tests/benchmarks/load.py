@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psutil
+from _loop import run_message
 from _scene import scene
 from _server import Server, server
 from _viewers import Reader, Watcher
@@ -64,8 +65,11 @@ def measure() -> list[dict[str, Any]]:
         rows += asyncio.run(_queue(running.address))
         libraries = {entry.path for entry in psutil.Process(running.pid).memory_maps()}
     torch = sum("torch" in path for path in libraries)
+    from_disk, from_memory = run_message()
     return [
         *rows,
+        _row("a `run` of what is kept on disk, CPU of the event loop, ms", from_disk),
+        _row("the same, of what is in memory", from_memory, 0.3),
         _row("a visit with an empty browser cache, KB", first.kilobytes),
         _row("the same, CPU of the server, ms", first.cpu),
         _row("a visit of who has the unchanging files, KB", again.kilobytes),
