@@ -15,7 +15,7 @@ from urllib.parse import quote
 from pybtex.database import Person
 
 from engine.deck import bibtex, textfile
-from engine.deck.bibtex import Entry, Piece
+from engine.deck.bibtex import Cut, Entry, Piece
 from engine.deck.inside import inside
 from engine.deck.latex import address, plain
 from engine.deck.model import Problem
@@ -24,6 +24,7 @@ from engine.deck.sanitise import safe_url
 
 STYLES = ("author-year", "numeric", "title-year")
 NO_AUTHOR, NO_YEAR, NO_TITLE = "Unknown", "n.d.", "Untitled"
+_LONGEST_LABEL = 80  # letters of a name in a citation
 _MOST_AUTHORS = 5  # of a reference; more become "et al."
 _VENUES = (
     "journal", "journaltitle", "booktitle", "maintitle", "publisher", "institution",
@@ -54,17 +55,16 @@ class Bibliography:
     """The entries of one .bib file by key, parsed when asked for."""
 
     path: Path
-    pieces: dict[str, Piece]
-    macros: tuple[tuple[str, str], ...]
+    cut: Cut
     problems: tuple[Problem, ...]
     _works: dict[str, "Work | Problem"] = field(default_factory=dict)  # those parsed already
 
     def keys(self) -> list[str]:
-        return list(self.pieces)
+        return list(self.cut.pieces)
 
     def work(self, key: str) -> "Work | Problem | None":
         """The work, None when there is no such key, or what is wrong with its entry."""
-        piece = self.pieces.get(key)
+        piece = self.cut.pieces.get(key)
         if piece is None:
             return None
         if key not in self._works:
@@ -72,9 +72,9 @@ class Bibliography:
         return self._works[key]
 
     def _read(self, piece: Piece) -> "Work | Problem":
-        entry = bibtex.parse(piece, self.macros)
+        entry = bibtex.parse(piece, self.cut.macros)
         if isinstance(entry, Entry):
-            return _work(piece, bibtex.inherit(entry, self.pieces, self.macros))
+            return _work(piece, bibtex.inherit(entry, self.cut))
         message = f"The entry '{piece.key}' cannot be read: {entry}."
         return Problem(message, "Fix this BibTeX entry.", piece.line, 1, file=shown(self.path))
 
@@ -102,7 +102,7 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
     found = bibtex.cut(text)
     problems = [odd] if odd else []
     problems += [replace(one, file=shown(path)) for one in found.problems]
-    return Bibliography(path, found.pieces, found.macros, tuple(problems))
+    return Bibliography(path, found, tuple(problems))
 
 
 def _work(piece: Piece, entry: Entry) -> Work:
@@ -207,13 +207,18 @@ def label(work: Work, style: str, number: int) -> str:
         return str(number)
     if style == "title-year":
         title = work.title if len(work.title) <= 30 else work.title[:27] + "..."
-        return f"{title}, {work.year}"
+        return f"{title}, {_cut_short(work.year)}"
     name = work.surnames[0] if work.surnames else NO_AUTHOR
     if len(work.surnames) > 2 or (work.more_authors and work.surnames):
         name += " et al."
     elif len(work.surnames) == 2:
         name += f" & {work.surnames[1]}"
-    return f"{name}, {work.year}"
+    return f"{_cut_short(name)}, {_cut_short(work.year)}"
+
+
+def _cut_short(text: str) -> str:
+    """A name as each citation repeats it."""
+    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -25,6 +25,10 @@ _OWN = {
 }  # fmt: skip
 _PART_OF_A_BOOK = ("inbook", "bookinbook", "suppbook")
 _DEEPEST = 8  # parents of parents
+_MOST_PARENTS = 64  # of one entry in all
+_LONGEST_STRING = 1_000  # characters that an @string stands for
+_MOST_EXPANDED = 20_000  # characters that the @strings of one entry stand for
+_WORD = re.compile(r"[^\s\"#%'(),={}]+")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Cut:
     """A .bib file in pieces, the text of its @strings, and its faults (without a file)."""
 
     pieces: dict[str, Piece] = field(default_factory=dict)
-    macros: tuple[tuple[str, str], ...] = ()
+    folded: dict[str, Piece] = field(default_factory=dict)  # by key without its case
+    macros: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -59,7 +64,7 @@ def cut(text: str) -> Cut:
     """The entries of a .bib file by key; none of them is parsed yet."""
     pieces: dict[str, Piece] = {}
     problems: list[Problem] = []
-    macros: dict[str, str] = dict(month_names)
+    macros: dict[str, str] = {name.lower(): text for name, text in month_names.items()}
     folded: dict[str, Piece] = {}
     for kind, line, inner, fault in _parts(text):
         key = inner.partition(",")[0].strip()
@@ -73,7 +78,7 @@ def cut(text: str) -> Cut:
                 folded.setdefault(key.casefold(), pieces[key])
         if wrong[0]:
             problems.append(Problem(*wrong, line))
-    return Cut(pieces, tuple(macros.items()), tuple(problems))
+    return Cut(pieces, folded, macros, tuple(problems))
 
 
 def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
@@ -94,51 +99,82 @@ def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
 
 def _take_string(inner: str, macros: dict[str, str]) -> tuple[str, str]:
     """Add an @string to `macros`; (what, fix) when it cannot be read."""
-    parser = _Parser(macros=macros)
     try:
+        known = dict(_used(inner, macros))
+        parser = _Parser(macros=known)
         parser.parse_string(f"@string{{{inner}}}")
     except (PybtexError, ValueError, IndexError, TypeError) as error:
         return f"This @string cannot be read: {_reason(error)}.", "Fix it."
-    macros.update(parser.macros or {})
+    made = {name.lower(): text for name, text in (parser.macros or {}).items()}
+    if any(len(text) > _LONGEST_STRING for text in made.values()):
+        return f"This @string stands for more than {_LONGEST_STRING} characters.", "Shorten it."
+    macros.update(made)
     return "", ""
+
+
+def _used(text: str, macros: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The @strings that a piece uses. Raises ValueError when they make too much of it."""
+    names = [name.lower() for name in _WORD.findall(text) if name.lower() in macros]
+    if sum(len(macros[name]) for name in names) > _MOST_EXPANDED + len(text):
+        raise ValueError("its @strings stand for too many characters")
+    return tuple((name, macros[name]) for name in sorted(set(names)))
 
 
 def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
     """(kind, line, inner text, (fault, fix)) of every `@kind{…}` of a .bib file."""
-    at = 0
-    while match := _START.search(text, at):
-        line = text.count("\n", 0, match.start(1)) + 1
+    at, line, counted, partners = 0, 1, 0, _partners(text)
+    match = _START.search(text)
+    while match:
+        line += text.count("\n", counted, match.start(1))
+        counted = match.start(1)
         following = _START.search(text, match.end())
         limit = following.start() if following else len(text)
-        close = _close(text, match.end(), ")" if match[2] == "(" else "}")
         kind = match[1].lower()
+        if match[2] == "{":
+            close = partners.get(match.end() - 1, -1)
+        else:
+            close = _bracket(text, partners, match.end(), limit)
         if close > limit and kind != "comment" and _closes_before(text, match.end(), limit):
             close = -1  # an entry starts inside this one, which was never closed
         if close < 0:
             yield kind, line, "", (f"This @{kind} entry is never closed.", "Close every brace.")
-            at = limit
+            match = following
             continue
         yield kind, line, text[match.end() : close], ("", "")
         at = close + 1
-        rest = text[at : max(at, limit)]
-        if re.match(r"\s*,\s*[\w-]+\s*=", rest):
+        if re.compile(r"\s*+,\s*+[\w-]++\s*+=").match(text, at, max(at, limit)):
             message = f"This @{kind} entry ends at a brace too many; what follows is left out."
             yield "comment", line, "", (message, "Take the brace out.")
+        match = following if limit >= at else _START.search(text, at)
 
 
 def _closes_before(text: str, start: int, limit: int) -> bool:
     """Whether what stands before the next entry looks like the end of this one."""
-    return text[start:limit].rstrip()[-1:] in ("}", ",", '"', ")", "")
+    while limit > start and text[limit - 1].isspace():
+        limit -= 1
+    return limit == start or text[limit - 1] in '},")'
 
 
-def _close(text: str, start: int, mark: str) -> int:
-    depth = 0
-    for match in re.compile(r"\\.|[{})]", re.DOTALL).finditer(text, start):
-        letter = match[0]
-        if depth == 0 and letter == mark:
+def _partners(text: str) -> dict[int, int]:
+    """For each brace that is closed, where."""
+    found, opened = {}, []
+    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            found[opened.pop()] = match.start()
+    return found
+
+
+def _bracket(text: str, partners: Mapping[int, int], at: int, limit: int) -> int:
+    """Where an entry that began with `(` ends before `limit`; -1 if it does not."""
+    for match in re.compile(r"\\.|[{})]", re.DOTALL).finditer(text, at, limit):
+        if match.start() < at or match[0][0] == "\\":
+            continue
+        if match[0] == ")":
             return match.start()
-        depth += (letter == "{") - (letter == "}")
-        if depth < 0:
+        at = partners.get(match.start(), -1) + 1
+        if match[0] == "}" or not at:
             return -1
     return -1
 
@@ -161,9 +197,16 @@ class _Parser(Parser):
             raise error
 
 
-@functools.lru_cache(maxsize=8192)
-def parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
+def parse(piece: Piece, macros: Mapping[str, str]) -> Entry | str:
     """The entry of a piece without what it inherits, or why it cannot be read."""
+    try:
+        return _parse(piece, _used(piece.text, macros))
+    except ValueError as error:
+        return str(error)
+
+
+@functools.lru_cache(maxsize=8192)
+def _parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
     parser = _Parser(macros=dict(macros))
     try:
         # Not `pybtex.parse_string`: it searches every installed package for its parser each time.
@@ -186,20 +229,28 @@ def _reason(error: Exception) -> str:
     return str(error).split("\n")[0].removeprefix("syntax error in line ")[:120] or "it is empty"
 
 
-def inherit(entry: Entry, found: Mapping[str, Piece], macros: tuple, depth: int = 0) -> Entry:
-    """`entry` with what it lacks from the entries that it names; faults are in its notes."""
+def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = None) -> Entry:
+    """`entry` with what it lacks from the entries that it names; faults are in its notes.
+
+    `seen` are the parents of the entry that was asked for, in all.
+    """
+    seen = [] if seen is None else seen
     named = [(name, "xdata") for name in _names(entry.fields.get("xdata", ""))]
     named += [(name, "crossref") for name in _names(entry.fields.get("crossref", ""))]
     fields, persons, notes = dict(entry.fields), dict(entry.persons), list(entry.notes)
-    for name, how in named:
-        piece = found.get(name) or _folded(name, found)
-        parent = parse(piece, macros) if piece else "there is no such entry"
+    for name, how in dict.fromkeys(named):
+        if len(seen) >= _MOST_PARENTS:
+            notes.append("it inherits from too many entries")
+            break
+        seen.append(name)
+        piece = cut.pieces.get(name) or cut.folded.get(name.casefold())
+        parent = parse(piece, cut.macros) if piece else "there is no such entry"
         if isinstance(parent, Entry) and depth >= _DEEPEST:
             parent = "the entries name each other in a circle"
         if isinstance(parent, str):
             notes.append(f"its {how} '{name}' adds nothing: {parent}")
             continue
-        parent = inherit(parent, found, macros, depth + 1)
+        parent = inherit(parent, cut, depth + 1, seen)
         notes += [note for note in parent.notes if "circle" in note and note not in notes]
         own = set() if how == "xdata" else _OWN - ({"author"} & _shared(entry))
         for field_name, text in parent.fields.items():
@@ -220,8 +271,3 @@ def _shared(entry: Entry) -> set[str]:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _folded(name: str, found: Mapping[str, Piece]) -> Piece | None:
-    wanted = name.casefold()
-    return next((piece for key, piece in found.items() if key.casefold() == wanted), None)

@@ -6,6 +6,7 @@ from typing import Any
 from engine.deck.fields import checked, choice, complain, text
 from engine.deck.state import Raw, State
 
+_MOST_EMPTY = 2_000  # cells of the table that stand for no value
 _TYPES = ("line", "bar", "scatter", "pie", "doughnut", "radar", "bubble", "area")
 
 
@@ -31,6 +32,11 @@ def chart(raw: Raw, state: State) -> str:
             return ""
         names.append(text(item.get("label")) or f"Series {index + 1}")
         columns.append(values)
+    rows, filled = max(map(len, columns)), sum(map(len, columns))
+    if rows * len(columns) > filled + _MOST_EMPTY:
+        fix = "Give all datasets as many values."
+        complain(raw, "The datasets differ too much in length.", fix, state, "data", "datasets")
+        return ""
     return state.block(raw, _table(text(fields.get("title")), labels, names, columns))
 
 

@@ -8,7 +8,9 @@ from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-LONGEST = 50_000  # characters; longer code is shown without colours
+# Characters; longer code is shown without colours, because the time of some of Pygments' lexers
+# grows with the square of the length.
+LONGEST = 5_000
 
 
 @functools.lru_cache(maxsize=2048)
@@ -29,6 +31,11 @@ def _coloured(text: str, language: str) -> str | None:
     except ClassNotFound:
         return None
     return highlight(text, lexer, HtmlFormatter(nowrap=True))
+
+
+def is_too_long(text: str, language: str) -> bool:
+    """Whether code of a known language loses its colours because of its length."""
+    return len(text) > LONGEST and is_language(language)
 
 
 @functools.lru_cache(maxsize=256)

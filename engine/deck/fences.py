@@ -26,7 +26,7 @@ ELEMENTS = {
 NAMES = (*ELEMENTS, *LIVE_KINDS)
 # Languages whose names look like ours and are not slips.
 _LANGUAGES = {"c", "toml", "do", "text", "tcl", "r", "boo", "char", "plain", "clay", "lable"}
-_SIMPLE = re.compile(r"^(title|tone|align|size|compact):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_SIMPLE = re.compile(r"^(title|tone|align|size|compact):[ \t]*+(\S.*)$", re.MULTILINE)
 
 
 def render(token: Token, state: State) -> str:
@@ -36,6 +36,9 @@ def render(token: Token, state: State) -> str:
     line = state.base + (token.map[0] if token.map else 0)
     if name not in NAMES:
         _check_name(name, line, state)
+        if code.is_too_long(token.content, name):
+            message = f"Code of more than {code.LONGEST} characters is shown without colours."
+            state.problem(message, "Show less of it.", line, warning=True)
         return state.slot(code.render(token.content, name)) + "\n"
     if line in state.unclosed:  # named already; what follows in it is anything
         return state.slot(code.render(token.content, "yaml")) + "\n"
@@ -60,7 +63,7 @@ def _read(name: str, text: str) -> Yaml:
 
 
 def _quote(match: re.Match[str]) -> str:
-    value = match[2]
+    value = match[2].rstrip(" \t")
     if value[0] in "\"'[{&*!|>":
         return match[0]
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

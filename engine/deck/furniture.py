@@ -11,6 +11,9 @@ from engine.deck import markdown, sanitise, slide
 from engine.deck.model import Deck, Slide
 
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$|^https?://", re.IGNORECASE)
+_LONGEST_ZONE = 1_000  # characters of a zone of the footer
+LONGEST_CHAPTER = 200  # of a chapter's name
+_MOST_CHAPTERS = 100
 _ZONES = ("left", "center", "right")
 
 
@@ -60,7 +63,9 @@ def chapters(pages: list[tuple[str, Slide | None, str]], deck: Deck) -> tuple[Ch
         asked = slide.render(source.source, captions, deck.glossary).directives
         if "chapter" in asked.settings or source.layout == "section-break":
             heading = markdown.plain(asked.settings.get("chapter", "")) or title or f"Slide {page}"
-            opens.append((page, heading, asked.settings.get("chapter-short", ""), name, False))
+            short = asked.settings.get("chapter-short", "")[:LONGEST_CHAPTER]
+            opens.append((page, heading[:LONGEST_CHAPTER], short, name, False))
+    opens = opens[:_MOST_CHAPTERS]
     if all(is_references for *_, is_references in opens):
         return ()
     ends = [start - 1 for start, *_ in opens[1:]] + [len(pages)]
@@ -77,7 +82,9 @@ def footer(context: Context, layout: str) -> str:
     special = zones.get("section_break")
     if layout == "section-break" and isinstance(special, dict):
         zones.update(special)
-    texts = {zone: "" if zones.get(zone) is None else str(zones.get(zone)) for zone in _ZONES}
+    # Every slide repeats them.
+    given = {zone: "" if zones.get(zone) is None else str(zones.get(zone)) for zone in _ZONES}
+    texts = {zone: text[:_LONGEST_ZONE] for zone, text in given.items()}
     if not any(text == "auto" or "{n}" in text or "{N}" in text for text in texts.values()):
         free = next((zone for zone in ("center", "right", "left") if not texts[zone]), None)
         if free:

@@ -56,4 +56,4 @@ def _next(base: str, taken: set[str], counts: Counter[str]) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", re.sub(r"<[^>]*>|\]\([^)]*\)|```\w*", " ", text))
+    return re.findall(r"\w+", re.sub(r"<[^<>]*>|\]\([^()]*\)|```\w*+", " ", text))

@@ -1,5 +1,6 @@
 """The content of a slide in its rows and columns, each a container of Markdown with reveals."""
 
+import bisect
 from typing import cast
 
 from engine.deck import markdown, reveal
@@ -61,12 +62,12 @@ def _rows(lines: list[str], code: list[bool], asked: Directives, state: State) -
         if any(line.strip() for line in lines[slice(*part)])
     ]
     _check_count("rows", "===", len(parts), asked.rows, asked.lines["rows"], state)
-    out = []
+    out, marks = [], sorted(asked.row_columns)
     for start, end in parts:
-        shares = [spec for at, spec in asked.row_columns.items() if start <= at < end]
-        if shares:
-            where = next(at for at in asked.row_columns if start <= at < end)
-            inner = _columns(lines, code, (start, end), shares[-1], where, asked, state)
+        here = marks[bisect.bisect_left(marks, start) : bisect.bisect_left(marks, end)]
+        if here:
+            shares = asked.row_columns[here[-1]]
+            inner = _columns(lines, code, (start, end), shares, here[0], asked, state)
         else:
             _check_no_split(lines, code, (start, end), state)
             inner = _container(lines, (start, end), asked, state)

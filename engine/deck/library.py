@@ -159,7 +159,7 @@ def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+    return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", text)).split())
 
 
 def _score(parts: list[tuple[str, str]], words: list[str]) -> tuple[float, str, str]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_block import table
+from markdown_it.rules_core import StateCore, smartquotes
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -18,6 +19,9 @@ from engine.deck.renderer import CITATION, Renderer, footnote_end, plain_text
 from engine.deck.state import State
 
 _ENCLOSING = re.compile(r"<(/?)(?:a|code|kbd|samp)\b", re.IGNORECASE)
+MOST_QUOTES = 500  # of a paragraph
+# Cells that a row may lack of its table, in all: each short row can stand for a hundred of them.
+table.MAX_AUTOCOMPLETED_CELLS = 2_000
 _IMAGE_ATTRIBUTES = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -67,7 +71,7 @@ def _footnote_rule(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("^[", state.pos):
         return False
     end = footnote_end(state.src, state.pos)
-    if not 0 <= end < state.posMax:
+    if not 0 <= end < state.posMax or not state.env["slide"].takes_footnote(0):
         return False
     if not silent:
         token = state.push("footnote", "", 0)
@@ -118,6 +122,23 @@ def _take_attributes(image: Token, after: list[Token]) -> None:
         after[0].content = after[0].content[match.end() :]
 
 
+def _quotes_rule(state: StateCore) -> None:
+    """Curly quotes, but in a paragraph with very many quotes: each is compared with all others."""
+    tokens, kept = state.tokens, []
+    for token in tokens:
+        text = token.content if token.type == "inline" else ""
+        if text.count('"') + text.count("'") <= MOST_QUOTES:
+            kept.append(token)
+        else:
+            slide: State = state.env["slide"]
+            message = f"More than {MOST_QUOTES} quotes in one paragraph are left straight."
+            line = token.map[0] if token.map else 0
+            slide.problem(message, "Part the paragraph.", *slide.place("", line), warning=True)
+    state.tokens = kept
+    smartquotes(state)
+    state.tokens = tokens
+
+
 def _create() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "typographer": True})
     md.enable(["table", "replacements", "smartquotes"])
@@ -130,6 +151,7 @@ def _create() -> MarkdownIt:
     md.inline.ruler.before("link", "cite", _cite_rule)
     md.inline.ruler.before("link", "footnote", _footnote_rule)
     md.core.ruler.after("inline", "places", _places_rule)
+    md.core.ruler.at("smartquotes", _quotes_rule)
     md.renderer = Renderer(md)  # after the plugin, whose own rules would win
     return md
 

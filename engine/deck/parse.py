@@ -29,7 +29,9 @@ from engine.deck import (
 )
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
 from engine.deck.slide import Rendered
-from engine.deck.state import Image, Raw
+from engine.deck.state import MOST_PROBLEMS, Image, Raw
+
+MOST_SLIDES = 1_000  # of a lecture
 
 
 @dataclass
@@ -38,15 +40,32 @@ class _Reading:
 
     path: Path
     stamp: simblock.Stamp
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)  # a set that keeps their order
+    more: list[Problem] = field(default_factory=list)  # one of those that are too many, if any
     works: sources.Works = field(default_factory=sources.Works)
-    block_ids: set[str] = field(default_factory=set)
+    block_ids: dict[str, int] = field(default_factory=dict)  # and the last number behind each
     files: set[str] = field(default_factory=set)
 
     def note(self, problem: Problem) -> None:
         problem = problem if problem.file else replace(problem, file=str(self.path))
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem in self.problems:
+            return
+        if not self.is_full:
+            self.problems[problem] = None
+        elif not self.more or self.more[0].severity == "warning":
+            fix = "Fix these first."
+            message = f"There are more than {MOST_PROBLEMS} problems here."
+            self.more = [Problem(message, fix, problem.line, 1, problem.severity, str(self.path))]
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """The deck's own by line, then those of other files, and whether there are more."""
+        found = sorted(self.problems, key=lambda one: (one.file != str(self.path), one.line))
+        return (*found, *self.more)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more problems are noted, so that none needs to be looked into."""
+        return len(self.problems) >= MOST_PROBLEMS
 
 
 @dataclass
@@ -78,8 +97,13 @@ def parse(text: str, path: Path) -> Deck:
     for zone, source in furniture.logos(front.meta):
         line, column = front.places[zone]
         logo = Image(source, "logo", line - 1, column - 1)
-        reading.files.update(sources.check_images([logo], path.parent, reading.note))
+        found = sources.check_images([logo], path.parent, reading.note, lambda: reading.is_full)
+        reading.files.update(found)
     segments = list(scan.segments(text, front.body))
+    for left in segments[MOST_SLIDES : MOST_SLIDES + 1]:
+        message = f"A lecture has at most {MOST_SLIDES} slides; the others are left out."
+        reading.note(Problem(message, "Part it into several lectures.", left.line))
+    segments = segments[:MOST_SLIDES]
     math.look_ahead(segment.source for segment in segments)
     for segment in segments:  # those without formulas first, while KaTeX works on the others
         if "$" not in segment.source:
@@ -111,7 +135,7 @@ def parse(text: str, path: Path) -> Deck:
         title=_title(front.meta, slides, path),
         meta=front.meta,
         slides=tuple(slides),
-        problems=tuple(sorted(reading.problems, key=lambda p: (p.file != str(path), p.line))),
+        problems=reading.in_order(),
         references=tuple(reading.works.listed(cited, front.meta)),
         bibliography=known.path if known else None,
         glossary=terms,
@@ -128,7 +152,9 @@ def _check_links(
     for segment, one in found:
         place = _Place(reading, segment.line)
         faults = references.link_problems(one.links, known, reading.path.parent)
-        for link, message, fix in faults if one.links else ():
+        for link, message, fix in faults if one.links and not reading.is_full else ():
+            if reading.is_full:
+                break
             place.note(Problem(message, fix, link.line + 1, link.column + 1))
 
 
@@ -159,8 +185,9 @@ def _files(meta: dict[str, Any], reading: _Reading) -> tuple[str, ...]:
 def _chapter(one: Rendered, before: str) -> str:
     asked = one.directives
     if "chapter" in asked.settings:
-        return markdown.plain(asked.settings["chapter"]) or one.title
-    return one.title if asked.layout == "section-break" else before
+        name = markdown.plain(asked.settings["chapter"]) or one.title
+        return name[: furniture.LONGEST_CHAPTER]
+    return one.title[: furniture.LONGEST_CHAPTER] if asked.layout == "section-break" else before
 
 
 def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading: _Reading) -> Slide:
@@ -168,7 +195,8 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
     place, folder = _Place(reading, segment.line), reading.path.parent
     for problem in one.problems:
         place.note(problem)
-    reading.files.update(sources.check_images(one.images, folder, place.note))
+    images = sources.check_images(one.images, folder, place.note, lambda: reading.is_full)
+    reading.files.update(images)
     cites, blocks = list(one.cites), []
     for raw in one.blocks:
         done = live.finish(raw, folder, reading.stamp)
@@ -179,6 +207,8 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
         block_id = _block_id(raw, name[0], place)
         blocks.append(Block(raw.kind, block_id, segment.line + raw.line, done.data, raw.text))
     for cite in cites:
+        if reading.is_full:  # to look for the nearest key takes longer than to cite it
+            break
         problem, entry = reading.works.problem(cite)
         if problem is not None:
             place.note(problem)
@@ -236,8 +266,9 @@ def _block_id(raw: Raw, slide_id: str, place: _Place) -> str:
             line = raw.line + 1 + raw.yaml.place("id")[0]
             message = f"The block id '{wanted}' is used twice, or is no plain name."
             place.note(Problem(message, "Give each block its own id.", line + 1))
-        name, number = f"{slide_id}-{raw.kind}", 2
+        name = base = f"{slide_id}-{raw.kind}"
         while name in taken:
-            name, number = f"{slide_id}-{raw.kind}-{number}", number + 1
-    taken.add(name)
+            taken[base] = max(taken.get(base, 0), 1) + 1
+            name = f"{base}-{taken[base]}"
+    taken[name] = 0
     return name

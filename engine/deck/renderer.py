@@ -20,10 +20,11 @@ from engine.deck.state import Image, Link, State
 
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
+MOST_MATH = 200_000  # characters of HTML of a slide's formulas; ten times a full slide
 KEY = r"[\w:.#$%&+?<>~/'\-]+"  # pandoc's keys
 CITATION = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
-_TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>)")
+_TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>)")
 
 
 def keys_of(inner: str) -> list[str]:
@@ -51,6 +52,7 @@ def _closings(text: str) -> dict[int, int]:
 def footnote_mark(text: str, line: int, state: State) -> str:
     """Note an inline footnote and return its raised number."""
     state.footnotes.append((text.strip(), line))
+    state.depths.append(state.depth + 1)
     number = len(state.footnotes)
     return state.slot(f'<sup class="colloquium-footnote-ref">{number}</sup>')
 
@@ -155,9 +157,9 @@ def _line(token: Token) -> int:
 
 def _check_address(token: Token, state: State) -> None:
     """Say of a link or picture whose address has a space that it is shown as text."""
-    for match in re.finditer(r"\[[^\]\n]*\]\(([^()\n]+)\)", token.content):
+    for match in re.finditer(r"\[[^\[\]\n]*\]\(([^()\n]+)\)", token.content):
         line, column = state.place(match[0], _line(token))
-        if not state.lines[line][:column].endswith("\\"):
+        if state.lines[line][max(column - 1, 0) : column] != "\\":
             fix = f"Write (<{match[1].strip()}>), or %20 for each space."
             message = f"'{match[0][:60]}' has a space in its address and is shown as text."
             if re.match(r"(?i)\s*(?:file|javascript|vbscript|data):", match[1]):
@@ -172,7 +174,7 @@ def _check_citation(token: Token, state: State) -> None:
     """Say of what looks like a citation that it is shown as text."""
     for match in re.finditer(r"\[@\w[^\]\n]*\]?", token.content):
         line, column = state.place(match[0], _line(token))
-        if not state.lines[line][:column].endswith("\\"):
+        if state.lines[line][max(column - 1, 0) : column] != "\\":
             fix = "Write [@key] or [@key1; @key2]; other words stand outside the brackets."
             message = f"'{match[0][:60]}' is no citation and is shown as text."
             state.problem(message, fix, line, column, warning=True)
@@ -197,6 +199,12 @@ def _math(token: Token, state: State, *, display: bool) -> str:
         line, column = state.place(first, _line(token))
         fix = "Mend the TeX; the slide shows it as code."
         state.problem(formula.fault, fix, line, column)
+    state.math_size += len(formula.html)
+    if state.math_size > MOST_MATH:
+        if state.math_size - len(formula.html) <= MOST_MATH:
+            message = f"The formulas of this slide make more than {MOST_MATH} characters of HTML."
+            state.problem(message, "Part the slide.", *state.place("$", _line(token)))
+        return state.slot(f"<code>{html.escape(token.content)}</code>")
     return state.slot(formula.html)
 
 
@@ -228,35 +236,47 @@ def _html_text(text: str, state: State, line: int) -> str:
             mark = state.cite(keys_of(cited[1]), *state.place(cited[0], line))
             out += [text[at : match.start()], mark]
             at = cited.end()
-        elif end >= 0:
+        elif end >= 0 and state.takes_footnote(line):
             mark = footnote_mark(text[match.start() + 2 : end], place[0], state)
             out += [text[at : match.start()], mark]
             at = end + 1
     return "".join([*out, text[at:]])
 
 
-_RAW = re.compile(r"""<(img|a)\b((?:"[^"]*"|'[^']*'|[^'">])*)>""", re.IGNORECASE)
-_VALUE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_RAW = re.compile(r"""<(img|a)\b((?:"[^"]*"|'[^']*'|[^'"<>])*+)>""", re.IGNORECASE)
+_VALUE = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 def _note_raw(token: Token, state: State) -> None:
     """Note the pictures and links of raw HTML, which are checked like those of Markdown."""
+    lines = _Lines(token)
     for match in _RAW.finditer(token.content):
         found = _VALUE.findall(match[2])
         values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in found}
-        line = _line(token) + token.content.count("\n", 0, match.start())
-        line, column = state.place(match[0].split("\n")[0], line)
+        line, column = state.place(match[0].split("\n")[0], lines.at(match.start()))
         if match[1].lower() == "img" and "src" in values:
             state.images.append(Image(values["src"], values.get("alt", "-"), line, column))
         elif "href" in values:
             state.links.append(Link(values["href"], line, column))
 
 
+class _Lines:
+    """The lines of growing offsets into a token's text."""
+
+    def __init__(self, token: Token) -> None:
+        self._text, self._offset, self._line = token.content, 0, _line(token)
+
+    def at(self, offset: int) -> int:
+        self._line += self._text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._line
+
+
 def _check_html(token: Token, state: State) -> None:
     _note_raw(token, state)
+    lines = _Lines(token)
     for message, offset in sanitise.faults(token.content):
-        before = token.content[:offset]
-        line = _line(token) + before.count("\n")
-        needle = token.content[offset:].split("\n", 1)[0][:40]
+        line = lines.at(offset)
+        needle = token.content[offset : offset + 40].split("\n", 1)[0]
         fix = "Use Markdown, a fence, or another element."
         state.problem(message, fix, *state.place(needle, line), warning=True)

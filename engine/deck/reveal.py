@@ -17,11 +17,10 @@ from engine.deck.state import State
 
 _DEEPEST = 40  # containers in containers; deeper ones hold no reveals of their own
 _CONTAINERS = ("bullet_list", "ordered_list", "list_item", "blockquote")
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)((?:\"[^\"]*\"|'[^']*'|[^'\"<>])*)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*+)((?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+)>")
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _BLOCK = re.compile(r"<(h[1-6]|p|ul|ol|pre|blockquote|table|figure|div)[\s>]|\ue000")
-_ITEM = re.compile(r"<li(?![\w-])(?![^>]*\sdata-step=)")
+_ITEM = re.compile(r"<li(?![\w-])([^<>]*)")
 _SPACER = re.compile(r"<div[^>]*class=[\"'][^\"']*colloquium-spacer-[^>]*>\s*</div>")
 _OPEN = f'<div class="fragment" data-step="{STEP}">'
 
@@ -114,11 +113,19 @@ def _end(tokens: Sequence[Token], at: int) -> int:
 def _balance(html: str) -> int:
     """How many more tags a piece of raw HTML opens than it closes."""
     balance = 0
-    html = _COMMENT.sub("", html) if "-->" in html else html
+    html = _without_comments(html)
     for match in _TAG.finditer(html):
         if match[2].lower() not in _VOID and not match[3].endswith("/"):
             balance += -1 if match[1] else 1
     return balance
+
+
+def _without_comments(html: str) -> str:
+    parts, at = [], 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start)) >= 0:
+        parts.append(html[at:start])
+        at = end + 3
+    return "".join([*parts, html[at:]])
 
 
 def _split(nodes: list[Node]) -> list[list[Node]]:
@@ -145,7 +152,7 @@ def _animate_items(blocks: list[str]) -> list[str]:
     """Mark every list item, and wrap the blocks that follow the first list."""
     out, listed = [], False
     for html in blocks:
-        marked = _ITEM.sub(f'<li data-step="{STEP}"', html)
+        marked = _ITEM.sub(_marked, html)
         if marked.startswith(("<ul", "<ol")) and STEP in marked:
             listed = True
             out.append(marked)
@@ -154,15 +161,22 @@ def _animate_items(blocks: list[str]) -> list[str]:
     return out
 
 
+def _marked(match: re.Match[str]) -> str:
+    is_step = " data-step=" in match[1]
+    return match[0] if is_step else f'<li data-step="{STEP}"{match[1]}'
+
+
 def _is_block(html: str) -> bool:
-    return bool(_BLOCK.match(html)) and not _SPACER.fullmatch(html)
+    return bool(_BLOCK.match(html)) and not (len(html) < 1000 and _SPACER.fullmatch(html))
 
 
 def _needs_wrap(html: str) -> bool:
     """In a step, whatever is not wholly made of reveals yet must stay hidden until its turn."""
     if not _is_block(html) or html.startswith(_OPEN):
         return False
-    return not (html.startswith(("<ul", "<ol")) and STEP in html and not _ITEM.search(html))
+    if not html.startswith(("<ul", "<ol")) or STEP not in html:
+        return True
+    return not all(" data-step=" in match[1] for match in _ITEM.finditer(html))
 
 
 def _wrap(html: str) -> str:

@@ -53,6 +53,12 @@ _UNSAFE_VALUE = re.compile(
     re.IGNORECASE,
 )
 _IMAGE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
+DEEPEST = 200  # elements inside one another; no slide comes near it
+_NESTING = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*+)")
+_FLAT = {  # those that are empty, and those that the next one of their kind closes
+    "area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p",
+    "source", "td", "th", "tr", "wbr",
+}  # fmt: skip
 _UNSAFE_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
 _HANDLER = re.compile(r"""<[^<>]*?[\s"'/](on[a-z]+)\s*=""", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"(?:javascript|vbscript)\s*:", re.IGNORECASE)
@@ -61,6 +67,22 @@ _SCRIPT_URL = re.compile(r"(?:javascript|vbscript)\s*:", re.IGNORECASE)
 def clean(html: str) -> str:
     """`html` with everything that is not on the allow-list taken out, and every tag closed."""
     return _CLEANER.clean(html)
+
+
+def is_too_deep(html: str) -> bool:
+    """Whether so many elements are open at once that to read it takes the square of its length."""
+    depth = 0
+    for match in _NESTING.finditer(html):
+        if match[2].lower() not in _FLAT:
+            depth = max(depth + (-1 if match[1] else 1), 0)
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def is_blown_up(html: str, cleaned: str) -> bool:
+    """Whether unclosed elements were opened again and again: `<b>` before many paragraphs."""
+    return len(cleaned) > 20 * len(html) + 50_000
 
 
 def safe_style(style: str) -> tuple[str, list[str]]:

@@ -169,8 +169,9 @@ def _check_lines(found: scan.Scan, state: State) -> None:
 
 
 def _check_steps(steps: list[scan.Comment], found: scan.Scan, state: State) -> None:
+    alone = {at: found.lines[at].strip() == "<!-- step -->" for at in {c.line for c in steps}}
     for comment in steps:
-        if found.lines[comment.line].strip() != "<!-- step -->":
+        if not alone[comment.line]:
             fix = "Write <!-- step --> on a line of its own."
             message = "This step mark has text beside it and reveals nothing."
             state.problem(message, fix, comment.line, comment.column)
@@ -204,12 +205,14 @@ def _meta(asked: Directives, state: State) -> dict[str, tuple[str, tuple[str, ..
         parts = []
         if side == state.footnote_side:
             for index, (text, line) in enumerate(state.footnotes, start=1):
+                state.depth = state.depths[index - 1]
                 inner = state.fill(markdown.inline_of(text, state, line))
                 parts.append(
                     '<div class="colloquium-slide-footnote-item">'
                     f'<span class="colloquium-slide-footnote-label">{index}:</span> '
                     f'<span class="colloquium-slide-footnote-text">{inner}</span></div>'
                 )
+            state.depth = 0
         keys = asked.cites.get(side, [])
         for key, line in keys:
             where, column = state.place(key, line)

@@ -9,14 +9,18 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from markdown_it.token import Token
 
 from engine.deck.model import Glossary, Problem
-from engine.deck.sanitise import clean
+from engine.deck.sanitise import DEEPEST, clean, is_blown_up, is_too_deep
 from engine.deck.yamltext import Yaml, YamlNote
 
+MOST_PROBLEMS = 200  # of a deck; nobody reads more, and each costs more than what it is about
+_DEEPEST_FOOTNOTE, _MOST_FOOTNOTES = 3, 200  # footnotes in footnotes, footnotes of a slide
+_FAR = 400  # lines in which a piece of Markdown is looked for
 _NONCE = secrets.token_hex(6)
 _SLOT = re.compile(rf"\ue000{_NONCE}-(\d+)\ue001")
 LATE = re.compile("\ue000([a-z]):([^\ue000\ue001]*)\ue001")
@@ -78,10 +82,13 @@ class State:
     problems: list[Problem] = field(default_factory=list)
     cites: list[Cite] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    math_size: int = 0  # characters of HTML of its formulas
     links: list[Link] = field(default_factory=list)
     blocks: list[Raw] = field(default_factory=list)
     notes: list[tuple[int, YamlNote]] = field(default_factory=list)  # first line of their YAML
     footnotes: list[tuple[str, int]] = field(default_factory=list)  # inline ones: text, line
+    depths: list[int] = field(default_factory=list)  # of each: inside how many others it stands
+    depth: int = 0  # of the text that is now rendered
 
     def slot(self, html: str) -> str:
         """A mark that stands for trusted `html` until `fill`."""
@@ -97,7 +104,12 @@ class State:
 
     def fill(self, html: str) -> str:
         """Sanitise the author's HTML, then put the trusted parts in; never inside a tag."""
-        parts = _TAG.split(clean(html))
+        cleaned = None if is_too_deep(html) else clean(html)
+        if cleaned is None or is_blown_up(html, cleaned):
+            message = f"This HTML has more than {DEEPEST} elements inside one another."
+            self.problem(message, "Close them; it is shown as text.", self.base)
+            return escape(strip_marks(_SLOT.sub("", html)))
+        parts = _TAG.split(cleaned)
         for index, part in enumerate(parts):
             # Odd parts are tags: HTML put into an attribute would end it.
             parts[index] = strip_marks(_SLOT.sub("", part)) if index % 2 else self._filled(part)
@@ -128,12 +140,23 @@ class State:
     ) -> None:
         """Note a fault at a 0-based place of the slide."""
         severity = "warning" if warning else "error"
-        self.problems.append(Problem(message, fix, line + 1, column + 1, severity))
+        if len(self.problems) < MOST_PROBLEMS + 100:  # the deck says that there are more
+            self.problems.append(Problem(message, fix, line + 1, column + 1, severity))
+
+    def takes_footnote(self, line: int) -> bool:
+        """Whether there may be one more here; says of the first that is too many."""
+        if self.depth < _DEEPEST_FOOTNOTE and len(self.footnotes) < _MOST_FOOTNOTES:
+            return True
+        why = "lies too deep in others" if self.depth else "is one too many"
+        message = f"A footnote {why} and is shown as text."
+        if not any(one.message == message for one in self.problems):
+            self.problem(message, "Write it as text.", *self.place("^[", line))
+        return False
 
     def place(self, needle: str, line: int) -> tuple[int, int]:
         """Where `needle` stands at or after `line` (relative to `base`), 0-based in the slide."""
         first = min(self.base + line, max(len(self.lines) - 1, 0))
-        for index in range(first, len(self.lines)):
+        for index in range(first, min(first + _FAR, len(self.lines))):
             column = self.lines[index].find(needle)
             if column >= 0:
                 return index, column

@@ -18,6 +18,7 @@ import tinycss2
 from tinycss2 import ast
 
 LONGEST = 200_000  # characters of one sheet
+MOST_FAULTS = 50  # of one sheet
 DEEPEST = 24  # rules or brackets inside one another
 GROUPS = {"media", "supports", "container", "layer", "starting-style"}
 KEYFRAMES = {"keyframes", "-webkit-keyframes"}
@@ -47,7 +48,7 @@ def scoped(text: str, root: str, prefix: str) -> tuple[str, list[str]]:
         return "", ["This CSS has too many brackets inside one another."]
     made = f"@scope ({root}) {{\n:scope:scope {{\n{inner}\n}}\n}}\n" if inner else ""
     # A style element ends at "</", also inside a string.
-    return (f"{outer}\n{made}" if outer else made).replace("</", "<\\/"), sheet.faults
+    return (f"{outer}\n{made}" if outer else made).replace("</", "<\\/"), list(sheet.faults)
 
 
 @dataclass
@@ -57,11 +58,11 @@ class _Sheet:
     prefix: str
     frames: set[str] = field(default_factory=set)  # names of its @keyframes
     outer: list[str] = field(default_factory=list)  # rules that cannot stand inside another
-    faults: list[str] = field(default_factory=list)
+    faults: dict[str, None] = field(default_factory=dict)  # a set that keeps their order
 
     def fault(self, sentence: str) -> str:
-        if sentence not in self.faults:
-            self.faults.append(sentence)
+        if len(self.faults) < MOST_FAULTS:
+            self.faults[sentence] = None
         return ""
 
     def rules(self, nodes: Iterable[Any], depth: int) -> str:
@@ -87,13 +88,13 @@ class _Sheet:
     def _selector(self, prelude: list[Any]) -> str:
         """The selector; what names the page (`:root`, `html`, `body`) means the root here."""
         made: list[str] = []
-        rest = list(prelude)
+        rest = list(reversed(prelude))
         while rest:
-            node = rest.pop(0)
+            node = rest.pop()
             text = tinycss2.serialize([node])
             is_part = bool(made) and made[-1].endswith((":", "."))  # of a class, say
-            if text == ":" and rest and tinycss2.serialize(rest[:1]).lower() == "root":
-                rest.pop(0)
+            if text == ":" and rest and tinycss2.serialize(rest[-1:]).lower() == "root":
+                rest.pop()
                 text = "&"
             elif text.lower() in ("html", "body") and not is_part:
                 text = "&"

@@ -117,7 +117,8 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
         return []
     seen.add(deck.bibliography)
     works = bibliography.load(deck.bibliography, deck.path.parent)
-    return [fault for key in works.pieces if isinstance(fault := works.work(key), Problem)]
+    found = (works.work(key) for key in works.keys())  # noqa: SIM118 (it is no dict)
+    return [fault for fault in found if isinstance(fault, Problem)]
 
 
 def format_problems(problems: Sequence[Problem], format: Format = "text") -> str:
