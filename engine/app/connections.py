@@ -11,23 +11,25 @@ import asyncio
 import contextlib
 import errno
 import functools
-import importlib
 import logging
 import os
 import signal
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
+from importlib import import_module
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 REQUEST_SECONDS = 20.0  # for the first line, the headers and the body of a request
 LOOK_EVERY = 1.0  # seconds between two looks at the unfinished requests
 MAX_MESSAGE = 256_000  # bytes of an incoming message: 64,000 characters of at most four
 LOG_EVERY = 60.0  # seconds between two lines about the same trouble
+HTTPTOOLS = "uvicorn.protocols.http.httptools_impl"
 OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-HTTP = ("h11_impl.H11Protocol", "httptools_impl.HttpToolsProtocol")
-SOCKETS = "websockets_sansio_impl.WebSocketsSansIOProtocol"
 log = logging.getLogger("practicum.web")
 _open: WeakSet[Any] = WeakSet()  # connections that speak HTTP
 
@@ -70,15 +72,10 @@ def handler(before: Any = None) -> Callable[[asyncio.AbstractEventLoop, dict[str
 
 @functools.cache
 def _teach_uvicorn() -> None:
-    for place in HTTP:
-        with contextlib.suppress(ImportError):  # httptools is an extra
-            _after_connecting(_class("http", place), _open.add)
-    _after_connecting(_class("websockets", SOCKETS), _limit)
-
-
-def _class(kind: str, place: str) -> Any:
-    module, _, name = place.partition(".")
-    return getattr(importlib.import_module(f"uvicorn.protocols.{kind}.{module}"), name)
+    _after_connecting(H11Protocol, _open.add)
+    with contextlib.suppress(ImportError):  # httptools is an extra, and quicker
+        _after_connecting(import_module(HTTPTOOLS).HttpToolsProtocol, _open.add)
+    _after_connecting(WebSocketsSansIOProtocol, _limit)
 
 
 def _after_connecting(kind: Any, work: Callable[[Any], None]) -> None:
