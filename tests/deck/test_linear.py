@@ -187,7 +187,7 @@ def test_coloured_code(place: Path, language: str) -> None:
     """From the length on at which it has no colours; shorter code is a constant."""
     for piece in FENCES[language]:
         make = repeated(piece, f"## T\n\n```{language}\n", "\n```\n")
-        check(lambda text: read_deck(text, place), lambda n, make=make: make(n + 5_000))
+        check(lambda text: read_deck(text, place), lambda n, make=make: make(2 * n))
 
 
 @pytest.mark.parametrize("piece", SHEETS)
