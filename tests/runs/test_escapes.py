@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.runs import leftovers
+from engine.runs import leftovers, orphans
 from engine.runs.jobs import Budget
 from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
@@ -67,6 +67,12 @@ def test_a_run_that_leaves_a_process_is_done_and_the_process_ended(run, how, cap
 def test_a_worker_that_dies_beside_its_copy_blocks_nobody(run, how) -> None:
     ended, _, message = run(how, "exit")
     assert (ended, "exit code 3" in message) == ("lost", True)
+
+
+def test_where_processes_cannot_be_listed_their_group_is_ended(run, monkeypatch) -> None:
+    monkeypatch.setattr(orphans, "end_marked", lambda mark: 0)
+    ended, pids, _ = run("fork", "exit")
+    assert (ended, bool(pids)) == ("lost", True)
 
 
 @pytest.mark.parametrize(("how", "end"), [("fork", "hang"), ("daemon", "hang_gil")])
