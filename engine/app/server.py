@@ -5,6 +5,7 @@ processes do it, and this process must not import torch.
 """
 
 import gc
+import logging
 import os
 import threading
 import tomllib
@@ -80,6 +81,10 @@ def build(engine: Engine | None = None) -> st.App:
 def serve(port: int, address: str, engine: Engine, base: str = "") -> None:
     """Serve the lectures until interrupted; `base` is the path below which a proxy serves us."""
     options = {"server.port": port, "server.address": address, "server.baseUrlPath": base}
+    # Streamlit read its settings when it was imported, and would advise to restart it for ours.
+    logging.getLogger("streamlit.config").addFilter(
+        lambda record: "option section was detected" not in record.getMessage()
+    )
     # The command has printed every lecture's address already.
     build(engine).run(config={**settings(), **options, "logger.hideWelcomeMessage": True})
 

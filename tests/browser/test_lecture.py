@@ -48,7 +48,7 @@ def test_a_link_reproduces_a_run(page: Page, lecture_server: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
-    [("gamma=7", "above its greatest value"), ("sed=1", "Did you mean 'seed'?")],
+    [("gamma=7", "above its greatest value"), ("sed=1", "Did you mean “seed”?")],
 )
 def test_wrong_parameters_in_a_link_are_said(
     page: Page, lecture_server: str, query: str, sentence: str
