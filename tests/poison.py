@@ -1,0 +1,77 @@
+"""A folder of decks that are bad in every way that we know, and one good lecture among them."""
+
+import os
+from pathlib import Path
+
+GOOD = "---\ntitle: A good lecture\n---\n\n# A good lecture\n\n---\n\n## More\n\nProxy words: $x^2$.\n"
+TEX = "\\def\\a{" + "x" * 500 + "}" + "\\a" * 200  # 100,000 letters of output
+
+# Text below "# Bad": each is named by `check`, or costs too much, or is refused.
+TEXTS = {
+    "formula-grows": f"$${TEX}$$",
+    "formulas-grow": "\n\n".join(f"$${TEX}{n}$$" for n in range(30)),
+    "formula-long": "$" + "x" * 6_000 + "$",
+    "formula-deep": "$" + "{" * 900 + "}" * 900 + "$",
+    "formula-broken": "$\\frac{1$",
+    "script": "<script>alert(1)</script>",
+    "handler": "<img src=x onerror=alert(1)>",
+    "link-script": "<a href='javascript:alert(1)'>x</a>",
+    "directive": "<!-- laytout: code -->",
+    "comment-open": "<!-- never closed",
+    "fence-open": "```sim\nsim: cartpole",
+    "sim-unknown": "```sim\nsim: nosuch\n```",
+    "sim-digits": "```sim\nsim: cartpole\nparams: {seed: 0x" + "f" * 5_000 + "}\n```",
+    "sim-bound": "```sim\nsim: cartpole\nparams: {seed: -1.5}\n```",
+    "yaml-tag": "```sim\n!!python/object:os.system\n```",
+    "yaml-deep": "```sim\nsim: " + "[" * 5_000 + "\n```",
+    "yaml-aliases": "```chart\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n```",
+    "picture-missing": "![a picture](nosuch.png)",
+    "picture-outside": "![a picture](../../../etc/passwd.png)",
+    "picture-remote": "![a picture](https://pictures.example/x.png)",
+    "cite-unknown": "As [@nobody2099] says.",
+    "iframe": "```iframe\nsrc: javascript:alert(1)\n```",
+    "quiz": "```quiz\nquestion: x\n```",
+    "two-ids": "<!-- id: bad -->\n<!-- id: worse -->",
+    "timeline": "```timeline\nsource: nosuch\n```",
+    "published": "```published\nsource: nosuch\n```",
+}
+# Frontmatter, as it stands between the marks.
+HEADS = {
+    "head-digits": "x: 0x" + "f" * 5_000,
+    "head-broken": "title: [",
+    "head-tag": "title: !!python/name:os.system",
+    "bib-missing": "bibliography: nosuch.bib",
+    "bib-outside": "bibliography: ../../../../etc/passwd",
+    "bib-zero": "bibliography: ../../../../../../../../dev/zero",
+    "bib-pipe": "bibliography: pipe.bib",
+    "bib-broken": "bibliography: broken.bib",
+    "css-outside": "custom_css: leak.css",
+    "css-fixed": "custom_css: 'h2 { position: fixed }'",
+    "css-import": "custom_css: '@import url(https://styles.example/x.css);'",
+    "css-missing": "custom_css: nosuch.css",
+}
+FILES = {"latin": b"# Gru\xdf\n", "utf-16": "# A\n".encode("utf-16"), "binary": bytes(range(256))}
+
+
+def make(folder: Path) -> list[Path]:
+    """Write the decks, the good one as `good.md`; the bad ones are the answer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "good.md").write_text(GOOD, encoding="utf-8")
+    (folder / "broken.bib").write_text("@article{a, title={x} year={2000}", encoding="utf-8")
+    (folder / "leak.css").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe.bib")
+    bad = []
+    for name, text in TEXTS.items():
+        bad.append(folder / f"{name}.md")
+        bad[-1].write_text(f"# Bad\n\n{text}\n", encoding="utf-8")
+    for name, text in HEADS.items():
+        bad.append(folder / f"{name}.md")
+        bad[-1].write_text(f"---\n{text}\n---\n\n# Bad\n\ntext\n", encoding="utf-8")
+    for name, data in FILES.items():
+        bad.append(folder / f"{name}.md")
+        bad[-1].write_bytes(data)
+    (folder / "folder.md").mkdir()
+    (folder / "dangling.md").symlink_to("nothing-there")
+    (folder / "circle.md").symlink_to("circle.md")
+    os.mkfifo(folder / "pipe.md")
+    return [*bad, *(folder / f"{name}.md" for name in ("folder", "dangling", "circle", "pipe"))]
