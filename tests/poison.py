@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-GOOD = "---\ntitle: A good lecture\n---\n\n# A good lecture\n\n---\n\n## More\n\nProxy words: $x^2$.\n"
+GOOD = "# A good lecture\n\n---\n\n## More\n\nProxy words: $x^2$.\n"
 TEX = "\\def\\a{" + "x" * 500 + "}" + "\\a" * 200  # 100,000 letters of output
 
 # Text below "# Bad": each is named by `check`, or costs too much, or is refused.
 TEXTS = {
     "formula-grows": f"$${TEX}$$",
-    "formulas-grow": "\n\n".join(f"$${TEX}{n}$$" for n in range(30)),
+    "formulas-grow": "\n\n".join(f"$${TEX}{n}$$" for n in range(8)),
     "formula-long": "$" + "x" * 6_000 + "$",
     "formula-deep": "$" + "{" * 900 + "}" * 900 + "$",
     "formula-broken": "$\\frac{1$",

@@ -19,7 +19,7 @@ from engine.deck import simblock
 from engine.deck.document import drawn_on, load, times, unreadable
 from engine.guard import Child, Limits, Refused
 
-LIMITS = Limits(cpu_seconds=15.0, clock_seconds=90.0)  # Lecture 1 takes 1.5 s of processor time
+LIMITS = Limits(cpu_seconds=15.0, clock_seconds=45.0)  # Lecture 1 takes 1.5 s of processor time
 GLANCE_SECONDS = 1.0  # how long somebody waits who asks for all decks
 RETRY_SECONDS = 60.0  # before a deck is tried again when the machine may have been to blame
 BEING_READ = "This lecture is being read. Reload the page in a moment."

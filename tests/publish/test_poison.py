@@ -4,7 +4,6 @@ from pathlib import Path
 
 from engine.publish.check import files_of
 from engine.publish.guarded import check_each
-
 from tests import poison
 
 
