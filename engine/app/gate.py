@@ -110,13 +110,13 @@ def _faults(scope: Scope) -> Iterator[str]:
         if not allowed.is_own_host(host):
             name = allowed.host_name(host) or host
             yield (
-                f"This server does not answer to the name {name[:SHOWN]!r}. Whoever runs it can "
+                f"This server does not answer to the name {name[:SHOWN]!r}. Its operator can "
                 f"allow that: --allow-host NAME, or {allowed.HOSTS}=NAME."
             )
     for origin in headers.getlist("origin"):  # none: no page, and a program could send any
         if not _is_own_page(origin, [*hosts, *forwarded(scope, "host")]):
             yield (
-                f"Pages of {origin[:SHOWN]!r} may not use this server. Whoever runs it can allow "
+                f"Pages of {origin[:SHOWN]!r} may not use this server. Its operator can allow "
                 f"that: --allow-origin ORIGIN, or {allowed.ORIGINS}=ORIGIN."
             )
 

@@ -93,7 +93,7 @@ class Live:
 
     async def share(self, job: Job, owner: str, **options: Any) -> Run:
         """The runner's `share`. A kept result is read in a thread: a slow disk, and the unpacking,
-        hold up whoever asked for it and nobody else."""
+        hold up the one who asked for it and nobody else."""
         share = functools.partial(self.runner.share, job, owner, **options)
         if options.get("fresh") or self.runner.is_at_hand(job):
             return share()

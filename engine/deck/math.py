@@ -115,7 +115,7 @@ class _Child:
         self._questions: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="katex", daemon=True)
         self._reader.start()
-        # A thread of its own, because a pipe that is full would stop whoever asks.
+        # A thread of its own, because a pipe that is full would stop the caller.
         threading.Thread(target=self._write, name="katex-questions", daemon=True).start()
 
     def ask(self, tex: str, display: bool) -> Future[Answer]:

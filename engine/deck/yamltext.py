@@ -108,7 +108,7 @@ class Yaml:
 def problems(notes: Iterable[YamlNote], first: int, named: Collection[int]) -> list[Problem]:
     """Warnings about a text of a deck whose first line is line `first` there.
 
-    A number is left out where `named` has its line: whoever wants a number there said so.
+    A number is left out where `named` has its line: whatever wants a number there has reported it.
     """
     found = [(note, note.problem(first, warning=True)) for note in notes]
     return [one for note, one in found if note.earlier is not None or one.line not in named]

@@ -86,7 +86,7 @@ def test_a_program_may_send_no_host() -> None:
 def test_the_refusal_says_how_to_allow_the_name() -> None:
     answer = visitor().get("/", headers={"host": "evil.example"})
     assert answer.text == (
-        "This server does not answer to the name 'evil.example'. Whoever runs it can allow that: "
+        "This server does not answer to the name 'evil.example'. Its operator can allow that: "
         "--allow-host NAME, or PRACTICUM_ALLOW_HOST=NAME.\n"
     )
 
