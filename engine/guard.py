@@ -167,8 +167,11 @@ def main() -> None:
             fault = f"its slides cannot be sent ({type(error).__name__})"
             text = json.dumps({"fault": fault, "detail": ""})
         _limit_time(0)
-        answers.write(text.encode() + b"\n")
-        answers.flush()
+        try:
+            answers.write(text.encode() + b"\n")
+            answers.flush()
+        except BrokenPipeError:  # the parent is gone; closing the pipe would fail again
+            os._exit(0)
 
 
 if __name__ == "__main__":

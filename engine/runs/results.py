@@ -125,8 +125,9 @@ class Results:
     def _make_room(self, written: Path) -> None:
         """Keep to the limits after a write. The folder is looked through once in many writes, so
         that one costs the same however many results there are."""
-        self._num_bytes += _on_disk(written.stat())
-        self._num_files += 1
+        with contextlib.suppress(FileNotFoundError):  # another process has evicted it already
+            self._num_bytes += _on_disk(written.stat())
+            self._num_files += 1
         self._until_look -= 1
         is_over = self._num_bytes > self.max_bytes or self._num_files > self.max_files
         if is_over or self._until_look < 0:
@@ -211,7 +212,10 @@ def own_model(sim: str) -> list[str]:
         return [own]
     sizes = [f"{path.name} {path.stat().st_size}" for path in folder.iterdir() if path.is_file()]
     config = folder / "config.json"
-    return [*sorted(sizes), config.read_text(errors="replace") if config.is_file() else ""]
+    return [
+        *sorted(sizes),
+        config.read_text(encoding="utf-8", errors="replace") if config.is_file() else "",
+    ]
 
 
 def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None:

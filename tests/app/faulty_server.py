@@ -18,7 +18,8 @@ import psutil
 from websockets.sync.client import ClientConnection, connect
 
 from engine import cli
-from engine.app import main
+from engine.app import lectures, server
+from engine.app.addresses import free_port
 from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
 from sims import spec
@@ -63,7 +64,7 @@ class Server:
         self.folder = folder
         self._command = [sys.executable, script, "serve", *options]
         self.cache = folder / "cache"
-        self.port = main.free_port(19000 + os.getpid() % 400)
+        self.port = free_port(19000 + os.getpid() % 400)
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -196,5 +197,7 @@ if __name__ == "__main__":
     options = {"package": "faulty", "path": [str(RUNS)], "preload": ()}
     LocalEngine.__init__.__kwdefaults__.update(options)  # type: ignore[attr-defined]
     Runner.__init__.__kwdefaults__["abandon_after"] = ABANDON_AFTER  # type: ignore[index]
-    main.CONFIG = {**main.CONFIG, "server.websocketPingInterval": 1}
+    lectures.Reader = lambda: None  # type: ignore[misc, assignment]  # a child has other simulations
+    settings = {**server.settings(), "server.websocketPingInterval": 1}
+    server.settings = lambda: settings
     sys.exit(cli.main())
