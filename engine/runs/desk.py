@@ -87,5 +87,7 @@ class Desk:
         parent = os.getppid()  # the process of Ray on this machine; Ray itself looks every 5 s
         while time.monotonic() - self._heard_at < silence and os.getppid() == parent:
             time.sleep(LOOK_SECONDS)
+        # The hub says that this machine has left; an end reported from here would contradict it.
+        self._mailbox.close()
         self._engine.close()
         os._exit(0)

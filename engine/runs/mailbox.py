@@ -17,15 +17,23 @@ class Mailbox:
         self._messages: deque[Message] = deque()
         self._lock = threading.Lock()
         self._waiter: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self._is_closed = False
 
     def put(self, *message: Any) -> None:
         with self._lock:
+            if self._is_closed:
+                return
             self._messages.append(message)
             if self._waiter:
                 loop, arrived = self._waiter
                 self._waiter = None
                 with contextlib.suppress(RuntimeError):  # the loop is closed: nobody reads any more
                     loop.call_soon_threadsafe(arrived.set)
+
+    def close(self) -> None:
+        """Take in nothing more."""
+        with self._lock:
+            self._is_closed = True
 
     async def fetch(self, seconds: float) -> list[Message]:
         """All that is there, or the first that comes within `seconds`; perhaps nothing."""

@@ -12,6 +12,15 @@ from engine.app.server import build, local_engine
 ADDRESS = "http://localhost:8501"  # a host that is ours, as a browser would send it
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _collected_as_ever() -> Iterator[None]:
+    """A server freezes what it has loaded; in the process of the tests that would hide objects from
+    Hypothesis, which asks the collector who holds them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.app.server.gc.freeze", lambda: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     for slug in library().paths():  # see `test_no_message_ends_the_connection`

@@ -171,6 +171,20 @@ def test_a_desk_runs_what_it_is_told_and_says_what_came_of_it(desk):
     assert os.environ["PRACTICUM_TRIED"] == "yes"  # before its workers started
 
 
+def test_a_desk_that_leaves_does_not_say_how_its_runs_ended(desk, monkeypatch):
+    """The hub would show the reader that sentence instead of "the machine has left"."""
+    exits = []
+    monkeypatch.setattr(os, "_exit", exits.append)
+    job = make_job("ticks", {"num_steps": 10_000, "delay": 0.01})
+    portable = Job(job.sim, job.params, source_hash("ticks"))
+    asyncio.run(desk.tell([("start", "a", portable, UNLIMITED)]))
+    while not any(kind == "frames" for kind, *_ in asyncio.run(desk.fetch(PATIENCE))):
+        pass
+    desk._watch(silence=0.0)
+    assert exits == [0]
+    assert "end" not in [kind for kind, *_ in asyncio.run(desk.fetch(0.1))]
+
+
 @pytest.mark.parametrize("job", [Job("ticks", (), "other"), Job("nowhere", (), "other")])
 def test_a_machine_with_other_sources_refuses_and_says_why(desk, job):
     asyncio.run(desk.tell([("start", "a", job, UNLIMITED)]))
