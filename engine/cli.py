@@ -80,7 +80,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.claims.validate import check as ledger_problems
-    from engine.deck.names import shown
+    from engine.deck.source.names import shown
     from engine.publish.check import files_of, format_problems, once
     from engine.publish.guarded import check_each
 

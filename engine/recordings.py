@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.deck.blockcheck import content_folders
+from engine.deck.blocks.check import content_folders
 from engine.runs import recorded
 
 

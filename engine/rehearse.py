@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import recordings
-from engine.deck.blockcheck import nearest
+from engine.deck.blocks.check import nearest
 from engine.deck.document import load
 from engine.deck.library import Library
 from engine.paths import LECTURES

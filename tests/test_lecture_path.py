@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.deck import transcript
+from engine.deck.content import transcript
 from engine.deck.document import load
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -71,13 +71,13 @@ def test_a_simulation_runs_and_is_cancelled_where_all_of_it_is_missing(tmp_path:
 
 def test_the_server_and_the_command_line_start_there(tmp_path: Path) -> None:
     code = """
-        import engine.cli, engine.app.main, engine.deck.math, engine.runs.bridge
+        import engine.cli, engine.app.main, engine.deck.markup.math, engine.runs.bridge
         from engine import portable
         assert portable.resource is None and portable.open_files() == []
         portable.allow_many_files(100); portable.limit_memory(100); portable.limit_memory(0)
         portable.be_background(); portable.forget_peak()
         assert portable.peak_mb() == 0
-        assert "katex" in engine.deck.math.render("x^2", False).html
+        assert "katex" in engine.deck.markup.math.render("x^2", False).html
     """
     shown = bare(code, tmp_path)
     assert shown.returncode == 0, shown.stderr

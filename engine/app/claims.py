@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from engine.app.lectures import library
 from engine.claims.ledger import cards
-from engine.deck import bibliography
-from engine.deck.bibliography import Work
+from engine.deck.content import bibliography
+from engine.deck.content.bibliography import Work
 from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
 
 STANDINGS = {

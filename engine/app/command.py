@@ -160,7 +160,7 @@ def _announce(address: str, port: int, base: str) -> None:
     """Print where each lecture is; then what is wrong with names of decks."""
     from engine.app.addresses import outer_address, url
     from engine.app.lectures import library
-    from engine.deck.names import problems
+    from engine.deck.source.names import problems
 
     path = quote(base)
     print(*(f"{url(address, port, path)}/{slug}" for slug in library().paths()), sep="\n")

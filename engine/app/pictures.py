@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from engine.deck.inside import LARGEST_PICTURE, Refused, inside
 from engine.deck.library import Library
+from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ROOT
 
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}

@@ -27,8 +27,8 @@ from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed, recorded_folders
 from engine.app.live import Live
 from engine.app.start import start_page
-from engine.deck import names
-from engine.deck.inside import LARGEST_PICTURE, Refused, inside
+from engine.deck.source import names
+from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ASSETS, PACKAGES, WEB
 from engine.runs.results import SUFFIX
 from sims import spec

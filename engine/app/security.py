@@ -2,7 +2,8 @@
 
 The policy allows scripts from this server only: neither an inline script nor an event handler nor
 a `javascript:` address runs, even if one got past the sanitiser. Inline styles stay allowed, since
-Streamlit, Plotly and decks set them; what a deck's styles may say is cut in `engine/deck/css.py`.
+Streamlit, Plotly and decks set them; what a deck's styles may say is cut in
+`engine/deck/slides/css.py`.
 """
 
 import base64

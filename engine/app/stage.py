@@ -14,7 +14,7 @@ from streamlit.components.v2 import component
 
 from engine.app.lectures import library, packed
 from engine.app.routes import web_hash
-from engine.deck import names
+from engine.deck.source import names
 
 LOADER = """
 export default function (component) {

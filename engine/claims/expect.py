@@ -27,7 +27,7 @@ figure stands for the claim.
 from dataclasses import dataclass
 from typing import Any
 
-from engine.deck.blockcheck import nearest
+from engine.deck.blocks.check import nearest
 
 MEASURES = ("first", "last", "peak", "lowest", "mean", "change", "falls_from_peak")
 VERBS = {"starts": "first", "ends": "last", "peaks": "peak", "averages": "mean", "stays": ""}

@@ -13,9 +13,9 @@ from typing import Any
 
 from engine.claims import expect
 from engine.claims.record import Measured, read_record
-from engine.deck import yamltext
-from engine.deck.blockcheck import nearest
+from engine.deck.blocks.check import nearest
 from engine.deck.model import Problem
+from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
 from sims import spec
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.claims.expect import VERBS, ExpectError, Test, View
-from engine.deck.blockcheck import nearest
+from engine.deck.blocks.check import nearest
 from sims.spec import Frame
 
 RUN = "_run"  # the column that `gather` adds: which run a row is of

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.claims.ledger import Ledger, load
-from engine.deck import bibliography, names, textfile
-from engine.deck.blockcheck import nearest
+from engine.deck.blocks.check import nearest
+from engine.deck.content import bibliography
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
+from engine.deck.source import names, textfile
 from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER
 
 

@@ -8,23 +8,14 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from engine.deck import (
-    bibliography,
-    css,
-    figures,
-    furniture,
-    glossary,
-    late,
-    names,
-    references,
-    simblock,
-    slide,
-    textfile,
-)
-from engine.deck.bibliography import Work
+from engine.deck.blocks import sim_block
+from engine.deck.content import bibliography, glossary, resources
+from engine.deck.content.bibliography import Work
+from engine.deck.markup.state import strip_marks
 from engine.deck.model import Deck, Problem, Slide
 from engine.deck.parse import parse
-from engine.deck.state import strip_marks
+from engine.deck.slides import css, footer, second_pass, slide, svg_titles
+from engine.deck.source import names, textfile
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ def load(path: Path) -> dict[str, Any]:
             raise FileNotFoundError(f"there is no file {names.shown(path)}") from error
         return _without_slides(path, error.problem)
     try:
-        return _load(text, path, times(_first(text, path).files), simblock.stamp())
+        return _load(text, path, times(_first(text, path).files), sim_block.stamp())
     except Exception:
         logging.getLogger(__name__).exception("%s cannot be shown", names.shown(path))
         message = "This lecture cannot be read: the server failed on it, and its log says where."
@@ -127,17 +118,17 @@ def document(deck: Deck) -> dict[str, Any]:
     """Deck JSON: plain lists, dicts, text and numbers."""
     works = _works(deck)
     pages = _pages(deck, works)
-    chapters = furniture.chapters([(page.id, page.source, page.title) for page in pages], deck)
+    chapters = footer.chapters([(page.id, page.source, page.title) for page in pages], deck)
     numbers = _numbers(pages)
     total = sum(
         1
         for page in pages
         if not (page.is_aside or (page.source and page.source.is_after_references))
     )
-    fill = late.Fill(works, str(deck.meta.get("citation_style", "author-year")))
+    fill = second_pass.Fill(works, str(deck.meta.get("citation_style", "author-year")))
     slides = []
     for index, page in enumerate(pages):
-        context = furniture.Context(deck, index + 1, numbers[index], total, chapters, page.id)
+        context = footer.Context(deck, index + 1, numbers[index], total, chapters, page.id)
         slides.append(_slide(page, context, fill))
     styles, css_problems = css.of_deck(deck)
     found = (*deck.problems, *css_problems)
@@ -169,7 +160,7 @@ def _pages(deck: Deck, works: dict[str, Work]) -> list[_Page]:
     after = [page for page in pages if page.source and page.source.is_after_references]
     taken = {page.id for page in own + after}
     listed = []
-    for number, (title, body) in enumerate(late.reference_pages(deck, works), start=1):
+    for number, (title, body) in enumerate(second_pass.reference_pages(deck, works), start=1):
         name = "references" if number == 1 else f"references-{number}"
         while name in taken:
             name += "-list"
@@ -191,7 +182,7 @@ def _numbers(pages: list[_Page]) -> list[str]:
     return out
 
 
-def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str, Any]:
+def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict[str, Any]:
     if page.source is None:
         return _references_slide(page, context)
     source = page.source
@@ -212,12 +203,12 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
             parts.append(f'<div class="{stack}">{inner}</div>')
     # The author's footer is not filled: a mark in it would be forged.
     parts = [fill.html(part, source.blocks, context) for part in parts]
-    bar = furniture.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
-    parts += [bar, furniture.footer(context, source.layout)]
+    bar = footer.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
+    parts += [bar, footer.footer(context, source.layout)]
     html = strip_marks("\n".join(part for part in parts if part))
-    html = references.with_addresses(html, context.deck.path.parent)
+    html = resources.with_addresses(html, context.deck.path.parent)
     if one.directives.settings.get("figure-title") == "heading":
-        html = figures.retitled(html, source.title, context.deck.path.parent)
+        html = svg_titles.retitled(html, source.title, context.deck.path.parent)
     return {
         "id": source.id,
         "title": source.title,
@@ -248,11 +239,11 @@ def _slide(page: _Page, context: furniture.Context, fill: late.Fill) -> dict[str
     }
 
 
-def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]:
+def _references_slide(page: _Page, context: footer.Context) -> dict[str, Any]:
     heading = f'<h2 class="slide-title">{page.title}</h2>'
     body = f'<div class="slide-content colloquium-references-slide">{page.body}</div>'
-    bar = furniture.chapter_bar(context, None, "")
-    parts = (heading, body, bar, furniture.footer(context, ""))
+    bar = footer.chapter_bar(context, None, "")
+    parts = (heading, body, bar, footer.footer(context, ""))
     html = strip_marks("\n".join(part for part in parts if part))
     return {
         "id": page.id,
@@ -275,7 +266,7 @@ def _references_slide(page: _Page, context: furniture.Context) -> dict[str, Any]
     }
 
 
-def _reference(work: Work, fill: late.Fill) -> dict[str, Any]:
+def _reference(work: Work, fill: second_pass.Fill) -> dict[str, Any]:
     number = fill.numbers[work.key]
     return {
         "key": work.key,

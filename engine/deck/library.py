@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck import names, transcript
+from engine.deck.content import transcript
 from engine.deck.document import drawn_on, load
 from engine.deck.reading import Reader
+from engine.deck.source import names
 
 _SNIPPET = 120  # letters around a hit
 _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
@@ -36,7 +37,7 @@ class UnknownLecture(LookupError):
 
 @dataclass(frozen=True)
 class Lecture:
-    """One lecture file. `slug` is its address (see `engine.deck.names`)."""
+    """One lecture file. `slug` is its address (see `engine.deck.source.names`)."""
 
     slug: str
     title: str

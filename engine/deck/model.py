@@ -1,7 +1,7 @@
 """What an author wrote, as data: a Deck of Slides, which hold Blocks; Problems say what is wrong.
 
 Everything is frozen and carries the 1-based line it came from, so that tools can point at the
-source. Rendering lives elsewhere (`engine.deck.html`); these objects know nothing of HTML.
+source. Rendering lives elsewhere (`engine.deck.slides`); these objects know nothing of HTML.
 """
 
 import re

@@ -9,27 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.deck import (
-    directives,
-    frontmatter,
-    furniture,
-    glossary,
-    ids,
-    live,
-    markdown,
-    math,
-    names,
-    references,
-    scan,
-    simblock,
-    slide,
-    sources,
-    transcript,
-    yamltext,
-)
+from engine.deck.blocks import live, sim_block
+from engine.deck.content import glossary, named_files, resources, transcript
+from engine.deck.markup import markdown, math
+from engine.deck.markup.state import MOST_PROBLEMS, Image, Raw
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
-from engine.deck.slide import Rendered
-from engine.deck.state import MOST_PROBLEMS, Image, Raw
+from engine.deck.slides import footer, slide
+from engine.deck.slides.slide import Rendered
+from engine.deck.source import directives, frontmatter, ids, names, scan, yamltext
 
 MOST_SLIDES = 1_000  # of a lecture
 
@@ -39,10 +26,10 @@ class _Reading:
     """One deck while it is put together."""
 
     path: Path
-    stamp: simblock.Stamp
+    stamp: sim_block.Stamp
     problems: dict[Problem, None] = field(default_factory=dict)  # a set that keeps their order
     more: list[Problem] = field(default_factory=list)  # one of those that are too many, if any
-    works: sources.Works = field(default_factory=sources.Works)
+    works: named_files.Works = field(default_factory=named_files.Works)
     block_ids: dict[str, int] = field(default_factory=dict)  # and the last number behind each
     files: set[str] = field(default_factory=set)
 
@@ -85,19 +72,19 @@ def parse(text: str, path: Path) -> Deck:
     if "$" in text:
         math.start()
     front = frontmatter.read(text)
-    reading = _Reading(path, simblock.stamp())
+    reading = _Reading(path, sim_block.stamp())
     for problem in front.problems:
         reading.note(problem)
     place = front.places.get("bibliography", (1, 1))
-    reading.works = sources.works(front.meta, path.parent, reading.note, place)
+    reading.works = named_files.works(front.meta, path.parent, reading.note, place)
     captions = front.meta.get("figure_captions") is True
     terms = glossary.load(path.parent)
     for problem in (*terms.problems, *glossary.check_references(terms, reading.works.known)):
         reading.note(problem)
-    for zone, source in furniture.logos(front.meta):
+    for zone, source in footer.logos(front.meta):
         line, column = front.places[zone]
         logo = Image(source, "logo", line - 1, column - 1)
-        found = sources.check_images([logo], path.parent, reading.note, lambda: reading.is_full)
+        found = named_files.check_images([logo], path.parent, reading.note, lambda: reading.is_full)
         reading.files.update(found)
     segments = list(scan.segments(text, front.body))
     for left in segments[MOST_SLIDES : MOST_SLIDES + 1]:
@@ -151,7 +138,7 @@ def _check_links(
     known = {name for one in slides for name in (one.id, *one.aliases)}
     for segment, one in found:
         place = _Place(reading, segment.line)
-        faults = references.link_problems(one.links, known, reading.path.parent)
+        faults = resources.link_problems(one.links, known, reading.path.parent)
         for link, message, fix in faults if one.links and not reading.is_full else ():
             if reading.is_full:
                 break
@@ -186,8 +173,8 @@ def _chapter(one: Rendered, before: str) -> str:
     asked = one.directives
     if "chapter" in asked.settings:
         name = markdown.plain(asked.settings["chapter"]) or one.title
-        return name[: furniture.LONGEST_CHAPTER]
-    return one.title[: furniture.LONGEST_CHAPTER] if asked.layout == "section-break" else before
+        return name[: footer.LONGEST_CHAPTER]
+    return one.title[: footer.LONGEST_CHAPTER] if asked.layout == "section-break" else before
 
 
 def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading: _Reading) -> Slide:
@@ -195,7 +182,7 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
     place, folder = _Place(reading, segment.line), reading.path.parent
     for problem in one.problems:
         place.note(problem)
-    images = sources.check_images(one.images, folder, place.note, lambda: reading.is_full)
+    images = named_files.check_images(one.images, folder, place.note, lambda: reading.is_full)
     reading.files.update(images)
     cites, blocks = list(one.cites), []
     for raw in one.blocks:

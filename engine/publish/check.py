@@ -7,10 +7,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.deck import bibliography, names, published, references, slide, textfile
+from engine.deck.blocks import published
+from engine.deck.content import bibliography, resources
 from engine.deck.document import document, problems_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
+from engine.deck.slides import slide
+from engine.deck.source import names, textfile
 
 Format = Literal["text", "json", "sarif"]
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -92,11 +95,11 @@ def _elsewhere(deck: Deck, known: dict[Path, set[str]]) -> list[Problem]:
     captions = deck.meta.get("figure_captions") is True
     for one in deck.slides:
         links = slide.render(one.source, captions, deck.glossary).links
-        for link, path, name in references.into_lectures(links, folder) if links else ():
+        for link, path, name in resources.into_lectures(links, folder) if links else ():
             if path not in known:
                 known[path] = _ids(path)
             if known[path] and name not in known[path]:
-                message, fix = references.no_slide(name, known[path], path.name)
+                message, fix = resources.no_slide(name, known[path], path.name)
                 place = (one.line + link.line, link.column + 1)
                 found.append(Problem(message, fix, *place, file=str(deck.path)))
     return found

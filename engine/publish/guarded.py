@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.deck import names
 from engine.deck.model import Problem
 from engine.deck.reading import LIMITS
+from engine.deck.source import names
 from engine.guard import Child, Refused
 from engine.publish.check import check, once
 

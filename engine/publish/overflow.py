@@ -21,9 +21,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from engine import recordings
-from engine.deck import names
 from engine.deck.document import load
 from engine.deck.model import Problem
+from engine.deck.source import names
 from engine.paths import ASSETS, WEB
 from engine.runs import recorded
 from sims.spec import SpecError

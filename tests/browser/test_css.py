@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Page
 
-from engine.deck import css
+from engine.deck.slides import css
 
 PAGE = """
 <div id="app" class="stApp" data-testid="stApp">

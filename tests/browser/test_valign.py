@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from engine.deck.directives import LAYOUTS
 from engine.deck.document import load
+from engine.deck.source.directives import LAYOUTS
 from engine.paths import ASSETS
 
 SLIDE = """<!-- layout: {layout} -->

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.deck import bibliography
-from engine.deck.bibliography import Work
+from engine.deck.content import bibliography
+from engine.deck.content.bibliography import Work
 from engine.deck.model import Problem
 
 REFS = Path(__file__).parent / "decks" / "refs.bib"

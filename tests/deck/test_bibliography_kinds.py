@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.deck import bibliography
-from engine.deck.bibliography import Bibliography, Work, label, reference
-from engine.deck.latex import plain
+from engine.deck.content import bibliography
+from engine.deck.content.bibliography import Bibliography, Work, label, reference
+from engine.deck.content.latex import plain
 from engine.deck.model import Problem
 from engine.publish.check import check
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from engine.deck import cjk
+from engine.deck.markup import cjk
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 PLAIN = MarkdownIt("commonmark").enable(["table", "strikethrough"])

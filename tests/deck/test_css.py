@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.deck import css
 from engine.deck.document import document
 from engine.deck.parse import parse
+from engine.deck.slides import css
 
 
 def depths(text: str) -> list[tuple[int, str]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine.deck import glossary
+from engine.deck.content import glossary
 from engine.deck.document import load
-from engine.deck.terms import find
+from engine.deck.markup.terms import find
 
 ROOT = Path(__file__).resolve().parents[2]
 Build = Callable[[str], dict[str, Any]]
@@ -171,7 +171,7 @@ def test_our_glossary() -> None:
     known = glossary.load(ROOT / "lectures")
     assert known.problems == ()
     assert len(known.terms) >= 60
-    from engine.deck import bibliography
+    from engine.deck.content import bibliography
 
     works = bibliography.load(ROOT / "content" / "references.bib", ROOT / "lectures")
     assert list(glossary.check_references(known, works)) == []

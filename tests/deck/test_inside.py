@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.deck import inside, textfile
 from engine.deck.document import load
+from engine.deck.source import inside, textfile
 from engine.publish.check import check
 
 SECRET = "kept-from-everybody"

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.deck import bibliography, bibtex, latex, math, stylesheet, yamltext
+from engine.deck.content import bibliography, bibtex, latex
 from engine.deck.document import document
+from engine.deck.markup import math
 from engine.deck.parse import parse
+from engine.deck.slides import stylesheet
+from engine.deck.source import yamltext
 
 NOISE = 0.03  # seconds
 FIRST, LAST = 4_000, 32_000  # characters: doubled until it takes more than noise

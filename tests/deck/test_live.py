@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.deck import live, simblock
+from engine.deck.blocks import live, sim_block
 from sims import spec
 
 Build = Callable[[str], dict[str, Any]]
@@ -210,7 +210,7 @@ def test_every_live_kind_is_checked() -> None:
     from engine.deck.model import LIVE_KINDS
 
     assert set(live._KINDS) == set(LIVE_KINDS)
-    assert simblock.stamp()
+    assert sim_block.stamp()
 
 
 def test_a_label_block_knows_both_of_its_runs(build: Build) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.deck import katex, math
+from engine.deck.markup import katex, math
 
 Faults = Callable[[str], list[tuple[int, int, str, str]]]
 
@@ -129,7 +129,8 @@ def test_more_questions_than_a_pipe_holds_stop_nobody(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_the_child_ends_with_its_parent(ending: signal.Signals) -> None:
     program = (
-        "from engine.deck import math; math.start(); print(math._KATEX.running().pid, flush=True);"
+        "from engine.deck.markup import math; math.start();"
+        "print(math._KATEX.running().pid, flush=True);"
         f"math.look_ahead([{f'${GROWS}$'!r}] * 9); import time; time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:

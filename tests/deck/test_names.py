@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine import cli
-from engine.deck import names
 from engine.deck.document import load
 from engine.deck.library import Library
+from engine.deck.source import names
 from engine.publish.check import check
 
 TALK = "# {title}\n\n---\n\n## Second of {title}\n\nText.\n"

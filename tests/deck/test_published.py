@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.deck import published
+from engine.deck.blocks import published
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = sorted((ROOT / "content" / "published").glob("*.yaml"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.deck import state
-from engine.deck.sanitise import clean, faults, safe_style, safe_url
+from engine.deck.markup import state
+from engine.deck.markup.sanitise import clean, faults, safe_style, safe_url
 
 Build = Callable[[str], dict[str, Any]]
 

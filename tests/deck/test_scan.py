@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.deck.scan import scan, segments, without
+from engine.deck.source.scan import scan, segments, without
 
 
 @pytest.mark.parametrize(

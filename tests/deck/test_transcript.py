@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.deck import transcript
+from engine.deck.content import transcript
 from engine.deck.document import load
 from engine.deck.library import Library
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import cli
-from engine.deck.yamltext import read
+from engine.deck.source.yamltext import read
 from engine.publish.check import check
 
 HUGE = "9" * 4301

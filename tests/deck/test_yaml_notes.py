@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.claims import ledger
-from engine.deck import glossary, transcript
+from engine.deck.content import glossary, transcript
 from engine.deck.document import load
 from engine.publish.check import check
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.deck.yamltext import read
+from engine.deck.source.yamltext import read
 
 
 def test_values_are_json_values() -> None:

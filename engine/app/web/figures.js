@@ -210,7 +210,7 @@ function wrap(label, room, theme) {
 }
 
 /**
- * Numbers of a paper (engine/deck/published.py says what a `content` holds), as a maker of figures.
+ * Numbers of a paper (engine/deck/blocks/published.py says what a `content` holds), as a maker of figures.
  * @param {Object} content `{series: [{label, colour, kind, points: [[x, y], …]}], x_label, …}`
  * @param {() => string} [xScale] "linear" or "log"; the content's own without it
  */

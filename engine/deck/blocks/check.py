@@ -1,0 +1,109 @@
+"""Checking a live block: its fields as written, where they stand, and what is wrong with them."""
+
+import difflib
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.deck.markup.state import Cite, Raw
+from engine.deck.model import Problem
+from engine.deck.source import yamltext
+from engine.deck.source.names import is_regular as is_file
+
+
+@dataclass
+class Finished:
+    """A checked block: its data, the works it cites, the files it drew on, and its problems.
+
+    Lines are the slide's: 0-based in citations, 1-based in problems.
+    """
+
+    data: dict[str, Any]
+    cites: list[Cite] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Check:
+    """One block of a deck in `folder` under examination; `stamp` changes when a simulation does."""
+
+    raw: Raw
+    folder: Path
+    stamp: object
+    out: Finished
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return self.raw.yaml.value or {}
+
+    def problem(self, message: str, fix: str, *path: str) -> None:
+        """An error at the field `path`."""
+        line, column = self.raw.yaml.place(*path)
+        at = self.raw.line + (1 + line if self.raw.yaml.places else 0)
+        self.out.problems.append(Problem(message, fix, at + 1, column + 1))
+
+    def keys(self, fields: Mapping[str, Any], known: tuple[str, ...], *path: str) -> None:
+        """Complain of every name in `fields` that is not `known`."""
+        what = path[-1] if path else self.raw.kind
+        for key in fields:
+            if key not in known:
+                message = f"A {what} block has no field '{key}'."
+                self.problem(message, nearest(key, known), *path, key)
+
+    def names(self, key: str) -> list[str]:
+        """A field that is a name or a list of names."""
+        value = self.fields.get(key)
+        found = value if isinstance(value, list) else [] if value is None else [value]
+        for index, item in enumerate(found):
+            if not isinstance(item, str):
+                message = f"{item!r} in '{key}' is not text."
+                self.problem(message, "Write a name.", key, str(index))
+        return [item for item in found if isinstance(item, str)]
+
+    def data_file(self, kind: str) -> Any:
+        """What the file named by `source` in content/`kind` holds; None (and a problem) without."""
+        source = self.fields.get("source")
+        if not isinstance(source, str) or not source or "/" in source or "\\" in source:
+            fix = f"Write 'source: NAME' of a file in content/{kind}."
+            self.problem(f"A {self.raw.kind} block needs a source.", fix, "source")
+            return None
+        name = f"{source.removesuffix('.yaml')}.yaml"
+        folders = [root / kind for root in content_folders(self.folder)]
+        self.out.files += [str(folder / name) for folder in folders]
+        path = next((folder / name for folder in folders if is_file(folder / name)), None)
+        if path is None:
+            known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
+            message = f"There is no file content/{kind}/{name}."
+            fix = nearest(source, known) or f"Put it into content/{kind}."
+            self.problem(message, fix, "source")
+            return None
+        now = path.stat()
+        found = _yaml_file(path, self.folder, now.st_mtime_ns, now.st_size)
+        if found.fault is not None:
+            where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
+            self.problem(f"{where}: {found.fault.message}", "Mend that file.", "source")
+        for note in found.notes:
+            odd = note.problem(1)
+            self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")
+        return found.value
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A sentence that mends a name: the nearest one, or all of them."""
+    near = difflib.get_close_matches(word, known, n=1)
+    if near:
+        return f"Did you mean '{near[0]}'?"
+    return f"There are: {', '.join(known)}." if known else ""
+
+
+def content_folders(folder: Path) -> tuple[Path, ...]:
+    """Where the data of decks in `folder` may lie, the first that has it wins."""
+    return (folder.parent / "content", folder / "content")
+
+
+@functools.lru_cache(maxsize=64)
+def _yaml_file(path: Path, folder: Path, _mtime: int, _size: int) -> yamltext.Yaml:
+    return yamltext.file(path, folder)

@@ -1,0 +1,229 @@
+"""Published data: curves of papers, in content/published, as the data that the browser gets.
+
+NAME.csv holds the numbers, a row each: `series,x,y`. NAME.yaml says where they come from:
+
+    source        key of the work in the bibliography; the slide cites it
+    where         author, year, and the table, figure or sentence
+    how_obtained  table, text, figure (then `read_by` says who read it off) or derived
+    accuracy      how far the numbers can be trusted
+    x_label, y_label, x_scale, y_scale (linear or log); kind: bar for words on the x axis
+    series        {name: {colour: of the palette, kind: line or points}}, in the order of drawing
+    shown         the series that are drawn where a block names none
+"""
+
+import csv
+import functools
+import io
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.deck.blocks.check import Check, content_folders, is_file, nearest
+from engine.deck.markup.state import Cite
+from engine.deck.model import Problem
+from engine.deck.source import textfile, yamltext
+
+KEYS = (
+    "source", "where", "how_obtained", "accuracy", "read_by", "x_label", "y_label", "x_scale",
+    "y_scale", "kind", "series", "shown",
+)  # fmt: skip
+NEEDED = ("source", "where", "how_obtained", "accuracy", "y_label")
+WORDS = {
+    "how_obtained": ("table", "text", "figure", "derived"),
+    "x_scale": ("linear", "log"),
+    "y_scale": ("linear", "log"),
+    "kind": ("line", "bar"),
+}
+STYLES = {
+    "kind": ("line", "points", "both"),
+    "colour": (
+        "policy", "reference", "proxy", "gold", "chosen", "rejected", "accent", "ink", "soft",
+    ),
+}  # fmt: skip
+COLUMNS = ["series", "x", "y"]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A pair of files as read: what the browser gets (None if it cannot be), and the problems."""
+
+    content: dict[str, Any] | None
+    problems: tuple[Problem, ...]
+
+
+def published(check: Check, key: str = "source") -> dict[str, Any] | None:
+    """The data named by the field `key` of a block; None, and a problem, if it is not whole."""
+    name = check.fields.get(key)
+    if not isinstance(name, str) or not name or "/" in name or "\\" in name:
+        fix = "Write the NAME of a file content/published/NAME.yaml."
+        check.problem(f"'{key}' needs the name of published data.", fix, key)
+        return None
+    folders = [root / "published" for root in content_folders(check.folder)]
+    check.out.files += [str(folder / f"{name}{end}") for folder in folders for end in _ENDS]
+    path = next((one / f"{name}.yaml" for one in folders if is_file(one / f"{name}.yaml")), None)
+    if path is None:
+        known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
+        message = f"There is no file content/published/{name}.yaml."
+        fix = nearest(name, known) or "Put it into content/published."
+        check.problem(message, fix, key)
+        return None
+    found = read(path, check.folder)
+    for one in found.problems:
+        where = f"{Path(one.file).name}:{one.line}"
+        check.problem(f"{where}: {one.message}", one.fix or "Mend that file.", key)
+    if found.content is None or found.problems:
+        return None
+    line = check.raw.line + 1 + check.raw.yaml.place(key)[0]
+    check.out.cites.append(Cite(found.content["source"], line))
+    return _chosen(check, found.content, name)
+
+
+def _chosen(check: Check, content: dict[str, Any], name: str) -> dict[str, Any]:
+    """The series that the block names, else those of the header's `shown`, else all."""
+    by_name = {one["label"]: one for one in content["series"]}
+    wanted = check.names("series") or content.get("shown") or list(by_name)
+    for index, one in enumerate(wanted):
+        if one not in by_name:
+            message = f"{name} has no series '{one}'."
+            check.problem(message, nearest(one, list(by_name)), "series", str(index))
+    series = [by_name[one] for one in wanted if one in by_name]
+    return {**content, "series": series}
+
+
+def faults(folder: Path) -> list[Problem]:
+    """What is wrong with any published data that decks in `folder` could show."""
+    roots = [root / "published" for root in content_folders(folder)]
+    paths = [path for root in roots for path in sorted(root.glob("*.yaml"))]
+    return [problem for path in paths for problem in read(path, folder).problems]
+
+
+_ENDS = (".yaml", ".csv")
+
+
+def read(path: Path, folder: Path) -> Read:
+    """The header at `path` and the table beside it, for decks in `folder`.
+
+    Never raises; problems name file and line.
+    """
+    stamps = []
+    for end in _ENDS:
+        file = path.with_suffix(end)
+        stamps.append((file.stat().st_mtime_ns, file.stat().st_size) if is_file(file) else None)
+    return _read(path, folder, *stamps)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path: Path, folder: Path, _header: object, table: object) -> Read:
+    problems: list[Problem] = []
+    header = _header_of(path, folder, problems)
+    file = path.with_suffix(".csv")
+    if table is None:
+        problems.append(_problem(path, 1, f"There is no table {file.name} beside it."))
+        return Read(None, tuple(problems))
+    points = _table(file, folder, header.get("kind") == "bar", problems)
+    if not points or problems:
+        return Read(None, tuple(problems))
+    styles = header.pop("series", None) or {}
+    names = [
+        *(one for one in styles if one in points),
+        *(one for one in points if one not in styles),
+    ]
+    series = [{"label": one, **(styles.get(one) or {}), "points": points[one]} for one in names]
+    return Read({**header, "series": series}, ())
+
+
+def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    made = yamltext.file(path, folder)
+    if made.fault is not None:
+        problems.append(_problem(path, made.fault.line + 1, made.fault.message))
+        return {}
+    problems += [note.problem(1, str(path)) for note in made.notes]
+    header = dict(made.value) if isinstance(made.value, dict) else {}
+
+    def note(message: str, fix: str, *place: str) -> None:
+        problems.append(_problem(path, made.place(*place)[0] + 1, message, fix))
+
+    for key in header:
+        if key not in KEYS:
+            note(f"Published data has no field '{key}'.", nearest(key, KEYS), key)
+    for key in NEEDED:
+        if not isinstance(header.get(key), str):
+            note(f"Published data must say its '{key}'.", f"Write '{key}: …'.", key)
+    for key, known in WORDS.items():
+        value = header.get(key)
+        if value is not None and value not in known:
+            note(f"'{value}' is no {key}.", nearest(str(value), known), key)
+    if header.get("how_obtained") == "figure" and not header.get("read_by"):
+        note("Who read the figure off is not said.", "Write 'read_by: …'.", "how_obtained")
+    _check_styles(header.get("series") or {}, note)
+    return header
+
+
+def _check_styles(series: Any, note: Any) -> None:
+    if not isinstance(series, dict):
+        note("'series' holds 'name: {colour: …, kind: …}' lines.", "Write them.", "series")
+        return
+    for name, style in series.items():
+        for key, value in (style or {}).items() if isinstance(style, dict | None) else ():
+            if key not in STYLES:
+                fix = nearest(key, tuple(STYLES))
+                note(f"A series has no field '{key}'.", fix, "series", name, key)
+            elif value not in STYLES[key]:
+                fix = nearest(str(value), STYLES[key])
+                note(f"'{value}' is no {key} of a series.", fix, "series", name, key)
+
+
+def _table(
+    path: Path, folder: Path, is_bar: bool, problems: list[Problem]
+) -> dict[str, list[list[Any]]]:
+    """The points of each series, in the order of the file."""
+    try:
+        text, odd = textfile.data(path, folder)
+    except OSError as error:
+        problems.append(_problem(path, 1, f"This table cannot be read: {error}."))
+        return {}
+    problems += [replace(odd, severity="error")] if odd else []
+    rows = csv.reader(io.StringIO(text), strict=True)
+    points: dict[str, list[list[Any]]] = {}
+    try:
+        for row in rows:
+            if rows.line_num == 1:
+                if row != COLUMNS:
+                    fix = f"Write '{','.join(COLUMNS)}' there."
+                    problems.append(_problem(path, 1, "The first line names no columns.", fix))
+                    return {}
+            elif row:
+                point = _point(row, is_bar)
+                if isinstance(point, str):
+                    problems.append(_problem(path, rows.line_num, point))
+                else:
+                    points.setdefault(row[0], []).append(point)
+    except csv.Error as error:
+        problems.append(_problem(path, rows.line_num, f"This is no CSV: {error}."))
+    if not points and not problems:
+        problems.append(_problem(path, 1, "The table has no rows."))
+    return points
+
+
+def _point(row: list[str], is_bar: bool) -> list[Any] | str:
+    """[x, y] of a row, or what is wrong with it."""
+    if len(row) != len(COLUMNS):
+        return f"This row has {len(row)} values, not {len(COLUMNS)}."
+    found: list[Any] = []
+    for column, text in zip(COLUMNS[1:], row[1:], strict=True):
+        if is_bar and column == "x":
+            found.append(text)
+            continue
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            return f"The {column} '{text}' is no number."
+        found.append(int(number) if number.is_integer() else number)
+    return found
+
+
+def _problem(path: Path, line: int, message: str, fix: str = "") -> Problem:
+    return Problem(message, fix, line, 1, file=str(path))

@@ -1,0 +1,247 @@
+"""Works of a BibTeX file, and how colloquium writes them in its three styles.
+
+The file is cut into entries first and each cited entry is parsed alone
+(`engine.deck.content.bibtex`), so one broken entry is one problem with its line, and a deck pays
+only for the works that it cites.
+"""
+
+import functools
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote
+
+from pybtex.database import Person
+
+from engine.deck.content import bibtex
+from engine.deck.content.bibtex import Cut, Entry, Piece
+from engine.deck.content.latex import address, plain
+from engine.deck.markup.sanitise import safe_url
+from engine.deck.model import Problem
+from engine.deck.source import textfile
+from engine.deck.source.inside import inside
+from engine.deck.source.names import shown
+
+STYLES = ("author-year", "numeric", "title-year")
+NO_AUTHOR, NO_YEAR, NO_TITLE = "Unknown", "n.d.", "Untitled"
+_LONGEST_LABEL = 80  # letters of a name in a citation
+_MOST_AUTHORS = 5  # of a reference; more become "et al."
+_VENUES = (
+    "journal", "journaltitle", "booktitle", "maintitle", "publisher", "institution",
+    "howpublished", "school", "organization",
+)  # fmt: skip
+_DOI = re.compile(r"^(?:https?://)?(?:(?:dx\.)?doi\.org/|doi:)?(?=10\.)", re.IGNORECASE)
+_ARXIV = re.compile(r"^(?:arxiv:)?(?=[\w.-]+/?\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One cited work as plain Unicode text."""
+
+    key: str
+    surnames: tuple[str, ...]
+    authors: str
+    title: str
+    year: str
+    venue: str
+    url: str
+    line: int
+    more_authors: bool = False  # than the file names: "and others"
+    notes: tuple[str, ...] = ()  # what is odd in its entry, and what is missing
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """The entries of one .bib file by key, parsed when asked for."""
+
+    path: Path
+    cut: Cut
+    problems: tuple[Problem, ...]
+    _works: dict[str, "Work | Problem"] = field(default_factory=dict)  # those parsed already
+
+    def keys(self) -> list[str]:
+        return list(self.cut.pieces)
+
+    def work(self, key: str) -> "Work | Problem | None":
+        """The work, None when there is no such key, or what is wrong with its entry."""
+        piece = self.cut.pieces.get(key)
+        if piece is None:
+            return None
+        if key not in self._works:
+            self._works[key] = self._read(piece)
+        return self._works[key]
+
+    def _read(self, piece: Piece) -> "Work | Problem":
+        entry = bibtex.parse(piece, self.cut.macros)
+        if isinstance(entry, Entry):
+            return _work(piece, bibtex.inherit(entry, self.cut))
+        message = f"The entry '{piece.key}' cannot be read: {entry}."
+        return Problem(message, "Fix this BibTeX entry.", piece.line, 1, file=shown(self.path))
+
+    def remarks(self, work: Work) -> list[Problem]:
+        """A warning for everything that is odd in the entry of a work."""
+        file = shown(self.path)
+        return [
+            Problem(f"In the entry '{work.key}': {note}.", fix, work.line, 1, "warning", file)
+            for note, _, fix in (note.partition("|") for note in work.notes)
+        ]
+
+
+def load(path: Path, folder: Path) -> Bibliography:
+    """Read a .bib file that decks in `folder` name (cached by its time and size).
+
+    Raises OSError when it cannot be read, `Refused` when it may not be.
+    """
+    stat = inside(folder, path).stat()
+    return _load(path, folder, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=32)
+def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
+    text, odd = textfile.data(path, folder)
+    found = bibtex.cut(text)
+    problems = [odd] if odd else []
+    problems += [replace(one, file=shown(path)) for one in found.problems]
+    return Bibliography(path, found, tuple(problems))
+
+
+def _work(piece: Piece, entry: Entry) -> Work:
+    people = list(entry.persons.get("author") or entry.persons.get("editor") or ())
+    more = bool(people) and _surname(people[-1]).lower() == "others"
+    people = people[:-1] if more else people
+    corporate = next(
+        (entry.fields[name] for name in ("organization", "institution") if name in entry.fields), ""
+    )
+    surnames = tuple(name for person in people if (name := _surname(person)))
+    if not surnames and plain(corporate):
+        surnames = (plain(corporate),)
+    notes = [*entry.notes]
+    url, fault = _url(entry)
+    notes += [fault] if fault else []
+    title, year = plain(entry.fields.get("title", "")), _year(entry)
+    for what, found, instead in (
+        ("author", surnames, NO_AUTHOR), ("year", year, NO_YEAR), ("title", title, NO_TITLE),
+    ):  # fmt: skip
+        if not found:
+            notes.append(f"it has no {what} and is cited as “{instead}”|Add '{what} = {{…}}'.")
+    return Work(
+        key=piece.key,
+        surnames=surnames,
+        authors=_author_line(people, more) or ", ".join(surnames) or NO_AUTHOR,
+        title=title or NO_TITLE,
+        year=year or NO_YEAR,
+        venue=_venue(entry),
+        url=url,
+        line=piece.line,
+        more_authors=more,
+        notes=tuple(notes),
+    )
+
+
+def _year(entry: Entry) -> str:
+    """`year`, else the first year of biblatex's `date` ("2020-05", "2019/2021", "2020~")."""
+    if year := plain(entry.fields.get("year", "")):
+        return year
+    date = plain(entry.fields.get("date", ""))
+    first = re.search(r"\d{4}", date)
+    return first[0] if first else date
+
+
+def _venue(entry: Entry) -> str:
+    for name in _VENUES:
+        text = re.sub(r"\\url\s*\{[^{}]*\}|https?://\S+", "", entry.fields.get(name, ""))
+        if venue := plain(text).strip(" ,;:"):
+            return venue
+    return "arXiv" if _is_arxiv(entry) else ""
+
+
+def _is_arxiv(entry: Entry) -> bool:
+    kind = entry.fields.get("eprinttype") or entry.fields.get("archiveprefix") or ""
+    return "eprint" in entry.fields and kind.lower() in ("arxiv", "")
+
+
+def _url(entry: Entry) -> tuple[str, str]:
+    """Where a work can be read, and a sentence when its entry names no address of the web."""
+    written = entry.fields.get("url", "")
+    inside = re.search(r"https?://[^\s{}]+", entry.fields.get("howpublished", ""))
+    url = address(written) or (address(inside[0]) if inside else "")
+    if url:
+        if "://" not in url and re.match(r"[\w-]+(?:\.[\w-]+)+(?:/|$)", url):
+            url = f"https://{url}"
+        if safe_url(url) and re.match(r"https?://|mailto:", url, re.IGNORECASE):
+            return url, ""
+    fault = f"its url '{url[:60]}' is no address of the web|Write https://…." if url else ""
+    if doi := address(entry.fields.get("doi", "")):
+        name = _DOI.sub("", doi)
+        return f"https://doi.org/{quote(name, safe='/:;.()-_')}", fault
+    if _is_arxiv(entry):
+        return (
+            f"https://arxiv.org/abs/{quote(_ARXIV.sub('', address(entry.fields['eprint'])))}",
+            fault,
+        )
+    return "", fault
+
+
+def _surname(person: Person) -> str:
+    names = [*(person.prelast_names or ()), *(person.last_names or ())]
+    return plain(" ".join(names)) if names else plain(str(person))
+
+
+def _author_line(people: Sequence[Person], more: bool) -> str:
+    names = []
+    for person in people:
+        initials = " ".join(
+            f"{plain(name)[0]}." for name in person.first_names or () if plain(name)
+        )
+        names.append(f"{_surname(person)}, {initials}" if initials else _surname(person))
+    if len(names) > _MOST_AUTHORS or (more and names):
+        return ", ".join(names[:_MOST_AUTHORS]) + ", et al."
+    if len(names) > 1:
+        return ", ".join(names[:-1]) + ", and " + names[-1]
+    return names[0] if names else ""
+
+
+def label(work: Work, style: str, number: int) -> str:
+    """What an inline citation says, without its brackets."""
+    if style == "numeric":
+        return str(number)
+    if style == "title-year":
+        title = work.title if len(work.title) <= 30 else work.title[:27] + "..."
+        return f"{title}, {_cut_short(work.year)}"
+    name = work.surnames[0] if work.surnames else NO_AUTHOR
+    if len(work.surnames) > 2 or (work.more_authors and work.surnames):
+        name += " et al."
+    elif len(work.surnames) == 2:
+        name += f" & {work.surnames[1]}"
+    return f"{_cut_short(name)}, {_cut_short(work.year)}"
+
+
+def _cut_short(text: str) -> str:
+    """A name as each citation repeats it."""
+    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+
+
+@functools.lru_cache(maxsize=4096)
+def reference(work: Work, style: str, number: int) -> str:
+    """The entry of a references slide as HTML: authors, title, venue, year, link."""
+    prefix = f"[{number}] " if style == "numeric" else ""
+    parts = [f"{prefix}{html.escape(work.authors.rstrip('.'))}."]
+    parts.append(f" “<em>{html.escape(work.title)}</em>.”")
+    if work.venue:
+        parts.append(f" <em>{html.escape(work.venue)}</em>,")
+    parts.append(f" {html.escape(work.year)}.")
+    if work.url:
+        link = f'<a class="colloquium-ref-url" href="{html.escape(work.url)}" rel="noopener">'
+        parts.append(f" {link}[link]</a>")
+    key = html.escape(work.key)
+    return f'<div class="colloquium-reference" id="ref-{key}">{"".join(parts)}</div>'
+
+
+def in_order(keys: Sequence[str], labels: dict[str, str], style: str, order: str) -> list[str]:
+    """Keys as they are listed: by appearance (numeric), else by label unless `order` says so."""
+    unique = list(dict.fromkeys(keys))
+    if style == "numeric" or order == "appearance":
+        return unique
+    return sorted(unique, key=lambda k: (k not in labels, labels.get(k, k).lower(), k.lower()))

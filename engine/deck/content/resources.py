@@ -1,0 +1,151 @@
+"""What a deck points at: pictures and links, and whether a reader of the app gets there."""
+
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from engine.deck.markup.state import Image, Link
+from engine.deck.source import names
+from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
+
+SHOWN = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")  # what the server hands out
+_WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DECK_LINK = re.compile(r'(<a\b[^>]*?\shref=")([^":?#]+\.md)(#[^"]*)?(?=")', re.IGNORECASE)
+_OURS = ("ref-", "term-", "references", "figure-")
+_COPY = "Put a copy beside the deck and name that."
+
+
+def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
+    """(what, fix) of a picture that a reader would not see; ("", "") when all is well."""
+    src = image.src.strip()
+    if not src or src.lower().startswith("data:") or src.startswith("#"):
+        return "", ""
+    if _WEB.match(src):
+        return (
+            f"The picture '{short(src)}' is on the web, and nothing is loaded from there.",
+            _COPY,
+        )
+    if re.match(r"[A-Za-z]:(?:[\\/]|%5C)|file:|\\\\|%5C", src, re.IGNORECASE) or src.startswith(
+        "/"
+    ):
+        return f"The picture '{short(src)}' is named by its place on one machine.", _COPY
+    if _SCHEME.match(src):
+        return f"The picture '{short(src)}' has an address that is not loaded.", _COPY
+    path = Path(os.path.abspath(folder / unquote(re.split(r"[?#]", src)[0]).replace("\0", "")))
+    if path.suffix.lower() not in SHOWN:
+        kinds = ", ".join(SHOWN)
+        return (
+            f"'{short(src)}' is no picture that a slide can show.",
+            f"Save it as one of {kinds}.",
+        )
+    try:
+        inside(folder, path, LARGEST_PICTURE)
+    except Refused as error:
+        if error.fix:
+            return f"The picture '{short(src)}' is not shown: {error}.", error.fix
+        return f"There is no image '{short(src)}'.", _nearest_file(path)
+    if not _is_spelt(path):
+        return f"There is no image '{short(src)}'.", _nearest_file(path)
+    return "", ""
+
+
+def link_problems(
+    links: Iterable[Link], ids: Collection[str], folder: Path
+) -> Iterable[tuple[Link, str, str]]:
+    """(link, what, fix) for each link that leads nowhere. `ids` are those of the deck's slides."""
+    addresses = names.addresses(folder)
+    files = {path.name: address for address, path in addresses.items()}
+    for link in links:
+        href = link.href.strip()
+        target = urlsplit(href) if href and not _SCHEME.match(href) else None
+        if target is None or href.startswith("//"):
+            if re.match(r"[A-Za-z]:[\\/]|file:", href, re.IGNORECASE):
+                yield link, f"'{short(href)}' is a place on one machine.", "Link to the web."
+            continue
+        path = unquote(target.path).removeprefix("./")
+        slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
+        if path.lower().endswith(".md"):
+            if path not in files:
+                yield (
+                    link,
+                    f"There is no deck '{short(path)}' here.",
+                    _nearest(path, list(files)) or "Name a deck of this folder.",
+                )
+        elif path in ("", ".") and slide:
+            if slide not in ids and not slide.startswith(_OURS):
+                yield link, *no_slide(slide, ids)
+        elif path and path.strip("/") not in {*addresses, *names.PAGES, "."}:
+            known = [*addresses, *names.PAGES]
+            fix = _nearest(path, known) or "Link to a lecture, a slide or the web."
+            yield link, f"The link '{short(href)}' leads to no page.", fix
+
+
+def into_lectures(links: Iterable[Link], folder: Path) -> Iterable[tuple[Link, Path, str]]:
+    """(link, the file of the lecture, the slide) for each link to a slide of a named lecture."""
+    addresses = names.addresses(folder)
+    files = {path.name: path for path in addresses.values()}
+    for link in links:
+        href = link.href.strip()
+        if _SCHEME.match(href) or href.startswith("//"):
+            continue
+        target = urlsplit(href)
+        name = unquote(target.path).removeprefix("./").strip("/")
+        path = addresses.get(name) or files.get(name)
+        slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
+        if path is not None and slide and not slide.startswith(_OURS):
+            yield link, path, slide
+
+
+def no_slide(slide: str, ids: Collection[str], lecture: str = "") -> tuple[str, str]:
+    """(what, fix) of a link to a slide that its lecture does not have."""
+    where = f" in '{short(lecture)}'" if lecture else ""
+    fix = _nearest(slide, list(ids)) or "Name the id of a slide."
+    return f"There is no slide '{short(slide)}'{where}.", fix
+
+
+def with_addresses(html: str, folder: Path) -> str:
+    """A slide's HTML in which a link to another deck's file leads to that lecture."""
+    if ".md" not in html:
+        return html
+    known = {path.name: address for address, path in names.addresses(folder).items()}
+
+    def lead(match: re.Match[str]) -> str:
+        address = known.get(unquote(match[2]).removeprefix("./"))
+        if address is None:
+            return match[0]
+        slide = f"?slide={match[3][1:]}" if match[3] else ""
+        return f"{match[1]}./{quote(address)}{slide}"
+
+    return _DECK_LINK.sub(lead, html)
+
+
+def short(text: str) -> str:
+    """A name as it stands in a sentence."""
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _is_spelt(path: Path) -> bool:
+    """Whether the name has the case of the file: not every machine minds, every server may."""
+    try:
+        return path.name in os.listdir(path.parent)
+    except OSError:
+        return False
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else ""
+
+
+def _nearest_file(path: Path) -> str:
+    try:
+        found = os.listdir(path.parent)
+    except (OSError, ValueError):
+        found = []
+    same = [name for name in found if name.casefold() == path.name.casefold()]
+    near = same or difflib.get_close_matches(path.name, found, n=1)
+    return f"Did you mean '{near[0]}'?" if near else "Paths count from the deck's folder."

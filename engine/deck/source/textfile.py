@@ -1,0 +1,68 @@
+"""Reading files that people write: what is not UTF-8 is named, or read and named.
+
+A deck must be UTF-8, because its text is shown. A file of data is read as what it most probably
+is (UTF-16 by its mark, else Windows-1252), and a sentence says so.
+"""
+
+import codecs
+import os
+from pathlib import Path
+
+from engine.deck.model import Problem
+from engine.deck.source import names
+from engine.deck.source.inside import Refused, inside
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FIX = "Save it as UTF-8."
+
+
+class Unreadable(Exception):
+    """A deck that cannot be read; `problem` says why, without the folder it lies in."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def deck(path: Path) -> str:
+    """The text of a deck. Raises `Unreadable` when there is none."""
+    try:
+        data = inside(path.parent, path).read_bytes()
+    except Refused as error:
+        fix = "Put a Markdown file there." if error.fix else "Check the file."
+        raise _unreadable(path, str(error), fix) from error
+    except OSError as error:
+        why = error.strerror or "the system gives no reason"
+        raise _unreadable(path, why[:1].lower() + why[1:], "Check the file.") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        why = "it is UTF-16, not UTF-8" if data.startswith(_UTF_16) else "it is not UTF-8"
+        raise _unreadable(path, why, _FIX, data.count(b"\n", 0, error.start) + 1) from error
+
+
+def data(path: Path, folder: Path) -> tuple[str, Problem | None]:
+    """The text of a file of data (its lines end in \\n), and a warning when it is not UTF-8.
+
+    `folder` is that of the decks which name it. Raises OSError when it cannot be read, `Refused`
+    when it may not be.
+    """
+    found = inside(folder, path).read_bytes().replace(b"\r\n", b"\n")
+    try:
+        return found.decode("utf-8-sig").replace("\r", "\n"), None
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+    if found.startswith(_UTF_16):
+        text, called = found.decode("utf-16", "replace"), "UTF-16"
+    else:
+        # The five bytes that Windows-1252 does not have are control characters of Latin-1.
+        text, called = found.decode("cp1252", "replace"), "Windows-1252 (Latin-1)"
+    message = f"This file is not UTF-8; it was read as {called}."
+    odd = Problem(message, _FIX, line, 1, "warning", names.shown(path))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), odd
+
+
+def _unreadable(path: Path, why: str, fix: str, line: int = 1) -> Unreadable:
+    what = "This lecture cannot" if os.path.lexists(path) else "Cannot"
+    message = f"{what} be read: {why}."
+    return Unreadable(Problem(message, fix, line, 1, file=names.shown(path)))
