@@ -17,18 +17,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from engine import recordings
+from engine import recording_folders
 from engine.deck.blocks.check import nearest
 from engine.deck.document import load
 from engine.deck.library import Library
 from engine.paths import LECTURES
-from engine.runs import recorded
-from engine.runs.jobs import block_budget, fingerprint
-from engine.runs.local import LocalEngine
-from engine.runs.results import Results
+from engine.runs.job import block_budget, fingerprint
+from engine.runs.results import recordings as recorded
+from engine.runs.results.store import Results
 from engine.runs.run import Run
 from engine.runs.runner import Runner
-from engine.runs.waits import in_words
+from engine.runs.wait_estimate import in_words
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 SECONDS, MEMORY_MB = 10, 600  # what a block should take that declares no budget
@@ -92,7 +92,7 @@ def rehearse(
 def blocks(path: Path) -> list[Block]:
     """Every `sim` block of a lecture, in its order."""
     found = []
-    folders = recordings.folders(path.parent)
+    folders = recording_folders.folders(path.parent)
     for slide in load(path)["slides"]:
         for block in slide["blocks"]:
             if block["kind"] == "sim":

@@ -47,7 +47,7 @@ def test_directions(path: Path) -> None:
         assert not touches(path, "engine", "streamlit", "plotly")
     if parts[:2] != ("engine", "app"):
         assert not touches(path, "streamlit")
-    if parts[:3] != ("engine", "runs", "ray.py"):
+    if parts[:3] != ("engine", "runs", "cluster"):
         assert not touches(path, "ray")
     if parts[0] == "engine" and parts[1] in ISOLATED:
         parts_of_it = (*ISOLATED, "app", "publish", "claims")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine import cli
-from engine.runs import command, recorded
+from engine.runs import command
 from engine.runs.frames import explain
-from engine.runs.results import takes_model
+from engine.runs.results import recordings as recorded
+from engine.runs.results.store import takes_model
 from sims import spec
 from sims.assets import MODELS
 from sims.spec import SpecError

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import recordings
+from engine import recording_folders
 from engine.app.messages import budget_of
 from engine.cli import main
 from engine.paths import RECORDED
 from engine.rehearse import Rehearsed
-from engine.runs.jobs import Budget, block_budget, make_job
-from engine.runs.local import LocalEngine
-from engine.runs.results import Results
+from engine.runs.job import Budget, block_budget, make_job
+from engine.runs.results.store import Results
+from engine.runs.workers.local import LocalEngine
 
 DECK = """---
 title: Two blocks
@@ -84,7 +84,7 @@ def test_recording_ships_the_runs_beside_the_deck_and_only_those_asked_for(
     main(["rehearse", str(deck), "--block", "one", "--json"])
     (one,) = told(capsys)
     assert not any("ships" in fault for fault in one["faults"])
-    assert recordings.folders(tmp_path) == (folder, RECORDED)
+    assert recording_folders.folders(tmp_path) == (folder, RECORDED)
 
 
 BROKEN = """---

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine import recordings as places
+from engine import recording_folders as places
 from engine.app import pictures
 from engine.deck.library import Library
 from engine.deck.reading import Reader
 from engine.paths import LECTURES
-from engine.runs import recorded
+from engine.runs.results import recordings as recorded
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from engine.app import messages
 from engine.app.messages import BadMessage
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
-from engine.runs.jobs import Job, make_job
+from engine.runs.job import Job, make_job
 from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
 from sims.spec import SpecError, did_you_mean

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.runs.jobs import UNLIMITED, Budget, block_budget, clamp_params
+from engine.runs.job import UNLIMITED, Budget, block_budget, clamp_params
 
 
 class BadMessage(ValueError):

@@ -30,7 +30,7 @@ from engine.app.start import start_page
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ASSETS, PACKAGES, WEB
-from engine.runs.results import SUFFIX
+from engine.runs.results.store import SUFFIX
 from sims import spec
 
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"

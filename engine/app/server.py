@@ -29,10 +29,10 @@ from engine.app.security import SafeHeaders
 from engine.app.start import Pages
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
-from engine.runs.engines import Engine
-from engine.runs.local import LocalEngine
-from engine.runs.results import Results
+from engine.runs.engine import Engine
+from engine.runs.results.store import Results
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 PAGE = Path(__file__).parent / "page.py"

@@ -17,10 +17,10 @@ from engine.claims.ledger import LEDGER, Claim, Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import validate
 from engine.paths import MEASURED, cannot_write
-from engine.runs.local import LocalEngine
 from engine.runs.processor import instruction_set
-from engine.runs.results import Results
+from engine.runs.results.store import Results
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims.spec import did_you_mean
 
 FAST = 1.0  # seconds of processor time for one seed, as recorded

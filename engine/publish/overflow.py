@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from engine import recordings
+from engine import recording_folders
 from engine.deck.document import load
 from engine.deck.model import Problem
 from engine.deck.source import names
 from engine.paths import ASSETS, WEB
-from engine.runs import recorded
+from engine.runs.results import recordings as recorded
 from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
@@ -73,7 +73,7 @@ def overflow(paths: list[Path]) -> list[Problem]:
         page = browser.new_page()
         for path in paths:
             deck = load(path)
-            folders = recordings.folders(path.parent)
+            folders = recording_folders.folders(path.parent)
             slides = [_with_recordings(slide, folders) for slide in deck["slides"]]
             sheet = _page(deck, path)
             page.route(f"{HOST}/**", partial(_answer, sheet, folders))

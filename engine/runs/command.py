@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.runs.frames import REFUSED
-from engine.runs.jobs import Budget, Job, make_job
-from engine.runs.local import LocalEngine
-from engine.runs.results import takes_model
+from engine.runs.job import Budget, Job, make_job
+from engine.runs.results.store import takes_model
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 from sims.spec import Frame, SpecError
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from engine.runs.jobs import UNLIMITED, Budget, Job
+from engine.runs.job import UNLIMITED, Budget, Job
 from sims.spec import Frame
 
 Usage = dict[str, float]  # `cpu_seconds` and `peak_mb` of a run, as its worker measured them

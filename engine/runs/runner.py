@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from engine.runs.engines import Engine, SharedEngine
-from engine.runs.jobs import UNLIMITED, Budget, Job, make_job
-from engine.runs.results import Result, Results
+from engine.runs.engine import Engine, SharedEngine
+from engine.runs.fair_queue import Turns, address
+from engine.runs.job import UNLIMITED, Budget, Job, make_job
+from engine.runs.results.store import Result, Results
 from engine.runs.run import Run, State, Usage
-from engine.runs.turns import Turns, address
-from engine.runs.waits import Estimates, coarse, in_words
+from engine.runs.wait_estimate import Estimates, coarse, in_words
 
 log = logging.getLogger("practicum.runs")
 

@@ -20,8 +20,8 @@ from websockets.sync.client import ClientConnection, connect
 from engine import cli
 from engine.app import lectures, server
 from engine.app.addresses import free_port
-from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +95,7 @@ class Server:
         """Process numbers of its worker processes."""
         assert self.process
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child.pid for child in children if "engine.runs.worker" in child.cmdline()]
+        return [child.pid for child in children if "engine.runs.workers.worker" in child.cmdline()]
 
     def visit(self, port: int | None = None) -> contextlib.AbstractContextManager[ClientConnection]:
         """A live socket to it, or to a relay at `port`."""

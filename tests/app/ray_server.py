@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from engine import cli
-from engine.runs import bridge
+from engine.runs.cluster import bridge
 from sims import spec
 
 RUNS = Path(__file__).resolve().parents[1] / "runs"

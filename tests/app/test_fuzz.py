@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from engine.app import live as live_module
 from engine.app.live import Live
-from engine.runs.jobs import clamp_params
+from engine.runs.job import clamp_params
 from engine.runs.runner import Runner
 from sims import spec
 

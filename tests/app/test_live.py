@@ -17,10 +17,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.app import live as live_module
 from engine.app.live import Live
-from engine.runs.jobs import make_job
-from engine.runs.local import LocalEngine
-from engine.runs.results import Results
+from engine.runs.job import make_job
+from engine.runs.results.store import Results
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 FOLDER = Path(__file__).parents[1] / "runs"
@@ -468,7 +468,7 @@ def test_the_usual_limit_of_open_files_is_raised():
 def test_the_live_socket_needs_neither_streamlit_nor_torch():
     import subprocess
 
-    code = "import sys, engine.app.live, engine.runs.local; print(*sys.modules)"
+    code = "import sys, engine.app.live, engine.runs.workers.local; print(*sys.modules)"
     root = str(FOLDER.parents[1])
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True

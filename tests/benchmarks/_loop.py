@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.app.live import Connection, Live
-from engine.runs.jobs import make_job
-from engine.runs.results import Results
+from engine.runs.job import make_job
+from engine.runs.results.store import Results
 from engine.runs.runner import Runner
 from sims import spec
 

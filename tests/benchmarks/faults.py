@@ -19,8 +19,8 @@ from typing import Any
 import psutil
 from _server import ROOT
 
-from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 RUNS = ROOT / "tests" / "runs"
@@ -178,7 +178,7 @@ def _on_ray() -> list[dict[str, Any]]:
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # that is: to listen to 127.0.0.1
     from ray.cluster_utils import Cluster
 
-    from engine.runs.bridge import Plan, join
+    from engine.runs.cluster.bridge import Plan, join
 
     node = {"node_ip_address": "127.0.0.1", "object_store_memory": 80_000_000, "num_cpus": 2}
     machines = Cluster(initialize_head=True, head_node_args=node)
@@ -229,7 +229,7 @@ def _workers() -> set[int]:
     found = set()
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-            if "engine.runs.worker" in child.cmdline():
+            if "engine.runs.workers.worker" in child.cmdline():
                 found.add(child.pid)
     return found
 

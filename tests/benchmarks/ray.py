@@ -16,10 +16,10 @@ import psutil
 from _server import Server, server
 from _viewers import Watcher
 
-from engine.runs import bridge
-from engine.runs import ray as cluster
-from engine.runs.local import LocalEngine
+from engine.runs.cluster import bridge
+from engine.runs.cluster import ray as cluster
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 VIEWERS = 200
@@ -98,7 +98,7 @@ async def _killed() -> float:
         await watcher.open()
         await watcher.run("bandit", **BRIEF)
         below = psutil.Process(running.pid).children(recursive=True)
-        workers = [each for each in below if "engine.runs.worker" in each.cmdline()]
+        workers = [each for each in below if "engine.runs.workers.worker" in each.cmdline()]
         assert workers
         psutil.Process(running.pid).kill()
         start = time.perf_counter()

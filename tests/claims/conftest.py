@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.claims.ledger import Ledger, load
-from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 HERE = Path(__file__).parent

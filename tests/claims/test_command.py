@@ -11,8 +11,8 @@ import pytest
 
 from engine.claims import command, record
 from engine.claims.ledger import Ledger
-from engine.runs.local import LocalEngine
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine import recordings
+from engine import recording_folders
 from engine.deck.model import Problem
 from engine.publish.overflow import HOST, _answer, _with_recordings, overflow
-from engine.runs import recorded
+from engine.runs.results import recordings as recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 Find = Callable[..., list[Problem]]
@@ -61,7 +61,7 @@ def test_what_is_too_wide_on_a_phone_is_named_apart(find: Find) -> None:
 
 
 def test_a_deck_outside_shows_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
-    folders = recordings.folders(tmp_path)
+    folders = recording_folders.folders(tmp_path)
     frames = ['{"step":0,"mark":"beside"}']
     kept = recorded.write("kl_estimators", {"seed": 7}, frames, {"seconds": 1.0}, folders[0])
     blocks = [

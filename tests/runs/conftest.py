@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.runs.jobs import Budget, Job
-from engine.runs.local import LocalEngine
+from engine.runs.job import Budget, Job
 from engine.runs.runner import Runner
+from engine.runs.workers.local import LocalEngine
 from sims import spec
 
 HERE = Path(__file__).parent

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.runs import processor, results
-from engine.runs.jobs import make_job
+from engine.runs import processor
+from engine.runs.job import make_job
 from engine.runs.processor import instruction_set
+from engine.runs.results import store as results
 
 WIDE = "flags\t\t: fpu fma avx2 avx512f avx512dq avx512bw avx512vl\n"
 NARROW = "flags\t\t: fpu fma avx2\n"

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.runs.jobs import Budget, make_job
-from engine.runs.results import Results
+from engine.runs.job import Budget, make_job
+from engine.runs.results.store import Results
 from engine.runs.runner import QueueFull
 from sims.spec import SpecError
 

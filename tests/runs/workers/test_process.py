@@ -1,0 +1,157 @@
+"""Worker processes and the process that started them: one dies, the other knows what to do."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.runs.job import make_job
+from engine.runs.workers.process import WorkerProcess
+
+PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+HERE = Path(__file__).parents[1]
+ROOT = HERE.parents[1]
+
+PAGE = """
+    import sys, types
+    from pathlib import Path
+    with open({marks!r}, "a") as file:
+        file.write("executed\\n")
+    # Streamlit makes the page the main module, whose file multiprocessing would run again.
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.modules["__main__"].__file__ = __file__
+    from engine.runs.workers.local import LocalEngine
+    from engine.runs.runner import Runner
+    from sims import spec
+    spec.HERE = Path({faulty!r})
+    engine = LocalEngine(2, package="faulty", path=[{here!r}], preload=())
+    runner = Runner(engine)
+    run = runner.submit({sim!r}, {params!r})
+    print(len([next(frames) for frames in [run.texts(timeout=60)] for _ in range(2)]), flush=True)
+    print(*engine.pids(), flush=True)
+    input()
+"""
+
+
+def start_page(tmp_path, sim, params):
+    """A process like a server that has a run going; returns it and its worker's numbers."""
+    page, marks = tmp_path / "page.py", tmp_path / "marks"
+    values = {"marks": str(marks), "faulty": str(HERE / "faulty"), "here": str(HERE)}
+    code = textwrap.dedent(PAGE).format(sim=sim, params=params, **values)
+    page.write_text(code, encoding="utf-8")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, str(page)], env=environment, **pipes)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "2\n"
+    return process, [int(pid) for pid in process.stdout.readline().split()], marks
+
+
+def still_there(pids):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        left = [pid for pid in pids if psutil.pid_exists(pid)]
+        left = [pid for pid in left if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+        if not left:
+            return []
+        time.sleep(0.05)
+    return left
+
+
+@pytest.mark.parametrize(
+    ("sim", "params"),
+    [
+        ("ticks", {"num_steps": 100_000, "delay": 0.005}),
+        ("hangs", {"how": "python"}),
+        ("hangs", {"how": "gil"}),
+        ("hangs", {"how": "swallow"}),
+    ],
+)
+def test_when_the_server_is_killed_its_workers_go_too(tmp_path, sim, params):
+    process, pids, _ = start_page(tmp_path, sim, params)
+    assert len(pids) == 3
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=PATIENCE)
+    assert still_there(pids) == []
+
+
+def test_no_worker_runs_the_page_again(tmp_path):
+    process, pids, marks = start_page(tmp_path, "ticks", {"num_steps": 2})
+    process.communicate("\n", timeout=PATIENCE)
+    assert marks.read_text(encoding="utf-8") == "executed\n"
+    assert still_there(pids) == []  # a server that ends without closing leaves none either
+
+
+@pytest.fixture
+def worker():
+    made = []
+
+    def make(**config):
+        config = {"preload": [], "package": "faulty"} | config
+        made.append(WorkerProcess(config, [str(HERE)]))
+        return made[-1]
+
+    yield make
+    for process in made:
+        if process.socket.fileno() != -1:  # not finished by the test
+            process.kill()
+            process.finish()
+
+
+def messages_until(process, kind):
+    """Everything that the worker says up to a message of `kind`; None where it ended instead."""
+    found = []
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        messages = process.receive()
+        if messages is None:
+            return [*found, None]
+        found += messages
+        if any(message[0] == kind for message in messages):
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"no {kind} among {found}")
+
+
+def ask(process, sim, params, **limits):
+    job = make_job(sim, params)
+    limits = {"memory_mb": 0, "last_resort": 60.0} | limits
+    process.send(
+        do="run", attempt="a", sim=sim, params=dict(job.params), source=job.source, **limits
+    )
+
+
+def test_a_worker_ends_its_own_hang_when_no_parent_does(worker):
+    process = worker()
+    ask(process, "hangs", {"how": "gil"}, last_resort=0.5)
+    assert messages_until(process, "E")[-1] is None
+    how, tail = process.finish()
+    assert how == "exit code 1"
+    assert "Timeout" in tail
+    assert "hangs.py" in tail
+
+
+def test_what_a_simulation_prints_cannot_be_taken_for_a_frame(worker):
+    process = worker()
+    ask(process, "prints", {})
+    kinds = [kind for kind, _ in messages_until(process, "E")]
+    assert kinds[:3] == ["R", "F", "E"]
+    process.kill()
+    assert "F {}" in process.finish()[1]
+
+
+def test_preloading_makes_a_worker_warm(worker):
+    process = worker(preload=["wave", "no_such_module"])
+    assert messages_until(process, "R") == [("R", "0")]
+    process.send(do="preload")
+    assert messages_until(process, "R") == [("R", "0")]  # one of the two does not exist
+    process = worker(preload=["wave"])
+    assert messages_until(process, "R") == [("R", "0")]
+    process.send(do="preload")
+    assert messages_until(process, "R") == [("R", "1")]
