@@ -1,6 +1,6 @@
 # The lectures in a container: `docker build -t practicum . && docker run -p 8501:8501 practicum`.
 #
-# Torch is the CPU build when INDEX names PyTorch's index for it (see "Which torch?" in the README);
+# Torch is the CPU build when INDEX names PyTorch's index for it (see "Which torch?" in docs/operations.md);
 # without INDEX it is pip's default, several GB. EXTRAS=[ray] adds Ray, for engine/deploy/compose.yaml.
 FROM python:3.12-slim
 ARG INDEX=""

@@ -16,7 +16,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve
 endif
 
-.PHONY: install serve test test-processors spread lint claims bench audit clean
+.PHONY: install serve test test-processors spread lint docs claims bench audit clean
 
 install: .venv/.serve
 
@@ -40,6 +40,10 @@ lint: .venv/.test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check engine sims tests
 	$(BIN)/python -m pyright
+
+# The parts of docs/ that are made from the code.
+docs: .venv/.test
+	$(BIN)/python -m tools.docs
 
 test: lint
 	$(BIN)/python -m engine check

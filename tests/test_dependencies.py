@@ -44,7 +44,8 @@ def projects(*folders: str) -> set[str]:
     ours = {"tests"} | {path.stem for path in files}  # benchmarks share helpers
     found = {name for path in files for name in modules(path)} - set(sys.stdlib_module_names)
     known = importlib.metadata.packages_distributions()
-    foreign = {name for name in found if name in known or name not in ours} - {"engine", "sims"}
+    packages = {"engine", "sims", "tools"}
+    foreign = {name for name in found if name in known or name not in ours} - packages
     return {plain(known.get(name, [name])[0]) for name in foreign}
 
 
@@ -77,7 +78,7 @@ def test_pins_are_in_alphabetical_order() -> None:
 def test_nobody_is_told_to_install_the_project_by_name() -> None:
     """It is not in the public index: whoever registers the name there would be run."""
     files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile"]
-    for folder in ("engine", "sims", "tests", ".github"):
+    for folder in ("engine", "sims", "tests", "docs", ".github"):
         files += [path for path in (ROOT / folder).rglob("*") if path.suffix in TEXT]
     by_name = re.compile(r"install[^\n`]*\s['\"]?practicum\b")
     assert not [path for path in files if by_name.search(path.read_text(encoding="utf-8"))]

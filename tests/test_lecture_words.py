@@ -24,6 +24,7 @@ FILES = [
     *sorted((ROOT / "content" / "timelines").glob("*.yaml")),
     *(ROOT / "content" / f"{name}.yaml" for name in ("claims", "glossary", "transcript")),
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
 

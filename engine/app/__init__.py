@@ -1,0 +1,1 @@
+"""The web app: pages, the live socket, and what the browser fetches."""

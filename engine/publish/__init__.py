@@ -1,0 +1,1 @@
+"""Decks to verdicts: what is wrong with them, and which slides do not fit."""

@@ -1,0 +1,1 @@
+"""Parameters to frames: worker processes, the queue, and results that are kept."""

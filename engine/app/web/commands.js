@@ -1,5 +1,5 @@
 /** Every command of a lecture, once: its keys, its words in the help and in tool tips, and which
-    window does it when it is asked for in the presenter window. README lists the same rows. */
+    window does it when it is asked for in the presenter window. docs/presenters-guide.md lists the same rows. */
 
 /**
  * @typedef {Object} Command

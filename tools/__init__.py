@@ -1,0 +1,1 @@
+"""Programs that only contributors need; nothing in `engine` or `sims` imports them."""

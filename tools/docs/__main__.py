@@ -1,0 +1,39 @@
+"""`python -m tools.docs`: write the generated parts of docs/; with `--check`, name stale pages."""
+
+import sys
+from pathlib import Path
+
+from tools.docs import commands, keys, places, simulations, tree
+from tools.docs.sections import filled
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+# Page -> name of a section in it -> the function that writes the section.
+SECTIONS = {
+    "architecture.md": {"places": places.questions, "walks": places.walks, "tree": tree.section},
+    "commands.md": {"commands": commands.section},
+    "presenters-guide.md": {"keys": keys.section},
+    "simulations.md": {"simulations": simulations.section},
+}
+
+
+def main(arguments: list[str]) -> int:
+    """0: every page is as the code says; 1: `--check` found a page that is not."""
+    stale = []
+    for name, sections in SECTIONS.items():
+        path = DOCS / name
+        old = path.read_text(encoding="utf-8")
+        new = old
+        for section, write in sections.items():
+            new = filled(new, section, write())
+        if new != old:
+            stale.append(f"docs/{name}")
+            if "--check" not in arguments:
+                path.write_text(new, encoding="utf-8")
+    for name in stale:
+        print(f"{name} is out of date: run make docs" if "--check" in arguments else name)
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

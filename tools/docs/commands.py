@@ -1,0 +1,35 @@
+"""Every command of the command line with its options, from the parser itself."""
+
+import argparse
+
+from engine.cli import parser
+from tools.docs.sections import cell
+
+
+def section() -> str:
+    """A heading for each command, its sentence, and a table of its options."""
+    (commands,) = (
+        action
+        for action in parser()._actions  # argparse has no public way to list subcommands
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    words = {action.dest: action.help or "" for action in commands._choices_actions}
+    return "\n\n".join(_command(name, words[name], one) for name, one in commands.choices.items())
+
+
+def _command(name: str, words: str, parser: argparse.ArgumentParser) -> str:
+    shown = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    said = parser.description or f"{words[:1].upper()}{words[1:]}."
+    rows = ["| option | what it does |", "|---|---|", *map(_row, shown)]
+    return "\n\n".join([f"## practicum {name}", said, "\n".join(rows)])
+
+
+def _row(action: argparse.Action) -> str:
+    value = action.metavar or ("|".join(action.choices) if action.choices else "")
+    if not value and action.nargs != 0:
+        value = action.dest.upper()
+    if action.option_strings:
+        usage = " ".join([*action.option_strings, str(value)]).strip()
+    else:
+        usage = f"{value} …" if action.nargs == "*" else str(value)
+    return f"| `{usage.replace('|', chr(92) + '|')}` | {cell(action.help or '')} |"
