@@ -1,5 +1,6 @@
 """Arithmetic of the slides, done again: what they call computed has to come out."""
 
+import csv
 import math
 import re
 from functools import lru_cache
@@ -83,6 +84,11 @@ def test_one_step_of_the_loss() -> None:
     after = softmax(scores + right - before)
     assert chart("next-token-loss")[1] == pytest.approx(np.array([before, after]), abs=0.006)
     assert "*rug* goes from 0.16 to 0.37" in slide("next-token-loss")
+    # the notes: an unlikely wrong token can gain beside a confident one
+    start = np.array([0.6, 0.1, 0.2, 0.1])
+    moved = softmax(np.log(start) + np.eye(4)[1] - start)
+    assert "from 0.100 to 0.109" in slide("next-token-loss")
+    assert moved[3] == pytest.approx(0.109, abs=0.0005)
 
 
 def test_scaling_laws() -> None:
@@ -92,6 +98,21 @@ def test_scaling_laws() -> None:
     _, [weights, tokens] = chart("rests-on-scaling")
     assert weights == pytest.approx([10**0.73, 10**0.5], abs=0.006)
     assert tokens == pytest.approx([10**0.27, 10**0.5], abs=0.006)
+
+
+def test_what_the_longer_run_of_olmo_did() -> None:
+    with (ROOT / "content" / "published" / "olmo31.csv").open() as file:
+        readings = [row for row in csv.DictReader(file) if row["series"] == "AlpacaEval 3"]
+    points = [(int(row["x"]), float(row["y"])) for row in readings]
+    before = np.mean([y for x, y in points if x <= 750])
+    after = np.mean([y for x, y in points if x > 750])
+    stated = re.search(
+        r"mean (\d+) after step 750, (\d+) before\) and ends at (\d+\.\d)", slide("olmo")
+    )
+    assert stated
+    assert [number(one) for one in stated.groups()] == pytest.approx(
+        [after, before, points[-1][1]], abs=0.5
+    )
 
 
 def test_batches_agree_as_the_formula_says() -> None:
@@ -158,7 +179,8 @@ def test_bits_and_tries() -> None:
     assert [int(number(x)) for x in cells("sft-or-rl", "tries until it has come with 95 %")] == (
         nearly
     )
-    assert f"{100 * 0.99**8:.0f} % of cases" in slide("quiz-stages")
+    assert f"{100 * 0.9999**16:.1f} % of cases" in slide("quiz-stages")
+    assert round(1 / (1 - 0.99**16)) == 7  # "one group in seven teaches"
 
 
 def test_a_check_mends() -> None:

@@ -128,8 +128,9 @@ def _numbers(notes: str) -> set[int]:
 
 
 def test_enough_is_demonstrated() -> None:
+    # A run that an untrained network or noise would pass as well earns no badge: such are cited.
     demos = [claim for claim in load().claims if claim.demo]
-    assert len([claim for claim in demos if claim.status == "demonstrated"]) >= 70
+    assert len([claim for claim in demos if claim.status == "demonstrated"]) >= 60
     assert len(demos) >= 75
 
 

@@ -196,9 +196,16 @@ def test_our_lines_are_the_least_squares_of_the_points(name: str, series: str, s
     )
 
 
-def test_the_curve_of_repeated_sampling_goes_through_both_printed_points() -> None:
-    curve = rows("monkeys", "curve of ours")
-    for ours, printed in zip(
-        (curve[0], curve[-1]), rows("monkeys", "repeated sampling"), strict=True
-    ):
+@pytest.mark.parametrize(
+    ("series", "points"),
+    [
+        ("curve of ours", "Pythia-160M, MATH"),
+        ("second curve of ours", "Gemma-2B, CodeContests"),
+    ],
+)
+def test_our_curves_of_repeated_sampling_go_through_the_printed_points(
+    series: str, points: str
+) -> None:
+    curve = rows("monkeys", series)
+    for ours, printed in zip((curve[0], curve[-1]), rows("monkeys", points), strict=True):
         assert ours == pytest.approx(printed, abs=0.01)
