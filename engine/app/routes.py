@@ -6,13 +6,10 @@ ever. Only files that a slide may show leave the project folder.
 
 import contextlib
 import functools
-import gzip
-import hashlib
 import mimetypes
 from pathlib import Path
 from urllib.parse import quote
 
-import plotly
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -21,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from engine.app import pictures
+from engine.app import pictures, web_files
 from engine.app.claims import shown_claims
 from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed, recorded_folders
@@ -29,11 +26,10 @@ from engine.app.live import Live
 from engine.app.start import start_page
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
-from engine.paths import ASSETS, PACKAGES, WEB
+from engine.paths import PACKAGES
 from engine.runs.results.store import SUFFIX
 from sims import spec
 
-PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 LARGEST_DRAWING = 2_000_000  # bytes of an SVG that is kept in memory with its fonts
 FOREVER = "public, max-age=31536000, immutable"
@@ -45,7 +41,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/", start_page),
         Route("/api/health", health),
         Route("/api/decks/{slug}/{hash}.json", deck),
-        Route("/api/web/{hash}/{name}", web),
+        Route("/api/web/{hash}/{path:path}", web),
         Route("/api/source/{sim}", source),
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
@@ -74,44 +70,21 @@ async def deck(request: Request) -> Response:
     fresh = now.hash == request.path_params["hash"]
     headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
     headers["x-deck-hash"] = now.hash
-    headers["x-web-hash"] = web_hash()
+    headers["x-web-hash"] = web_files.version()
     if path := library().paths().get(request.path_params["slug"]):  # else deleted meanwhile
         headers["x-deck-scope"] = quote(names.slug_of(path))
     return Response(now.body, media_type="application/json", headers=headers)
 
 
-def web_hash() -> str:
-    """Names what everything under /api/web holds: the same on every server of one version."""
-    files = sorted([*WEB.iterdir(), ASSETS / "theme.css"])
-    return _hash_of(tuple((path, path.stat().st_mtime_ns) for path in files if path.is_file()))
-
-
-@functools.lru_cache(maxsize=4)
-def _hash_of(files: tuple[tuple[Path, int], ...]) -> str:
-    digest = hashlib.sha256(str(plotly.__version__).encode())
-    for path, _ in files:
-        digest.update(f"\n{path.name}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 async def web(request: Request) -> Response:
     """A module or style sheet of the app, or Plotly as its Python package ships it."""
-    name = request.path_params["name"]
-    special = {"plotly.min.js": PLOTLY, "theme.css": ASSETS / "theme.css"}
-    path = special[name] if name in special else WEB / name
-    if path.parent not in (WEB, PLOTLY.parent, ASSETS) or not names.is_regular(path):
+    name = request.path_params["path"]
+    found = await run_in_threadpool(web_files.find, name)
+    if found is None:
         return Response(f"no file {name[:100]}", status_code=404)
-    body = await run_in_threadpool(_gzipped, path, path.stat().st_mtime_ns)
-    kind = "text/css" if path.suffix == ".css" else "text/javascript"
-    fresh = request.path_params["hash"] == web_hash()
+    fresh = request.path_params["hash"] == found.version
     headers = {"cache-control": FOREVER if fresh else "no-store", "content-encoding": "gzip"}
-    return Response(body, media_type=kind, headers=headers)
-
-
-@functools.lru_cache(maxsize=64)
-def _gzipped(path: Path, _mtime: int) -> bytes:
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+    return Response(found.body, media_type=found.kind, headers=headers)
 
 
 async def source(request: Request) -> Response:

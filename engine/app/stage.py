@@ -12,8 +12,8 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.components.v2 import component
 
+from engine.app import web_files
 from engine.app.lectures import library, packed
-from engine.app.routes import web_hash
 from engine.deck.source import names
 
 LOADER = """
@@ -69,7 +69,7 @@ def stage(slug: str) -> None:
     data = {
         "slug": slug,
         "scope": names.slug_of(library().paths()[slug]),  # of the deck's own style sheet
-        "web": f"api/web/{web_hash()}/",
+        "web": f"api/web/{web_files.version()}/",
         "deck": f"api/decks/{quote(slug)}/{packed(slug).hash}.json",
         "start": st.session_state["start"],
     }

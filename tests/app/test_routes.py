@@ -67,7 +67,10 @@ def test_an_address_that_is_none_of_ours(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/web/x/..%2fmain.py", "/files/engine/app/main.py", "/files/assets/../pyproject.toml",
+        "/api/web/x/..%2fmain.py", "/api/web/x/styles/..%2f..%2f..%2fstage.js", "/api/web/x/lib",
+        "/api/web/x/lib/types.d.ts", "/api/web/x//etc/passwd", "/api/web/x/%2fetc%2fpasswd",
+        "/api/web/x/lib/%2e%2e/views/stage.js", "/api/web/x/lib/../../web/views/stage.js",
+        "/api/web/x/..%5cmain.py", "/files/engine/app/main.py", "/files/assets/../pyproject.toml",
         "/files/lectures/01-overview.md", "/files/assets/%2e%2e/%2e%2e/etc/passwd",
         "/files/.git/config", "/api/recorded/..%2freferences.bib", "/api/recorded/references.bib",
     ],

@@ -1,0 +1,73 @@
+"""What runs in the browser, as files below /api/web: modules, style sheets and Plotly.
+
+An address is looked up in the list of these files and never made into a path, so nothing beside
+them can be asked for.
+"""
+
+import functools
+import gzip
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly
+
+from engine.paths import ASSETS, WEB
+
+KINDS = {".js": "text/javascript", ".css": "text/css"}
+THEME = ASSETS / "theme.css"
+PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+
+Listing = tuple[tuple[str, str, int], ...]  # address, path and time of change of each file
+
+
+@dataclass(frozen=True)
+class WebFile:
+    body: bytes  # compressed with gzip
+    kind: str  # media type
+    version: str  # of all files together
+
+
+def version() -> str:
+    """Names what everything under /api/web holds: the same on every server of one version."""
+    return _hash_of(_listing())
+
+
+def find(address: str) -> WebFile | None:
+    """The file at an address below /api/web/{version}/; None when there is none."""
+    files = _listing()
+    for name, path, changed in files:
+        if name == address:
+            kind = KINDS[os.path.splitext(name)[1]]
+            return WebFile(_gzipped(path, changed), kind, _hash_of(files))
+    return None
+
+
+def _listing() -> Listing:
+    beside = [(one.name, str(one), one.stat().st_mtime_ns) for one in (THEME, PLOTLY)]
+    return (*beside, *_below(str(WEB), ""))
+
+
+def _below(folder: str, address: str) -> Iterator[tuple[str, str, int]]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                yield from _below(entry.path, f"{address}{entry.name}/")
+            elif os.path.splitext(entry.name)[1] in KINDS and entry.is_file():
+                yield address + entry.name, entry.path, entry.stat().st_mtime_ns
+
+
+@functools.lru_cache(maxsize=4)
+def _hash_of(files: Listing) -> str:
+    digest = hashlib.sha256()
+    for name, path, _ in files:
+        digest.update(f"\n{name}\n".encode())
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@functools.lru_cache(maxsize=128)
+def _gzipped(path: str, _changed: int) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 6, mtime=0)
