@@ -148,7 +148,7 @@ def test_it_serves(place: Path) -> None:
         assert len(json.loads(get("/api/claims"))["claims"]) >= LEDGER_SIZE
         assert b"<title>" in get("/overview")
         assert get("/api/web/now/theme.css")
-        assert get("/api/web/now/stage.js")
+        assert get("/api/web/now/views/stage.js")
         assert get("/files/assets/figures/byte-pairs.svg")
         assert json.loads(get("/api/source/bandit"))["file"] == "sims/bandit.py"
         recording = sorted(paths.RECORDED.iterdir())[0]

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,8 +12,9 @@ import streamlit as st
 
 from engine.app.claims import STANDINGS, shown_claims
 from engine.app.pages import LONGEST, literal, page_style, way_back
+from engine.paths import WEB
 
-SHAPES = Path(__file__).parent / "web" / "claims.css"
+SHAPES = WEB / "styles" / "claims.css"
 AGREE = 0.8  # of the seeds, for a claim to count as shown
 Card = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 The component's `data` is small and constant (Streamlit resends all of it when any of it changes)
 and holds only strings (for a list or a bare string Streamlit imports pandas, 0.4 s and 80 MB):
-where the deck and our modules are, beside the page. The script below only loads `web/stage.js`
-from our own address; the slides, the keys and the live blocks live there. It takes the folder of
+where the deck and our modules are, beside the page. The script below only loads our own module
+`web/views/stage.js`; the slides, the keys and the live blocks live there. It takes the folder of
 the page from the address bar: a proxy may serve it under any prefix, and need not say which.
 """
 
@@ -20,7 +20,7 @@ LOADER = """
 export default function (component) {
   const { parentElement } = component
   const data = located(component.data)
-  if (document.querySelector("#without-streamlit")) return // web/boot.js has opened the lecture
+  if (document.querySelector("#without-streamlit")) return // views/boot.js has opened it
   if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return }
   const stage = parentElement.stage = { component: { ...component, data } }
   bring(data.web, () => parentElement.stage === stage, parentElement).then((module) => {
@@ -34,14 +34,14 @@ function located(data) {
 }
 
 // A browser keeps the failure of a module's address; below another folder it asks again (as in
-// web/fetching.js, which is not there yet).
+// web/lib/fetching.js, which is not there yet).
 async function bring(web, isWanted, place) {
   const note = document.createElement("p")
   note.setAttribute("role", "status")
   for (let tries = 0; isWanted(); tries += 1) {
     try {
       const folder = tries ? web.replace(/\\/$/, `-again${tries}/`) : web
-      const module = await import(new URL(folder + "stage.js", location.origin))
+      const module = await import(new URL(folder + "views/stage.js", location.origin))
       note.remove()
       return isWanted() ? module : null
     } catch {

@@ -21,7 +21,7 @@ ADD_SLASH = (
     'if (!location.pathname.endsWith("/")) history.replaceState('
     'history.state, "", location.pathname + "/" + location.search + location.hash)'
 )
-BOOT = '<script type="module" src="./api/web/boot/boot.js"></script>'
+BOOT = '<script type="module" src="./api/web/boot/views/boot.js"></script>'
 
 
 async def start_page(request: Request) -> HTMLResponse:

@@ -3,8 +3,8 @@
     No server and no worker: a block shows the run that ships with it, and charts, whose drawing
     takes no room, stay empty. */
 
-import { fit } from "/web/fit.js"
-import { mount } from "/web/live.js"
+import { fit } from "/web/lecture/fit.js"
+import { mount } from "/web/blocks/kinds.js"
 
 const SLACK = 4 // px: a descender may touch a line
 const LEAST_CHART = 10.9 // hundredths of the stage's width: 140 px of 1280

@@ -30,7 +30,7 @@ from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
 SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a phone
-SHEETS = ("theme.css", "stage.css", "live.css", "claims.css")
+SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
 WORDS = {
     "below": "“{what}” reaches {by:.0f} px below the line of the footer",
     "wide": "“{what}” is {by:.0f} px wider than its column even at 70 % of its size",

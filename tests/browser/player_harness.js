@@ -1,7 +1,7 @@
 /** Puts one block on a slide, as the stage would, with a fake server behind it. */
 
-import { mount } from "/engine/app/web/live.js"
-import { connect } from "/engine/app/web/socket.js"
+import { mount } from "/engine/app/web/blocks/kinds.js"
+import { connect } from "/engine/app/web/lib/socket.js"
 import { FakeSocket, server } from "./player_fake.js"
 
 const FIELDS = [

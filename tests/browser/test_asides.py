@@ -176,7 +176,7 @@ def test_the_plan_of_the_presenter_leaves_them_out(browser: Browser, address: st
               const slides = [{ minutes: 1 }, { minutes: 9, is_aside: true }, { minutes: 2 }]
               return plan(slides).map(slot => [slot.start, slot.end])
             }""",
-            re.sub(r"stage\.css", "timer.js", module),
+            re.sub(r"styles/stage\.css", "views/timer.js", module),
         )
         assert slots == [[0, 60], [0, 60], [60, 180]]
     finally:

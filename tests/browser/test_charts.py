@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 FIGURE = """async ({lines, width, height, model}) => {
-    const {curveFigure} = await import('/engine/app/web/charts.js')
-    const {readTheme} = await import('/engine/app/web/dom.js')
+    const {curveFigure} = await import('/engine/app/web/charts/curve.js')
+    const {readTheme} = await import('/engine/app/web/lib/dom.js')
     const theme = readTheme(document.querySelector('.stage'))
     const shown = {xTitle: 'x', yTitle: 'y', ...model, lines}
     const {layout} = curveFigure(theme, shown, width, height)
@@ -17,7 +17,7 @@ FIGURE = """async ({lines, width, height, model}) => {
         x: layout.xaxis.tickvals, y: layout.yaxis.ticktext}
 }"""
 TEXTS = """async ({frames, options}) => {
-    const {showTexts} = await import('/engine/app/web/texts.js')
+    const {showTexts} = await import('/engine/app/web/player/texts.js')
     const list = document.createElement('dl')
     showTexts(list, frames, options)
     return [...list.children].map((each) => each.textContent)

@@ -341,7 +341,7 @@ def test_keys_of_other_layouts(run: Page) -> None:
           const { keyOf } = await import(address)
           return rows.map(([key, code, more]) => keyOf({ key, code, ...more }))
         }""",
-        [module.replace("stage.css", "keyboard.js"), [row[:3] for row in LAYOUTS]],
+        [module.replace("styles/stage.css", "lib/keyboard.js"), [row[:3] for row in LAYOUTS]],
     )
     assert list(zip(found, LAYOUTS, strict=True)) == [(row[3], row) for row in LAYOUTS]
 

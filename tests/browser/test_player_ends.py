@@ -84,7 +84,7 @@ def test_no_frame_is_lost_or_doubled_when_the_line_drops(slide: Page, forget: bo
 
 def test_frames_that_overlap_or_skip_are_put_right(slide: Page) -> None:
     got = slide.evaluate("""async () => {
-        const { connect } = await import("/engine/app/web/socket.js")
+        const { connect } = await import("/engine/app/web/lib/socket.js")
         const sent = [], got = []
         class Line {
             constructor() { this.readyState = 1; window.line = this; setTimeout(() => this.onopen()) }

@@ -42,7 +42,7 @@ def test_the_agent_of_the_game_holds_the_pole_for_the_whole_episode(slide: Page)
 
 def test_the_gains_worked_out_in_the_page_are_those_of_the_simulation(slide: Page) -> None:
     gains = slide.evaluate(
-        "import('/engine/app/web/balance.js').then(module => module.linearGains())"
+        "import('/engine/app/web/scenes/cartpole_balance.js').then(module => module.linearGains())"
     )
     assert gains == pytest.approx(linear_gain(), rel=1e-4)
 

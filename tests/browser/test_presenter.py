@@ -273,7 +273,7 @@ def test_times_in_words(page: Page, address: str) -> None:
           return [clock(5), clock(-65), clock(3725), duration(59 * 60), duration(3 * 3600 + 300),
             slots.map(slot => [slot.start, slot.end]), lag(70, slots[2]), lag(50, slots[2]), lag(100, slots[2])]
         }""",
-        module.replace("stage.css", "timer.js"),
+        module.replace("styles/stage.css", "views/timer.js"),
     )
     slots = [[0, 60], [60, 60], [60, 90]]
     assert found == ["0:05", "1:05", "1:02:05", "59 min", "3 h 05 min", slots, 0, -10, 10]

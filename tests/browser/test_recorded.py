@@ -51,7 +51,7 @@ def test_a_finished_figure_is_there_before_any_click(slide: Page) -> None:
 def test_it_says_on_which_processor_or_that_nobody_wrote_it_down(slide: Page) -> None:
     origins = slide.evaluate(
         """async () => {
-            const { origin } = await import("/engine/app/web/recorded.js")
+            const { origin } = await import("/engine/app/web/player/recording.js")
             const of = versions => origin({ date: "2026-11-24 09:30", seconds: 81, versions })
             return [of({ torch: "2.13.0", instruction_set: "DEFAULT" }), of({ torch: "2.13.0" })]
         }"""

@@ -13,8 +13,8 @@ from sims.spec import Frame
 SCENES = ("thermostat", "markov_chain", "bandit", "condorcet")
 
 PLACE = """async ({name, width, height, dark}) => {
-    const {scenes} = await import('/engine/app/web/scenes.js')
-    const {readTheme} = await import('/engine/app/web/dom.js')
+    const {scenes} = await import('/engine/app/web/scenes/index.js')
+    const {readTheme} = await import('/engine/app/web/lib/dom.js')
     await Promise.all(['Source Sans', 'Source Serif'].flatMap((face) =>
         [400, 600].map((weight) => document.fonts.load(`${weight} 16px "${face}"`))))  // not midway
     const stage = document.querySelector('.stage')

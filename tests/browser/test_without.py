@@ -170,7 +170,7 @@ def failing(page: Page, pattern: str, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["stage.js", "keys.js", "theme.css", "api/decks/**", "live.js", "axes.js", "media/**"]
+    "name", ["stage.js", "keys.js", "theme.css", "api/decks/**", "kinds.js", "axes.js", "media/**"]
 )
 def test_what_failed_once_is_asked_for_again(page: Page, address: str, name: str) -> None:
     asked = failing(page, f"**/{name}", 1)
@@ -196,7 +196,7 @@ def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str
 
 
 def test_a_part_that_cannot_be_had_says_so_in_its_place(page: Page, address: str) -> None:
-    failing(page, "**/scenes.js", 3)
+    failing(page, "**/scenes/index.js", 3)
     open_slide(page, address, "asked")
     sorry = page.locator(f"{SHOWN} .live-missing")
     expect(sorry).to_contain_text("This part did not load.", timeout=60_000)

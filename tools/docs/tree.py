@@ -11,7 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # What a folder is for, where it is no Python package whose docstring says so.
 FOLDERS = {
-    "engine/app/web": "what runs in the browser",
+    "engine/app/web/blocks": "what a reader operates on a slide, by kind",
+    "engine/app/web/charts": "curves and bars, drawn by Plotly",
+    "engine/app/web/lecture": "the parts of a lecture: slides, path, keys, cards, drawers, dialogs",
+    "engine/app/web/lib": "the page, the server, numbers, words and runs: used by all others",
+    "engine/app/web/player": "the `sim` block: its panel, its runs and what they show",
+    "engine/app/web/scenes": "what a simulation looks like, drawn on a canvas",
+    "engine/app/web/styles": "style sheets",
+    "engine/app/web/views": "ways to see a lecture: stage, reading, presenter window, paper",
     "engine/deploy": "one server to several: containers, proxy and cluster",
 }
 # Files that carry no comment of their own.

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from sims.cartpole import dynamics
 from sims.cartpole.control import linear_gain
 
-SCRIPT = Path(__file__).parents[3] / "engine" / "app" / "web" / "physics.js"
+SCRIPT = Path(__file__).parents[3] / "engine" / "app" / "web" / "scenes" / "cartpole_physics.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-background-networking"]
 
 

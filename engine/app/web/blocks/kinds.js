@@ -1,0 +1,85 @@
+/**
+ * Live blocks: what a reader can operate inside a slide. The stage mounts a block when its slide
+ * is first shown; a new kind is one more entry of `KINDS`.
+ */
+
+import { el } from "../lib/dom.js"
+import { Embed } from "./embed.js"
+import { Figure } from "../charts/figures.js"
+import { Label } from "./label.js"
+import { Play } from "./play.js"
+import { Player } from "../player/player.js"
+import { Timeline } from "./timeline.js"
+import { Vote } from "./vote.js"
+
+const KINDS = {
+  sim: Player, play: Play, timeline: Timeline, chart: Figure, published: Figure, iframe: Embed, label: Label, vote: Vote,
+}
+
+/**
+ * Put a block into its place.
+ * @param {HTMLElement} element `<div class="live live--KIND" data-block=ID data-kind=KIND>`
+ * @param {{kind: string, id: string, data: Object}} block of the deck's JSON
+ * @param {Object} context the stage's services: lecture, socket, address, plotly, theme, onTheme,
+ *   announce, reducedMotion, base
+ * @returns {{show(): void, hide(): void, destroy(): void, update(block: Object): void}}
+ */
+export function mount(element, block, context) {
+  let inner = make(element, block, context)
+  let isShown = false
+  let isOver = false
+  return {
+    show() {
+      isShown = true
+      inner.show?.()
+    },
+    hide() {
+      isShown = false
+      inner.hide?.()
+    },
+    /** Stand there as on paper, whatever has been drawn so far. */
+    print() {
+      if (inner.print) inner.print()
+      else inner.show?.()
+    },
+    printed() {
+      if (!isShown) inner.hide?.()
+    },
+    destroy() {
+      isOver = true
+      inner.destroy?.()
+    },
+    /** Whether the key for Run has something to do here, and to do it. */
+    canMain: () => typeof inner.main === "function",
+    main: () => inner.main(),
+    /** For a second window (link.js): what is shown, to show that, and to do what is asked there. */
+    panel: () => inner.panel?.(),
+    mirror: (panel) => inner.mirror?.(panel),
+    command: (name, value) => inner.command?.(name, value),
+    /** The deck changed on disk: a block that says the same as before goes on undisturbed. */
+    update(next) {
+      const isSame = next.kind === block.kind && JSON.stringify(next.data) === JSON.stringify(block.data)
+      block = next
+      if (isSame || isOver) return
+      inner.destroy?.()
+      inner = make(element, next, context)
+      if (isShown) inner.show?.()
+    },
+  }
+}
+
+function make(element, block, context) {
+  const Kind = Object.hasOwn(KINDS, block.kind) ? KINDS[block.kind] : null
+  if (!Kind) return sorry(element, `This page cannot show a “${block.kind}” block.`)
+  try {
+    return new Kind(element, block, context)
+  } catch (error) {
+    console.error(error)
+    return sorry(element, `This ${block.kind} block could not be shown: ${error.message}`)
+  }
+}
+
+function sorry(element, text) {
+  element.replaceChildren(el("p", { class: "live-sorry", role: "note" }, text))
+  return {}
+}

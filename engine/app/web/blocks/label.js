@@ -1,0 +1,254 @@
+/**
+ * The `label` block: the reader says which of two is better, again and again.
+ *
+ * With a simulation that asks (`sim: preferences`) the two are clips of a body. After each round it
+ * practises what was liked and shows what it does now; at the end its last try stands beside one
+ * that a reward written by hand has taught, unnamed, and the reader chooses once more. With `pairs`
+ * of texts it only counts. Choices are kept as letters, L, R and =, in the address of the slide.
+ */
+
+import { el, markWide, onResize, takeKeys } from "../lib/dom.js"
+import { Duel } from "./label_duel.js"
+import { number } from "../lib/format.js"
+import { keyOf } from "../lib/keyboard.js"
+import { ClipStudy, TextStudy } from "./label_studies.js"
+
+const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
+const SIDES = { L: "left", R: "right" }
+
+export class Label {
+  #stopKeys = null
+  #isShown = false
+  #turn = 0 // counts questions, so that a late answer is dropped
+
+  /**
+   * @param {HTMLElement} element the block's place in the slide
+   * @param {{id: string, data: Object}} block `sim`, `params`, `against`, or `pairs`; `question`
+   * @param {Object} context what the stage offers (see blocks/kinds.js)
+   */
+  constructor(element, { id, data }, context) {
+    Object.assign(this, { element, id, data, context })
+    this.study = data.sim ? new ClipStudy(data, context.socket) : new TextStudy(data)
+    this.labels = ""
+    this.round = [] // pairs on the table
+    this.#build()
+    this.#enter("start")
+    const kept = String(context.address.get(id).labels ?? "")
+    if (/^[LR=]+$/.test(kept)) this.labels = kept.slice(0, this.study.total)
+    if (this.labels) this.#enter("start")
+  }
+
+  #build() {
+    const button = (text, act, look = "") => el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
+    const quiet = "live-button--quiet"
+    this.duel = new Duel(this.element, { onPick: (side) => this.#pick(side), isStill: () => this.context.reducedMotion(),
+      onTheme: this.context.onTheme })
+    this.question = el("p", { class: "label-question" })
+    this.count = el("span", { class: "label-count" })
+    this.bar = el("div", { class: "live-bar is-on" }, el("i"))
+    this.begin = button("Start", () => this.#begin())
+    this.tie = button("Can't tell (3)", () => this.#pick("="), quiet)
+    this.undo = button("Undo", () => this.#undo(), quiet)
+    this.again = button("Start over", () => this.#startOver(), quiet)
+    this.state = el("span", { class: "live-state", role: "status" })
+    const strip = el("div", { class: "live-strip label-strip" }, this.begin, this.tie, this.undo, this.again, this.state)
+    this.root = el("div", { class: "live-panel label-panel", tabindex: -1 },
+      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null, el("div", { class: "label-head" }, this.question, this.count), this.duel.root, this.bar, strip)
+    this.element.replaceChildren(this.root)
+    this.stops = [onResize(this.root, () => markWide(this.root, this.element))]
+  }
+
+  /** What stands where in each phase: start, waiting, judging, choosing, revealed, counted, failed. */
+  #enter(phase, { question = "", state = "" } = {}) {
+    this.phase = phase
+    this.root.dataset.phase = phase
+    const isAsking = phase === "judging" || phase === "choosing"
+    this.begin.hidden = phase !== "start" && phase !== "failed"
+    this.tie.hidden = !isAsking
+    this.undo.hidden = phase !== "judging"
+    this.undo.disabled = !this.at
+    this.again.hidden = phase === "start" || phase === "waiting"
+    this.question.textContent = question || this.data.question || this.study.question
+    this.state.textContent = state
+    const total = this.study.total
+    const counts = { start: `${total} pairs`, judging: `${this.labels.length + 1} of ${total}`, choosing: "blind" }
+    this.count.textContent = counts[phase] ?? ""
+    this.bar.firstElementChild.style.transform = `scaleX(${this.labels.length / total})`
+    if (phase === "start") this.#invite()
+    this.#keys(isAsking && this.#isShown)
+    this.context.changed?.()
+  }
+
+  #present(pair, options = { canPick: false }) {
+    this.shown = [pair, options]
+    this.duel.show(pair, options)
+    this.context.changed?.()
+  }
+
+  /** What is shown here, and what the presenter window may press. */
+  panel() {
+    const { phase, labels, shown, begin } = this
+    const words = { question: this.question.textContent, state: this.state.textContent, count: this.count.textContent, begin: begin.textContent }
+    const pick = [["L", "Left is better"], ["R", "Right is better"], ["=", "Can't tell"]]
+    const buttons = begin.hidden ? (this.tie.hidden ? [] : pick.map(([name, label]) => ({ name, label }))) : [{ name: "main", label: words.begin }]
+    return { phase, labels, shown, words, buttons }
+  }
+
+  mirror({ phase, labels, shown, words }) {
+    this.isMirror = true
+    this.labels = labels
+    this.#enter(phase, words)
+    this.count.textContent = words.count
+    this.begin.textContent = words.begin
+    this.#present(...shown)
+  }
+
+  command(name) {
+    if (name === "main") this.main()
+    else if ("LR=".includes(name)) this.#pick(name)
+  }
+
+  #invite() {
+    const count = this.labels.length
+    const isDone = count >= this.study.total
+    this.begin.textContent = isDone ? `See what ${count} choices teach` : count ? `Go on after ${count} choices` : "Start"
+    this.state.textContent = this.study.invitation
+    this.#present(null)
+  }
+
+  #keys(isOn) {
+    if (isOn && !this.isMirror && !this.#stopKeys) this.#stopKeys = takeKeys((event) => this.#key(event))
+    if (isOn || !this.#stopKeys) return
+    this.#stopKeys()
+    this.#stopKeys = null
+  }
+
+  #key(event) {
+    const target = event.composedPath()[0]
+    const isElsewhere = target.closest?.("input, select, textarea, dialog[open], [contenteditable]")
+    const choice = KEYS[keyOf(event)]
+    if (isElsewhere || !choice) return false
+    if (event.type === "keydown" && !event.repeat) this.#pick(choice)
+    return true
+  }
+
+  /** Start, or go on: the button, and its key. */
+  main() {
+    if (!this.begin.hidden) this.#begin()
+  }
+
+  #begin() {
+    this.root.focus({ preventScroll: true }) // the button that was pressed is about to go
+    this.study.begin()
+    this.#ask()
+  }
+
+  /** Get the pairs that are to be judged next, or the two results. */
+  async #ask() {
+    const turn = (this.#turn += 1)
+    const state = this.labels ? "It practises what you liked …" : "One moment …"
+    this.#enter("waiting", { state })
+    this.#present(this.study.practice, { canPick: false })
+    try {
+      const round = await this.study.next(this.labels)
+      if (turn !== this.#turn) return
+      this.round = round
+      this.at = 0
+      if (round.length) return this.#judge()
+      const results = await this.study.results()
+      if (turn !== this.#turn) return
+      if (results) this.#choose(results)
+      else this.#counted()
+    } catch (error) {
+      if (turn !== this.#turn) return
+      this.#enter("failed", { state: `${error.message} Your choices are kept.` })
+      this.begin.textContent = "Try again"
+    }
+  }
+
+  #judge() {
+    const { pair, prompt } = this.round[this.at]
+    this.#enter("judging", { question: prompt, state: this.study.said(this.labels.length, this.at) })
+    this.#present(pair, { canPick: true })
+  }
+
+  #pick(letter) {
+    if (this.phase === "choosing") return this.#reveal(letter)
+    if (this.phase !== "judging") return
+    this.labels += letter
+    this.#keep()
+    this.at += 1
+    const words = letter === "=" ? "can't tell" : `${SIDES[letter]} is better`
+    this.context.announce(`${words}, ${this.labels.length} of ${this.study.total}`)
+    if (this.at < this.round.length) this.#judge()
+    else this.#ask()
+  }
+
+  #undo() {
+    if (this.phase !== "judging" || this.at === 0) return
+    this.at -= 1
+    this.labels = this.labels.slice(0, -1)
+    this.#keep()
+    this.#judge()
+  }
+
+  #keep() {
+    this.context.address.set(this.id, this.labels ? { labels: this.labels } : null)
+  }
+
+  /** The reader's pupil against the programmer's, in random places and without names. */
+  #choose(results) {
+    const [mine, other] = results
+    this.results = Math.random() < 0.5 ? [mine, other] : [other, mine]
+    this.#enter("choosing", { question: "One of these two learned from you. Which do you like better?",
+      state: "The other one learned from a reward written by hand." })
+    this.#present(this.results.map((each) => each.poses), { canPick: true })
+  }
+
+  #reveal(letter) {
+    const chosen = { L: this.results[0], R: this.results[1] }[letter]
+    const verdict = !chosen ? "You could not tell." : chosen.isMine ? "You chose your own pupil." : "You chose the reward written by hand."
+    this.#enter("revealed", { question: verdict, state: this.study.summary() })
+    const names = this.results.map((each) => each.name)
+    this.#present(this.results.map((each) => each.poses), { canPick: false, names, chosen: letter })
+    this.context.announce(`${verdict} Left: ${names[0]}. Right: ${names[1]}. ${this.study.summary()}`)
+  }
+
+  #counted() {
+    const count = (letter) => [...this.labels].filter((each) => each === letter).length
+    this.#enter("counted", { question: "That was all.",
+      state: `You chose the left ${number(count("L"))} times, the right ${number(count("R"))} times, and could not tell ${number(count("="))} times.` })
+    this.#present(null)
+  }
+
+  #startOver() {
+    this.#turn += 1
+    this.study.stop()
+    this.labels = ""
+    this.round = []
+    this.#keep()
+    this.#enter("start")
+  }
+
+  show() {
+    this.#isShown = true
+    this.duel.wake()
+    markWide(this.root, this.element)
+    this.#keys(this.phase === "judging" || this.phase === "choosing")
+  }
+
+  hide() {
+    this.#isShown = false
+    this.duel.sleep()
+    this.#keys(false)
+  }
+
+  destroy() {
+    this.hide()
+    this.#turn += 1
+    this.study.stop()
+    this.stops.forEach((stop) => stop())
+    this.duel.destroy()
+    this.element.replaceChildren()
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * A figure of Plotly's that follows its element's size and the theme, and is redrawn no more often
+ * than a reader can see or the browser can afford.
+ */
+
+import { share, valueAt } from "./axes.js"
+import { onFonts, onResize, readTheme } from "../lib/dom.js"
+
+const LEAST_WAIT_MS = 125 // at most eight redraws a second …
+const SHARE_OF_THREAD = 0.15 // … and not more than this part of the browser's time
+const AGAIN_MS = 3000 // between tries to load Plotly (each is three requests)
+const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false }
+
+export class Drawing {
+  #timer = 0
+  #drawn = 0 // when the last drawing was finished, ms
+  #cost = 0 // how long it took, ms
+  #isShown = false
+  #stale = false
+  #hasFailed = false // Plotly could not be had
+
+  /**
+   * @param {HTMLElement} element filled by the figure
+   * @param {{plotly: () => Promise<any>, onTheme: (fn: Function) => (() => void) | void}} context
+   * @param {(theme: Object, width: number, height: number) => {traces: Object[], layout: Object}} make
+   *   called when there is time to draw; `layout.frame` may hold the axes of a curve
+   */
+  constructor(element, context, make) {
+    this.element = element
+    this.plot = element.appendChild(document.createElement("div"))
+    this.plot.className = "live-plot"
+    Object.assign(this, { context, make })
+    const again = () => this.request()
+    this.stop = [onResize(element, again), onFonts(again), context.onTheme(again)]
+  }
+
+  /** Draw soon: what is asked for in between is drawn together. An urgent drawing waits for nothing. */
+  request(isUrgent = false) {
+    this.#stale = true
+    if (!this.#isShown || (this.#timer && !isUrgent)) return
+    clearTimeout(this.#timer)
+    const pause = isUrgent ? 0 : Math.max(LEAST_WAIT_MS, this.#cost / SHARE_OF_THREAD)
+    const due = this.#drawn + pause - performance.now()
+    this.#timer = setTimeout(() => this.#draw(), Math.max(0, due))
+  }
+
+  show() {
+    this.#isShown = true
+    if (this.#stale) this.request()
+  }
+
+  /** Draw now, before the caller's next task, where Plotly is there. */
+  print() {
+    this.#isShown = true
+    clearTimeout(this.#timer)
+    return this.#draw()
+  }
+
+  hide() {
+    this.#isShown = false
+    clearTimeout(this.#timer)
+    this.#timer = 0
+  }
+
+  async #draw() {
+    if (!(await this.#hasPlotly())) return
+    this.#timer = 0
+    const { clientWidth: width, clientHeight: height } = this.element
+    if (!this.#isShown || width < 40 || height < 40) return
+    this.#stale = false
+    const start = performance.now()
+    const { traces, layout } = this.make(readTheme(this.element), width, height)
+    this.layout = layout
+    await this.Plotly.react(this.plot, traces, layout, CONFIG)
+    // The picture keeps its proportions where its place becomes another one: on paper.
+    for (const svg of this.plot.querySelectorAll("svg.main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    this.#drawn = performance.now()
+    this.#cost = this.#drawn - start
+    this.ondrawn?.()
+  }
+
+  /** Load Plotly where it is missing; where it cannot be had, say so and try again after a while. */
+  async #hasPlotly() {
+    try {
+      this.Plotly ??= await this.context.plotly()
+      if (this.#hasFailed) this.onfailed?.("")
+      this.#hasFailed = false
+      return true
+    } catch {
+      if (!this.#hasFailed) this.onfailed?.("The chart library did not load. This page goes on trying.")
+      this.#hasFailed = true
+      if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), AGAIN_MS)
+      return false
+    }
+  }
+
+  /** Where a point of the data lies in the element, px; null where it lies beyond the axes last drawn. */
+  place(x, y) {
+    if (!this.layout) return null
+    const { margin, width, height, frame } = this.layout
+    const [right, up] = [share(frame.xAxis, x), share(frame.yAxis, y)]
+    if (Math.min(right, up) < -0.01 || Math.max(right, up) > 1.01) return null
+    return {
+      left: margin.l + right * (width - margin.l - margin.r),
+      top: margin.t + (1 - up) * (height - margin.t - margin.b),
+      floor: height - margin.b,
+    }
+  }
+
+  /** The x value under a place on the screen, or null outside the plot. */
+  xUnder(clientX) {
+    if (!this.layout) return null
+    const { margin, width, frame } = this.layout
+    const box = this.element.getBoundingClientRect()
+    const part = (clientX - box.left - margin.l) / (width - margin.l - margin.r)
+    return part < -0.03 || part > 1.06 ? null : valueAt(frame.xAxis, Math.min(1, Math.max(0, part)))
+  }
+
+  destroy() {
+    this.hide()
+    this.stop.forEach((stop) => stop?.())
+    this.Plotly?.purge(this.plot)
+    this.plot.remove()
+  }
+}

@@ -1,0 +1,149 @@
+/** What the chart of a simulation shows: which columns, which colours, which earlier runs. */
+
+import { describe, meaning, words } from "../lib/format.js"
+import { band, defaultSeries, points, sameParams } from "../lib/tracks.js"
+
+const CURVE_COLOURS = ["policy", "chosen", "rejected", "soft", "accent"]
+
+export class Picture {
+  /** @param {{chart?: Object, published?: any}} data of the block */
+  constructor(data) {
+    const chart = data.chart ?? {}
+    this.chart = chart
+    this.x = chart.x ?? "step"
+    this.group = chart.group // a text column whose values are separate curves, such as "method"
+    this.series = [chart.y ?? []].flat()
+    this.published = data.published ?? null // numbers of a paper, drawn beside or behind
+    this.ghosts = [] // earlier runs, newest first: lists of tracks
+  }
+
+  get xTitle() {
+    return this.chart.x_label ?? (this.x === "step" ? "updates" : words(this.x))
+  }
+
+  get yTitle() {
+    return this.chart.y_label ?? this.series.map(words).join(", ")
+  }
+
+  /** Whether a paper's numbers are drawn into the same plot: only where both axes mean the same. */
+  get isOverlaid() {
+    const { published: paper, chart } = this
+    return Boolean(paper) && paper.x_label === this.xTitle && paper.y_label === this.yTitle
+      && (paper.x_scale ?? "linear") === (chart.x_scale ?? "linear")
+  }
+
+  /** Without a `y` in the deck, the first frame says what there is to draw. */
+  learn(frame) {
+    if (this.series.length === 0) this.series = defaultSeries(frame, this.x)
+  }
+
+  /** Put what was shown among the ghosts, unless the same is about to be computed again. */
+  keep(shown, next, most) {
+    const drawn = shown.filter((track) => track.frames.length > 0)
+    this.ghosts = [drawn, ...this.ghosts].filter((ghost) => ghost.length > 0 && !isSame(ghost, next)).slice(0, most)
+  }
+
+  /** @returns {import("./curve.js").Model} */
+  model(tracks, { hint, isGrowing, fields, names }) {
+    const { chart } = this
+    const about = (track) => describe(track.params, fields, names)
+    const lines = this.#publishedLines()
+    const bands = []
+    for (const ghost of [...this.ghosts].reverse()) {
+      for (const [curve, part] of this.#groups(ghost)) {
+        for (const name of this.series) lines.push(this.#ghost(part, name, curve, about))
+      }
+    }
+    for (const [curve, part] of this.#groups(tracks)) {
+      for (const name of this.series) {
+        const shown = { colour: this.#colour(name, curve), label: this.#label(name, curve), dash: this.#dash(name, curve) }
+        if (part.length > 1) this.#band(part, name, shown, lines, bands)
+        else if (part.length) {
+          lines.push({ ...shown, ...points(part[0].frames, this.x, name), hover: about(part[0]) })
+        }
+      }
+    }
+    return { xTitle: this.xTitle, yTitle: this.yTitle, xLog: chart.x_scale === "log", yLog: chart.y_scale === "log",
+      lines, bands, hint: hint || this.#missing(tracks), isGrowing, target: chart.target, targetLabel: chart.target_label }
+  }
+
+  /** What a series is called in a sentence. */
+  nameOf(name) {
+    return this.chart.labels?.[name] ?? (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
+  }
+
+  /** The tracks of each curve: one of all frames, or one for each value of the group. */
+  #groups(tracks) {
+    if (!this.group) return [[null, tracks]]
+    const names = new Set(tracks.flatMap((track) => track.frames.map((frame) => frame[this.group])))
+    this.curves = [...new Set([...(this.curves ?? []), ...names])]
+    return [...names].map((curve) => [curve, tracks.map((track) => ({
+      ...track, frames: track.frames.filter((frame) => frame[this.group] === curve),
+    })).filter((track) => track.frames.length > 0)])
+  }
+
+  // One curve alone is named by the axis; several carry their names at their ends.
+  #label(name, curve) {
+    const own = this.chart.labels?.[name] ?? (this.series.length > 1 ? words(name) : "")
+    const group = curve === null ? "" : this.chart.labels?.[curve] ?? words(curve)
+    return [own, group].filter(Boolean).join(", ")
+  }
+
+  // With one series the curves of a group have colours of their own; with several, a colour says
+  // what is drawn, and the curves differ by their dashes.
+  #colour(name, curve) {
+    if (curve === null || this.series.length > 1) return meaning(name)
+    const own = meaning(String(curve))
+    return own === "policy" ? CURVE_COLOURS[this.#order(curve) % CURVE_COLOURS.length] : own
+  }
+
+  // The place of a curve among those whose name says nothing of their colour.
+  #order(curve) {
+    return this.curves.filter((each) => meaning(String(each)) === "policy").indexOf(curve)
+  }
+
+  #dash(name, curve) {
+    const alike = this.series.filter((each) => meaning(each) === meaning(name)).indexOf(name)
+    if (curve !== null && this.series.length === 1) {
+      return this.#order(curve) < CURVE_COLOURS.length ? "solid" : "dash"
+    }
+    const order = curve === null ? 0 : this.curves.indexOf(curve)
+    return ["solid", "dash", "dot", "dashdot"][(alike + order) % 4]
+  }
+
+  #ghost(tracks, name, curve, about) {
+    const shown = { colour: this.#colour(name, curve), isGhost: true, dash: this.#dash(name, curve) }
+    if (tracks.length === 1) return { ...shown, ...points(tracks[0].frames, this.x, name, 300), hover: about(tracks[0]) }
+    const { x, middle } = band(tracks, this.x, name, this.chart.x_scale === "log")
+    return { ...shown, x, y: middle, hover: `median of ${tracks.length} seeds, ${about(tracks[0])}` }
+  }
+
+  #band(tracks, name, { colour, label: own, dash }, lines, bands) {
+    const { x, least, low, middle, high, most, count } = band(tracks, this.x, name, this.chart.x_scale === "log")
+    bands.push({ x, low: least, high: most, colour, alpha: 0.1 }, { x, low, high, colour, alpha: 0.2 })
+    const label = `${own ? `${own}, ` : ""}median of ${count}`
+    lines.push({ x, y: middle, colour, label, dash, hover: `median of ${count} seeds` })
+  }
+
+  // A name that no frame has, so that nothing can be drawn.
+  #missing([track]) {
+    const frame = track?.frames[0]
+    if (!frame) return ""
+    const unknown = (name) => !(name in frame)
+    const wrong = unknown(this.x) ? this.x : this.series.every(unknown) ? this.series[0] : null
+    return wrong ? `The simulation gives no “${wrong}”` : ""
+  }
+
+  #publishedLines() {
+    if (!this.isOverlaid) return []
+    return this.published.series.map((series) => ({
+      x: series.points.map((point) => point[0]), y: series.points.map((point) => point[1]), isThin: true,
+      colour: series.colour ?? meaning(series.label), label: series.label, hover: this.published.where, dash: "dot",
+      isCloud: series.kind === "points",
+    }))
+  }
+}
+
+function isSame(tracks, others) {
+  return tracks.length === others.length && tracks.every((track, k) => sameParams(track.params, others[k].params))
+}

@@ -1,0 +1,162 @@
+/** The inputs of a simulation, made from its fields: sliders, choices, switches and numbers. */
+
+import { el } from "../lib/dom.js"
+import { fieldLabel, value as asText, words } from "../lib/format.js"
+
+const MOST_STOPS = 400
+const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
+
+/**
+ * The values that a slider stops at. Ranges that span two powers of ten or more are spaced by
+ * ratio (0.001, 0.0012, …), others evenly by the field's step; `extra` values are let in between.
+ * @param {{type: string, low: number, high: number, step: number?}} field
+ * @param {number[]} [extra]
+ * @returns {number[]} ascending
+ */
+export function stops(field, extra = []) {
+  const { low, high } = field
+  const values = new Set([low, high, ...extra])
+  if (low > 0 && high / low >= 100) {
+    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
+      for (const nice of NICE) values.add(Number((nice * 10 ** power).toPrecision(6)))
+    }
+  } else {
+    const least = (high - low) / MOST_STOPS
+    let step = field.step ?? (field.type === "int" ? Math.max(1, Math.round(least)) : least * 4)
+    while ((high - low) / step > MOST_STOPS) step *= 2
+    const count = Math.floor((high - low) / step + 1e-9)
+    for (let k = 0; k <= count; k += 1) values.add(Number((low + k * step).toPrecision(10)))
+  }
+  const fits = (value) => value >= low && value <= high
+  const whole = (value) => field.type !== "int" || Number.isInteger(value)
+  return [...values].filter((value) => fits(value) && whole(value)).sort((a, b) => a - b)
+}
+
+/**
+ * A raw value (from an address) as a field's type, brought inside its limits; the server has the
+ * last word on it.
+ */
+export function parse(field, raw) {
+  if (field.type === "bool") return raw === true || ["true", "1", "yes"].includes(String(raw).toLowerCase())
+  if (field.type === "str") {
+    const isKnown = !field.choices?.length || field.choices.includes(String(raw))
+    return isKnown ? String(raw) : field.default
+  }
+  let number = raw === "" ? Number.NaN : Number(raw)
+  if (!Number.isFinite(number)) return field.default
+  number = Math.min(field.high ?? Infinity, Math.max(field.low ?? -Infinity, number))
+  return field.type === "int" ? Math.round(number) : number
+}
+
+/**
+ * One labelled input for a field.
+ * @param {Object} field a field of sims.spec, as the deck's JSON has it
+ * @param {any} start
+ * @param {(value: any) => void} onChange called while the reader moves it
+ * @returns {{element: HTMLElement, set: (value: any) => void}}
+ */
+export function control(field, start, onChange) {
+  if (field.type === "bool") return toggle(field, start, onChange)
+  if (field.choices?.length) return choice(field, start, onChange)
+  const isBounded = Number.isFinite(field.low) && Number.isFinite(field.high)
+  if (field.type !== "str" && isBounded) return slider(field, start, onChange)
+  return entry(field, start, onChange)
+}
+
+function slider(field, start, onChange) {
+  let points = stops(field, [field.default, start])
+  const output = el("b", {})
+  const input = el("input", { type: "range", step: 1, min: 0, "aria-label": fieldLabel(field) })
+  const show = () => {
+    const value = points[Number(input.value)]
+    output.textContent = asText(field, value)
+    input.setAttribute("aria-valuetext", output.textContent)
+    input.style.setProperty("--at", String(Number(input.value) / Math.max(1, points.length - 1)))
+    return value
+  }
+  const set = (value) => {
+    if (!points.includes(value)) points = stops(field, [field.default, value])
+    input.max = String(points.length - 1)
+    input.value = String(points.indexOf(value))
+    show()
+  }
+  input.addEventListener("input", () => onChange(show()))
+  set(start)
+  // When the strip is narrow the name gives way and the value stays.
+  const name = el("span", { class: "live-name" }, fieldLabel(field))
+  const label = el("span", { class: "live-label live-label--value" }, name, " ", output)
+  return { element: wrap(field, "slider", label, input), set }
+}
+
+function choice(field, start, onChange) {
+  const options = field.choices.map((each) => el("option", { value: each }, words(each)))
+  const input = el("select", {}, ...options)
+  input.value = start
+  input.addEventListener("change", () => onChange(input.value))
+  const label = el("span", { class: "live-label" }, fieldLabel(field))
+  return { element: wrap(field, "choice", label, input), set: (value) => (input.value = value) }
+}
+
+function toggle(field, start, onChange) {
+  const input = el("input", { type: "checkbox", role: "switch" })
+  input.checked = start
+  input.addEventListener("change", () => onChange(input.checked))
+  const label = el("span", { class: "live-label" }, fieldLabel(field))
+  return { element: wrap(field, "toggle", label, input), set: (value) => (input.checked = value) }
+}
+
+function entry(field, start, onChange) {
+  const kind = field.type === "str" ? "text" : "number"
+  const input = el("input", { type: kind, min: field.low, max: field.high, step: field.step ?? "any" })
+  input.value = String(start)
+  input.addEventListener("change", () => {
+    const value = parse(field, input.value)
+    input.value = String(value)
+    onChange(value)
+  })
+  const label = el("span", { class: "live-label" }, fieldLabel(field))
+  return { element: wrap(field, "entry", label, input), set: (value) => (input.value = String(value)) }
+}
+
+function wrap(field, kind, label, input) {
+  const title = [field.help, field.unit && `in ${field.unit}`].filter(Boolean).join("; ") || null
+  return el("label", { class: `live-control live-control--${kind}`, title, "data-param": field.name },
+    label, input)
+}
+
+/**
+ * The seed: its number, and a button that runs again with the next one.
+ * @param {Object} field
+ * @param {number} start
+ * @param {(value: number) => void} onChange
+ * @param {() => void} onAgain after the seed has moved on
+ */
+export function seedControl(field, start, onChange, onAgain) {
+  let seed = start
+  const input = el("input", { type: "number", min: field.low, max: field.high, step: 1, "aria-label": "seed" })
+  const set = (value) => {
+    seed = parse(field, value)
+    input.value = String(seed)
+  }
+  input.addEventListener("change", () => {
+    set(input.value)
+    onChange(seed)
+  })
+  const again = () => {
+    const next = seed + 1
+    set(next > (field.high ?? Infinity) ? field.low ?? 0 : next)
+    onChange(seed)
+    onAgain()
+  }
+  const name = "Again with a new seed"
+  const button = el("button", { type: "button", class: "live-icon", title: name, "aria-label": name, onclick: again })
+  button.innerHTML = DICE
+  set(start)
+  const label = el("label", { class: "live-seed-label" }, "seed ", input)
+  return { element: el("span", { class: "live-seed", "data-param": field.name }, label, button), set }
+}
+
+const DICE = `<svg viewBox="0 0 20 20" aria-hidden="true"><rect x="3" y="3" width="14" height="14" rx="3.4"
+  fill="none" stroke="currentColor" stroke-width="1.5"/><g fill="currentColor"><circle cx="7" cy="7" r="1.35"/>
+  <circle cx="13" cy="7" r="1.35"/><circle cx="10" cy="10" r="1.35"/><circle cx="7" cy="13" r="1.35"/>
+  <circle cx="13" cy="13" r="1.35"/></g></svg>`

@@ -1,0 +1,102 @@
+/** The runs that a panel has asked for: one, or one for each seed, a few at a time. */
+
+import { isGoing } from "../lib/tracks.js"
+
+const AT_ONCE = 4 // runs of a seed band that go on side by side
+
+export class Jobs {
+  tracks = [] // what is shown
+  #handles = new Map() // track -> handle of the socket
+  #waiting = [] // tracks that have not been asked for yet
+  #isOver = false
+
+  /**
+   * @param {Object} socket from `connect`
+   * @param {string} sim
+   * @param {{seconds?: number, memory?: number} | undefined} budget of one run
+   * @param {{noted: (track: Object, notes: string[]) => void, grown: (track: Object) => void,
+   *   turned: (track: Object) => void}} hear called for tracks that are shown: the server took the
+   *   run (and said this of its values), frames came, the state changed
+   */
+  constructor(socket, sim, budget, hear) {
+    Object.assign(this, { socket, sim, budget, hear })
+  }
+
+  get isGoing() {
+    return this.#waiting.length > 0 || this.tracks.some(isGoing)
+  }
+
+  /** Show these tracks and run them; what went on before is stopped. */
+  start(tracks) {
+    if (this.#isOver) return // nobody would stop it
+    this.#end()
+    this.tracks = tracks
+    this.#waiting = tracks.slice(AT_ONCE)
+    tracks.slice(0, AT_ONCE).forEach((track) => this.#ask(track))
+  }
+
+  /** Stop what goes on; frames that came stay. */
+  stop() {
+    if (!this.isGoing) return
+    this.#end()
+    this.hear.turned(this.tracks[0])
+  }
+
+  /** Stop without a word to the panel, which is going away. */
+  destroy() {
+    this.hear = { noted() {}, grown() {}, turned() {} }
+    this.#isOver = true
+    this.#end()
+  }
+
+  #end() {
+    const stopped = [...this.#waiting, ...this.#handles.keys()]
+    stopped.forEach((track) => (track.state = "cancelled"))
+    const handles = [...this.#handles.values()]
+    this.#waiting = []
+    this.#handles.clear()
+    handles.forEach((handle) => handle.stop())
+  }
+
+  #ask(track) {
+    const isShown = () => this.tracks.includes(track) && this.#handles.has(track)
+    const turn = (news) => {
+      if (!isShown()) return
+      Object.assign(track, news)
+      this.#turned(track)
+    }
+    // The handle is known before the first answer: an offline socket answers at once.
+    this.#handles.set(track, { stop() {} })
+    const wishes = { fresh: track.isFresh || undefined, budget: this.budget }
+    this.#handles.set(track, this.socket.run(this.sim, track.params, {
+      onRun: ({ params, notes, about }) => {
+        if (!isShown()) return
+        track.params = params
+        track.about = about
+        if (notes.length) this.hear.noted(track, notes)
+      },
+      onFrames: (frames) => {
+        if (!isShown()) return
+        track.frames.push(...frames)
+        this.hear.grown(track)
+      },
+      onState: turn,
+      onError: (message) => turn({ state: "failed", message }),
+    }, wishes))
+  }
+
+  #turned(track) {
+    if (!isGoing(track)) {
+      this.#handles.delete(track)
+      if (track.state === "done" && this.#waiting.length) this.#ask(this.#waiting.shift())
+      else if (track.state !== "done") this.#giveUp()
+    }
+    this.hear.turned(track)
+  }
+
+  // One seed failed: the others would fail alike, so those that have not begun stay undone.
+  #giveUp() {
+    this.#waiting.forEach((track) => (track.state = "cancelled"))
+    this.#waiting = []
+  }
+}

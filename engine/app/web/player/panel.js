@@ -1,0 +1,59 @@
+/** The card of a simulation: its parts, without any behaviour. */
+
+import { el } from "../lib/dom.js"
+
+/**
+ * Build the panel of a `sim` block inside its place.
+ * @param {{title?: string, hasScene: boolean, hasPaper?: boolean, label: string}} options `label` names the scene
+ * @returns {Object<string, HTMLElement>} the parts by name; `root` holds them all
+ */
+export function buildPanel({ title, hasScene, hasPaper = false, label }) {
+  const parts = {
+    title: title ? el("div", { class: "live-title" }, title) : null,
+    canvas: hasScene ? el("canvas", { class: "live-scene", role: "img", "aria-label": label }) : null,
+    chart: el("div", { class: "live-chart" }),
+    paper: hasPaper ? el("div", { class: "live-paper" }, el("div", { class: "live-chart" }), el("div", { class: "live-note" })) : null,
+    texts: el("dl", { class: "live-texts", hidden: true }),
+    playhead: el("div", { class: "live-playhead", hidden: true }, el("i")),
+    scrub: el("input", { type: "range", class: "live-scrub", min: 0, max: 0, step: 1,
+      "aria-label": "update whose policy is shown" }),
+    state: el("span", { class: "live-state" }),
+    left: el("span", { class: "live-left" }),
+    bar: el("div", { class: "live-bar" }, el("i")),
+    run: el("button", { type: "button", class: "live-button live-run" }, "Run"),
+    controls: el("div", { class: "live-controls" }),
+    end: el("div", { class: "live-end" }),
+  }
+  parts.chart.append(parts.playhead)
+  if (hasScene) parts.chart.append(parts.scrub)
+  const view = el("div", { class: "live-view" }, parts.canvas, parts.chart, parts.paper)
+  const status = el("div", { class: "live-status" }, parts.state, parts.left)
+  const strip = el("div", { class: "live-strip" }, parts.run, parts.controls, parts.end)
+  parts.root = el("div", { class: "live-panel" }, parts.title, view, parts.texts, status, parts.bar, strip)
+  return parts
+}
+
+/**
+ * The sentence under the chart.
+ * @param {Object} parts from `buildPanel`
+ * @param {string} text
+ * @param {"" | "error" | "note"} [tone]
+ */
+export function say(parts, text, tone = "") {
+  if (parts.state.textContent !== text) parts.state.textContent = text
+  parts.state.dataset.tone = tone
+}
+
+/** How far the run is: a share in [0, 1], or null to hide the bar; and what is left, in words. */
+export function progress(parts, share, left = "") {
+  parts.bar.classList.toggle("is-on", share !== null)
+  parts.bar.firstElementChild.style.transform = `scaleX(${share ?? 0})`
+  if (parts.left.textContent !== left) parts.left.textContent = left
+}
+
+/** Give the controls a row of their own where their names would be cut off beside the button. */
+export function markTight({ root, controls }) {
+  root.classList.remove("is-tight")
+  const names = [...controls.querySelectorAll(".live-name")]
+  root.classList.toggle("is-tight", names.some((name) => name.scrollWidth > name.clientWidth + 1))
+}

@@ -1,0 +1,195 @@
+/** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
+
+import { Asides } from "./asides.js"
+import { Cards } from "../lecture/cards.js"
+import { fillClaims } from "../lecture/claims.js"
+import { named, tip } from "../lecture/commands.js"
+import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
+import { PAGE } from "../lib/dom.js"
+import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
+import { fillGlossary } from "../lecture/glossary.js"
+import { icon } from "../lib/icons.js"
+import { nearest } from "../lib/near.js"
+import { length } from "../lecture/path.js"
+
+const TOOLS = ["previous", "next", "down", "outline", "overview", "search", "references", "glossary", "claims", "notes",
+  "presenter", "read", "theme", "fullscreen", "help"]
+const DRAWERS = {
+  outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
+  glossary: ["Glossary", fillGlossary], claims: ["Claims on this slide", fillClaims], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
+}
+
+export class Chrome {
+  /** @param {object} lecture the stage's Lecture: deck, index, go, goTo, act, root, stage */
+  constructor(lecture) {
+    this.lecture = lecture
+    const chrome = document.createElement("div")
+    chrome.className = "chrome"
+    chrome.innerHTML = `
+      <div class="progress" role="progressbar" aria-label="place in the lecture" aria-valuemin="1"><i></i></div>
+      <div class="tools" role="toolbar" aria-label="lecture">${TOOLS.map(tool).join("")}</div>
+      <button class="faults" type="button" data-act="problems" hidden></button>
+      <aside class="drawer" hidden data-keys="drawer"><header><h2></h2>
+        <button type="button" data-act="close" aria-label="close">${icon("close")}</button></header>
+        <div class="drawer-body" tabindex="0"></div></aside>
+      <div class="toast" role="status"></div>
+      <div class="sr-only" aria-live="polite"></div>`
+    lecture.root.append(chrome)
+    this.bar = chrome.querySelector(".progress")
+    this.drawer = chrome.querySelector(".drawer")
+    this.toast = chrome.querySelector(".toast")
+    this.live = chrome.querySelector(".sr-only")
+    this.faults = chrome.querySelector(".faults")
+    const { signal } = lecture.leaving
+    chrome.addEventListener("click", (event) => this.#click(event), { signal })
+    this.#fadeTools(signal)
+    this.cards = new Cards(lecture, signal)
+    this.asides = new Asides(lecture)
+    chrome.append(this.asides.element)
+  }
+
+  /** A new version of the deck is there. */
+  loaded() {
+    const { problems } = this.lecture.deck
+    this.faults.hidden = problems.length === 0
+    const errors = problems.filter((problem) => problem.severity === "error").length
+    const words = errors ? count(errors, "fault") : count(problems.length, "warning")
+    this.faults.innerHTML = `${icon("problems")} ${words} in this deck`
+    if (this.open) this.#fill()
+  }
+
+  /** Another slide is shown. */
+  moved() {
+    const { index, deck, slide } = this.lecture
+    const [place, total] = [length(deck.slides, index + 1), length(deck.slides)]
+    this.bar.firstElementChild.style.width = `${(place / total) * 100}%`
+    this.bar.setAttribute("aria-valuemax", String(total))
+    this.bar.setAttribute("aria-valuenow", String(place))
+    document.title = `${slide.title || deck.title} · Practicum`
+    this.announce(slide.is_aside ? `Aside ${slide.number}: ${slide.title}` : `Slide ${slide.number} of ${total}: ${slide.title}`)
+    this.cards.hide()
+    this.asides.show()
+    if (this.open) this.#fill()
+    const shown = this.lecture.stage.dataset
+    shown.layout = slide.layout
+  }
+
+  /** Open or close what an action names. @returns {boolean} whether there was something to do */
+  act(action) {
+    if (action === "overview") openOverview(this.lecture)
+    else if (action === "search") openSearch(this.lecture)
+    else if (action === "help") openHelp(this.lecture)
+    else if (action === "blank") this.#blank()
+    else if (action === "close") return this.#close()
+    else if (DRAWERS[action]) this.#toggle(action)
+    else return false
+    return true
+  }
+
+  /** The title of the drawer that is open, "" when none is. */
+  get drawerTitle() {
+    return this.open ? DRAWERS[this.open][0] : ""
+  }
+
+  announce(text) {
+    this.live.textContent = text
+  }
+
+  /** Say one sentence at the top of the window for a while. */
+  say(text) {
+    this.toast.textContent = text
+    this.toast.classList.add("is-on")
+    clearTimeout(this.saying)
+    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 9000)
+  }
+
+  /** The address named a slide that is not in this lecture. */
+  sayMissing(id) {
+    const ids = this.lecture.deck.slides.map((slide) => slide.id)
+    const near = nearest(id, ids)
+    this.toast.innerHTML = "There is no slide “<b></b>” in this lecture."
+    this.toast.querySelector("b").textContent = id
+    if (near) {
+      const go = document.createElement("button")
+      go.type = "button"
+      go.textContent = `Go to “${near}”`
+      go.onclick = () => { this.lecture.goTo(near); this.toast.classList.remove("is-on") }
+      this.toast.append(" ", go)
+    }
+    this.toast.classList.add("is-on")
+    clearTimeout(this.saying)
+    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 12000)
+  }
+
+  #click(event) {
+    const button = event.target.closest("[data-act]")
+    if (button) this.lecture.act(button.dataset.act)
+    const jump = event.target.closest("[data-jump]")
+    if (!jump) return
+    event.preventDefault()
+    this.lecture.goTo(jump.dataset.jump)
+    if (matchMedia(PAGE).matches) this.#close()
+  }
+
+  #toggle(name) {
+    if (this.open === name) return this.#close()
+    this.before ??= document.activeElement
+    this.open = name
+    this.drawer.hidden = false
+    this.lecture.root.dataset.drawer = name
+    this.#fill()
+    const body = this.drawer.querySelector(".drawer-body")
+    body.scrollTop = 0
+    body.focus({ preventScroll: true }) // its first link is the next tab stop
+    this.drawer.querySelector(".is-here")?.scrollIntoView({ block: "center" })
+  }
+
+  #fill() {
+    const [title, fill] = DRAWERS[this.open]
+    this.drawer.querySelector("h2").textContent = title
+    this.drawer.setAttribute("aria-label", title)
+    fill(this.drawer.querySelector(".drawer-body"), this.lecture)
+  }
+
+  /** Black, as a clicker asks for, until the next key that does something. */
+  #blank() {
+    const isBlank = this.lecture.root.toggleAttribute("data-blank")
+    this.announce(isBlank ? "The screen is black." : "The screen is back.")
+  }
+
+  #close() {
+    if (this.lecture.root.hasAttribute("data-blank")) return this.#blank()
+    if (!this.open) return false
+    if (this.drawer.contains(document.activeElement)) this.before.focus()
+    this.before = null
+    this.open = null
+    this.drawer.hidden = true
+    delete this.lecture.root.dataset.drawer
+    return true
+  }
+
+  /** Tools show while the pointer moves or one of them has the focus, and then leave the stage. */
+  #fadeTools(signal) {
+    let timer
+    const wake = (event) => {
+      // Under a finger that is after something else, they would take its tap.
+      const isInTheWay = event?.pointerType === "touch" && event.target.closest(".live, .slide :is(a, button)")
+      this.lecture.root.classList.toggle("is-awake", !isInTheWay)
+      clearTimeout(timer)
+      timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)
+    }
+    for (const kind of ["pointermove", "pointerdown"]) {
+      this.lecture.root.addEventListener(kind, wake, { signal, passive: true })
+    }
+    signal.addEventListener("abort", () => clearTimeout(timer))
+    wake()
+  }
+}
+
+function tool(action) {
+  return `<button type="button" data-act="${action}" title="${tip(action)}" aria-label="${named(action).tool}">${icon(action)}</button>`
+}
+
+function count(number, word) {
+  return `${number} ${word}${number === 1 ? "" : "s"}`
+}

@@ -1,0 +1,167 @@
+/** A lecture and its presenter window, in step through the browser alone.
+
+    Both talk on one BroadcastChannel, whose name holds the lecture and a `pair` that the lecture's
+    tab keeps, so either window may be reloaded. The lecture tells its `place` (with what covers the
+    slide), the `panel` of each live block, and says `bye`; the presenter says `hello` and asks for
+    an `act`, for a slide (`go`) or for something of a block (`command`).
+
+    A duplicated tab has the pair of the tab that it was made from. So a lecture first asks whether
+    its pair is taken, and does without it then: it is a window of its own. */
+
+import { Sender } from "./wall_panels.js"
+import { keep, recall } from "../lib/store.js"
+
+const KEY = "practicum.pair"
+const CLAIM = 400 // milliseconds in which another lecture says that the pair is its own
+const PAUSE = 125 // milliseconds between two looks at the panels
+const BLOCKED = "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
+const NO_CHANNEL = "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
+
+const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
+
+/** @returns {BroadcastChannel | null} null where the browser has none, or refuses it */
+export function channelOf(slug, pair) {
+  try {
+    return new BroadcastChannel(`practicum.${slug}.${pair}`)
+  } catch {
+    return null // an older browser, or one that blocks site data
+  }
+}
+
+const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
+
+/** The lecture's side. */
+export class Link {
+  #sender = new Sender()
+  #due = new Set() // blocks whose panel has changed
+  #timer = 0
+  #isHeard = false // a presenter window has said hello
+  #told = "" // the place that was told last
+
+  /** @param {Object} lecture the stage's Lecture: slide, step, hash, act, goTo, blocks, slides, root, leaving, chrome */
+  constructor(lecture) {
+    this.lecture = lecture
+    this.wall = random() // this page, until it is loaded anew
+    const watched = { subtree: true, attributes: true, attributeFilter: ["open", "data-blank", "data-drawer", "aria-pressed"] }
+    const watch = new MutationObserver(() => this.tell())
+    watch.observe(lecture.root, watched)
+    lecture.leaving.signal.addEventListener("abort", () => watch.disconnect())
+    const pair = recall(KEY, isPair, "session")
+    if (pair) this.#claim(pair)
+  }
+
+  /** Open the presenter window, or bring the one that is open to the front. */
+  open() {
+    if (!this.channel) {
+      const pair = random()
+      keep(KEY, pair, "session")
+      this.#join(pair)
+    }
+    if (!this.channel) return this.lecture.chrome.say(NO_CHANNEL)
+    const query = new URLSearchParams({ view: "presenter", pair: this.pair, slide: this.lecture.slide.id })
+    const opened = window.open(`${location.pathname}?${query}`, `practicum-${this.pair}`, "popup,width=1240,height=780")
+    if (opened) opened.focus()
+    else this.lecture.chrome.say(BLOCKED)
+  }
+
+  /** Tell the presenter window where the lecture is, and what covers the slide. */
+  tell(isAsked = false) {
+    if (!this.channel) return
+    const { slide, step, hash, root, slides, chrome } = this.lecture
+    const picked = [...slides.current.querySelectorAll(".quiz-choice")].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
+    const over = root.querySelector("dialog[open]")?.getAttribute("aria-label") ?? chrome.drawerTitle
+    const place = { slide: slide.id, step, hash, isBlack: root.hasAttribute("data-blank"), over, picked }
+    const text = JSON.stringify(place)
+    if (text === this.#told && !isAsked) return
+    if (slide.id !== this.last) for (const block of slide.blocks) this.changed(block.id)
+    this.#told = text
+    this.last = slide.id
+    this.#post({ type: "place", ...place })
+  }
+
+  /** The panel of a block looks different now. */
+  changed(block) {
+    if (!this.channel || !this.#isHeard) return
+    this.#due.add(block)
+    this.#timer ||= setTimeout(() => this.#flush(), PAUSE)
+  }
+
+  #flush() {
+    this.#timer = 0
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const block of due) {
+      const panel = this.lecture.blocks.panel(block)
+      if (panel) this.#post({ type: "panel", block, panel: this.#sender.pack(panel) })
+    }
+  }
+
+  #post(message) {
+    this.channel?.postMessage({ ...message, wall: this.wall })
+  }
+
+  #claim(pair) {
+    const channel = channelOf(this.lecture.options.slug, pair)
+    if (!channel) return
+    const end = () => {
+      clearTimeout(waiting)
+      channel.close()
+    }
+    const waiting = setTimeout(() => { end(); this.#join(pair) }, CLAIM)
+    channel.onmessage = ({ data }) => {
+      const isTaken = data.type === "taken" && data.wall === this.wall
+      // Two that ask at once: the smaller name has it.
+      if (data.type === "claim" && data.wall > this.wall) channel.postMessage({ type: "taken", wall: data.wall })
+      else if (isTaken || (data.type === "claim" && data.wall < this.wall)) end()
+    }
+    channel.postMessage({ type: "claim", wall: this.wall })
+    this.lecture.leaving.signal.addEventListener("abort", end)
+  }
+
+  #join(pair) {
+    if (this.channel || this.lecture.leaving.signal.aborted) return
+    this.pair = pair
+    this.channel = channelOf(this.lecture.options.slug, pair)
+    if (!this.channel) return
+    this.channel.onmessage = ({ data }) => this.#hear(data)
+    const { signal } = this.lecture.leaving
+    const bye = () => this.#post({ type: "bye" })
+    window.addEventListener("pagehide", bye, { signal })
+    window.addEventListener("pageshow", () => this.tell(true), { signal })
+    signal.addEventListener("abort", () => { bye(); this.channel?.close() })
+    this.tell(true)
+  }
+
+  #hear(data) {
+    const { lecture } = this
+    if (data.type === "claim") this.channel.postMessage({ type: "taken", wall: data.wall })
+    else if (data.type === "taken" && data.wall === this.wall) this.#leave()
+    else if (data.type === "hello") this.#welcome()
+    else if (data.type === "command") lecture.blocks.command(data.block, data.name, data.value)
+    else if (data.type === "go") this.#uncovered(() => lecture.goTo(data.slide))
+    else if (data.type === "act" && data.action === "close") this.#uncovered(() => {}) || lecture.act("close")
+    else if (data.type === "act") this.#uncovered(() => lecture.act(data.action, data.number))
+  }
+
+  #welcome() {
+    this.#isHeard = true
+    this.#sender.reset()
+    this.tell(true)
+    for (const block of this.lecture.slide.blocks) this.changed(block.id)
+  }
+
+  /** Somebody who was asked answered late: the pair is another lecture's. */
+  #leave() {
+    this.channel.close()
+    this.channel = null
+    keep(KEY, "", "session") // no pair
+  }
+
+  /** Close what is open over the slide, then act. @returns {boolean} whether something was open */
+  #uncovered(act) {
+    const dialogs = [...this.lecture.root.querySelectorAll("dialog[open]")]
+    dialogs.forEach((dialog) => dialog.close())
+    act()
+    return dialogs.length > 0
+  }
+}

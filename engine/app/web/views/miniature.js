@@ -1,0 +1,92 @@
+/** A slide in small in the presenter window, with its live blocks, which only show. */
+
+import { Blocks } from "../blocks/mounted.js"
+import { el, onResize } from "../lib/dom.js"
+import { blockContext, openSocket } from "./services.js"
+
+const WIDTH = 1280 // of the stage in pixels before it is scaled, as in presenter.css
+
+export class Miniature {
+  /**
+   * @param {Object} view the presenter: options, theme, slides, deck, panels, isLinked, leaving
+   * @param {string} name what it shows, in words
+   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window shows, and run nothing
+   */
+  constructor(view, name, { isWall = false } = {}) {
+    this.view = view
+    this.isWall = isWall
+    this.picture = el("div", { class: "stage", inert: true, "data-theme": view.theme.name, "data-deck": view.options.scope })
+    this.caption = el("span", { class: "quiet" })
+    this.over = el("div", { class: "miniature-over", hidden: true })
+    this.frame = el("div", { class: "miniature-frame" }, this.picture, this.over)
+    this.element = el("figure", { class: "miniature" },
+      this.frame, el("figcaption", {}, el("b", {}, name), " ", this.caption))
+    // The stage keeps its size and is scaled as a picture, so that charts and controls fit as on the wall.
+    this.unwatch = onResize(this.frame, () => { this.picture.style.scale = this.frame.clientWidth / WIDTH })
+    this.blocks = new Blocks((block) => this.#context(block))
+    view.theme.listen((theme) => { this.picture.dataset.theme = theme })
+  }
+
+  /** Show a slide at a step, with a word about it; `picked` are the choices of its quizzes. */
+  show(index, step, words, picked = []) {
+    const slide = this.view.deck.slides[index]
+    this.caption.textContent = words
+    if (this.slide !== slide) {
+      this.blocks.destroy()
+      this.blocks = new Blocks((block) => this.#context(block))
+      this.slide = slide
+      this.section = this.view.slides.preview(index)
+      this.picture.replaceChildren(this.section)
+      this.#mount()
+    }
+    for (const part of this.section.querySelectorAll("[data-step]")) {
+      part.classList.toggle("is-later", Number(part.dataset.step) > step)
+    }
+    this.section.querySelectorAll(".quiz-choice").forEach((choice, k) => { choice.ariaPressed = String(picked.includes(k)) })
+  }
+
+  /** Say what covers the slide: "black", the name of a drawer or dialog, or "" for nothing. */
+  cover(kind, words) {
+    this.over.hidden = !words
+    this.over.dataset.kind = kind
+    this.over.textContent = words
+  }
+
+  /** There is nothing more to show. */
+  end(words) {
+    this.blocks.destroy()
+    this.slide = null
+    this.caption.textContent = words
+    this.picture.replaceChildren()
+  }
+
+  /** A panel of the lecture's window has changed. */
+  mirror(block) {
+    const panel = this.view.panels.get(block)
+    if (panel && this.slide) this.blocks.mirror(block, panel)
+  }
+
+  destroy() {
+    this.unwatch()
+    this.blocks.destroy()
+    this.socket?.close()
+  }
+
+  async #mount() {
+    const { slide, section, blocks } = this
+    if (!slide.blocks.length) return
+    this.socket ??= openSocket(this.view.options, this.view.leaving.signal)
+    if (!this.socket) return
+    await blocks.show(section, slide)
+    // A quick flip, there and back, shows the same slide in another section.
+    if (this.blocks === blocks) for (const block of slide.blocks) this.mirror(block.id)
+  }
+
+  /** A block here has no hand: its address is deaf, and on the wall's slide it shows the wall's panel. */
+  #context(block) {
+    const view = { options: this.view.options, theme: this.view.theme, socket: this.socket, announce() {} }
+    const address = { get: () => ({}), set() {}, autorun: () => false, link: () => "" }
+    const isMirror = (this.isWall && this.view.isLinked) || this.view.panels.get(block.id) !== undefined
+    return { ...blockContext(view), address, kept: null, isMirror }
+  }
+}

@@ -1,0 +1,50 @@
+/** A lecture on paper: every slide, its steps, its charts and its recorded runs, but no answer.
+
+    A browser prints what stands in the page, and waits for nothing. So all that was not drawn yet is
+    drawn when it says that it will print (`beforeprint`; a change of the medium says the same where
+    a page is only looked at as on paper), in the layout of paper, which print.css gives. */
+
+import { fit } from "../lecture/fit.js"
+
+export class Paper {
+  #isOn = false
+  #size = document.createElement("style")
+  #shown = [] // explanations of quizzes that the reader has opened
+
+  /**
+   * @param {Object} view root, blocks, leaving; `sections()` builds every slide that is missing and
+   *   gives `[{section, slide}]`
+   * @param {string} [page] CSS of a sheet of paper; the printer's own without it
+   */
+  constructor(view, page = "") {
+    this.view = view
+    this.#size.textContent = page && `@page { ${page} }`
+    const { signal } = view.leaving
+    window.addEventListener("beforeprint", () => this.#begin(), { signal })
+    window.addEventListener("afterprint", () => this.#end(), { signal })
+    const medium = matchMedia("print")
+    medium.addEventListener("change", () => (medium.matches ? this.#begin() : this.#end()), { signal })
+  }
+
+  #begin() {
+    if (this.#isOn) return
+    this.#isOn = true
+    const { root, blocks } = this.view
+    root.dataset.printing = ""
+    root.append(this.#size)
+    this.#shown = [...root.querySelectorAll(".quiz-why:not(.is-later)")]
+    this.#shown.forEach((why) => why.classList.add("is-later"))
+    const pages = this.view.sections()
+    pages.forEach(({ section }) => fit(section))
+    blocks.print(pages)
+  }
+
+  #end() {
+    if (!this.#isOn) return
+    this.#isOn = false
+    this.#shown.forEach((why) => why.classList.remove("is-later"))
+    delete this.view.root.dataset.printing
+    this.#size.remove()
+    this.view.blocks.printed()
+  }
+}
