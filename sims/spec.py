@@ -213,6 +213,12 @@ def stamp(folder: Path | None = None, *, look: bool = False) -> Stamp:
     return _seen[2]
 
 
+def needs_look() -> bool:
+    """Whether the next question would look at the disk, in a server that asks for few looks."""
+    is_old = _seen[0] != HERE or time.monotonic() - _seen[1] >= LOOK_EVERY
+    return LOOK_EVERY > 0 and is_old
+
+
 def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
     """Hidden files are passed over: editors and systems make them (`.#x.py`, `._x.py`)."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:

@@ -12,11 +12,11 @@ import json
 import secrets
 import socket
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import anyio
-import anyio.to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine import portable
@@ -24,9 +24,10 @@ from engine.app import messages
 from engine.app.messages import BadMessage
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
-from engine.runs.job import Job, make_job
+from engine.runs.job import Job, job_of
 from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
+from sims import spec
 from sims.spec import SpecError, did_you_mean
 
 MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
@@ -44,6 +45,7 @@ MOST_FILES = 65_536
 SEND_SECONDS = 30.0
 BEAT_SECONDS = 5.0  # a page that hears nothing for longer (SILENCE_MS in socket.js) dials again
 
+Answer = TypeVar("Answer")
 POLICY_VIOLATION, TOO_BIG, GOING_AWAY, TRY_LATER = 1008, 1009, 1001, 1013
 
 
@@ -59,7 +61,7 @@ class Live:
         self.feeds = Feeds()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_first = True
-        self._readers: anyio.CapacityLimiter | None = None
+        self._readers = ThreadPoolExecutor(MAX_READERS, "practicum-readers")
 
     @property
     def runner(self) -> Runner:
@@ -97,8 +99,7 @@ class Live:
         share = functools.partial(self.runner.share, job, owner, **options)
         if options.get("fresh") or self.runner.is_at_hand(job):
             return share()
-        self._readers = self._readers or anyio.CapacityLimiter(MAX_READERS)
-        return await anyio.to_thread.run_sync(share, limiter=self._readers)
+        return await _in_thread(share, self._readers)
 
     def broadcast(self, message: Mapping[str, Any]) -> None:
         """Send `message` to every visitor; may be called from any thread."""
@@ -116,6 +117,7 @@ class Live:
         """Close every connection, at the end of the server."""
         closing = [connection.close(GOING_AWAY) for connection in tuple(self._connections)]
         await asyncio.gather(*closing)
+        self._readers.shutdown(wait=False, cancel_futures=True)
 
     def _say_to_all(self, text: str) -> None:
         for connection in tuple(self._connections):
@@ -197,6 +199,8 @@ class Connection:
             tag = message.get("tag")
             handlers = {"follow": self._follow, "stop": self._stop, "check": self._check}
             kind = str(message.get("type"))
+            if spec.needs_look():  # at the disk, and that may be slow
+                await _in_thread(spec.stamp)
             if kind == "run":
                 await self._run(message)
             elif kind in handlers:
@@ -211,7 +215,7 @@ class Connection:
         sim, (params, notes) = message.get("sim"), messages.params_of(message)
         self._refuse_too_many()
         run = await self.live.share(
-            make_job(str(sim), params),
+            job_of(str(sim), params),
             self._owner,
             watch=True,
             fresh=message.get("fresh") is True,
@@ -266,17 +270,25 @@ class Connection:
         """Send replies and news until the visitor is gone, or reads nothing for SEND_SECONDS."""
         with contextlib.suppress(WebSocketDisconnect, TimeoutError):
             while True:
-                with anyio.move_on_after(BEAT_SECONDS) as silence:
-                    await self._news.wait()
-                if silence.cancelled_caught:
+                try:  # asyncio's own time limits: anyio's cost as much as the message
+                    async with asyncio.timeout(BEAT_SECONDS):
+                        await self._news.wait()
+                except TimeoutError:
                     self._say(type="beat")
                 self._news.clear()
                 while self._outbox or self._following.has_news:
                     text = self._outbox.popleft() if self._outbox else self._following.next_text()
                     if text is not None and not self._is_closed:
-                        with anyio.fail_after(SEND_SECONDS):
+                        async with asyncio.timeout(SEND_SECONDS):
                             await self._websocket.send_text(text)
         scope.cancel()
+
+
+async def _in_thread(work: Callable[[], Answer], pool: ThreadPoolExecutor | None = None) -> Answer:
+    """Do blocking work elsewhere. It is waited for even if the visitor leaves: what it has begun
+    must be let go again."""
+    with anyio.CancelScope(shield=True):
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
 def send_without_delay() -> None:

@@ -43,7 +43,8 @@ class Feed:
         known = self._written.get(start)
         if known and (known[0] == self.end or len(known[1]) >= MAX_BATCH_BYTES):
             return known
-        stop, size = start, 0
+        # Most runs fit whole, and need not be measured frame by frame.
+        stop, size = (self.end if self.run.num_bytes < MAX_BATCH_BYTES else start), 0
         while stop < self.end and size < MAX_BATCH_BYTES:
             size += len(self.run.frames[stop])
             stop += 1

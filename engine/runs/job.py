@@ -48,7 +48,12 @@ def block_budget(declared: Mapping[str, Any] | None) -> Budget:
 def make_job(sim: str, params: Mapping[str, Any]) -> Job:
     """Check names, types and bounds; a SpecError says what is wrong and how to mend it."""
     full = {field.name: field.default for field in spec.fields(sim)} | spec.check(sim, params)
-    return Job(sim, tuple(full.items()), fingerprint(spec.HERE))
+    return job_of(sim, full)
+
+
+def job_of(sim: str, params: Mapping[str, Value]) -> Job:
+    """The job of parameters that have been made right, all of them (`clamp_params`)."""
+    return Job(sim, tuple(params.items()), fingerprint(spec.HERE))
 
 
 def clamp_params(sim: str, params: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
