@@ -16,7 +16,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve
 endif
 
-.PHONY: install serve test test-processors spread lint docs claims bench audit clean
+.PHONY: install serve test test-processors spread lint docs claims bench audit prove-security clean
 
 install: .venv/.serve
 
@@ -62,6 +62,10 @@ claims: .venv/.serve
 
 bench: .venv/.bench
 	$(BIN)/python -m engine bench $(ARGS)
+
+# Takes each defence of SECURITY.md away, in a copy, and demands that its test fails. ARGS=WORD: some.
+prove-security: .venv/.test
+	$(BIN)/python -m tests.security $(ARGS)
 
 # Compares the pinned packages with the public advisories: the one target that needs the network.
 audit:

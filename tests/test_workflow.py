@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+FOLDER = ROOT / ".github" / "workflows"
+TEXT = (FOLDER / "test.yml").read_text(encoding="utf-8")
 WORKFLOW: dict[str, Any] = yaml.safe_load(TEXT)
 JOBS = WORKFLOW["jobs"]
 
@@ -30,11 +32,24 @@ def test_a_fork_has_all_that_it_needs() -> None:
     assert "$(cat .github/torch-index.txt)" in TEXT
 
 
-def test_strangers_code_gets_no_rights_and_actions_are_pinned() -> None:
-    assert WORKFLOW["permissions"] == {"contents": "read"}
-    assert WORKFLOW["concurrency"]["cancel-in-progress"] is True
-    used = [step["uses"] for job in JOBS.values() for step in job["steps"] if "uses" in step]
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yml")), ids=lambda path: path.name)
+def test_strangers_code_gets_no_rights_and_actions_are_pinned(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    used = [step["uses"] for step in steps if "uses" in step]
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
+    assert all("permissions" not in job for job in workflow["jobs"].values())
+
+
+def test_the_rows_of_security_are_tried_once_a_week() -> None:
+    workflow = yaml.safe_load((FOLDER / "security.yml").read_text(encoding="utf-8"))
+    [when] = workflow[True]["schedule"]  # YAML 1.1 reads `on` as a boolean
+    assert len(when["cron"].split()) == 5
+    assert when["cron"].split()[-1] in "0123456"
+    steps = [step.get("run") for job in workflow["jobs"].values() for step in job["steps"]]
+    assert "make prove-security" in steps
 
 
 def test_the_files_that_it_names_exist() -> None:

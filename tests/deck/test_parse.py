@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.deck.document import document
@@ -252,8 +252,16 @@ def test_deep_and_long_decks_never_raise(text: str) -> None:
     holds_for_any(f"<!-- animate: bullets -->\n## T\n\n{text}\n\n<!-- step -->\n\nb\n")
 
 
+# Text of any letters, lone halves of surrogate pairs too, between what means something to a parser.
+_TEXTS = st.lists(
+    st.sampled_from(_PIECES) | st.text(max_size=30) | st.sampled_from(["\ud800", "\x00", "\n"]),
+    max_size=12,
+).map("".join)
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=300))
+@given(_TEXTS)
+@example("\ud800$\udfff$")
 def test_any_text_is_a_deck(text: str) -> None:
     holds_for_any(text)
 

@@ -1,0 +1,156 @@
+"""Take each defence of SECURITY.md away and see its test fail: `make prove-security`.
+
+    python -m tests.security [WORD …]
+
+Works in a copy of this folder. First every test must pass there; then, one row after the other, the
+defence goes and its test must fail. With words, only the rows are tried whose test holds one.
+Exits with 1 when a row stays green, is red with its defence, or cannot be tried.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as xml
+from collections import Counter
+from pathlib import Path
+
+import psutil
+
+from engine import portable
+from tests.security.defences import ROOT, Defence, Outdated, defences, modules, rows, without
+
+LEFT_OUT = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "node_modules", "build")
+LEAST_SECONDS, TIMES = 60.0, 10.0  # a test has no end that takes longer, and so many times its own
+GREEN, RED, ENDLESS, BROKEN = "green", "red", "red (no end)", "broken"
+
+
+def main() -> int:
+    """0 when each row is red without its defence and green with it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("words", nargs="*", metavar="WORD", help="in the names of tests to try")
+    words = parser.parse_args().words
+    known = {one.test: one for one in defences()}
+    wanted = [test for test in rows() if not words or any(word in test for word in words)]
+    with tempfile.TemporaryDirectory(prefix="without-") as folder:
+        copy = Path(folder) / "practicum"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+        print(f"with all defences: {len(wanted)} rows", flush=True)
+        took, bad = passed(copy, wanted)
+        for test in bad:
+            print(f"NOT GREEN  {test}", flush=True)
+        verdicts = Counter({"not green before": len(bad)})
+        for test in wanted:
+            verdict, seconds = tried(copy, known[test], took.get(test, 0.0))
+            verdicts[verdict] += 1
+            mark = "" if is_proof(verdict, known[test]) else "  <-- NOT PROVED"
+            shown = f"{verdict:12} {seconds:5.0f} s  {test}  [{known[test].without}]"
+            print(shown + mark, flush=True)
+            bad += [test] if mark else []
+    print(", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number))
+    return int(bool(bad))
+
+
+def is_proof(verdict: str, defence: Defence) -> bool:
+    return verdict == RED or (verdict == ENDLESS and defence.may_hang)
+
+
+def passed(copy: Path, tests: list[str]) -> tuple[dict[str, float], list[str]]:
+    """Seconds of each test with all defences, and those that do not pass."""
+    report = copy.parent / "all.xml"
+    run(copy, tests, report)
+    took: dict[str, float] = {}
+    fine: Counter[str] = Counter()
+    for case in xml.parse(report).getroot().iter("testcase"):
+        name = named(case, tests)
+        took[name] = took.get(name, 0.0) + float(case.get("time", 0))
+        fine[name] += 1 if case.find("failure") is None and case.find("error") is None else -(10**6)
+    return took, [test for test in tests if fine[test] <= 0]
+
+
+def named(case: xml.Element, tests: list[str]) -> str:
+    """The test, as pytest takes it, of a line of its report."""
+    file = case.get("classname", "").replace(".", "/") + ".py"
+    name = f"{file}::{case.get('name', '').partition('[')[0]}"
+    return next((test for test in tests if test.endswith(name)), name)
+
+
+def tried(copy: Path, defence: Defence, usual: float) -> tuple[str, float]:
+    """What its test says without the defence, and how many seconds that took."""
+    start, report = time.monotonic(), copy.parent / "one.xml"
+    texts = modules(copy)
+    try:
+        changed = without(defence, texts)
+    except Outdated as error:
+        print(error)
+        return BROKEN, 0.0
+    report.unlink(missing_ok=True)
+    for path, text in changed.items():
+        path.write_text(text, encoding="utf-8")
+    try:
+        limit = max(LEAST_SECONDS, TIMES * usual)
+        ended = run(copy, [defence.test], report, "-x", seconds=limit, memory_mb=defence.memory_mb)
+        verdict = judged(report) if ended else ENDLESS
+    finally:
+        for path in changed:
+            path.write_text(texts[path], encoding="utf-8")
+    return verdict, time.monotonic() - start
+
+
+def judged(report: Path) -> str:
+    """What pytest's report says. A test that cannot even begin shows nothing about a defence."""
+    if not report.exists():
+        return BROKEN
+    cases = list(xml.parse(report).getroot().iter("testcase"))
+    if any(case.find("failure") is not None for case in cases):
+        return RED
+    is_whole = bool(cases) and all(case.find("error") is None for case in cases)
+    return GREEN if is_whole else BROKEN
+
+
+def run(
+    copy: Path,
+    tests: list[str],
+    report: Path,
+    *options: str,
+    seconds: float | None = None,
+    memory_mb: int = 0,
+) -> bool:
+    """Run tests in the copy; whether they came to an end in time. All that they start ends."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    process = subprocess.Popen(
+        [*command, *options, *tests],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=(lambda: portable.limit_memory(memory_mb)) if memory_mb else None,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        end(process)
+    return True
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a test process and whatever it has started."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

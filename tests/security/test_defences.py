@@ -1,0 +1,54 @@
+"""Each row of SECURITY.md can be tried without its defence; `make prove-security` tries them."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.security import __main__ as proof
+from tests.security.defences import Defence, Outdated, defences, modules, rows, without
+
+TEXTS = modules()
+ALL = defences()
+
+
+def test_each_row_has_one_entry_and_each_entry_a_row() -> None:
+    assert Counter(rows()) == Counter(one.test for one in ALL)
+
+
+@pytest.mark.parametrize("defence", ALL, ids=lambda one: one.test.partition("::")[2])
+def test_each_defence_can_be_taken_away(defence: Defence) -> None:
+    made = without(defence, TEXTS)
+    assert made
+    assert all(text != TEXTS[path] for path, text in made.items())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("nowhere at all", "", "is nowhere"),
+        ("x = 1", "", "stands 2 times"),
+        ("y = 2", "y = (", "is no Python then"),
+    ],
+)
+def test_an_entry_that_no_longer_fits_is_said(old: str, new: str, why: str) -> None:
+    texts = {Path("a.py"): "x = 1\ny = 2\n", Path("b.py"): "x = 1\n"}
+    with pytest.raises(Outdated, match=why):
+        without(Defence("a test", "x", ((old, new),)), texts)
+
+
+@pytest.mark.parametrize(
+    ("cases", "verdict"),
+    [
+        ("<testcase/>", proof.GREEN),
+        ("<testcase/><testcase><failure/></testcase>", proof.RED),
+        ("<testcase><error/></testcase>", proof.BROKEN),  # it could not begin
+        ("", proof.BROKEN),  # no test of that name
+    ],
+)
+def test_only_a_test_that_ran_and_failed_proves_a_defence(
+    tmp_path: Path, cases: str, verdict: str
+) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
+    assert proof.judged(report) == verdict
