@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import recording_folders
-from engine.app.messages import budget_of
+from engine.app.socket.messages import budget_of
 from engine.cli import main
 from engine.paths import RECORDED
 from engine.rehearse import Rehearsed

@@ -19,11 +19,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures, web_files
-from engine.app.claims import shown_claims
-from engine.app.figures import with_fonts
 from engine.app.lectures import library, packed, recorded_folders
-from engine.app.live import Live
-from engine.app.start import start_page
+from engine.app.pages.claims_data import shown_claims
+from engine.app.pages.start import start_page
+from engine.app.socket.live import Live
+from engine.app.svg_fonts import with_fonts
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import PACKAGES

@@ -20,13 +20,13 @@ from starlette.middleware import Middleware
 from engine.app.connections import guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
-from engine.app.live import Live, allow_many_files
-from engine.app.lost import LostPages
+from engine.app.pages.lost import LostPages
+from engine.app.pages.start import Pages
 from engine.app.prefix import WithoutPrefix, WithPrefix
 from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
-from engine.app.start import Pages
+from engine.app.socket.live import Live, allow_many_files
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
 from engine.runs.engine import Engine
@@ -35,7 +35,7 @@ from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 
-PAGE = Path(__file__).parent / "page.py"
+PAGE = Path(__file__).parent / "pages" / "main.py"
 SETTINGS = Path(__file__).parent / ".streamlit" / "config.toml"
 
 

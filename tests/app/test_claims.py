@@ -12,10 +12,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from engine.app import claims as shown
-from engine.app import claims_page, routes
+from engine.app import routes
 from engine.app.lectures import library
-from engine.app.lost import LostPages
+from engine.app.pages import claims as claims_page
+from engine.app.pages import claims_data as shown
+from engine.app.pages.lost import LostPages
 from engine.paths import ROOT
 from sims import spec
 
@@ -135,7 +136,7 @@ def test_a_sentence_cannot_put_markup_on_the_page(answer: dict[str, Any]) -> Non
 
 def test_the_page_shows_what_is_asked_for() -> None:
     def page() -> None:
-        from engine.app.claims_page import claims
+        from engine.app.pages.claims import claims
 
         claims()
 

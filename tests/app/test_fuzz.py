@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
-from engine.app import live as live_module
-from engine.app.live import Live
+from engine.app.socket import live as live_module
+from engine.app.socket.live import Live
 from engine.runs.job import clamp_params
 from engine.runs.runner import Runner
 from sims import spec

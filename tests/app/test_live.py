@@ -15,8 +15,8 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from engine.app import live as live_module
-from engine.app.live import Live
+from engine.app.socket import live as live_module
+from engine.app.socket.live import Live
 from engine.runs.job import make_job
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
@@ -468,11 +468,11 @@ def test_the_usual_limit_of_open_files_is_raised():
 def test_the_live_socket_needs_neither_streamlit_nor_torch():
     import subprocess
 
-    code = "import sys, engine.app.live, engine.runs.workers.local; print(*sys.modules)"
+    code = "import sys, engine.app.socket.live, engine.runs.workers.local; print(*sys.modules)"
     root = str(FOLDER.parents[1])
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.split())
-    assert "engine.app.live" in loaded
+    assert "engine.app.socket.live" in loaded
     assert not loaded & {"streamlit", "torch", "pandas", "numpy"}

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.app.live import Connection, Live
+from engine.app.socket.live import Connection, Live
 from engine.runs.job import make_job
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner

@@ -1,5 +1,5 @@
 /**
- * A server in the page: `FakeSocket` speaks the live protocol as `engine/app/live.py` does, and
+ * A server in the page: `FakeSocket` speaks the live protocol as `engine/app/socket/live.py` does, and
  * `server` is the test's hand on it (how fast, when it fails, when the line drops).
  */
 

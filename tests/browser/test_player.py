@@ -1,6 +1,6 @@
 """Running a simulation from its panel, as a reader does: on a slide, in Chromium.
 
-The fake server (player_fake.js) speaks the protocol of `engine/app/live.py`; Plotly is the real one.
+The fake server (player_fake.js) speaks the protocol of `engine/app/socket/live.py`; Plotly is the real one.
 """
 
 import re

@@ -20,8 +20,8 @@ import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine import portable
-from engine.app import messages
-from engine.app.messages import BadMessage
+from engine.app.socket import messages
+from engine.app.socket.messages import BadMessage
 from engine.runs.feed import Feeds
 from engine.runs.following import Following
 from engine.runs.job import Job, job_of

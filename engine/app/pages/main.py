@@ -4,10 +4,10 @@ import functools
 
 import streamlit as st
 
-from engine.app.claims_page import claims
 from engine.app.lectures import library
-from engine.app.pages import home, references, unreadable
-from engine.app.stage import stage
+from engine.app.pages.claims import claims
+from engine.app.pages.home import home, references, unreadable
+from engine.app.pages.stage import stage
 from engine.deck.library import fault_of
 from engine.paths import ASSETS
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from engine.app.claims import STANDINGS, shown_claims
-from engine.app.pages import LONGEST, literal, page_style, way_back
+from engine.app.pages.claims_data import STANDINGS, shown_claims
+from engine.app.pages.home import LONGEST, literal, page_style, way_back
 from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"

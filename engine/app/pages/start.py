@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from engine.app.lost import pages
+from engine.app.pages.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 ADD_SLASH = (

@@ -1,0 +1,1 @@
+"""The pages: list of lectures, one lecture, references, claims, and what an odd address shows."""

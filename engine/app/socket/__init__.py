@@ -1,0 +1,1 @@
+"""The one WebSocket of a page: its messages, and what answers them."""
