@@ -1,12 +1,16 @@
-# Every target sets up what it needs in .venv and is quick the second time.
+# Every target sets up what it needs in .venv and is quick the second time. What stands after ## is
+# printed by `make help`.
 
 PYTHON ?= python3
 BIN := .venv/bin
+MKDOCS := $(BIN)/python -m mkdocs build --strict
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # The small matrices of the simulations are slower on two threads than on one.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+
+export NO_MKDOCS_2_WARNING := 1  # a long notice about a successor, at each build
 
 # False once a plain `pip install .` has put a copy in the place of this folder, and once the folder
 # has been moved: then it is installed again.
@@ -16,9 +20,10 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve
 endif
 
-.PHONY: install serve test test-processors spread lint docs claims bench audit prove-security clean
+.PHONY: install serve test test-processors spread lint docs site claims bench audit prove-security \
+	clean help
 
-install: .venv/.serve
+install: .venv/.serve  ## install what `practicum` needs into .venv
 
 .venv/.serve: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,45 +38,51 @@ install: .venv/.serve
 	$(PIP) --editable '.[test,bench]'
 	touch $@
 
-serve: .venv/.serve
+serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600"
 	$(BIN)/python -m engine serve $(ARGS)
 
-lint: .venv/.test
+lint: .venv/.test  ## check style, types, imports, spelling and documents
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m ruff format --check engine sims tests
+	$(BIN)/python -m ruff format --check engine sims tests tools
 	$(BIN)/python -m pyright
+	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
+	$(BIN)/python -m codespell_lib
+	$(BIN)/python -m tools.docs --check
+	$(MKDOCS) --quiet
 
-# The parts of docs/ that are made from the code.
-docs: .venv/.test
+docs: .venv/.test  ## write the parts of docs/ that are made from the code
 	$(BIN)/python -m tools.docs
 
-test: lint
+site: docs  ## build the documents as pages: build/docs/index.html
+	$(MKDOCS)
+
+test: lint  ## everything that the project is tested for; one file: make test ARGS=tests/test_docs.py
 	$(BIN)/python -m engine check
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
 
-# The tests of learned results, as other processors and two threads would compute them.
-test-processors: .venv/.test
+test-processors: .venv/.test  ## numeric tests as other processors would compute them
 	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-# How far their bounds lie from what ten seeds give: for whoever sets or doubts one.
-spread: .venv/.test
+spread: .venv/.test  ## how far the limits of numeric tests are from ten seeds
 	$(BIN)/python -m tests.spread $(ARGS)
 
-claims: .venv/.serve
+claims: .venv/.serve  ## run the demonstration of every claim
 	$(BIN)/python -m engine claims $(ARGS)
 
-bench: .venv/.bench
+bench: .venv/.bench  ## measure speed and memory, beside other packages
 	$(BIN)/python -m engine bench $(ARGS)
 
-# Takes each defence of SECURITY.md away, in a copy, and demands that its test fails. ARGS=WORD: some.
-prove-security: .venv/.test
+prove-security: .venv/.test  ## take each defence of SECURITY.md away: its test must fail (ARGS=WORD: some)
 	$(BIN)/python -m tests.security $(ARGS)
 
-# Compares the pinned packages with the public advisories: the one target that needs the network.
-audit:
+# The one target that needs the network each time.
+audit:  ## compare the pinned packages with public advisories
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) 'pip-audit>=2.7'
 	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
-clean:
+clean:  ## remove everything that these targets have made
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

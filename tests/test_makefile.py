@@ -51,7 +51,8 @@ def test_new_requirements_are_installed(folder: Path) -> None:
 
 def test_no_target_names_a_script_whose_first_line_holds_the_path(folder: Path) -> None:
     """A `#!` line ends at the first space; `python -m` needs none."""
-    for target in ("serve", "lint", "test", "claims", "bench", "audit", "prove-security"):
+    targets = ("serve", "lint", "docs", "site", "test", "claims", "bench", "audit")
+    for target in (*targets, "prove-security"):
         steps = planned(folder, folder / "engine", target).splitlines()
         used = {step.split()[0] for step in steps if step.startswith(".venv/bin/")}
         assert used == {".venv/bin/python"}
