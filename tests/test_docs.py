@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.docs.__main__ import DOCS, main
+from tools.docs.offline import foreign
 from tools.docs.places import find
 from tools.docs.sections import filled, plain
 from tools.docs.tree import description, files
@@ -65,3 +66,18 @@ def test_a_place_that_is_gone_is_an_error() -> None:
     assert find("sims", "did_you_mean") == "sims/spec.py"
     with pytest.raises(ValueError, match="0 files of sims define 'did_you_meant'"):
         find("sims", "did_you_meant")
+
+
+def test_what_a_page_loads_from_elsewhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<link rel="canonical" href="https://a.org/"><a href="https://b.org">b</a>'
+        '<link rel="stylesheet" href="//c.org/c.css"><script src="https://d.org/d.js"></script>'
+        '<img src="own.png"><style>body { background: url(https://e.org/e.png) }</style>'
+    )
+    (tmp_path / "own.css").write_text("@import 'https://f.org/f.css'; b { src: url('own.woff2') }")
+    assert list(foreign(tmp_path)) == [
+        "a.html: //c.org/c.css",
+        "a.html: https://d.org/d.js",
+        "a.html: https://e.org/e.png",
+        "own.css: https://f.org/f.css",
+    ]

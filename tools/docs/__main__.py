@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tools.docs import commands, keys, places, simulations, tree
+from tools.docs import commands, decisions, keys, places, simulations, tree
 from tools.docs.sections import filled
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -12,6 +12,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 SECTIONS = {
     "architecture.md": {"places": places.questions, "walks": places.walks, "tree": tree.section},
     "commands.md": {"commands": commands.section},
+    "decisions/index.md": {"decisions": decisions.section},
     "presenters-guide.md": {"keys": keys.section},
     "simulations.md": {"simulations": simulations.section},
 }
