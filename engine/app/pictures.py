@@ -18,7 +18,7 @@ from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ROOT
 
 SHOWN = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
-_IMAGE = re.compile(r'(<img\b[^>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writes it
+_IMAGE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writes it
 
 
 def find(asked: str, library: Library) -> Path | None:

@@ -6,7 +6,6 @@ assets/fonts, put into a style sheet of its own.
 
 import base64
 import functools
-import re
 from pathlib import Path
 
 from engine.paths import ASSETS
@@ -19,10 +18,12 @@ def with_fonts(path: Path, _mtime: int) -> bytes:
     """The SVG file with the faces that its style names; unchanged when it names none of ours."""
     svg = path.read_bytes()  # whatever its encoding is: most have the letters of a tag in common
     faces = "".join(_face(family) for family in FONTS if family.encode() in svg)
-    start = re.search(rb"<svg[^>]*>", svg)
-    if not faces or start is None:
+    # Not by an expression: it would look for the end of the first tag from each of thousands.
+    begin = svg.find(b"<svg")
+    end = svg.find(b">", begin) + 1 if begin >= 0 else 0
+    if not faces or not end:
         return svg
-    return b"%s<style>%s</style>%s" % (svg[: start.end()], faces.encode(), svg[start.end() :])
+    return b"%s<style>%s</style>%s" % (svg[:end], faces.encode(), svg[end:])
 
 
 @functools.cache

@@ -17,10 +17,10 @@ from engine.deck.source import names
 
 _SNIPPET = 120  # letters around a hit
 _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
-_MACHINERY = re.compile(
-    r"<footer\b.*?</footer>|<span class=\"katex-mathml\">.*?</math></span>", re.DOTALL
-)
-_YAML = re.compile(r"[\w-]+:(?=\s)|[][{}\"]")  # of a live block: names of fields, and brackets
+_MACHINERY = (("<footer", "</footer>"), ('<span class="katex-mathml">', "</math></span>"))
+_YAML = re.compile(
+    r"(?<![\w-])[\w-]++:(?=\s)|[][{}\"]"
+)  # of a live block: names of fields, and brackets
 _WEIGHTS = {
     "title": 8.0,
     "text": 3.0,
@@ -152,11 +152,22 @@ def _parts(one: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[tuple[
     blocks = _plain(_YAML.sub(" ", " ".join(block["text"] for block in one["blocks"])))
     return [
         ("title", one["title"]),
-        ("text", f"{_plain(_MACHINERY.sub(' ', one['html']))} {blocks}"),
+        ("text", f"{_plain(_without_machinery(one['html']))} {blocks}"),
         ("math", html.unescape(" ; ".join(_TEX.findall(one["html"])))),
         ("notes", one["notes"]),
         ("reference", " ; ".join(cited)),
     ]
+
+
+def _without_machinery(text: str) -> str:
+    """HTML without what repeats other parts: footers, and formulas for screen readers."""
+    for opening, closing in _MACHINERY:
+        parts, at = [], 0
+        while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+            parts.append(text[at:start])
+            at = end + len(closing)
+        text = " ".join([*parts, text[at:]])
+    return text
 
 
 def _plain(text: str) -> str:

@@ -7,17 +7,20 @@ twice a long text is linear enough. Where a library of others is slower, a limit
 import gc
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from engine.app import figures, pictures
+from engine.deck import library
 from engine.deck.content import bibliography, bibtex, latex
 from engine.deck.document import document
 from engine.deck.markup import math
 from engine.deck.parse import parse
-from engine.deck.slides import stylesheet
+from engine.deck.slides import stylesheet, svg_titles
 from engine.deck.source import yamltext
 
 NOISE = 0.03  # seconds
@@ -139,6 +142,27 @@ SHAPES: dict[str, Make] = {
     "a conversation": repeated("- {x: 1}\n", "```conversation\nmessages:\n", "```\n"),
     "animated items": repeated("<li ", "<!-- animate: bullets -->\n\n"),
     "no title": repeated("<"),
+    "spaces for dashes": repeated(" ", "| a |\n|", "x|\n"),
+    "rows of backticks": lambda n: "| a |\n|--|\n| " + SHAPES["more and more `"](n) + " |\n",
+    "spoken minutes": repeated("! 5 minutes, ", "<!-- notes: ", ". x -->\n"),
+}
+# What works on decks, and on files beside them, outside of the parser.
+OTHERS: dict[str, tuple[Read, Make]] = {
+    "a word in a block that is searched": (lambda text: read_search(text), repeated("a-")),
+    "a class of ours": (
+        lambda text: read_search(text),
+        repeated('<span class="katex-mathml">'),
+    ),
+    "tags of drawings": (lambda text: read_drawing(text), repeated("<svg", "Source Sans")),
+    "titles of drawings": (
+        lambda text: len(svg_titles._with_title(text, "a") or ""),
+        repeated('<text data-role="title">'),
+    ),
+    "titles of drawings without an end": (
+        lambda text: len(svg_titles._with_title(text, "a") or ""),
+        repeated("<text "),
+    ),
+    "addresses of pictures": (lambda text: len(pictures.sources([text])), repeated("<img ")),
 }
 FENCES = {
     "perl": ["m{", "<<a"], "cpp": ['R"('], "lua": ["[=["], "xml": ["<!--", "<?"], "html": ["<?"],
@@ -223,6 +247,24 @@ def test_text_of_works(piece: str) -> None:
 
 def read_deck(text: str, place: Path) -> int:
     return len(json.dumps(document(parse(text, place))))
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_works_on_decks_and_drawings(what: str) -> None:
+    check(*OTHERS[what])
+
+
+def read_search(text: str) -> int:
+    block = {"text": text}
+    slide = {"citations": [], "blocks": [block], "title": "", "html": text, "notes": text}
+    return sum(len(part) for _, part in library._parts(slide, {}))
+
+
+def read_drawing(text: str) -> int:
+    with tempfile.NamedTemporaryFile(suffix=".svg") as file:
+        path = Path(file.name)
+        path.write_text(text, encoding="utf-8")
+        return len(figures.with_fonts.__wrapped__(path, 0))
 
 
 def test_strings_that_double_are_refused() -> None:

@@ -23,7 +23,16 @@ from pathlib import Path
 import psutil
 
 from engine import portable
-from tests.security.defences import ROOT, Defence, Outdated, defences, modules, rows, without
+from tests.security.defences import (
+    ROOT,
+    Defence,
+    Outdated,
+    defences,
+    modules,
+    name_of,
+    rows,
+    without,
+)
 
 LEFT_OUT = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "node_modules", "build")
 LEAST_SECONDS, TIMES = 60.0, 10.0  # a test has no end that takes longer, and so many times its own
@@ -46,10 +55,11 @@ def main() -> int:
             print(f"NOT GREEN  {test}", flush=True)
         verdicts = Counter({"not green before": len(bad)})
         for test in wanted:
-            verdict, seconds = tried(copy, known[test], took.get(test, 0.0))
+            defence = known[name_of(test)]
+            verdict, seconds = tried(copy, test, defence, took.get(test, 0.0))
             verdicts[verdict] += 1
-            mark = "" if is_proof(verdict, known[test]) else "  <-- NOT PROVED"
-            shown = f"{verdict:12} {seconds:5.0f} s  {test}  [{known[test].without}]"
+            mark = "" if is_proof(verdict, defence) else "  <-- NOT PROVED"
+            shown = f"{verdict:12} {seconds:5.0f} s  {test}  [{defence.without}]"
             print(shown + mark, flush=True)
             bad += [test] if mark else []
     print(", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number))
@@ -80,8 +90,8 @@ def named(case: xml.Element, tests: list[str]) -> str:
     return next((test for test in tests if test.endswith(name)), name)
 
 
-def tried(copy: Path, defence: Defence, usual: float) -> tuple[str, float]:
-    """What its test says without the defence, and how many seconds that took."""
+def tried(copy: Path, test: str, defence: Defence, usual: float) -> tuple[str, float]:
+    """What the test of a row says without the defence, and how many seconds that took."""
     start, report = time.monotonic(), copy.parent / "one.xml"
     texts = modules(copy)
     try:
@@ -94,7 +104,7 @@ def tried(copy: Path, defence: Defence, usual: float) -> tuple[str, float]:
         path.write_text(text, encoding="utf-8")
     try:
         limit = max(LEAST_SECONDS, TIMES * usual)
-        ended = run(copy, [defence.test], report, "-x", seconds=limit, memory_mb=defence.memory_mb)
+        ended = run(copy, [test], report, "-x", seconds=limit, memory_mb=defence.memory_mb)
         verdict = judged(report) if ended else ENDLESS
     finally:
         for path in changed:

@@ -2,7 +2,7 @@
 
 Each entry of the .toml files here names the test of a row, says what is taken away, and gives
 texts of the code with what stands in their place then. A text is looked for in all modules and
-must be there exactly once, so a module may move; when the text itself changes, so must the entry.
+must be there exactly once, so modules and tests may move; when the text changes, so must the entry.
 """
 
 import ast
@@ -21,7 +21,7 @@ _TEST = re.compile(r"`(tests/[\w/]+\.py::\w+)`")
 class Defence:
     """One row of SECURITY.md and what takes its defence away."""
 
-    test: str  # as pytest takes it
+    test: str  # its name; its file may move
     without: str  # what is missing then, in words
     cuts: tuple[tuple[str, str], ...]  # a text of the code, and what stands there instead
     may_hang: bool = False  # whether a test without an end shows it, too
@@ -33,10 +33,15 @@ class Outdated(ValueError):
 
 
 def rows(root: Path = ROOT) -> list[str]:
-    """The test of each row of the table of threats, in order."""
+    """The test of each row of the table of threats, as pytest takes it, in order."""
     text = (root / "SECURITY.md").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("|")]
     return [test for line in lines for test in _TEST.findall(line)]
+
+
+def name_of(test: str) -> str:
+    """The name of a row's test without its file."""
+    return test.rpartition("::")[2]
 
 
 def defences() -> list[Defence]:

@@ -16,12 +16,13 @@ from markdown_it.token import Token
 from engine.deck.markup.state import State
 
 _BAR = re.compile(r"(?<!\\)\|")
-_DASHES = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DASHES = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 # Code, an escaped character, or a formula by pandoc's rule (see `engine.deck.markup.markdown`).
+# Their lengths are limited: else each mark without a partner is looked for to the end of the row.
 _SPAN = re.compile(
-    r"(?<!`)(?P<marks>`+)(?!`).+?(?<!`)(?P=marks)(?!`)"
+    r"(?<!`)(?P<marks>`+)(?!`).{1,2000}?(?<!`)(?P=marks)(?!`)"
     r"|\\."
-    r"|(?P<math>\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])*?(?<!\s)\$(?!\d))"
+    r"|(?P<math>\$\$.{1,5000}?\$\$|\$(?!\s)(?:\\.|[^$\\])*?(?<!\s)\$(?!\d))"
 )
 
 

@@ -90,7 +90,7 @@ class Fill:
 @functools.lru_cache(maxsize=4096)
 def _height(entry: str) -> int:
     """About how many px a work takes on a references slide."""
-    letters = len(html.unescape(re.sub(r"<[^>]+>", "", entry)))
+    letters = len(html.unescape(re.sub(r"<[^<>]+>", "", entry)))
     return max(1, -(-letters // _LETTERS)) * _LINE + _GAP
 
 

@@ -54,7 +54,7 @@ _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker",
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
 _MINUTES = re.compile(r"\d{1,3}(?:\.\d+)?")
-_SPOKEN = re.compile(r"(?:^|[.!?]\s)(\d{1,3}(?:\.\d+)?) (minute|second)s?(?:, [^.]*)?\.?$")
+_SPOKEN = re.compile(r"(?:^|[.!?]\s)(\d{1,3}(?:\.\d+)?) (minute|second)s?(?:, [^.]{0,200})?\.?$")
 
 
 @dataclass
