@@ -14,6 +14,7 @@ from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.slides import slide
 from engine.deck.source import names, textfile
+from engine.publish.order import undefined
 
 Format = Literal["text", "json", "sarif"]
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -36,6 +37,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         found += _empty(deck)
         found += _untitled(deck)
         found += _uncited(deck, bibs)
+        found += undefined(deck)
         found += _elsewhere(deck, known)
         found += published.faults(file.parent)
     return once(found)

@@ -44,10 +44,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _KEYS = (
     "class", "style", "notes", "columns", "rows", "row-columns", "cite", "cite-left", "cite-right",
     "footnote", "footnote-right", "eyebrow", "chapter", "chapter-short", "chapter-bar", "id",
-    "alias", "minutes", "no-terms",
+    "alias", "minutes", "no-terms", "defines",
 )  # fmt: skip
 # What may stand more than once.
-_MANY = ("class", "notes", "cite", "cite-left", "cite-right", "alias", "row-columns")
+_MANY = ("class", "notes", "cite", "cite-left", "cite-right", "alias", "row-columns", "defines")
 NAMES = (*_CHOICES, *_KEYS)
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
 _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
