@@ -227,7 +227,7 @@ def test_memory() -> None:
     found = {name: number(cells("rlhf-step", name)[0]) for name in rows}
     assert found == {name: 7 * each for name, each in rows.items()}
     assert number(cells("rlhf-step", "**together**")[0]) == 7 * sum(rows.values())
-    assert cells("dpo-cheap", "GB at 7 billion weights") == ["252", str(7 * 18)]
+    assert cells("dpo-cheap", "GB at 7 billion parameters") == ["252", str(7 * 18)]
 
 
 def test_the_best_of_n() -> None:
