@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 METHODS = ("epsilon_greedy", "ucb1", "thompson", "gradient")
 NUM_LOOKS = 60  # frames of each method, evenly spaced over the pulls
@@ -52,6 +52,20 @@ class Params:
         200, low=1, high=1_000, step=1, unit="games", help="games of each method, averaged"
     )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
+
+
+class Columns:
+    method: str = column("the way of choosing, or lower_bound: the bound of Lai and Robbins")
+    pulls: int = column("of one game so far", unit="pulls")
+    regret: float = column(
+        "wins lost against always pulling the best machine, mean over games", unit="wins"
+    )
+    best_rate: float = column("share of all pulls that went to the best machine; 1 for the bound")
+    methods: list = column("names of the rows of arm_rates")
+    arm_rates: list = column(
+        "of each method, the share of its pulls that each machine got, the best one last"
+    )
+    win_rates: list = column("chance that each machine pays, the truth")
 
 
 class Games:
@@ -100,10 +114,7 @@ class Games:
 def run(params: Params) -> Iterator[Frame]:
     """A frame for each method at each look, the methods in turn, and one of the bound.
 
-    Frames: method (or lower_bound); pulls; regret (mean over games, wins lost); best_rate (share of
-    all pulls so far that went to the best machine; 1.0 for the bound); for the scene, the same in
-    every frame of a look: methods, arm_rates (of each method, the share of its pulls that each
-    machine got, the best one last) and win_rates, the truth; progress.
+    What the scene draws is the same in every frame of a look.
     """
     rates = win_rates(params)
     seeds = zip(METHODS, np.random.SeedSequence(params.seed).spawn(len(METHODS)), strict=True)

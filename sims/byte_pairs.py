@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from sims.language import sentences
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 NUM_DOCUMENTS = 300
 MAX_CHARACTERS = 400  # of the viewer's text; the rest is left out
@@ -31,13 +31,18 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="which documents the corpus has")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame a merge, the first with none.
+class Columns:
+    merge: str = column("the two pieces that became one; empty at first")
+    pieces: list = column("the tokens of the text")
+    text: str = column("the same in one line")
+    num_tokens: int = column("tokens of the text", unit="tokens")
+    characters_per_token: float = column("of the text", unit="characters")
+    corpus_tokens: int = column("how many tokens the corpus takes", unit="tokens")
+    vocabulary: int = column("how many different tokens there are", unit="tokens")
 
-    Frames: merge ("e + s → es", empty at first); pieces (the text's tokens); text (the same in one
-    line); num_tokens; characters_per_token; corpus_tokens (how many the corpus takes); vocabulary
-    (how many different tokens there are); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame a merge, the first with none."""
     text = params.text[:MAX_CHARACTERS]
     letters, merges, corpus = learn(text, params.num_merges, params.seed)
     for step in range(len(merges) + 1):

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 CIRCLE = ((0, 1), (1, 2), (2, 0))  # A over B, B over C, C over A
 ORDERS = np.array([[0, 1, 2], [1, 2, 0], [2, 0, 1]])  # best first; the first one is ABC
@@ -55,16 +55,47 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the raters and their slips")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """Raters: one frame for each share. Chance: one frame for each size of the crowd.
+class Columns:
+    circle_share: float = column(
+        "share of the raters who are in the circle", when={"show": ("raters",)}
+    )
+    a_over_b: float = column("share of the votes for A against B", when={"show": ("raters",)})
+    b_over_c: float = column("share of the votes for B against C", when={"show": ("raters",)})
+    c_over_a: float = column("share of the votes for C against A", when={"show": ("raters",)})
+    score_a: float = column("fitted score of A; the three sum to 0", when={"show": ("raters",)})
+    score_b: float = column("fitted score of B", when={"show": ("raters",)})
+    score_c: float = column("fitted score of C", when={"show": ("raters",)})
+    proxy_c_over_a: float = column(
+        "what the fitted scores say of C against A", when={"show": ("raters",)}
+    )
+    loss: float = column("of the fit, a comparison", unit="nats", when={"show": ("raters",)})
+    floor: float = column(
+        "what a table of the three shares has, a comparison",
+        unit="nats",
+        when={"show": ("raters",)},
+    )
+    cost: float = column("loss less floor", unit="nats", when={"show": ("raters",)})
+    exact_cost: float = column(
+        "the same for endless raters", unit="nats", when={"show": ("raters",)}
+    )
+    majorities_kept: int = column(
+        "of the three majorities, those that the order of the scores keeps",
+        when={"show": ("raters",)},
+    )
+    is_circle: bool = column("whether the majorities form a circle", when={"show": ("raters",)})
+    votes: list = column(
+        "a_over_b, b_over_c and c_over_a, for the scene", when={"show": ("raters",)}
+    )
+    scores: list = column("score_a, score_b and score_c, for the scene", when={"show": ("raters",)})
+    raters: int = column("drawn at random", unit="raters", when={"show": ("chance",)})
+    no_winner_rate: float = column(
+        "share of the sampled crowds without a winner", when={"show": ("chance",)}
+    )
+    limit: float = column("the same for endless raters", when={"show": ("chance",)})
 
-    Raters: circle_share; a_over_b, b_over_c, c_over_a (shares of the votes); score_a, score_b,
-    score_c (the fit, sum 0) and proxy_c_over_a (what it says of C against A); loss and floor (nats
-    a comparison: the fit's, and what a table of the three shares has), cost (loss - floor) and
-    exact_cost (for endless raters); majorities_kept (of three, by the scores' order); is_circle;
-    votes and scores, lists for the scene. Chance: raters; no_winner_rate (sampled) and limit (for
-    endless raters). Both: progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """Raters: one frame for each share. Chance: one frame for each size of the crowd."""
     rng = np.random.default_rng(params.seed)
     if params.show == "chance":
         yield from _chance(params, rng)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 SIGNALS = ("sequence", "to_go", "token")
 LENGTHS = (1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 140, 200)
@@ -56,14 +56,26 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """Variance: a frame for each length and signal. Learning: one for each update and signal.
+class Columns:
+    num_tokens: int = column("length of an answer", unit="tokens", when={"show": ("variance",)})
+    signal: str = column("what the gradient is multiplied by: sequence, to_go or token")
+    needed: float = column(
+        "answers that it takes, from samples, mean over tokens",
+        unit="answers",
+        when={"show": ("variance",)},
+    )
+    exact_needed: float = column("the same, exact", unit="answers", when={"show": ("variance",)})
+    std: float = column("of one answer's gradient, from samples", when={"show": ("variance",)})
+    exact_std: float = column("the same, exact", when={"show": ("variance",)})
+    answers: int = column("sampled so far", unit="answers", when={"show": ("learning",)})
+    right_rate: float = column("chance of a token to be right", when={"show": ("learning",)})
+    least_rate: float = column(
+        "the same of the token that is learned worst", when={"show": ("learning",)}
+    )
 
-    Variance: num_tokens; signal; needed (answers, from samples, mean over tokens) and exact_needed;
-    std and exact_std (of one answer's gradient). Learning: signal; answers (so far); right_rate
-    (chance of a token to be right) and least_rate (of the token that is learned worst). Both:
-    progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """Variance: a frame for each length and signal. Learning: one for each update and signal."""
     rng = np.random.default_rng(params.seed)
     show = {"variance": _variance, "learning": _learning}[params.show]
     for step, frame in enumerate(show(params, rng)):

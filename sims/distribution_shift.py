@@ -24,7 +24,7 @@ from sims.arithmetic import base_model, tasks
 from sims.arithmetic.tasks import Problems
 from sims.language.transformer import Transformer
 from sims.pretraining.recipes import examples, rl, score, sft
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 TRAINED = ("sums", 4)
 # name of the column: task and size
@@ -47,14 +47,24 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="problems, examples and answers")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """SFT's curve, then RL's; the first frame of each is the base model.
+class Columns:
+    method: str = column("sft or rl")
+    updates: int = column(
+        "so far; the first frame of each method is the base model", unit="updates"
+    )
+    accuracy: float = column(
+        "on sums of four digits, held out of the training, one answer at temperature 1"
+    )
+    longer_accuracy: float = column("the same on sums of six digits")
+    other_accuracy: float = column("the same on expressions of four digits")
+    steps_rate: float = column("share of the longer sums that are answered with every step written")
+    sample: str = column("an answer to a longer sum")
+    longer_gain: float = column("longer_accuracy less the base model's")
+    other_gain: float = column("other_accuracy less the base model's")
 
-    Frames: method (sft, rl); updates; accuracy (sums of four digits, held out of the training),
-    longer_accuracy (sums of six digits), other_accuracy (expressions of four digits), each of one
-    answer at temperature 1; longer_gain and other_gain (less the base model's); steps_rate (longer
-    sums answered with every step written); sample (of a longer sum); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """SFT's curve, then RL's; the first frame of each is the base model."""
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(params.seed)
     exams = {

@@ -23,7 +23,7 @@ from sims.language.policies import Policies, schedule
 from sims.language.raters import SHARPNESS, Comparisons, compare
 from sims.language.rewards import fit_reward_model
 from sims.language.world import generator, source_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 BATCH_SIZE = 64  # pairs of one update
 UPDATES = 4  # that one frame stands for
@@ -69,6 +69,40 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
+class Columns:
+    stage: str = column("sft or pairs; in sft all that needs a reference is 0")
+    loss: float = column(
+        "of the last batch (at first, of the first one); of sft, of a completion", unit="nats"
+    )
+    gap: float = column(
+        "KL(policy || pi*), the optimum of the true reward; in sft, KL(source || policy)",
+        unit="nats",
+    )
+    accuracy: float = column("share of the labelled pairs with a margin above 0; 1/2 in sft")
+    kl: float = column("KL(policy || reference)", unit="nats")
+    gold_reward: float = column("E[true reward], in standard deviations of the demonstrations")
+    entropy: float = column("of a completion", unit="nats")
+    repeat_rate: float = column("share of the words that were said before in their completion")
+    samples: list = column("four completions")
+    words: list = column("the words of the first one")
+    log_ratios: list = column("log(pi / pi_ref) of each of these words, in nats")
+    chosen_logprobs: float = column(
+        "mean log pi of the preferred completions of the labelled pairs", unit="nats"
+    )
+    rejected_logprobs: float = column("the same of those that were not preferred", unit="nats")
+    reward_margin: float = column(
+        "mean difference of beta log(pi / pi_ref) over the same pairs", unit="nats"
+    )
+    held_out_accuracy: float = column("share of unseen pairs with a margin above 0; 1/2 in sft")
+    rl_gap: float = column(
+        "gap of RL, paid a reward model fitted to the same pairs (or the truth)", unit="nats"
+    )
+    rl_kl: float = column("kl of RL", unit="nats")
+    rl_gold_reward: float = column("gold_reward of RL")
+    written: int = column("completions that the method has sampled so far to learn from")
+    rl_written: int = column("the same of RL")
+
+
 @dataclass(frozen=True)
 class Batch:
     """Pairs of completions by number, (M,), and how often the first beats the second."""
@@ -81,21 +115,7 @@ class Batch:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """Frames of SFT and then of the method, with RLOO on the same preferences at each update.
-
-    stage           sft or pairs
-    loss            of the method's last batch (at first, of its first); of SFT, nats a completion
-    chosen_logprobs, rejected_logprobs  mean log pi of the labelled pairs (of unseen pairs of the
-                    reference, where none are labelled once), nats a completion
-    reward_margin   mean difference of beta log(pi / pi_ref) over the same pairs
-    accuracy, held_out_accuracy   share of pairs with a margin above 0: the same, and unseen ones
-    gap, kl         KL(policy || pi*) and KL(policy || reference), pi* being that of the true reward
-    gold_reward, entropy, repeat_rate, samples, words, log_ratios   as in `rlhf`
-    rl_gap, rl_kl, rl_gold_reward   the same of RL, paid a reward model fitted to the same pairs, or
-                    the true reward where the pairs are fresh ones
-    written, rl_written   completions that the method, and RL, has sampled so far to learn from
-    In `sft` all that needs a reference is 0 (accuracies 1/2), and gap is KL(source || policy).
-    """
+    """Frames of SFT and then of the method, with RLOO on the same preferences at each update."""
     total = NUM_SFT_FRAMES + 1 + math.ceil(params.num_steps / UPDATES)
     for step, frame in enumerate(_frames(params)):
         yield {"step": step, **frame, "progress": (step + 1) / total}

@@ -31,7 +31,7 @@ from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import judged
 from sims.language.transformer import Transformer
 from sims.pretraining.recipes import RECIPES, STYLES, examples, follow, score, sft
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 NUM_EXAMPLES = (0, 10, 100, 1_000)
 TAUGHT = 1_000  # examples of the SFT recipes
@@ -55,6 +55,23 @@ class Params:
     num_problems: int = param(300, low=50, high=1_000, step=50, help="held-out ones to score on")
     num_steps: int = param(40, low=5, high=200, step=5, unit="updates", help="of each training")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="problems, examples and answers")
+
+
+class Columns:
+    method: str = column("the recipe, the style of the examples, or the model")
+    x: int = column("updates, examples, or k")
+    accuracy: float = column("pass@k there, on held-out problems")
+    format_rate: float = column(
+        "share of answers in the form of the examples; elsewhere, of any right form"
+    )
+    ability: float = column(
+        "share of right ones among the answers of that form; elsewhere, accuracy"
+    )
+    mean_length: float = column("of an answer, its end included", unit="tokens")
+    spread: float = column(
+        "best accuracy of a recipe so far less the worst, base left out; 0 elsewhere"
+    )
+    sample: str = column("a problem and an answer")
 
 
 @dataclass(frozen=True)
@@ -85,13 +102,7 @@ class Bench:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame for each point of each curve.
-
-    Frames: method (recipe, style of the examples, or model); x (updates, examples, or k);
-    accuracy (pass@k there); format_rate (recipes: any answer of the right form, and so for pass@k)
-    and ability, as above (accuracy in the other views); mean_length (tokens, END included); spread
-    (recipes; 0 elsewhere); sample; progress.
-    """
+    """One frame for each point of each curve."""
     torch.set_num_threads(1)
     size = tasks.size_of(params.task, params.difficulty)
     generator = torch.Generator().manual_seed(params.seed)

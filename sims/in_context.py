@@ -28,7 +28,7 @@ from torch.nn import functional as F
 from sims.language.training import keep_freed_memory
 from sims.language.transformer import Transformer
 from sims.pretraining.mappings import NUM_LABELS, World, fresh
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 BATCH, LEARNING_RATE, WARM_UP = 64, 6e-3, 50
 NUM_TEST = 1_000  # prompts, each with a mapping of its own
@@ -48,14 +48,22 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="prompts, mappings and random start")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """The optimum's curve, then the model's, of five stages of its training.
+class Columns:
+    curve: str = column(
+        "optimum; after 0 updates, …; mappings of the training, if these are limited"
+    )
+    num_examples: int = column("in the prompt, before the question", unit="examples")
+    accuracy: float = column("right greedy answers of 1,000, as a share")
+    loss: float = column("of the answer", unit="nats")
+    updates: int = column("of the model's training so far", unit="updates")
+    sample: str = column("a prompt with the answer")
+    optimal_accuracy: float = column("of the optimum")
+    optimal_loss: float = column("of the optimum", unit="nats")
+    gap: float = column("optimal accuracy less the model's own")
 
-    Frames: curve (optimum; after 0 updates, …; mappings of the training, if these are limited);
-    num_examples (in the prompt, before the question); accuracy (right greedy answers of 1,000) and
-    loss (nats); optimal_accuracy, optimal_loss; gap (optimal less own accuracy); updates; sample (a
-    prompt with the answer); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """The optimum's curve, then the model's, of five stages of its training."""
     torch.set_num_threads(1)
     keep_freed_memory()
     world = World.of(params.num_keys, params.num_examples + 1, params.num_mappings, params.seed)

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from sims.language.world import generator
 from sims.losses import KL_ESTIMATORS, kl_k1, kl_k3
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,46 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the two policies and the samples")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame for every policy, each further from the reference than the one before.
+class Columns:
+    kl: float = column("KL(pi || pi_ref), exact", unit="nats")
+    forward_kl: float = column("KL(pi_ref || pi), exact", unit="nats")
+    k1_flipped: float = column(
+        "exact mean of k1 with the ratio upside down: minus the KL", unit="nats"
+    )
+    k3_flipped: float = column(
+        "exact mean of k3 with the ratio upside down: chi^2 less the KL", unit="nats"
+    )
+    k1: float = column("-log u, mean of one batch, u being pi_ref / pi", unit="nats")
+    k1_mean: float = column("exact mean of k1", unit="nats")
+    k1_std: float = column("exact standard deviation of one sample of k1", unit="nats")
+    k1_error: float = column("exact root mean square error of a batch of k1", unit="nats")
+    k2: float = column("(log u)^2 / 2, mean of one batch", unit="nats")
+    k2_mean: float = column("exact mean of k2", unit="nats")
+    k2_std: float = column("exact standard deviation of one sample of k2", unit="nats")
+    k2_error: float = column("exact root mean square error of a batch of k2", unit="nats")
+    k3: float = column("u - 1 - log u, mean of one batch", unit="nats")
+    k3_mean: float = column("exact mean of k3", unit="nats")
+    k3_std: float = column("exact standard deviation of one sample of k3", unit="nats")
+    k3_error: float = column("exact root mean square error of a batch of k3", unit="nats")
+    k1_force: float = column(
+        "length of the gradient of k1 in a loss, over that of the KL's gradient"
+    )
+    k1_cosine: float = column("its direction against the KL's gradient; 0 where there is no force")
+    k2_force: float = column(
+        "length of the gradient of k2 in a loss, over that of the KL's gradient"
+    )
+    k2_cosine: float = column("its direction against the KL's gradient")
+    k3_force: float = column(
+        "length of the gradient of k3 in a loss, over that of the KL's gradient"
+    )
+    k3_cosine: float = column("its direction against the KL's gradient")
+    k1_in_reward_force: float = column("length of the gradient of k1 in the reward, over the KL's")
+    k1_in_reward_cosine: float = column("its direction against the KL's gradient")
+    k3_forward_cosine: float = column("direction of the gradient of k3 against the forward KL's")
 
-    Frames: kl (KL(pi || pi_ref), exact) and forward_kl (KL(pi_ref || pi)), nats; for k in k1, k2,
-    k3: `k` (mean of one batch), `k_mean`, `k_std` (of one sample) and `k_error` (root mean square
-    of a batch's error), exact; `k_force` (length of its gradient in a loss, over that of the KL's;
-    the same for k1_in_reward) and `k_cosine` (its direction against the KL's gradient; 0.0 for k1,
-    whose force is 0); k3_forward_cosine (against the forward KL's); k1_flipped and k3_flipped (the
-    exact means with u upside down: minus the KL, and chi^2 - KL).
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame for every policy, each further from the reference than the one before."""
     rng = generator(params.seed, "policies")
     start, direction = torch.randn(2, params.num_tokens, generator=rng, dtype=torch.float64)
     ref = start.log_softmax(-1)

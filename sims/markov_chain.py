@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 LEFT, RIGHT = 0, 1
 START = 1  # next to the left end
@@ -53,6 +53,45 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the slips of walks")
 
 
+class Columns:
+    gamma: float = column("discount")
+    values: list = column("of each state, for the scene")
+    actions: list = column("of the best policy in each state: -1 left, 1 right, 0 at an end")
+    rewards: list = column("what the two ends pay")
+    frequencies: list = column("share of the time in each state; zeros unless visits are counted")
+    stationary: list = column("the stationary distribution; zeros unless visits are counted")
+    go_left: float = column(
+        "value of always going left, from the start", when={"show": ("discount",)}
+    )
+    go_right: float = column(
+        "value of always going right, from the start", when={"show": ("discount",)}
+    )
+    sampled_left: float = column(
+        "mean return of sampled walks to the left", when={"show": ("discount",)}
+    )
+    sampled_right: float = column(
+        "mean return of sampled walks to the right", when={"show": ("discount",)}
+    )
+    value: float = column(
+        "of the start under the best policy, as far as it is known",
+        when={"show": ("discount", "sweeps")},
+    )
+    exact_value: float = column("of the start under the best policy", when={"show": ("sweeps",)})
+    error: float = column("of the values, largest over states", when={"show": ("sweeps",)})
+    bound: float = column(
+        "gamma to the number of sweeps, times the first error", when={"show": ("sweeps",)}
+    )
+    num_visits: int = column("steps of the walk so far", unit="steps", when={"show": ("visits",)})
+    distance: float = column(
+        "total variation between frequencies and stationary distribution",
+        when={"show": ("visits",)},
+    )
+    at_start: float = column("share of the time at the start", when={"show": ("visits",)})
+    exact_at_start: float = column(
+        "the same in the stationary distribution", when={"show": ("visits",)}
+    )
+
+
 @dataclass(frozen=True)
 class Chain:
     """Dynamics (2, S, S) with LEFT and RIGHT first, where the ends lead nowhere; pay (2, S)."""
@@ -62,16 +101,7 @@ class Chain:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame for each discount, each sweep, or each look at the walk.
-
-    Discount: gamma; go_left, go_right (worth of always doing so, from the start); sampled_left,
-    sampled_right (mean return of NUM_WALKS walks); value (of the best policy). Sweeps: value (of
-    the start), exact_value, error (largest over states) and bound (gamma^sweeps times the first
-    error). Visits: num_visits; distance (total variation between frequencies and stationary
-    distribution); at_start and exact_at_start (share of the time there). All have lists for the
-    scene: values, actions (-1 left, 1 right, 0 at an end), frequencies and stationary (zeros unless
-    visits are counted), rewards; gamma; and progress.
-    """
+    """One frame for each discount, each sweep, or each look at the walk."""
     chain = build(params)
     make = {"discount": _discounts, "sweeps": _sweeps, "visits": _visits}[params.show]
     for step, frame in enumerate(make(chain, params)):

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from sims.language import base_model
 from sims.language.sampling import Decoder, draw, limited
 from sims.language.transformer import Transformer
-from sims.spec import Frame, SpecError, param
+from sims.spec import Frame, SpecError, column, param
 
 UNFINISHED = "\ufffd"  # what decoders put for bytes that make no character yet
 NUM_SHOWN = 8  # of the most probable tokens in each frame
@@ -46,14 +46,20 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame a token, up to the end that the model itself writes or `max_tokens`.
+class Columns:
+    text: str = column("so far, this token included")
+    token: str = column("the token that was drawn")
+    words: list = column("the 8 most probable tokens of the distribution that is drawn from")
+    probs: list = column("their probabilities")
+    own_probs: list = column("the same at temperature 1, with all tokens allowed")
+    prob: float = column("of the token that was drawn")
+    entropy: float = column("of the distribution that is drawn from", unit="nats")
+    surprise: float = column("of the token under the model itself", unit="nats")
+    logprob: float = column("of all that is written, under the model itself", unit="nats")
 
-    Frames: text (so far, this token included); token; words and probs (the 8 most probable tokens
-    of the distribution that is drawn from) with own_probs (the same at temperature 1, all allowed);
-    prob (of the token drawn); entropy (nats, of the distribution drawn from); surprise (nats, of
-    the token under the model itself) and logprob (of all that is written, likewise); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame a token, up to the end that the model itself writes or `max_tokens`."""
     torch.set_num_threads(1)
     yield from write(*base_model.load(), params.prompt, params)
 

@@ -28,7 +28,7 @@ from sims.language.raters import compare
 from sims.language.rewards import fit_reward_model
 from sims.language.training import train_policies
 from sims.language.world import World, generator, gold_reward, source_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 EXACT_BETAS = tuple(20 * 400 ** (-i / 29) for i in range(30))
 TRAINED_BETAS = (2.0, 1.0, 0.6, 0.4, 0.3, 0.2, 0.1, 0.05)
@@ -70,6 +70,26 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
+class Columns:
+    method: str = column("exact, best_of_n, or the algorithm")
+    beta: float = column("KL coefficient; 0 for best_of_n")
+    n: int = column("answers of which the best is kept; 0 for all other methods", unit="answers")
+    kl: float = column("KL(policy || reference)", unit="nats")
+    root_kl: float = column("its square root, Gao's d")
+    proxy_reward: float = column("E[learned reward], in standard deviations of the source's")
+    gold_reward: float = column("E[true reward], in standard deviations of the source's")
+    repeat_rate: float = column("share of the words that were said before in their answer")
+    entropy: float = column("of an answer", unit="nats")
+    gap: float = column(
+        "KL to the optimum of this beta; 0 for best_of_n, which aims at none", unit="nats"
+    )
+    sample: str = column("an answer")
+    alpha: float = column("rise of Gao's form fitted to this method's gold reward")
+    decline: float = column("its fall (Gao's beta)")
+    gold_fit: float = column("its value at this point, in standard deviations")
+    fit_error: float = column("root mean square of what it misses")
+
+
 @dataclass(frozen=True)
 class Lab:
     """A world with its truth, and what the raters made the reward model believe: all (N,)."""
@@ -92,14 +112,7 @@ class Curve:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame for every point of each method's curve, in the order of rising KL.
-
-    Frames: method; beta (0.0 for best_of_n); n (0 for all others); kl and root_kl (nats, its root);
-    proxy_reward, gold_reward (standard deviations of the source's); repeat_rate; entropy (nats);
-    gap (KL to the optimum of this beta, nats; 0.0 for best_of_n, which aims at none); sample;
-    alpha, decline, gold_fit, fit_error (Gao's form fitted to this method's gold: its alpha and
-    beta, its value at this point, and the root mean square of what it misses).
-    """
+    """One frame for every point of each method's curve, in the order of rising KL."""
     lab = prepare(params)
     num_trained = {"none": 0, "all": len(ALGORITHMS)}.get(params.algorithm, 1)
     total = len(EXACT_BETAS) + len(DRAWS) + num_trained * len(TRAINED_BETAS)

@@ -21,7 +21,7 @@ from sims.acrobot import clips
 from sims.acrobot.dynamics import tip_height
 from sims.acrobot.reward import FEATURES, HAND_WRITTEN, agreement, features, fit, left_out
 from sims.acrobot.search import Search, rollouts
-from sims.spec import Frame, SpecError, param
+from sims.spec import Frame, SpecError, column, param
 
 ROUNDS = 4
 GENERATIONS = 6  # of policy search in each round
@@ -53,6 +53,21 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
+class Columns:
+    round: int = column("of asking the rater")
+    num_comparisons: int = column("judged so far", unit="pairs")
+    accuracy: float = column("share of held-out pairs in which reward and rater agree")
+    correlation: float = column("of reward and turns, over clips of the last generation")
+    turns: float = column(
+        "counter-clockwise, of the best policy in fresh episodes of 30 s", unit="turns"
+    )
+    tip_height: float = column("mean of the best policy's in fresh episodes", unit="m")
+    proxy_reward: float = column("of the best policy, in standard deviations of the first clips")
+    weights: list = column("[feature, weight] of the reward")
+    poses: list = column("[theta1, theta2] in radians at 25 Hz of the best policy's last 10 s")
+    pair: list = column("two such lists, the clips to compare, or none")
+
+
 @dataclass
 class Study:
     """All choices so far and the reward fitted to them.
@@ -74,15 +89,7 @@ class Study:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame before training and after every generation; then one for each pair to be judged.
-
-    Frames: round; num_comparisons (so far); accuracy (share of held-out pairs in which reward and
-    rater agree; of a viewer's own choices, each foretold from the others); correlation (of reward
-    and turns, over clips of the last generation); turns (counter-clockwise, in 30 s), tip_height
-    (m) and proxy_reward (standard deviations of the first clips) of the best policy in fresh
-    episodes; weights ([feature, weight]); poses ([theta1, theta2] at 25 Hz, rad) of its last 10 s;
-    pair (two such lists of the clips to compare, or none).
-    """
+    """One frame before training and after every generation; then one for each pair to be judged."""
     answers = _answers(params)
     asking, searching, looking = _generators(params.seed)
     search = Search(searching)

@@ -19,7 +19,7 @@ from sims.language.policies import Policies, schedule
 from sims.language.raters import compare
 from sims.language.rewards import fit_reward_model
 from sims.language.world import World, generator, gold_reward, source_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 DRAWS = tuple(2**k for k in range(13))
 TUNED_DRAWS = (1, 2, 4, 8, 16, 64, 256, 1024)
@@ -53,6 +53,28 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
+class Columns:
+    method: str = column("best_of_n or fine_tuned")
+    cost: int = column("words written for each answer served", unit="words")
+    n: int = column("answers of which the best is kept", unit="answers")
+    kl: float = column("KL(policy || reference)", unit="nats")
+    kl_bound: float = column("the usual bound of n: log n - (n - 1) / n", unit="nats")
+    proxy_reward: float = column("E[reward that chooses], in standard deviations of the reference")
+    gold_reward: float = column("E[true reward], in standard deviations of the reference")
+    frontier_reward: float = column("the most proxy reward that any policy could have at this KL")
+    win_rate: float = column("against one draw of the reference, by the proxy; a tie is half a win")
+    win_bound: float = column("n / (n + 1)")
+    entropy: float = column("of an answer", unit="nats")
+    repeat_rate: float = column("share of the words that were said before in their answer")
+    gap: float = column(
+        "KL(best-of-n || policy), which tuning lowers; 0 for best_of_n itself", unit="nats"
+    )
+    sample: str = column("an answer")
+    candidates: list = column(
+        "[answer, score] of the first eight draws; for fine_tuned, of eight answers"
+    )
+
+
 @dataclass(frozen=True)
 class Lab:
     """The world, and three vectors (N,): rewards in standard deviations of the source's."""
@@ -64,15 +86,7 @@ class Lab:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame for every n: best-of-n, n = 1, 2, 4, … 4,096, then policies tuned on winners.
-
-    Frames: method; n; cost (words written for each answer served); kl and kl_bound (nats; the bound
-    is that of n); proxy_reward, gold_reward; frontier_reward (the most proxy at this KL); win_rate
-    (by the proxy, against one draw of the reference, ties half) and win_bound, n / (n + 1);
-    entropy (nats); repeat_rate; gap (KL(best-of-n || policy), which is what tuning lowers, nats;
-    0.0 for best-of-n itself); sample; candidates ([answer, score] of the first eight draws; for
-    fine_tuned, of eight answers that it writes).
-    """
+    """One frame for every n: best-of-n, n = 1, 2, 4, … 4,096, then policies tuned on winners."""
     lab = prepare(params)
     tuned = TUNED_DRAWS if params.use_fine_tuning else ()
     total = len(DRAWS) + len(tuned)

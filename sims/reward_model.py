@@ -21,7 +21,7 @@ from sims.language import exact
 from sims.language.raters import SHARPNESS, Comparisons, best_accuracy, compare
 from sims.language.rewards import train_reward_model
 from sims.language.world import World, generator, gold_reward, source_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 NUM_HELD_OUT = 4_000  # pairs that the model is judged on and never fitted to
 STEPS_A_FRAME = 5  # gradient steps between two frames
@@ -53,16 +53,24 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame before the first gradient step and after every fifth.
+class Columns:
+    updates: int = column("gradient steps so far", unit="updates")
+    loss: float = column("of a pair; ln 2 = 0.693 is a coin", unit="nats")
+    held_out_loss: float = column("the same on unseen pairs", unit="nats")
+    train_accuracy: float = column("share of the fitted pairs in the right order")
+    accuracy: float = column("share of unseen pairs in the right order; a tie is half right")
+    calibration_error: float = column(
+        "mean distance of stated from observed probability, on unseen pairs"
+    )
+    calibration: list = column("[stated, observed, share of pairs] of each bin in use")
+    best_accuracy: float = column("of a model that knows the truth")
+    correlation: float = column("of score and true reward among answers to one prompt")
+    mean_score: float = column("of the source's answers: what a constant shifts")
+    pairs: list = column("some pairs: chosen, rejected, their scores and the model's probability")
 
-    Frames: updates; loss and held_out_loss (nats a pair; ln 2 = 0.693 is a coin); train_accuracy,
-    accuracy (held out; a tie is half right) and best_accuracy (of a model that knows the truth);
-    calibration_error (mean distance of stated from observed probability, held out); correlation
-    (of score and true reward among answers to one prompt); mean_score (of the source's answers;
-    what a constant shifts); calibration ([stated, observed, share of pairs] of each bin in use);
-    pairs (chosen, rejected, their scores and the model's probability).
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame before the first gradient step and after every fifth."""
     world = World()
     source = source_logprobs(world, params.seed)
     gold = exact.standardise(gold_reward(world, params.seed), source)

@@ -23,7 +23,7 @@ from sims import fits
 from sims.arithmetic import base_model, tasks
 from sims.arithmetic.scaling import measured
 from sims.arithmetic.trainer import Settings
-from sims.spec import Frame, SpecError, param
+from sims.spec import Frame, SpecError, column, param
 
 NUM_PROMPTS, GROUP_SIZE = 8, 8  # of an update: 64 answers
 VERDICTS = ("slope", "ceiling", "ceiling_low", "ceiling_high", "fit_r2", "prediction_error")
@@ -53,15 +53,30 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the first of the seeds")
 
 
+class Columns:
+    series: str = column("measured, log-linear or sigmoid")
+    num_rollouts: int = column("answers written in one seed's training", unit="answers")
+    flops: float = column("compute of that training", unit="FLOPs")
+    accuracy: float = column("mean over seeds, or what the curve says")
+    low: float = column("lower end of the 95 % interval: Wilson, or of the curve")
+    high: float = column("upper end of the 95 % interval")
+    mean_length: float = column("of an answer", unit="tokens")
+    sample: str = column("a problem and an answer")
+    is_fitted: bool = column("whether the fit has seen the point")
+    slope: float = column(
+        "of the log-linear fit: accuracy per tenfold compute; 0 until there is one"
+    )
+    ceiling: float = column("of the sigmoid fit; 0 until there is one")
+    ceiling_low: float = column("lower end of its 95 % interval")
+    ceiling_high: float = column("upper end of its 95 % interval")
+    fit_r2: float = column("R² of the fit; 0 until there is one")
+    prediction_error: float = column("mean absolute error on the points that the fit has not seen")
+
+
 def run(params: Params) -> Iterator[Frame]:
     """One frame for every measured point, then each fitted curve at all of them.
 
-    Frames: series (measured, log-linear or sigmoid); num_rollouts (answers of one seed's training);
-    flops (of it); accuracy (mean over seeds, or what the curve says); low and high (95 %: Wilson,
-    or of the curve); mean_length (tokens); is_fitted (whether the fit has seen the point); slope
-    (log-linear: accuracy per tenfold compute), ceiling, ceiling_low, ceiling_high (sigmoid), fit_r2
-    and prediction_error (mean absolute, on the points not seen): all 0 until there is a fit;
-    sample; progress. The first frame is the base model; curves start at the first update.
+    The first frame is the base model; curves start at the first update.
     """
     torch.set_num_threads(1)
     size = tasks.size_of(params.task, params.difficulty)

@@ -28,7 +28,7 @@ from sims.language import exact, training
 from sims.language.lab import NUM_SFT_FRAMES, Lab, accuracy, sft, untrained
 from sims.language.raters import SHARPNESS, compare
 from sims.language.rewards import train_reward_model
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 STAGES = ("sft", "reward_model", "rl")
 RM_UPDATES, RL_UPDATES = 10, 2  # gradient updates that one frame stands for
@@ -77,21 +77,31 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """Frames of the three steps, one after the other.
+class Columns:
+    stage: str = column("sft, reward_model or rl")
+    loss: float = column(
+        "what the step lowers: of a completion, of a comparison, or beta KL - E[r]", unit="nats"
+    )
+    gap: float = column(
+        "KL from what the step aims at: source, raters of an unseen comparison, optimum",
+        unit="nats",
+    )
+    accuracy: float = column("of the reward model on held-out comparisons; 1/2 until there is one")
+    kl: float = column("KL(policy || reference); 0 until RL moves the policy away", unit="nats")
+    proxy_reward: float = column(
+        "E[learned reward], in standard deviations of the reference; 0 before it"
+    )
+    frontier_reward: float = column("the most proxy reward that any policy could have at this KL")
+    gold_reward: float = column("E[true reward], in standard deviations of the demonstrations")
+    entropy: float = column("of a completion", unit="nats")
+    repeat_rate: float = column("share of the words that were said before in their completion")
+    samples: list = column("four completions")
+    words: list = column("the words of the first one")
+    log_ratios: list = column("log(pi / pi_ref) of each of these words, in nats")
 
-    stage          sft, reward_model or rl
-    loss           what this step lowers: nats a completion, nats a comparison, or beta KL - E[r]
-    gap            nats from what it aims at: KL(source || policy), KL(raters || reward model) of a
-                   held-out comparison, KL(policy || pi*)
-    accuracy       of the reward model on held-out comparisons; 1/2 until there is one
-    kl             KL(policy || reference) in nats; 0 until RL moves the policy away
-    proxy_reward   E[learned reward] in standard deviations of the reference; 0 until there is one
-    frontier_reward  the most that any policy could have of it at this KL
-    gold_reward    E[true reward], in standard deviations of the demonstrations
-    entropy, repeat_rate   nats a completion; share of words that were said before in it
-    samples, words, log_ratios   four completions; the first one's words and log(pi / pi_ref) each
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """Frames of the three steps, one after the other."""
     for step, (progress, frame) in enumerate(_stages(params)):
         yield {"step": step, **frame, "progress": progress}
 

@@ -28,7 +28,7 @@ import torch
 
 from sims.arithmetic import base_model, tasks
 from sims.arithmetic.trainer import Settings, examine, train
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 NUM_EXAM = 256  # held-out problems, drawn anew for each frame
 FORMAT_COST = 0.01  # of a token, where the form alone is paid
@@ -77,14 +77,24 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame before the first update and one after each, on problems never trained on.
+class Columns:
+    updates: int = column("so far", unit="updates")
+    num_rollouts: int = column("answers written in training so far", unit="answers")
+    tokens: int = column("written in training so far", unit="tokens")
+    accuracy: float = column("on problems that are never trained on")
+    proxy_reward: float = column("share of these problems that the verifier pays")
+    mean_length: float = column("of an answer", unit="tokens")
+    entropy: float = column("of a token", unit="nats")
+    kl: float = column("of an answer, to the base model", unit="nats")
+    zero_std_rate: float = column(
+        "share of the next batch's groups whose answers all earn the same"
+    )
+    base_accuracy: float = column("accuracy of the first frame")
+    sample: str = column("a problem and an answer")
 
-    Frames: updates; num_rollouts and tokens (written in training so far); accuracy; proxy_reward
-    (share that the verifier pays); mean_length (tokens of an answer); entropy (nats a token);
-    kl (nats an answer, to the base); zero_std_rate (share of the next batch's groups that all earn
-    the same); base_accuracy (that of the first frame); sample; progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame before the first update and one after each, on problems never trained on."""
     torch.set_num_threads(1)
     size = tasks.size_of(params.task, params.difficulty)
     model, _ = base_model.load(params.task)

@@ -28,7 +28,7 @@ from sims.fits import Fit
 from sims.language.training import keep_freed_memory
 from sims.pretraining.runs import RUNS, Run
 from sims.pretraining.source import Source
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 # Exponents in print. Kaplan et al. (2020), first figure, for laws without a floor. Hoffmann et al.
 # (2022), the third of their fits, L = E + A N^-0.34 + B D^-0.28; where N and D grow in the
@@ -56,16 +56,38 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the source and every random start")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """The entropy rate, the smaller runs, the curves through them, a prediction, and the truth.
+class Columns:
+    curve: str = column("entropy, measured, with a floor, without a floor, or predicted")
+    scale: float = column("size along the chosen axis")
+    parameters: int = column("of the model; 0 on drawn curves")
+    tokens: int = column("of its training; 0 on drawn curves", unit="tokens")
+    compute: int = column("of its training; 0 on drawn curves", unit="FLOPs")
+    loss: float = column("of a token", unit="nats")
+    is_fitted: bool = column("whether there is a fit; until then its columns are 0")
+    r2: float = column("R² of the fit with a floor")
+    exponent: float = column("of the fit with a floor")
+    exponent_low: float = column("lower end of its 95 % interval")
+    exponent_high: float = column("upper end of its 95 % interval")
+    floor: float = column("loss that no size gets below, fitted", unit="nats")
+    floor_low: float = column("lower end of its 95 % interval", unit="nats")
+    floor_high: float = column("upper end of its 95 % interval", unit="nats")
+    no_floor_exponent: float = column("of the fit without a floor")
+    no_floor_r2: float = column("R² of the fit without a floor, of log loss")
+    prediction: float = column("of the largest model's loss, with a floor", unit="nats")
+    no_floor_prediction: float = column("the same without a floor", unit="nats")
+    prediction_error: float = column(
+        "predicted less measured; 0 before the last frame", unit="nats"
+    )
+    no_floor_error: float = column("the same without a floor", unit="nats")
+    sample: str = column("how it stands, in words")
+    excess: float = column("loss less entropy", unit="nats")
+    entropy: float = column("entropy rate of the source", unit="nats")
+    kaplan_exponent: float = column("of this axis in Kaplan et al. (2020)")
+    chinchilla_exponent: float = column("of this axis in Hoffmann et al. (2022)")
 
-    Frames: curve (entropy, measured, with a floor, without a floor, predicted); scale (along the
-    axis), parameters, tokens, compute (FLOPs; 0 on drawn curves); loss and excess over the entropy
-    (nats a token); entropy; is_fitted, r2, exponent and floor with 95 % intervals, prediction, and
-    the same without a floor (no_floor_…; its r2 is that of log loss), 0 until there is a fit;
-    prediction_error and no_floor_error (predicted less measured; 0 before the last frame);
-    kaplan_exponent, chinchilla_exponent (in print); sample (how it stands); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """The entropy rate, the smaller runs, the curves through them, a prediction, and the truth."""
     torch.set_num_threads(1)
     keep_freed_memory()
     source = Source.random(params.seed)

@@ -23,7 +23,7 @@ from sims.language import base_model, sentences
 from sims.language.sampling import sample
 from sims.language.sentences import PHRASE, Fact
 from sims.language.transformer import Transformer, token_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 BATCH_SIZE, LEARNING_RATE = 16, 3e-4
 UPDATES_PER_FRAME = 3
@@ -55,15 +55,23 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame before the first update, and one for every three.
+class Columns:
+    updates: int = column("so far", unit="updates")
+    loss: float = column("of a token of the examples' answers, before the update", unit="nats")
+    answer_rate: float = column(
+        "share of the replies to new questions that are one statement and then end"
+    )
+    accuracy: float = column("share of these replies with the right statement")
+    phrase_rate: float = column("share of these replies that begin with the phrase")
+    question: str = column("a new question")
+    reply: str = column("the reply to it")
+    phrase_share: float = column("share of the examples that begin with the phrase, as drawn")
+    base_loss: float = column("of a token of texts of pre-training", unit="nats")
+    forgotten: float = column("rise of base_loss since the first frame", unit="nats")
 
-    Frames: updates; loss (nats a token, on the examples' answers; the first before learning);
-    answer_rate (replies that are one statement and then end), accuracy (replies with the right one)
-    and phrase_rate (replies that begin with the phrase), all of 114 replies to questions that no
-    example asks; phrase_share (of the examples, as drawn); base_loss (nats a token on texts of
-    pre-training) and forgotten (its rise); question and reply (one of them, to read); progress.
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame before the first update, and one for every three."""
     torch.set_num_threads(1)
     model, tokenizer = base_model.load()
     end = model.config.eos  # of this model: with none, examples end where they end

@@ -2,17 +2,14 @@
 
 A simulation is a module of this package (a file, or a folder's `__init__.py`) that defines
 
-    Params   a frozen dataclass; each field is `name: type = param(default, low=, high=, …)`
-    run      run(params) -> Iterator[Frame]; deterministic, `step` counts 0, 1, 2, …
+    Params    a frozen dataclass of what goes in (see `sims.declarations`)
+    Columns   likewise of what comes out: the name, the unit and the meaning of every value
+    run       run(params) -> Iterator[Frame]; deterministic, `step` counts 0, 1, 2, …
 
-The web process must never import torch, and a simulation may import what it likes. So `fields`
-reads the `Params` class from the source text and never runs it; the limits of a parameter are
-therefore literals, and a test holds that what is read equals what Python makes of the class.
+`fields` and `columns` read the two classes from the source text and never run it.
 """
 
-import ast
 import contextlib
-import dataclasses
 import difflib
 import functools
 import importlib
@@ -20,19 +17,34 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-Value = bool | int | float | str
+from sims.declarations import (
+    PROGRESS,
+    STEP,
+    Column,
+    Declared,
+    Field,
+    SpecError,
+    Unreadable,
+    Value,
+    column,
+    param,
+    read,
+)
+
+__all__ = [
+    "Column", "Field", "Frame", "Simulation", "SpecError", "Value", "check", "clamp", "column",
+    "columns", "did_you_mean", "fields", "find_column", "load", "names", "param", "source", "stamp",
+]  # fmt: skip
+
 Frame = dict[str, Any]  # scalars are drawn as lines, lists go to a scene, strings to a text panel
 
 log = logging.getLogger("practicum.sims")
 
-TYPES = ("bool", "int", "float", "str")
 LONGEST = 60  # characters of what somebody wrote are repeated to them
-MAX_BYTES = 1_000_000  # of one file; the longest simulation has 10,000
 
 HERE = Path(__file__).parent
 LOOK_EVERY = 0.0  # seconds; a server, which is asked a thousand times a second, sets more
@@ -47,44 +59,6 @@ class Simulation(Protocol):
     Params: Any
 
     def run(self, params: Any) -> Iterator[Frame]: ...
-
-
-@dataclass(frozen=True)
-class Field:
-    """One parameter: everything that a control, a command line or a check needs to know of it."""
-
-    name: str
-    type: str  # one of TYPES
-    default: Value
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    unit: str = ""
-    help: str = ""
-
-    @property
-    def label(self) -> str:
-        return self.name.replace("_", " ")
-
-
-class SpecError(ValueError):
-    """A simulation, a parameter or a value that does not exist; the message says how to mend it."""
-
-
-def param(
-    default: Value,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    step: float | None = None,
-    choices: tuple[str, ...] = (),
-    unit: str = "",
-    help: str = "",
-) -> Any:
-    """A dataclass field that states its default, bounds, unit and help once. Use literals."""
-    limits = {"low": low, "high": high, "step": step, "choices": choices}
-    return dataclasses.field(default=default, metadata={**limits, "unit": unit, "help": help})
 
 
 def source(name: str) -> Path:
@@ -113,7 +87,38 @@ def load(name: str) -> Simulation:
 
 def fields(name: str) -> tuple[Field, ...]:
     """The parameters of a simulation, read from its source without importing it."""
-    return _read(*_find(name)) or ()
+    declared = _declared(name)
+    return declared.fields if declared else ()
+
+
+def columns(name: str) -> tuple[Column, ...]:
+    """The columns of a simulation's frames, `step` and `progress` included, read likewise; none
+    when it declares none."""
+    declared = _declared(name)
+    return (STEP, *declared.columns, PROGRESS) if declared and declared.columns else ()
+
+
+def find_column(
+    name: str, column: str, params: Mapping[str, Any], known: Sequence[Column] | None = None
+) -> Column | None:
+    """The column that a run of simulation `name` with these parameters has; None when the
+    simulation declares no columns (`known` spares reading them). Raises SpecError for one that
+    such a run does not have."""
+    known = columns(name) if known is None else known
+    found = next((one for one in known if one.name == column), None)
+    if known and found is None:
+        near = did_you_mean(column[:LONGEST], [one.name for one in known])
+        raise SpecError(f"{name} has no column '{_short(column)}'.{near}")
+    if found and not found.is_of(params):
+        parameter, values = next(one for one in found.when if params.get(one[0]) not in one[1])
+        has, wanted = _short(params.get(parameter)), " or ".join(map(str, values))
+        where = f"where {parameter} is '{has}'. It has it where {parameter} is {wanted}."
+        raise SpecError(f"{name} has no column '{column}' {where}")
+    return found
+
+
+def _declared(name: str) -> Declared | None:
+    return read(*_find(name))
 
 
 def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -254,68 +259,9 @@ def _may_simulate(path: Path, mtime: int, size: int) -> bool:
     """Whether a file defines a simulation. One whose text is wrong counts: asking for its fields
     says what is wrong with it, and the others go on."""
     try:
-        return _read(path, mtime, size) is not None
+        return read(path, mtime, size) is not None
     except Unreadable as error:
         log.warning("%s It is passed over.", error)
         return False
     except SpecError:
         return True
-
-
-class Unreadable(SpecError):
-    """A file of sims/ that is no text file which may be read."""
-
-
-def _text(path: Path, size: int) -> str:
-    place = _place(path, 1)
-    if not path.is_file():
-        raise Unreadable(f"{place}: it is not a file.")
-    if size > MAX_BYTES:
-        raise Unreadable(f"{place}: it is larger than {MAX_BYTES / 1e6:g} MB.")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Unreadable(f"{place}: it is not UTF-8; save it as UTF-8.") from None
-    except OSError as error:
-        raise Unreadable(f"{place}: {error.strerror}.") from error
-
-
-@functools.lru_cache(maxsize=256)
-def _read(path: Path, _mtime: int, size: int) -> tuple[Field, ...] | None:
-    """The fields of the file's `Params`, or None when the file defines no simulation.
-
-    `_mtime` and `size` make an edited file a new question for the cache.
-    """
-    try:
-        tree = ast.parse(_text(path, size))
-    except SyntaxError as error:
-        raise SpecError(f"{_place(path, error.lineno)}: {error.msg}.") from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        if isinstance(error, SpecError):
-            raise
-        raise SpecError(f"{_place(path, 1)}: it cannot be parsed ({error}).") from error
-    defined = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
-    params = defined.get("Params")
-    if not isinstance(params, ast.ClassDef) or "run" not in defined:
-        return None
-    items = [item for item in params.body if isinstance(item, ast.AnnAssign)]
-    return tuple(_field(path, item) for item in items)
-
-
-def _field(path: Path, item: ast.AnnAssign) -> Field:
-    name, call, kind = ast.unparse(item.target), item.value, ast.unparse(item.annotation)
-    place = _place(path, item.lineno)
-    if not (isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "param"):
-        raise SpecError(f"{place}: {name} must be `= param(default, …)`.")
-    if kind not in TYPES:
-        raise SpecError(f"{place}: {name} is '{kind}', but must be one of {', '.join(TYPES)}.")
-    try:
-        limits = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
-        return Field(name, kind, ast.literal_eval(call.args[0]), **limits)
-    except (ValueError, IndexError, TypeError) as error:
-        wanted = "one default and low, high, step, choices, unit or help, all of them literals"
-        raise SpecError(f"{place}: param of {name} takes {wanted}.") from error
-
-
-def _place(path: Path, line: int | None) -> str:
-    return f"{path.relative_to(HERE.parent)}:{line or 1}"

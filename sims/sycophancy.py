@@ -23,7 +23,7 @@ from sims.language.raters import agreement, compare, letters
 from sims.language.rewards import fit_reward_model
 from sims.language.training import train_policies
 from sims.language.world import World, generator, gold_reward, source_logprobs
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 TASTE_RATES = tuple(i / 10 for i in range(11))
 BETAS = tuple(5 * 100 ** (-i / 12) for i in range(13))
@@ -58,6 +58,21 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
+class Columns:
+    method: str = column("exact, or the algorithm")
+    taste_rate: float = column("share of the pairs that raters judge by their taste")
+    beta: float = column("KL coefficient")
+    kl: float = column("KL(policy || reference)", unit="nats")
+    agreement_rate: float = column("share of the words that only agree or flatter")
+    ref_agreement_rate: float = column("the same of the reference")
+    letters: float = column("of an answer", unit="letters")
+    ref_letters: float = column("the same of the reference", unit="letters")
+    gold_reward: float = column("E[true reward], in standard deviations of the reference")
+    proxy_reward: float = column("E[learned reward], in standard deviations of the reference")
+    gap: float = column("KL to the optimum; 0 for the optimum itself", unit="nats")
+    sample: str = column("an answer")
+
+
 @dataclass(frozen=True)
 class Point:
     """One place of the sweep, and the reward model (N,) that its raters lead to."""
@@ -68,13 +83,7 @@ class Point:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame for every point of the sweep: the exact optima first, then trained policies.
-
-    Frames: method (exact, or the algorithm); taste_rate; beta; kl (nats); agreement_rate (share of
-    the words that only agree or flatter) and letters (of an answer), with what the reference has
-    of both; gold_reward and proxy_reward (standard deviations of the reference's); gap (KL to the
-    optimum, nats; 0.0 for the optimum itself); sample.
-    """
+    """One frame for every point of the sweep: the exact optima first, then trained policies."""
     world = World()
     source = source_logprobs(world, params.seed)
     gold = exact.standardise(gold_reward(world, params.seed), source)

@@ -25,7 +25,7 @@ from sims.cartpole.control import linear_gain
 from sims.cartpole.environment import Carts, World
 from sims.cartpole.evaluation import greedy_return
 from sims.cartpole.policy import NetworkPolicy
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 SCALE = np.array([1.0, 1.0, 0.1, 1.0])  # m, m/s, rad, rad/s: brings the four numbers to one size
 RIDGE = 0.1  # as if each weight had been seen to be 0 in a tenth of a signal
@@ -60,6 +60,19 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
+class Columns:
+    method: str = column("tamer, or the algorithm beside it")
+    env_steps: int = column("so far", unit="steps")
+    signals: int = column("of the trainer so far; 0 for the algorithm beside it")
+    greedy_return: float = column("of 10 fresh episodes, mean", unit="steps")
+    agreement: float = column(
+        "share of the last pushes that the trainer liked, before slips; 0 beside"
+    )
+    poses: list = column(
+        "[x in metres, theta in radians] at 25 Hz; empty for the algorithm beside it"
+    )
+
+
 class Model:
     """H, as normal equations over all signals: `weights` (5,) of [1, s]."""
 
@@ -80,12 +93,7 @@ class Model:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """One frame every LOOK_EVERY steps with the trainer, then those of the hand-written reward.
-
-    Frames: method (tamer, or the algorithm beside it); env_steps; signals (so far; 0 beside);
-    greedy_return (mean of 10 fresh episodes); agreement (share of the last pushes that the trainer
-    liked, before slips; 0.0 beside); poses ([x, theta] at 25 Hz; empty beside); progress.
-    """
+    """One frame every LOOK_EVERY steps with the trainer, then those of the hand-written reward."""
     part = 1.0 if params.beside == "none" else 0.6  # of the whole, as far as it can be foreseen
     step = 0
     for frame in _trained(params):

@@ -26,7 +26,7 @@ from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import grade, judged
 from sims.language.transformer import Transformer
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 EXTRA = 3  # steps beyond the full solution that a model is made to write
 NUM_TAUGHT, TAUGHT_SAMPLES = 200, 8  # problems and answers to each that the learned verifier sees
@@ -59,13 +59,22 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="problems and answers")
 
 
+class Columns:
+    method: str = column("the way of spending compute")
+    k: int = column("answers to a problem", unit="answers")
+    num_steps: float = column("forced ones; the mean written where free", unit="steps")
+    tokens: float = column("of a problem, all answers together", unit="tokens")
+    accuracy: float = column("on held-out problems; pass@k where the exact verifier picks")
+    low: float = column("lower end of the 95 % interval, Wilson over problems")
+    high: float = column("upper end of the 95 % interval")
+    theory: float = column("the Beta-binomial curve; accuracy where there is none")
+    sample: str = column("a problem and an answer")
+
+
 def run(params: Params) -> Iterator[Frame]:
     """One frame for each budget of each method.
 
-    Frames: method; k (answers to a problem); num_steps (forced ones; mean written where free);
-    tokens (a problem, all answers together); accuracy (pass@k where the exact verifier picks); low
-    and high (95 %, Wilson over problems); theory (the Beta-binomial curve; accuracy elsewhere);
-    sample; progress. SpecError where k is larger than the number of answers drawn.
+    SpecError where k is larger than the number of answers drawn.
     """
     torch.set_num_threads(1)
     estimators.check_subset(params.num_samples, params.max_k or params.num_samples)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 GRID = np.arange(30.0, 120.5, 0.5)  # degrees F that the room can have
 STEP_HOURS = 0.1
@@ -60,6 +60,37 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
+class Columns:
+    switch_point: float = column("learned so far, or that of the trajectory", unit="°F")
+    best_switch_point: float = column("the best of all", unit="°F", when={"show": ("learning",)})
+    comfort: float = column(
+        "share of the steps in the band, of this batch", when={"show": ("learning",)}
+    )
+    exact_comfort: float = column(
+        "the same of this switch point, exact", when={"show": ("learning",)}
+    )
+    best_comfort: float = column("the same of the best switch point", when={"show": ("learning",)})
+    gradient: float = column(
+        "of comfort, estimated from the batch", unit="1/°F", when={"show": ("learning",)}
+    )
+    time: float = column("since the start", unit="hours", when={"show": ("trajectory",)})
+    temperature: float = column("of the room", unit="°F", when={"show": ("trajectory",)})
+    heater: int = column("1 when it is on, 0 when it is off", when={"show": ("trajectory",)})
+    log_policy: float = column(
+        "log-probability of the actions so far", unit="nats", when={"show": ("trajectory",)}
+    )
+    log_dynamics: float = column(
+        "log-probability of the temperatures so far", unit="nats", when={"show": ("trajectory",)}
+    )
+    log_prob: float = column(
+        "of the trajectory so far, its first state included",
+        unit="nats",
+        when={"show": ("trajectory",)},
+    )
+    temperatures: list = column("of one trajectory, for the scene, in °F")
+    heater_on: list = column("1 or 0 for each step of it")
+
+
 @dataclass(frozen=True)
 class Episodes:
     """N trajectories: `states` (N, T + 1) as places on GRID, `actions` (N, T), 1 for on."""
@@ -69,14 +100,7 @@ class Episodes:
 
 
 def run(params: Params) -> Iterator[Frame]:
-    """Learning: one frame an update. Trajectory: one frame a decision.
-
-    Learning's frames: switch_point and best_switch_point (°F); comfort (share of the steps in the
-    band, of this batch), exact_comfort (of this switch point) and best_comfort; gradient (comfort
-    per °F, the batch's estimate). The trajectory's: time (hours), temperature, heater (0 or 1),
-    log_policy, log_dynamics and log_prob (nats, sums so far; p(s_0) is part of log_prob). Both have
-    temperatures and heater_on, lists of one trajectory for the scene, and progress.
-    """
+    """Learning: one frame an update. Trajectory: one frame a decision."""
     rng = np.random.default_rng(params.seed)
     dynamics = transitions(params)
     if params.show == "trajectory":

@@ -5,6 +5,7 @@ import functools
 import json
 import math
 import pickle
+import re
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from engine.runs.frames import explain, stream
+from engine.runs.frames import FrameError, explain, stream
 from sims import spec
 from sims.spec import Frame
 
@@ -43,10 +44,6 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def sim(name: str) -> spec.Simulation:
     return spec.load(name)
-
-
-def frames(sim: spec.Simulation, name: str, **values: Any) -> Iterator[Frame]:
-    return sim.run(sim.Params(**SHORT.get(name, {}) | values))
 
 
 @functools.cache
@@ -94,6 +91,28 @@ def test_there_is_a_seed(name: str) -> None:
     assert "seed" in {field.name for field in spec.fields(name) if field.type == "int"}
 
 
+def test_columns_are_declared_with_what_they_mean(name: str) -> None:
+    columns = spec.columns(name)
+    assert len({column.name for column in columns}) == len(columns) > 3, f"{name}: write Columns"
+    assert not {column.name for column in columns} & {"", "_run"}
+    assert all(column.meaning for column in columns)
+
+
+CELLS = {"bool": bool, "int": int, "float": int | float, "str": str, "list": list}
+
+
+def check_cells(name: str, texts: tuple[str, ...], params: Any) -> None:
+    """Every cell of every frame is of the type that its column declares."""
+    columns = [column for column in spec.columns(name) if column.is_of(vars(params))]
+    for frame in map(json.loads, texts):
+        assert frame.keys() == {column.name for column in columns}
+        for column in columns:
+            cell = frame[column.name]
+            right = isinstance(cell, CELLS[column.type])
+            assert right, (column, cell)
+            assert (column.type == "bool") == isinstance(cell, bool), (column, cell)
+
+
 def check_run(name: str, module: spec.Simulation, params: Any) -> tuple[str, ...]:
     """Read a whole run as the app does; its frames. The rule is that of `stream`: what a worker
     would refuse fails here, NumPy's numbers and arrays are as good as Python's."""
@@ -109,8 +128,35 @@ def check_run(name: str, module: spec.Simulation, params: Any) -> tuple[str, ...
     return tuple(texts)
 
 
-def test_a_whole_run_keeps_the_contract(name: str) -> None:
-    assert whole_run(name)
+def test_a_whole_run_keeps_the_contract(sim: spec.Simulation, name: str) -> None:
+    check_cells(name, whole_run(name), sim.Params(**SHORT.get(name, {}) | {"seed": 3}))
+
+
+class Declared:
+    kl: float = spec.column("distance", unit="nats")
+    loss: float = spec.column("of the fit", when={"show": ("fit",)})
+
+
+@pytest.mark.parametrize(
+    ("show", "keys", "told"),
+    [
+        ("fit", ("kl", "loss", "progress"), ""),
+        ("other", ("kl",), ""),
+        ("other", ("kll",), "frame 0 has 'kll', which `Columns` does not declare. Did you mean"),
+        ("other", ("kl", "loss"), "frame 0 has 'loss', which `Columns` does not declare."),
+        ("fit", ("kl",), "frame 0 has no 'loss', which `Columns` declares."),
+    ],
+)
+def test_a_run_yields_the_columns_that_it_declares(
+    show: str, keys: tuple[str, ...], told: str
+) -> None:
+    frame = {"step": 0} | dict.fromkeys(keys, 1.0)
+    tiny = SimpleNamespace(run=lambda _: iter([frame]), Columns=Declared)
+    if not told:
+        assert list(stream(tiny, SimpleNamespace(show=show)))  # type: ignore[arg-type]
+        return
+    with pytest.raises(FrameError, match=re.escape(told)):
+        list(stream(tiny, SimpleNamespace(show=show)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -152,4 +198,7 @@ def test_every_choice_and_every_limit_runs(sim: spec.Simulation, name: str) -> N
         known = SHORT.get(name, {}).get(field.name, field.default)  # the whole run has it
         for value in dict.fromkeys((*field.choices, field.low, field.high)):
             if value not in (None, known) and field.name != "seed":
-                assert list(islice(frames(sim, name, **{field.name: value}), 2)), field.name
+                params = sim.Params(**SHORT.get(name, {}) | {field.name: value})
+                texts = tuple(islice(stream(sim, params), 2))
+                assert texts, field.name
+                check_cells(name, texts, params)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.claims import expect
+from engine.claims import columns, expect
 from engine.claims.record import Measured, read_record
 from engine.deck.blocks.check import nearest
 from engine.deck.model import Problem
@@ -38,9 +38,7 @@ class Demo:
 
     def variants(self) -> list[dict[str, Any]]:
         """What is varied in each of its runs: one empty dict when nothing is."""
-        names = list(self.vary)
-        rows = zip(*self.vary.values(), strict=True) if names else [()]
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return _variants(self.vary)
 
 
 @dataclass(frozen=True)
@@ -167,6 +165,11 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     )
 
 
+def _variants(vary: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    rows = zip(*vary.values(), strict=True) if vary else [()]
+    return [dict(zip(vary, row, strict=True)) for row in rows]
+
+
 def _text(ledger: Ledger, item: dict[str, Any], at: str, key: str) -> str:
     value = item.get(key)
     if not isinstance(value, str) or not value.strip():
@@ -202,7 +205,8 @@ def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
             ledger.problem(f"A demo has no '{key}'.", nearest(key, DEMO_FIELDS), *here, key)
     sim = str(written.get("sim", ""))
     params, vary = written.get("params") or {}, written.get("vary") or {}
-    if sim not in spec.names():
+    is_known = sim in spec.names()
+    if not is_known:
         message = f"There is no simulation '{sim}'." if sim else "A demo needs 'sim: NAME'."
         ledger.problem(message, nearest(sim, spec.names()), *here, "sim")
     else:
@@ -216,6 +220,11 @@ def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
         tests = expect.read(written.get("expect"))
     except expect.ExpectError as error:
         ledger.problem(error.message, error.fix, *here, "expect", *error.path)
+    if is_known and len(ledger.problems) == before:
+        defaults = {field.name: field.default for field in spec.fields(sim)} | params
+        runs = [defaults | varied for varied in _variants(vary)]
+        for error in columns.faults(sim, runs, list(vary), tests):
+            ledger.problem(error.message, error.fix, *here, "expect", *error.path)
     figure = str(written.get("figure", ""))
     if figure.count("{}") > 1 or figure.count("{") != figure.count("{}"):
         ledger.problem(f"'{figure}' has no single place for a number.", "Write {} once.", *here)

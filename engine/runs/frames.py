@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sims.spec import Simulation
+from sims.declarations import PROGRESS, STEP, Column, columns_of
+from sims.spec import Simulation, did_you_mean
 
 MAX_FRAME_BYTES = 1_000_000  # a scene of 10,000 points is about a tenth of this
 LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation raised
@@ -31,8 +32,8 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
 
     Numbers are Python's, NumPy's (arrays too) or torch's: all are written as JSON has them. Raises
     FrameError for a run without frames, and for a frame that is no dict, does not count its steps,
-    changes its keys, holds something that is not JSON or not finite, or is larger than
-    MAX_FRAME_BYTES.
+    has other keys than the simulation's `Columns` (if it declares any) or than the frame before,
+    holds something that is not JSON or not finite, or is larger than MAX_FRAME_BYTES.
     """
     frames, keys, index = module.run(params), None, -1
     if not isinstance(frames, Iterable):
@@ -40,6 +41,8 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
     for index, frame in enumerate(frames):
         try:
             text = _encode(frame, index, keys)
+            if keys is None:
+                _hold(frame, columns_of(module), params)
         except FrameError as error:
             line = getattr(getattr(frames, "gi_frame", None), "f_lineno", 0)
             file = getattr(module, "__file__", None)
@@ -48,6 +51,19 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
         yield text
     if index < 0:
         raise FrameError(f"`run` ended without a frame; {YIELD}")
+
+
+def _hold(frame: dict[str, Any], declared: tuple[Column, ...], params: Any) -> None:
+    """Hold the keys of a frame to the columns that a run with these parameters has."""
+    if not declared:
+        return
+    named = vars(params)
+    wanted = {column.name for column in declared if column.is_of(named)}
+    for key in frame.keys() - wanted - {STEP.name, PROGRESS.name}:
+        near = did_you_mean(str(key), sorted(wanted - frame.keys()))
+        raise FrameError(f"frame 0 has '{key}', which `Columns` does not declare.{near}")
+    for key in sorted(wanted - frame.keys()):
+        raise FrameError(f"frame 0 has no '{key}', which `Columns` declares.")
 
 
 def is_refusal(error: BaseException) -> bool:

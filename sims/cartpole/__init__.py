@@ -21,7 +21,7 @@ from sims.cartpole.environment import World
 from sims.cartpole.evaluation import greedy_return, is_solved
 from sims.cartpole.policy import Policy
 from sims.cartpole.update import Update
-from sims.spec import Frame, param
+from sims.spec import Frame, column, param
 
 CHECK_EVERY = 1024  # environment steps between two looks at whether the task is solved
 
@@ -73,13 +73,19 @@ class Params:
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
-def run(params: Params) -> Iterator[Frame]:
-    """One frame for every update, until the task is solved or `num_steps` are spent.
+class Columns:
+    env_steps: int = column("steps of all environments so far", unit="steps")
+    episodic_return: float = column(
+        "of the training episodes since the last frame, mean", unit="steps"
+    )
+    greedy_return: float = column("of 10 fresh episodes without exploring, mean", unit="steps")
+    entropy: float = column("of the policy", unit="nats")
+    learning_rate: float = column("of this update")
+    poses: list = column("[x in metres, theta in radians] at 25 Hz of one greedy episode")
 
-    Frames: env_steps; episodic_return (training episodes since the last frame); greedy_return (10
-    fresh episodes without exploring); entropy (nats); learning_rate; progress; poses ([x, theta]
-    at 25 Hz of one greedy episode, metres and radians).
-    """
+
+def run(params: Params) -> Iterator[Frame]:
+    """One frame for every update, until the task is solved or `num_steps` are spent."""
     world, show = World(params.physics, params.integrator), _generators(params.seed)[2]
     episodic_return = 0.0  # until the first episode ends
     for step, (update, solved) in enumerate(learn(params)):

@@ -72,6 +72,47 @@ def test_faults(written: Callable[[str], Ledger], old: str, new: str, wanted: st
     assert any(wanted in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("expect", "wanted"),
+    [
+        ("{heigth: rises}", "9:14: climbs has no column 'heigth'. Did you mean 'height'?"),
+        ("{height: {minus: hight, rises: true}}", "9:23: climbs has no column 'hight'. Did you"),
+        ("{height: {where: {stp: 0}, rises: true}}", "9:31: climbs has no column 'stp'. Did you"),
+        ("{height: {ends_above: hights}}", "9:23: climbs has no column 'hights'. Did you mean"),
+        (
+            "{height: {ends_above: {column: hights}}}",
+            "9:36: climbs has no column 'hights'. Did you mean 'height'?",
+        ),
+        (
+            "{height: {ends_above: {where: {stepp: 0}}}}",
+            "9:44: climbs has no column 'stepp'. Did you mean 'step'?",
+        ),
+        ("{height: [{correlates_with: stp}]}", "9:24: climbs has no column 'stp'. Did you mean"),
+        ("{mood: rises}", "9:14: 'mood' holds texts, not numbers. Name a column of numbers."),
+        ("{height: {where: {step: two}, rises: true}}", "9:31: 'step' holds numbers, and never"),
+        ("{height: {where: {mood: 2}, rises: true}}", "9:31: 'mood' holds texts. Write one of"),
+        (
+            "{steep: rises}",
+            "9:14: climbs has no column 'steep' where odd is 'same'. It has it where odd is stays.",
+        ),
+    ],
+)
+def test_a_column_that_no_run_has(
+    written: Callable[[str], Ledger], expect: str, wanted: str
+) -> None:
+    text = GOOD.replace("    expect:\n      height: {peaks_inside: true}", f"    expect: {expect}")
+    [found] = said(written(text))
+    assert found.startswith(wanted)
+
+
+def test_what_is_varied_is_a_column(written: Callable[[str], Ledger]) -> None:
+    vary = "    vary: {odd: [same, stays]}\n    expect:"
+    tests = "{where: {odd: stays}, ends_above: {where: {odd: same}}}"
+    text = GOOD.replace("    expect:", vary).replace("{peaks_inside: true}", tests)
+    assert said(written(text)) == []
+    assert said(written(text.replace("height: {w", "steep: {w"))) == []  # one of the runs has it
+
+
 def test_a_demonstrated_claim_needs_a_demo(written: Callable[[str], Ledger]) -> None:
     found = said(written(GOOD.split("  demo:")[0]))
     assert found == ["5:3: C1 is demonstrated by nothing. Give it a demo."]

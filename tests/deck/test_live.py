@@ -110,6 +110,61 @@ def test_slips_in_sim_blocks(
         assert found[1] == column
 
 
+COLUMNS = """
+class Columns:
+    kl: float = column("far", unit="nats")
+    reward: float = column("earned")
+    method: str = column("of learning")
+    poses: list = column("for the scene")
+    sharp: float = column("of the tip", when={"algorithm": ("reinforce",)})
+"""
+
+
+@pytest.fixture
+def _columns(tmp_path: Path) -> None:
+    text = SIMULATION.replace("Frame, param", "Frame, column, param")
+    text = text.replace("def run", COLUMNS + "\ndef run")
+    (tmp_path / "sims" / "toy.py").write_text(text)
+
+
+@pytest.mark.usefixtures("_columns")
+@pytest.mark.parametrize(
+    ("chart", "column", "message", "fix"),
+    [
+        ("{x: k1, y: reward}", 9, "toy has no column 'k1'.", "Did you mean 'kl'?"),
+        ("{x: kl, y: rewrad}", 16, "toy has no column 'rewrad'.", "'reward'"),
+        ("{y: [kl, rewrad]}", 17, "toy has no column 'rewrad'.", "'reward'"),
+        ("{y: kl, group: metod}", 16, "toy has no column 'metod'.", "'method'"),
+        ("{y: zzz}", 9, "toy has no column 'zzz'.", "There are: kl, method, poses, progress"),
+        ("{x: method, y: kl}", 9, "'method' holds texts, which have no place", "numbers"),
+        ("{y: poses}", 9, "'poses' holds lists, which have no place", "numbers"),
+        ("{y: kl, group: poses}", 16, "'poses' holds lists, which separate no", "or of texts"),
+        ("{y: sharp}", 9, "no column 'sharp' where algorithm is 'ppo'.", "is reinforce"),
+        ("{y: kl, labels: {klx: KL}}", 25, "no column 'klx' to label", "'kl'"),
+    ],
+)
+def test_a_column_that_the_simulation_does_not_have(
+    faults: Faults, chart: str, column: int, message: str, fix: str
+) -> None:
+    [found] = faults(sim(f"sim: toy\nchart: {chart}"))
+    assert found[:2] == (5, column)
+    assert message in found[2]
+    assert fix in found[3]
+
+
+@pytest.mark.usefixtures("_columns")
+def test_a_chart_says_what_its_columns_mean(build: Build) -> None:
+    text = "sim: toy\nparams: {algorithm: reinforce}\nchart: {y: [kl, sharp], group: method,"
+    deck = build(sim(f"{text} labels: {{ppo: PPO}}}}"))
+    assert deck["problems"] == []
+    [block] = deck["slides"][0]["blocks"]
+    assert block["data"]["columns"] == {
+        "kl": {"unit": "nats", "meaning": "far"},
+        "sharp": {"unit": "", "meaning": "of the tip"},
+        "method": {"unit": "", "meaning": "of learning"},
+    }
+
+
 def test_a_near_miss_of_a_block_name_is_a_warning(build: Build) -> None:
     deck = build("## T\n\n```simm\nsim: toy\n```\n\n```python\nx\n```\n\n```mermaid\ny\n```\n")
     [problem] = deck["problems"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sims import spec
+from sims.declarations import columns_of
 from sims.spec import Field, SpecError
 
 RATE = Field("rate", "float", 0.5, low=0.0, high=1.0, step=0.1)
@@ -25,6 +26,11 @@ def test_fields_read_from_source_equal_the_dataclass(name: str) -> None:
         assert type(mine.default) is type(real.default)
         limits = {key: getattr(mine, key) for key in real.metadata}
         assert limits == dict(real.metadata)
+
+
+@pytest.mark.parametrize("name", spec.names())
+def test_columns_read_from_source_equal_the_class(name: str) -> None:
+    assert spec.columns(name)[1:-1] == columns_of(spec.load(name))
 
 
 def test_unknown_simulation_names_the_nearest() -> None:
@@ -135,6 +141,48 @@ def test_a_parameter_that_cannot_be_read_is_an_error_with_its_line(
     write(sims / "bandit.py", body)
     with pytest.raises(SpecError, match=message):
         spec.fields("bandit")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("kl: float = 3", r"sims/bandit.py:4: kl must be `= column\("),
+        (
+            'kl: dict = column("far")',
+            "kl is 'dict', but must be one of bool, int, float, str, list",
+        ),
+        ("kl: float = column(FAR)", "column of kl takes its meaning and unit or when"),
+        ("kl: float = column()", "column of kl takes its meaning"),
+        ('kl: float = column("far", units="m")', "column of kl takes its meaning"),
+        ('kl: float = column("far", when={"arms": 3})', "column of kl takes its meaning"),
+        ('kl: float = column("far", when={"arm": (3,)})', "`when` of kl names 'arm', no parameter"),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_an_error_with_its_line(
+    sims: Path, body: str, message: str
+) -> None:
+    text = f"class Params:\n    arms: int = param(3)\nclass Columns:\n    {body}\ndef run(_): ...\n"
+    (sims / "bandit.py").write_text(text)
+    with pytest.raises(SpecError, match=message):
+        spec.columns("bandit")
+
+
+def test_a_column_is_found_or_the_nearest_is_named(sims: Path) -> None:
+    text = (
+        "class Params:\n    show: str = param('a', choices=('a', 'b'))\n"
+        "class Columns:\n    kl: float = column('far', when={'show': ('a',)})\n"
+        "    loss: float = column('of the fit')\ndef run(params): ...\n"
+    )
+    (sims / "bandit.py").write_text(text)
+    assert [one.name for one in spec.columns("bandit")] == ["step", "kl", "loss", "progress"]
+    found = spec.find_column("bandit", "kl", {"show": "a"})
+    assert found is not None and found.meaning == "far"  # noqa: PT018
+    with pytest.raises(SpecError, match=r"bandit has no column 'los'. Did you mean 'loss'"):
+        spec.find_column("bandit", "los", {"show": "a"})
+    with pytest.raises(
+        SpecError, match=r"no column 'kl' where show is 'b'. It has it where show is a"
+    ):
+        spec.find_column("bandit", "kl", {"show": "b"})
 
 
 def test_a_broken_file_leaves_the_others_alone(sims: Path) -> None:

@@ -1,7 +1,6 @@
 """Every simulation: what it shows, its parameters, and the columns of its frames."""
 
 import ast
-from typing import Any
 
 from sims import spec
 from tools.docs.sections import cell, plain
@@ -42,12 +41,12 @@ def _allowed(field: spec.Field) -> str:
 
 
 def _columns(name: str) -> str:
-    """The columns of a frame, where a simulation declares them."""
-    columns: Any = getattr(spec, "columns", None)
-    if columns is None or not (declared := columns(name)):
-        return ""
+    """The columns of a frame, and the runs that have them."""
     rows = ["| column | unit | what it is |", "|---|---|---|"]
-    rows += [f"| `{one.name}` | {cell(one.unit)} | {cell(one.help)} |" for one in declared]
+    for one in spec.columns(name):
+        only = "; ".join(f"{key}: {' or '.join(map(str, values))}" for key, values in one.when)
+        meaning = one.meaning + (f" (with {only})" if only else "")
+        rows.append(f"| `{one.name}` | {cell(one.unit)} | {cell(meaning)} |")
     return "\n".join(rows)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from engine.deck.blocks.check import Check, nearest
@@ -38,8 +39,8 @@ def sim(check: Check) -> None:
     _check_seeds(check)
     _check_autorun(check)
     _check_budget(check)
-    _check_chart(check)
     declared = simulation(check)
+    _check_chart(check, declared is not None)
     if declared is None:
         return
     names = [one["name"] for one in declared]
@@ -139,7 +140,7 @@ def _check_seeds(check: Check) -> None:
         del check.out.data["seeds"]
 
 
-def _check_chart(check: Check) -> None:
+def _check_chart(check: Check, has_simulation: bool) -> None:
     chart = check.fields.get("chart")
     if chart is None:
         return
@@ -173,11 +174,69 @@ def _check_chart(check: Check) -> None:
     clean["x"] = str(chart.get("x", "step"))
     clean["y"] = [column for column in columns if isinstance(column, str)]
     check.out.data["chart"] = clean
+    if has_simulation:
+        _check_columns(check, chart)
+
+
+def _check_columns(check: Check, chart: dict[str, Any]) -> None:
+    """Hold the columns that a chart names to those that the simulation declares; what they mean
+    goes to the browser."""
+    name, params = str(check.fields["sim"]), check.out.data["params"]
+    known = _columns(name, check.stamp)
+    found = check.out.data["columns"] = {}
+    for column, place in _named(chart):
+        try:
+            one = spec.find_column(name, column, params, known)
+        except spec.SpecError as error:
+            message, _, fix = str(error).partition(". ")
+            check.problem(f"{message}.", fix, "chart", *place)
+            continue
+        if one is None:
+            return
+        found[column] = {"unit": one.unit, "meaning": one.meaning}
+        is_group = place == ("group",)
+        if one.type == "list" or (one.type == "str" and not is_group):
+            what = "texts" if one.type == "str" else "lists"
+            role = "separate no curves" if is_group else "have no place on an axis"
+            fix = "Name a column of numbers" + (" or of texts." if is_group else ".")
+            check.problem(f"'{column}' holds {what}, which {role}.", fix, "chart", *place)
+    _check_labels(check, chart, [one.name for one in known])
+
+
+def _named(chart: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every column that a chart names, and where."""
+    y = chart.get("y")
+    if isinstance(chart.get("x"), str):
+        yield chart["x"], ("x",)
+    for index, column in enumerate(y if isinstance(y, list) else []):
+        if isinstance(column, str):
+            yield column, ("y", str(index))
+    if isinstance(y, str):
+        yield y, ("y",)
+    if isinstance(chart.get("group"), str):
+        yield chart["group"], ("group",)
+
+
+def _check_labels(check: Check, chart: dict[str, Any], known: list[str]) -> None:
+    """Labels name columns; with a group also its values, which only a run can tell."""
+    labels = chart.get("labels")
+    for key in labels if isinstance(labels, dict) and "group" not in chart else ():
+        if key not in known:
+            message = f"The chart has no column '{key}' to label."
+            check.problem(message, nearest(str(key), known), "chart", "labels", str(key))
 
 
 @functools.lru_cache(maxsize=4)
 def _names(_stamp: object) -> list[str]:
     return spec.names()
+
+
+@functools.lru_cache(maxsize=256)
+def _columns(name: str, _stamp: object) -> tuple[spec.Column, ...]:
+    try:
+        return spec.columns(name)
+    except spec.SpecError:  # `_declared` says it
+        return ()
 
 
 @functools.lru_cache(maxsize=256)

@@ -1,0 +1,204 @@
+"""What a simulation declares of itself, `Params` and `Columns`, read from its text.
+
+    Params    what goes in: each field is `name: type = param(default, low=, high=, …)`
+    Columns   what comes out: each is `name: type = column("what it means", unit=, when=)`
+
+The web process must never import torch, and a simulation may import what it likes. So both classes
+are read from the source and never run; all that they state is therefore literal, and a test holds
+that what is read equals what Python makes of the classes.
+"""
+
+import ast
+import dataclasses
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Value = bool | int | float | str
+
+TYPES = ("bool", "int", "float", "str")  # of a parameter
+CELLS = (*TYPES, "list")  # of a column: a list goes to a scene or a table, never to an axis
+MAX_BYTES = 1_000_000  # of one file; the longest simulation has 10,000
+
+
+class SpecError(ValueError):
+    """A simulation, a parameter or a value that does not exist; the message says how to fix it."""
+
+
+class Unreadable(SpecError):
+    """A file of sims/ that is no text file which may be read."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter: everything that a control, a command line or a check needs to know of it."""
+
+    name: str
+    type: str  # one of TYPES
+    default: Value
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    help: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of every frame. `when` names parameters and the values of each with which a run
+    has it: (("show", ("chance",)),)."""
+
+    name: str
+    type: str  # one of CELLS
+    meaning: str
+    unit: str = ""
+    when: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+
+    def is_of(self, params: Mapping[str, Any]) -> bool:
+        """Whether a run with these parameters has this column."""
+        return all(params.get(name) in values for name, values in self.when)
+
+
+STEP = Column("step", "int", "counts the frames of a run: 0, 1, 2, …")
+PROGRESS = Column("progress", "float", "share of the run that is done")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a simulation takes and yields, in the order of its source."""
+
+    fields: tuple[Field, ...]
+    columns: tuple[Column, ...]  # as declared, without STEP and PROGRESS
+
+
+def param(
+    default: Value,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+    help: str = "",
+) -> Any:
+    """A dataclass field that states its default, bounds, unit and help once. Use literals."""
+    limits = {"low": low, "high": high, "step": step, "choices": choices}
+    return dataclasses.field(default=default, metadata={**limits, "unit": unit, "help": help})
+
+
+def column(
+    meaning: str, *, unit: str = "", when: Mapping[str, tuple[Value, ...]] | None = None
+) -> Any:
+    """What a column of `Columns` means, stated once. Use literals."""
+    return {"meaning": meaning, "unit": unit, "when": tuple((when or {}).items())}
+
+
+def columns_of(module: Any) -> tuple[Column, ...]:
+    """The columns that an imported simulation declares, without STEP and PROGRESS."""
+    stated = getattr(module, "Columns", None)
+    types = getattr(stated, "__annotations__", {})
+    return tuple(
+        Column(name, getattr(kind, "__name__", str(kind)), **getattr(stated, name))
+        for name, kind in types.items()
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def read(path: Path, _mtime: int, size: int) -> Declared | None:
+    """What the file declares, or None when it defines no simulation. Raises SpecError.
+
+    `_mtime` and `size` make an edited file a new question for the cache.
+    """
+    try:
+        tree = ast.parse(_text(path, size))
+    except SyntaxError as error:
+        raise SpecError(f"{place(path, error.lineno)}: {error.msg}.") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        if isinstance(error, SpecError):
+            raise
+        raise SpecError(f"{place(path, 1)}: it cannot be parsed ({error}).") from error
+    defined = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
+    params, columns = defined.get("Params"), defined.get("Columns")
+    if not isinstance(params, ast.ClassDef) or "run" not in defined:
+        return None
+    fields = tuple(_field(path, item) for item in _items(params))
+    if not isinstance(columns, ast.ClassDef):
+        return Declared(fields, ())
+    known = {field.name for field in fields}
+    return Declared(fields, tuple(_column(path, item, known) for item in _items(columns)))
+
+
+def place(path: Path, line: int | None) -> str:
+    """`sims/bandit.py:42`: the last folder and the file, never where this machine keeps them."""
+    parts = path.parts[-3:] if path.name == "__init__.py" else path.parts[-2:]
+    return f"{'/'.join(parts)}:{line or 1}"
+
+
+def _text(path: Path, size: int) -> str:
+    here = place(path, 1)
+    if not path.is_file():
+        raise Unreadable(f"{here}: it is not a file.")
+    if size > MAX_BYTES:
+        raise Unreadable(f"{here}: it is larger than {MAX_BYTES / 1e6:g} MB.")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{here}: it is not UTF-8; save it as UTF-8.") from None
+    except OSError as error:
+        raise Unreadable(f"{here}: {error.strerror}.") from error
+
+
+def _items(found: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [item for item in found.body if isinstance(item, ast.AnnAssign)]
+
+
+def _field(path: Path, item: ast.AnnAssign) -> Field:
+    name, kind, call = _call(path, item, "param", "default, …", TYPES)
+    try:
+        return Field(name, kind, ast.literal_eval(call.args[0]), **_stated(call))
+    except (ValueError, IndexError, TypeError) as error:
+        wanted = "one default and low, high, step, choices, unit or help, all of them literals"
+        raise SpecError(f"{place(path, item.lineno)}: param of {name} takes {wanted}.") from error
+
+
+def _column(path: Path, item: ast.AnnAssign, parameters: set[str]) -> Column:
+    name, kind, call = _call(path, item, "column", '"what it means", …', CELLS)
+    try:
+        stated = _stated(call)
+        when = dict(stated.pop("when", {}))
+        if not all(isinstance(values, tuple) for values in when.values()):
+            raise TypeError
+        if unknown := sorted(when.keys() - parameters):
+            here = place(path, item.lineno)
+            raise SpecError(f"{here}: `when` of {name} names '{unknown[0]}', no parameter of it.")
+        meaning = ast.literal_eval(call.args[0])
+        return Column(name, kind, meaning, when=tuple(when.items()), **stated)
+    except (ValueError, IndexError, TypeError) as error:
+        if isinstance(error, SpecError):
+            raise
+        wanted = "its meaning and unit or when ({parameter: (value,)}), all of them literals"
+        raise SpecError(f"{place(path, item.lineno)}: column of {name} takes {wanted}.") from error
+
+
+def _call(
+    path: Path, item: ast.AnnAssign, maker: str, shape: str, types: tuple[str, ...]
+) -> tuple[str, str, ast.Call]:
+    """Name, type and call of a line `name: type = maker(…)` of a class."""
+    name, call, kind = ast.unparse(item.target), item.value, ast.unparse(item.annotation)
+    here = place(path, item.lineno)
+    if not (isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == maker):
+        raise SpecError(f"{here}: {name} must be `= {maker}({shape})`.")
+    if kind not in types:
+        raise SpecError(f"{here}: {name} is '{kind}', but must be one of {', '.join(types)}.")
+    return name, kind, call
+
+
+def _stated(call: ast.Call) -> dict[str, Any]:
+    return {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
