@@ -131,7 +131,7 @@ def _columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("chart", "column", "message", "fix"),
     [
-        ("{x: k1, y: reward}", 9, "toy has no column 'k1'.", "Did you mean 'kl'?"),
+        ("{x: kll, y: reward}", 9, "toy has no column 'kll'.", "Did you mean 'kl'?"),
         ("{x: kl, y: rewrad}", 16, "toy has no column 'rewrad'.", "'reward'"),
         ("{y: [kl, rewrad]}", 17, "toy has no column 'rewrad'.", "'reward'"),
         ("{y: kl, group: metod}", 16, "toy has no column 'metod'.", "'method'"),
