@@ -44,17 +44,27 @@ def _use_utf8() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    parser = argparse.ArgumentParser(prog="practicum", description="The lecture you can run.")
+    parser = argparse.ArgumentParser(
+        prog="practicum",
+        description="The lecture you can run: slides whose claims are live experiments.",
+        epilog="practicum COMMAND --help shows the options of a command.",
+    )
     parser.add_argument("--version", action="version", version=f"practicum {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _serve_arguments(commands.add_parser("serve", help="open the lectures in the browser"))
-    _check_arguments(commands.add_parser("check", help="name every fault of the decks"))
-    _deck_arguments(commands.add_parser("deck", help="print one deck as JSON"))
-    _run_arguments(commands.add_parser("run", help="run a simulation and print its frames"))
-    _claims_arguments(commands.add_parser("claims", help="hold the lectures to their claims"))
-    _rehearse_arguments(commands.add_parser("rehearse", help="run every block of a lecture"))
-    _bench_arguments(commands.add_parser("bench", help="measure against the budgets and peers"))
-    _assets_arguments(commands.add_parser("train-assets", help="train the shipped models again"))
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", title="commands"
+    )
+    for name, (words, add_arguments, examples) in _COMMANDS.items():
+        add_arguments(
+            commands.add_parser(
+                name,
+                help=words,
+                description=f"{words[:1].upper()}{words[1:]}.",
+                epilog="\n".join(
+                    ["examples:", *(f"  practicum {name} {one}".rstrip() for one in examples)]
+                ),
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+        )
     return parser
 
 
@@ -71,9 +81,20 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="*", type=Path, help="decks (default: all in lectures/)")
-    parser.add_argument("--format", choices=["text", "json", "sarif"], default="text")
-    parser.add_argument("--render", action="store_true", help="also draw each slide: does it fit?")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="decks (default: all in lectures/)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=["text", "json", "sarif"],
+        default="text",
+        help="text for people; json or sarif for programs (default: text)",
+    )
+    parser.add_argument(
+        "--render",
+        action="store_true",
+        help="also draw every slide in Chromium and report what does not fit",
+    )
     parser.set_defaults(call=check)
 
 
@@ -101,8 +122,8 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def _deck_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--json", action="store_true", help="JSON (the only format)")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the deck")
+    parser.add_argument("--json", action="store_true", help="print JSON (the only format)")
     parser.set_defaults(call=deck)
 
 
@@ -124,12 +145,22 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _claims_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", nargs="*", metavar="CLAIM", help="C93 … (default: all)")
-    parser.add_argument("--seeds", type=int, metavar="N", help="at most so many seeds")
-    parser.add_argument("--fast", action="store_true", help="those whose seed takes 2 s at most")
-    parser.add_argument("--json", action="store_true", help="one JSON list instead of a table")
-    parser.add_argument("--no-cache", action="store_true", help="run anew what was run before")
-    parser.add_argument("--record", action="store_true", help="write content/claims_measured.json")
+    parser.add_argument("ids", nargs="*", metavar="CLAIM", help="its id, as C93 (default: all)")
+    parser.add_argument("--seeds", type=int, metavar="N", help="at most N seeds for each claim")
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help="only claims whose seeds take at most 1 s of processor time each",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--no-cache", action="store_true", help="compute again, even where a result is stored"
+    )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="write the results to content/claims_measured.json, which the slides show",
+    )
     parser.set_defaults(call=claims)
 
 
@@ -147,9 +178,13 @@ def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", help="which to measure (default: all but soak)")
-    parser.add_argument("--minutes", type=float, help="how long the soak takes (default: 20)")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="what to measure (default: all but soak)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="N", help="how long soak runs (default: 20)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.set_defaults(call=bench)
 
 
@@ -175,7 +210,7 @@ def bench(chosen: argparse.Namespace) -> int:
 
 
 def _assets_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", help="which models (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which models (default: all)")
     parser.set_defaults(call=train_assets)
 
 
@@ -202,6 +237,47 @@ def train_assets(chosen: argparse.Namespace) -> int:
         if name in chosen.names or not chosen.names:
             train()
     return 0
+
+
+# Name of a command -> what it does, what declares its options, and arguments as examples.
+_COMMANDS = {
+    "serve": (
+        "open the lectures in the browser",
+        _serve_arguments,
+        ["", "--port 8600 --lectures my-lectures", "--address 0.0.0.0"],
+    ),
+    "check": (
+        "report every fault of the decks, with file, line and how to fix it",
+        _check_arguments,
+        ["", "my-lectures/first.md --render"],
+    ),
+    "deck": ("print one deck as JSON", _deck_arguments, ["lectures/01-overview.md --json"]),
+    "run": (
+        "run a simulation and print its result",
+        _run_arguments,
+        ["cartpole --set algorithm=ppo", "bandit --seeds 10 --jsonl"],
+    ),
+    "rehearse": (
+        "run every experiment of a lecture on this machine and report what is slow or fails",
+        _rehearse_arguments,
+        ["overview", "overview --slide rlvr-live", "my-lectures/first.md --record"],
+    ),
+    "claims": (
+        "test the claims of the lectures by experiments, over ten seeds each",
+        _claims_arguments,
+        ["C77", "--fast --seeds 3"],
+    ),
+    "train-assets": (
+        "train the models again that come with the simulations",
+        _assets_arguments,
+        ["sentences"],
+    ),
+    "bench": (
+        "measure speed and memory, beside other packages",
+        _bench_arguments,
+        ["flip load", "soak --minutes 5"],
+    ),
+}
 
 
 if __name__ == "__main__":

@@ -191,21 +191,24 @@ def _faults_of_recording(block: Block) -> list[str]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `rehearse` reads."""
-    parser.add_argument("lecture", help="a deck, or the name of one in lectures/")
-    parser.add_argument(
-        "--slide", action="append", default=[], metavar="ID", help="only this slide (repeatable)"
+    add = parser.add_argument
+    add("lecture", metavar="LECTURE", help="a deck, or the name of one in lectures/")
+    for option in ("slide", "block"):
+        words = f"only this {option}; may be given several times"
+        add(f"--{option}", action="append", default=[], metavar="ID", help=words)
+    add(
+        "--order",
+        choices=["lecture", "time"],
+        default="lecture",
+        help="lecture: in the order of the slides; time: the fastest first (default: lecture)",
     )
-    parser.add_argument(
-        "--block", action="append", default=[], metavar="ID", help="only this block (repeatable)"
+    add("--fresh", action="store_true", help="compute again, even where a result is stored")
+    add(
+        "--record",
+        action="store_true",
+        help="save the runs beside the deck, so that slides show them at once (implies --fresh)",
     )
-    parser.add_argument(
-        "--order", choices=["lecture", "time"], default="lecture", help="time: the quickest first"
-    )
-    parser.add_argument("--fresh", action="store_true", help="also run what is kept already")
-    parser.add_argument(
-        "--record", action="store_true", help="ship these runs with the lecture (implies --fresh)"
-    )
-    parser.add_argument("--json", action="store_true")
+    add("--json", action="store_true", help="print JSON instead of a table")
     parser.set_defaults(call=command)
 
 

@@ -87,8 +87,7 @@ def test_it_holds_what_the_repository_holds_and_nothing_else(wheel: Path) -> Non
     shipped = ("engine/", "sims/", "lectures/", "content/", "assets/")
     wanted = {
         in_wheel(path) for path in listed.split("\0")
-        if path.startswith(shipped) and not path.startswith("assets/screenshots/")
-        and (ROOT / path).is_file()
+        if path.startswith(shipped) and (ROOT / path).is_file()
     }  # fmt: skip
     found = set(zipfile.ZipFile(wheel).namelist())
     about = {path for path in found if path.split("/")[0].endswith(".dist-info")}

@@ -16,18 +16,53 @@ MOST_WORKERS = 64  # each is a process of some 300 MB that has torch in it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8501, help="0: any that is free")
-    parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
-    parser.add_argument("--workers", type=int, help="worker processes for simulations")
-    parser.add_argument("--runner", choices=["local", "ray"], default="local")
-    parser.add_argument("--ray-address", metavar="HOST:PORT", help="a cluster to join")
-    parser.add_argument("--lectures", type=Path, help="another folder of decks")
-    parser.add_argument("--model", help="a transformers model to use as the base model")
-    parser.add_argument("--base-path", metavar="PATH", help="where a proxy serves us: /course")
-    add_allowed(parser, "--allow-origin", "its pages may frame a slide and run it; repeatable")
-    add_allowed(parser, "--allow-host", "a further name of this server; repeatable")
-    parser.add_argument(
-        "--forwarded-allow-ips", metavar="LIST", help="proxies whose X-Forwarded-… are believed"
+    """Declare the options of `serve`."""
+    add = parser.add_argument
+    add("--port", type=int, default=8501, metavar="N", help="0: any free port (default: 8501)")
+    add(
+        "--address",
+        default="127.0.0.1",
+        help="where to listen; 0.0.0.0 or :: for other machines (default: this machine only)",
+    )
+    add(
+        "--lectures",
+        type=Path,
+        metavar="DIR",
+        help="the folder with the decks (default: the lectures that come with Practicum)",
+    )
+    add(
+        "--model",
+        metavar="DIR",
+        help="a GPT-2 or Llama in the format of `transformers`, in place of the base model",
+    )
+    add(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="how many simulations may run at the same time (default: by the number of cores)",
+    )
+    add(
+        "--runner",
+        choices=["local", "ray"],
+        default="local",
+        help="run simulations on this machine or on a Ray cluster (default: local)",
+    )
+    add(
+        "--ray-address",
+        metavar="HOST:PORT",
+        help="the Ray cluster to join (default: start a small one on this machine)",
+    )
+    add("--base-path", metavar="PATH", help="the path that a proxy keeps in front, such as /course")
+    add_allowed(
+        parser,
+        "--allow-origin",
+        "another site that may show slides in a frame; may be given several times",
+    )
+    add_allowed(parser, "--allow-host", "another name of this server; may be given several times")
+    add(
+        "--forwarded-allow-ips",
+        metavar="LIST",
+        help="addresses of proxies whose X-Forwarded-… headers are trusted",
     )
     parser.set_defaults(call=serve)
 

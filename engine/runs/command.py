@@ -23,20 +23,24 @@ LONGEST = 60  # characters of what was given are repeated
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `run` reads."""
-    parser.add_argument("sim", nargs="?", help="name of a simulation in sims/")
+    parser.add_argument("sim", nargs="?", metavar="SIM", help="the simulation (without a name, all are listed)")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         dest="settings",
         metavar="NAME=VALUE",
-        help="set a parameter; may be given several times",
+        help="value of a parameter; may be given several times",
     )
-    parser.add_argument("--seeds", type=int, metavar="N", help="run N seeds, from `seed` upwards")
     parser.add_argument(
-        "--model", metavar="DIR", help="a transformers model to use as the base model"
+        "--seeds", type=int, metavar="N", help="run N times, each time with the next seed"
     )
-    parser.add_argument("--seconds", type=float, metavar="S", help="end a run after S seconds")
+    parser.add_argument(
+        "--model",
+        metavar="DIR",
+        help="a GPT-2 or Llama in the format of `transformers`, in place of the base model",
+    )
+    parser.add_argument("--seconds", type=float, metavar="S", help="stop a run after S seconds")
     parser.add_argument(
         "--jsonl", action="store_true", help="print every frame as one line of JSON"
     )

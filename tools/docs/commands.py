@@ -21,7 +21,9 @@ def _command(name: str, words: str, parser: argparse.ArgumentParser) -> str:
     shown = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
     said = parser.description or f"{words[:1].upper()}{words[1:]}."
     rows = ["| option | what it does |", "|---|---|", *map(_row, shown)]
-    return "\n\n".join([f"## practicum {name}", said, "\n".join(rows)])
+    examples = [line.strip() for line in (parser.epilog or "").splitlines()[1:]]
+    code = "\n".join(["```sh", *examples, "```"])
+    return "\n\n".join([f"## practicum {name}", said, code, "\n".join(rows)])
 
 
 def _row(action: argparse.Action) -> str:
