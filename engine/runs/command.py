@@ -23,7 +23,9 @@ LONGEST = 60  # characters of what was given are repeated
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `run` reads."""
-    parser.add_argument("sim", nargs="?", metavar="SIM", help="the simulation (without a name, all are listed)")
+    parser.add_argument(
+        "sim", nargs="?", metavar="SIM", help="the simulation (without a name, all are listed)"
+    )
     parser.add_argument(
         "--set",
         action="append",
