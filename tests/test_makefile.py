@@ -16,7 +16,13 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "ein Ordner für Kurse"
     (folder / "engine").mkdir(parents=True)
     (folder / ".venv" / "bin").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "constraints.txt",
+        "package.json",
+        "package-lock.json",
+    ):
         shutil.copy(ROOT / name, folder)
     (folder / ".venv" / ".serve").touch()
     return folder

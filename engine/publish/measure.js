@@ -3,14 +3,20 @@
     No server and no worker: a block shows the run that ships with it, and charts, whose drawing
     takes no room, stay empty. */
 
-import { fit } from "/web/lecture/fit.js"
 import { mount } from "/web/blocks/kinds.js"
+import { fit } from "/web/lecture/fit.js"
 
 const SLACK = 4 // px: a descender may touch a line
 const LEAST_CHART = 10.9 // hundredths of the stage's width: 140 px of 1280
 const NEVER = new Promise(() => {})
 const context = {
-  lecture: "", base: "", plotly: () => NEVER, theme: () => "light", onTheme: () => () => {}, announce() {}, reducedMotion: () => true,
+  lecture: "",
+  base: "",
+  plotly: () => NEVER,
+  theme: () => "light",
+  onTheme: () => () => {},
+  announce() {},
+  reducedMotion: () => true,
   address: { get: () => ({}), set() {}, autorun: () => false, link: () => "" },
 }
 
@@ -20,10 +26,13 @@ export async function mountAll(slides) {
   const runs = []
   slides.forEach((slide, k) => {
     for (const block of slide.blocks) {
-      const place = [...sections[k].querySelectorAll(".live[data-block]")].find((each) => each.dataset.block === block.id)
+      const place = [...sections[k].querySelectorAll(".live[data-block]")].find(
+        (each) => each.dataset.block === block.id,
+      )
       if (!place) continue
       mount(place, block, { ...context, socket: socketOf(block, runs) }).show()
-      if (block.data.recorded) runs.push(until(() => place.querySelector(".live-state")?.textContent))
+      if (block.data.recorded)
+        runs.push(until(() => place.querySelector(".live-state")?.textContent))
     }
   })
   await document.fonts.ready
@@ -40,7 +49,7 @@ function socketOf(block, runs) {
     hear.onState({ state: "done", position: 0, message: "" })
   }
   return {
-    run(sim, params, hear) {
+    run(_sim, _params, hear) {
       if (block.data.recorded) runs.push(answer(hear))
       return { stop() {} }
     },
@@ -49,20 +58,29 @@ function socketOf(block, runs) {
 }
 
 async function until(isSo) {
-  for (let tries = 0; tries < 200 && !isSo(); tries += 1) await new Promise((done) => setTimeout(done, 25))
+  for (let tries = 0; tries < 200 && !isSo(); tries += 1)
+    await new Promise((done) => setTimeout(done, 25))
 }
 
 /** Wait until everything has its place in a window of this size. */
 export function settled() {
-  return new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120))
+  return new Promise((done) =>
+    setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120),
+  )
 }
 
 /** For each slide what spills most: `{by, side, what}` with `by` in px; an empty `side` says that it fits. */
 export function measure() {
   const isPhone = innerWidth <= 640
   return [...document.querySelectorAll("section.slide")].map((section) => {
-    const found = isPhone ? [...sideways(section), ...panelFaults(section)] : [...slideFaults(section), ...panelFaults(section)]
-    return found.reduce((worst, each) => (each.by > worst.by ? each : worst), { by: SLACK, side: "", what: "" })
+    const found = isPhone
+      ? [...sideways(section), ...panelFaults(section)]
+      : [...slideFaults(section), ...panelFaults(section)]
+    return found.reduce((worst, each) => (each.by > worst.by ? each : worst), {
+      by: SLACK,
+      side: "",
+      what: "",
+    })
   })
 }
 
@@ -70,12 +88,18 @@ export function measure() {
 function sideways(section) {
   const by = section.scrollWidth - section.clientWidth
   const right = section.getBoundingClientRect().right
-  const wide = [...section.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > right + SLACK)
+  const wide = [...section.querySelectorAll("*")].filter(
+    (part) => part.getBoundingClientRect().right > right + SLACK,
+  )
   return [{ by, side: "phone", what: wordsOf(wide.at(-1) ?? section) }]
 }
 
 function slideFaults(section) {
-  const wide = fit(section).map(({ part, by }) => ({ by, side: "wide", what: wordsOf(part.querySelector("annotation") ?? part) }))
+  const wide = fit(section).map(({ part, by }) => ({
+    by,
+    side: "wide",
+    what: wordsOf(part.querySelector("annotation") ?? part),
+  }))
   return [...wide, ...spilling(section)]
 }
 
@@ -89,36 +113,58 @@ function spilling(section) {
   for (const part of section.querySelectorAll(".slide-title, .slide-content, .slide-content *")) {
     const box = part.getBoundingClientRect()
     if (part.matches(inner) || !box.width || !box.height) continue
-    const isClipped = part.matches("pre, .colloquium-box") && part.scrollHeight - part.clientHeight > 24
-    const isPlain = part.clientWidth && !part.matches("pre, .katex, .live, .is-too-wide") && !part.querySelector(".katex, .live")
+    const isClipped =
+      part.matches("pre, .colloquium-box") && part.scrollHeight - part.clientHeight > 24
+    const isPlain =
+      part.clientWidth &&
+      !part.matches("pre, .katex, .live, .is-too-wide") &&
+      !part.querySelector(".katex, .live")
     const wider = isPlain ? part.scrollWidth - part.clientWidth : 0
     const what = wordsOf(part)
-    found.push({ by: box.bottom - bottom, side: "below", what }, { by: Math.max(box.right - right, wider), side: "right", what })
+    found.push(
+      { by: box.bottom - bottom, side: "below", what },
+      { by: Math.max(box.right - right, wider), side: "right", what },
+    )
     if (isClipped) found.push({ by: part.scrollHeight - part.clientHeight, side: "inside", what })
   }
   return found
 }
 
-const OVERLAYS = ".live-menu-list, .live-plot, .live-playhead, .live-scrub, .live-fallback, .live > table"
+const OVERLAYS =
+  ".live-menu-list, .live-plot, .live-playhead, .live-scrub, .live-fallback, .live > table"
 
 /** What reaches out of a live block's card, names that are cut short, and charts with too little height. */
 function panelFaults(section) {
   const unit = Math.min(12.8, section.getBoundingClientRect().width / 100) // a phone's charts have sizes of their own
   const found = []
-  for (const card of section.querySelectorAll(".live-panel, .live:not(:has(.live-panel)), .live-view, .live-paper")) {
+  for (const card of section.querySelectorAll(
+    ".live-panel, .live:not(:has(.live-panel)), .live-view, .live-paper",
+  )) {
     const box = card.getBoundingClientRect()
     for (const part of card.querySelectorAll("*")) {
-      if (part.closest(OVERLAYS) || part.closest("svg, select") !== null && !part.matches("svg, select")) continue
+      if (
+        part.closest(OVERLAYS) ||
+        (part.closest("svg, select") !== null && !part.matches("svg, select"))
+      )
+        continue
       const { right, bottom, width, height } = part.getBoundingClientRect()
       if (!width || !height) continue
-      found.push({ by: Math.max(right - box.right, bottom - box.bottom), side: "card", what: wordsOf(part) })
+      found.push({
+        by: Math.max(right - box.right, bottom - box.bottom),
+        side: "card",
+        what: wordsOf(part),
+      })
     }
   }
   for (const name of section.querySelectorAll(".live-name")) {
     found.push({ by: name.scrollWidth - name.clientWidth, side: "cut", what: wordsOf(name) })
   }
   for (const chart of section.querySelectorAll(".live-chart")) {
-    found.push({ by: LEAST_CHART * unit - chart.clientHeight, side: "low", what: `${Math.round(chart.clientHeight)} px` })
+    found.push({
+      by: LEAST_CHART * unit - chart.clientHeight,
+      side: "low",
+      what: `${Math.round(chart.clientHeight)} px`,
+    })
   }
   return found
 }

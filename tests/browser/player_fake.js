@@ -72,7 +72,16 @@ export class FakeSocket {
     if (!server.runs.has(id) || server.runs.get(id).state === "cancelled") start(id, sim, params)
     const run = server.runs.get(id)
     this.following.set(id, 0)
-    this.say({ type: "run", tag, run: id, params, notes, state: run.state, position: run.position, wait: run.wait })
+    this.say({
+      type: "run",
+      tag,
+      run: id,
+      params,
+      notes,
+      state: run.state,
+      position: run.position,
+      wait: run.wait,
+    })
     if (run.state === "done") this.catchUp(run)
   }
 
@@ -80,10 +89,20 @@ export class FakeSocket {
     const run = server.runs.get(id)
     if (!run || server.forget) {
       server.runs.delete(id)
-      return this.say({ type: "state", run: id, state: "lost", message: "This run is no longer kept. Run it again." })
+      return this.say({
+        type: "state",
+        run: id,
+        state: "lost",
+        message: "This run is no longer kept. Run it again.",
+      })
     }
     this.following.set(id, next)
-    this.say({ type: "state", run: id, state: run.state === "queued" ? "queued" : "running", position: run.position })
+    this.say({
+      type: "state",
+      run: id,
+      state: run.state === "queued" ? "queued" : "running",
+      position: run.position,
+    })
     this.catchUp(run)
   }
 
@@ -114,7 +133,8 @@ function checked(raw) {
     if (!(name in params)) continue
     const number = Number(params[name])
     params[name] = Math.min(high, Math.max(low, number))
-    if (params[name] !== number) notes.push(`${name} is ${number}, above its greatest value ${high}. Using ${params[name]}.`)
+    if (params[name] !== number)
+      notes.push(`${name} is ${number}, above its greatest value ${high}. Using ${params[name]}.`)
   }
   return { params, notes }
 }
@@ -122,20 +142,48 @@ function checked(raw) {
 /** A KL sweep of two methods, five points each: what a simulation with groups and texts yields. */
 function point(step, { seed }) {
   const kl = step % 5
-  return { step, method: step < 5 ? "exact" : "rloo", beta: 1 / (kl + 1), kl, proxy_reward: kl, gold_reward: kl * (4 - kl) + seed / 100,
-    sample: `text ${step}`, progress: (step + 1) / 10 }
+  return {
+    step,
+    method: step < 5 ? "exact" : "rloo",
+    beta: 1 / (kl + 1),
+    kl,
+    proxy_reward: kl,
+    gold_reward: kl * (4 - kl) + seed / 100,
+    sample: `text ${step}`,
+    progress: (step + 1) / 10,
+  }
 }
 
 /** An answer with log-ratios, pairs and candidates: what a simulation of a language model yields. */
 function lab(step) {
-  return { step, kl: step, words: ["done", "step"], log_ratios: [2, -0.5], samples: ["done step", `sample ${step}`],
-    pairs: [{ chosen: "good", rejected: "bad", chosen_score: 1.5, rejected_score: 0.5 }], candidates: [["low", 1], ["high", 3]], progress: 1 }
+  return {
+    step,
+    kl: step,
+    words: ["done", "step"],
+    log_ratios: [2, -0.5],
+    samples: ["done step", `sample ${step}`],
+    pairs: [{ chosen: "good", rejected: "bad", chosen_score: 1.5, rejected_score: 0.5 }],
+    candidates: [
+      ["low", 1],
+      ["high", 3],
+    ],
+    progress: 1,
+  }
 }
 
 function start(id, sim, params) {
-  const run = { id, sim, params, frames: [], state: server.queue ? "queued" : "running", position: server.queue, wait: 20 * server.queue }
+  const run = {
+    id,
+    sim,
+    params,
+    frames: [],
+    state: server.queue ? "queued" : "running",
+    position: server.queue,
+    wait: 20 * server.queue,
+  }
   server.runs.set(id, run)
-  const everyone = (message) => server.sockets.forEach((socket) => socket.following.has(id) && socket.say(message))
+  const everyone = (message) =>
+    server.sockets.forEach((socket) => socket.following.has(id) && socket.say(message))
   const tick = () => {
     if (run.state === "cancelled") return
     if (run.state === "queued") {
@@ -146,7 +194,8 @@ function start(id, sim, params) {
       everyone({ type: "state", run: id, state: run.state, position: run.position, wait: run.wait })
     } else {
       run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
-      if (server.fail && run.frames.length === 5) Object.assign(run, { state: "failed", message: server.fail })
+      if (server.fail && run.frames.length === 5)
+        Object.assign(run, { state: "failed", message: server.fail })
       else if (run.frames.length === server.numFrames) run.state = "done"
       server.sockets.forEach((socket) => socket.catchUp(run))
     }
@@ -159,11 +208,16 @@ function start(id, sim, params) {
 export function frame(step, params) {
   const noise = (k) => Math.sin(12.9898 * (k + 1) + 78.233 * (params.seed + 1)) * 0.5
   const speed = 7 + 3 * Math.log10(params.learning_rate / 0.003) + (params.seed % 5) * 0.8
-  const learnt = 1 / (1 + Math.exp(-(step - 16 - params.seed % 3) / (28 / Math.max(3, speed))))
+  const learnt = 1 / (1 + Math.exp(-(step - 16 - (params.seed % 3)) / (28 / Math.max(3, speed))))
   const greedy = Math.max(9, Math.min(500, 500 * learnt + 40 * noise(step) * learnt))
   return {
-    step, env_steps: 640 * step, greedy_return: greedy, episodic_return: 0.8 * greedy,
-    entropy: 0.69 - 0.3 * learnt, progress: (step + 1) / server.numFrames, poses: poses(greedy, params.seed + step),
+    step,
+    env_steps: 640 * step,
+    greedy_return: greedy,
+    episodic_return: 0.8 * greedy,
+    entropy: 0.69 - 0.3 * learnt,
+    progress: (step + 1) / server.numFrames,
+    poses: poses(greedy, params.seed + step),
   }
 }
 
@@ -173,6 +227,8 @@ function poses(steps, phase) {
   return Array.from({ length: Math.min(250, count) }, (_, k) => {
     const sway = 0.05 * Math.sin(0.21 * k + phase) + 0.02 * Math.sin(0.53 * k)
     const drop = falls ? 0.21 * Math.exp((k - count) / 9) : 0
-    return [0.9 * Math.sin(0.045 * k + phase), sway + (phase % 2 ? drop : -drop)].map((v) => Number(v.toFixed(3)))
+    return [0.9 * Math.sin(0.045 * k + phase), sway + (phase % 2 ? drop : -drop)].map((v) =>
+      Number(v.toFixed(3)),
+    )
   })
 }

@@ -3,17 +3,24 @@
  * is first shown; a new kind is one more entry of `KINDS`.
  */
 
-import { el } from "../lib/dom.js"
-import { Embed } from "./embed.js"
 import { Figure } from "../charts/figures.js"
+import { el } from "../lib/dom.js"
+import { Player } from "../player/player.js"
+import { Embed } from "./embed.js"
 import { Label } from "./label.js"
 import { Play } from "./play.js"
-import { Player } from "../player/player.js"
 import { Timeline } from "./timeline.js"
 import { Vote } from "./vote.js"
 
 const KINDS = {
-  sim: Player, play: Play, timeline: Timeline, chart: Figure, published: Figure, iframe: Embed, label: Label, vote: Vote,
+  sim: Player,
+  play: Play,
+  timeline: Timeline,
+  chart: Figure,
+  published: Figure,
+  iframe: Embed,
+  label: Label,
+  vote: Vote,
 }
 
 /**
@@ -58,7 +65,8 @@ export function mount(element, block, context) {
     command: (name, value) => inner.command?.(name, value),
     /** The deck changed on disk: a block that says the same as before goes on undisturbed. */
     update(next) {
-      const isSame = next.kind === block.kind && JSON.stringify(next.data) === JSON.stringify(block.data)
+      const isSame =
+        next.kind === block.kind && JSON.stringify(next.data) === JSON.stringify(block.data)
       block = next
       if (isSame || isOver) return
       inner.destroy?.()

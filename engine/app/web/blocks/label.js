@@ -8,9 +8,9 @@
  */
 
 import { el, markWide, onResize, takeKeys } from "../lib/dom.js"
-import { Duel } from "./label_duel.js"
 import { number } from "../lib/format.js"
 import { keyOf } from "../lib/keyboard.js"
+import { Duel } from "./label_duel.js"
 import { ClipStudy, TextStudy } from "./label_studies.js"
 
 const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
@@ -39,10 +39,14 @@ export class Label {
   }
 
   #build() {
-    const button = (text, act, look = "") => el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
+    const button = (text, act, look = "") =>
+      el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
     const quiet = "live-button--quiet"
-    this.duel = new Duel(this.element, { onPick: (side) => this.#pick(side), isStill: () => this.context.reducedMotion(),
-      onTheme: this.context.onTheme })
+    this.duel = new Duel(this.element, {
+      onPick: (side) => this.#pick(side),
+      isStill: () => this.context.reducedMotion(),
+      onTheme: this.context.onTheme,
+    })
     this.question = el("p", { class: "label-question" })
     this.count = el("span", { class: "label-count" })
     this.bar = el("div", { class: "live-bar is-on" }, el("i"))
@@ -51,9 +55,24 @@ export class Label {
     this.undo = button("Undo", () => this.#undo(), quiet)
     this.again = button("Start over", () => this.#startOver(), quiet)
     this.state = el("span", { class: "live-state", role: "status" })
-    const strip = el("div", { class: "live-strip label-strip" }, this.begin, this.tie, this.undo, this.again, this.state)
-    this.root = el("div", { class: "live-panel label-panel", tabindex: -1 },
-      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null, el("div", { class: "label-head" }, this.question, this.count), this.duel.root, this.bar, strip)
+    const strip = el(
+      "div",
+      { class: "live-strip label-strip" },
+      this.begin,
+      this.tie,
+      this.undo,
+      this.again,
+      this.state,
+    )
+    this.root = el(
+      "div",
+      { class: "live-panel label-panel", tabindex: -1 },
+      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
+      el("div", { class: "label-head" }, this.question, this.count),
+      this.duel.root,
+      this.bar,
+      strip,
+    )
     this.element.replaceChildren(this.root)
     this.stops = [onResize(this.root, () => markWide(this.root, this.element))]
   }
@@ -71,7 +90,11 @@ export class Label {
     this.question.textContent = question || this.data.question || this.study.question
     this.state.textContent = state
     const total = this.study.total
-    const counts = { start: `${total} pairs`, judging: `${this.labels.length + 1} of ${total}`, choosing: "blind" }
+    const counts = {
+      start: `${total} pairs`,
+      judging: `${this.labels.length + 1} of ${total}`,
+      choosing: "blind",
+    }
     this.count.textContent = counts[phase] ?? ""
     this.bar.firstElementChild.style.transform = `scaleX(${this.labels.length / total})`
     if (phase === "start") this.#invite()
@@ -88,9 +111,22 @@ export class Label {
   /** What is shown here, and what the presenter window may press. */
   panel() {
     const { phase, labels, shown, begin } = this
-    const words = { question: this.question.textContent, state: this.state.textContent, count: this.count.textContent, begin: begin.textContent }
-    const pick = [["L", "Left is better"], ["R", "Right is better"], ["=", "Can't tell"]]
-    const buttons = begin.hidden ? (this.tie.hidden ? [] : pick.map(([name, label]) => ({ name, label }))) : [{ name: "main", label: words.begin }]
+    const words = {
+      question: this.question.textContent,
+      state: this.state.textContent,
+      count: this.count.textContent,
+      begin: begin.textContent,
+    }
+    const pick = [
+      ["L", "Left is better"],
+      ["R", "Right is better"],
+      ["=", "Can't tell"],
+    ]
+    const buttons = begin.hidden
+      ? this.tie.hidden
+        ? []
+        : pick.map(([name, label]) => ({ name, label }))
+      : [{ name: "main", label: words.begin }]
     return { phase, labels, shown, words, buttons }
   }
 
@@ -111,13 +147,18 @@ export class Label {
   #invite() {
     const count = this.labels.length
     const isDone = count >= this.study.total
-    this.begin.textContent = isDone ? `See what ${count} choices teach` : count ? `Go on after ${count} choices` : "Start"
+    this.begin.textContent = isDone
+      ? `See what ${count} choices teach`
+      : count
+        ? `Go on after ${count} choices`
+        : "Start"
     this.state.textContent = this.study.invitation
     this.#present(null)
   }
 
   #keys(isOn) {
-    if (isOn && !this.isMirror && !this.#stopKeys) this.#stopKeys = takeKeys((event) => this.#key(event))
+    if (isOn && !this.isMirror && !this.#stopKeys)
+      this.#stopKeys = takeKeys((event) => this.#key(event))
     if (isOn || !this.#stopKeys) return
     this.#stopKeys()
     this.#stopKeys = null
@@ -145,7 +186,8 @@ export class Label {
 
   /** Get the pairs that are to be judged next, or the two results. */
   async #ask() {
-    const turn = (this.#turn += 1)
+    this.#turn += 1
+    const turn = this.#turn
     const state = this.labels ? "It practises what you liked …" : "One moment …"
     this.#enter("waiting", { state })
     this.#present(this.study.practice, { canPick: false })
@@ -168,7 +210,10 @@ export class Label {
 
   #judge() {
     const { pair, prompt } = this.round[this.at]
-    this.#enter("judging", { question: prompt, state: this.study.said(this.labels.length, this.at) })
+    this.#enter("judging", {
+      question: prompt,
+      state: this.study.said(this.labels.length, this.at),
+    })
     this.#present(pair, { canPick: true })
   }
 
@@ -200,24 +245,40 @@ export class Label {
   #choose(results) {
     const [mine, other] = results
     this.results = Math.random() < 0.5 ? [mine, other] : [other, mine]
-    this.#enter("choosing", { question: "One of these two learned from you. Which do you like better?",
-      state: "The other one learned from a reward written by hand." })
-    this.#present(this.results.map((each) => each.poses), { canPick: true })
+    this.#enter("choosing", {
+      question: "One of these two learned from you. Which do you like better?",
+      state: "The other one learned from a reward written by hand.",
+    })
+    this.#present(
+      this.results.map((each) => each.poses),
+      { canPick: true },
+    )
   }
 
   #reveal(letter) {
     const chosen = { L: this.results[0], R: this.results[1] }[letter]
-    const verdict = !chosen ? "You could not tell." : chosen.isMine ? "You chose your own pupil." : "You chose the reward written by hand."
+    const verdict = !chosen
+      ? "You could not tell."
+      : chosen.isMine
+        ? "You chose your own pupil."
+        : "You chose the reward written by hand."
     this.#enter("revealed", { question: verdict, state: this.study.summary() })
     const names = this.results.map((each) => each.name)
-    this.#present(this.results.map((each) => each.poses), { canPick: false, names, chosen: letter })
-    this.context.announce(`${verdict} Left: ${names[0]}. Right: ${names[1]}. ${this.study.summary()}`)
+    this.#present(
+      this.results.map((each) => each.poses),
+      { canPick: false, names, chosen: letter },
+    )
+    this.context.announce(
+      `${verdict} Left: ${names[0]}. Right: ${names[1]}. ${this.study.summary()}`,
+    )
   }
 
   #counted() {
     const count = (letter) => [...this.labels].filter((each) => each === letter).length
-    this.#enter("counted", { question: "That was all.",
-      state: `You chose the left ${number(count("L"))} times, the right ${number(count("R"))} times, and could not tell ${number(count("="))} times.` })
+    this.#enter("counted", {
+      question: "That was all.",
+      state: `You chose the left ${number(count("L"))} times, the right ${number(count("R"))} times, and could not tell ${number(count("="))} times.`,
+    })
     this.#present(null)
   }
 

@@ -27,8 +27,19 @@ export class Duel {
     const canvas = el("canvas", { class: "label-scene", "aria-hidden": "true" })
     const text = el("span", { class: "label-text", hidden: true })
     const name = el("span", { class: "label-name" })
-    const button = el("button", { type: "button", class: "label-side", "data-side": letter,
-      onclick: () => this.options.onPick(letter) }, canvas, text, el("kbd", { class: "label-key" }, String(number)), name)
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "label-side",
+        "data-side": letter,
+        onclick: () => this.options.onPick(letter),
+      },
+      canvas,
+      text,
+      el("kbd", { class: "label-key" }, String(number)),
+      name,
+    )
     const scene = new Acrobot(canvas, readTheme(this.element))
     scene.isBare = true
     return { letter, number, button, canvas, scene, text, name, frame: null }
@@ -61,7 +72,9 @@ export class Duel {
   #label(side, name, isText) {
     const place = side.letter === "L" ? "left" : "right"
     if (name) return `${place}: ${name}`
-    return isText ? `${place}: ${side.text.textContent}` : `the ${place} clip is better (key ${side.number})`
+    return isText
+      ? `${place}: ${side.text.textContent}`
+      : `the ${place} clip is better (key ${side.number})`
   }
 
   wake() {
@@ -83,7 +96,13 @@ export class Duel {
   }
 
   #wake() {
-    if (!this.#isShown || this.#request || this.options.isStill() || !this.sides.some((side) => side.frame)) return
+    if (
+      !this.#isShown ||
+      this.#request ||
+      this.options.isStill() ||
+      !this.sides.some((side) => side.frame)
+    )
+      return
     this.#request = requestAnimationFrame((now) => {
       this.#request = 0
       this.#paint(now)
@@ -92,7 +111,10 @@ export class Duel {
   }
 
   #paint(now = performance.now()) {
-    const length = Math.max(0, ...this.sides.map(({ scene, frame }) => (frame ? scene.duration(frame) : 0)))
+    const length = Math.max(
+      0,
+      ...this.sides.map(({ scene, frame }) => (frame ? scene.duration(frame) : 0)),
+    )
     const seconds = Math.max(0, (now - this.#start) / 1000) % (length + PAUSE)
     for (const { scene, frame, canvas } of this.sides) {
       if (!canvas.width) continue

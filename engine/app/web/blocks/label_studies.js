@@ -33,14 +33,17 @@ export class ClipStudy {
   begin() {
     this.stop()
     this.#rival = null
-    if (this.data.against) this.#rival = this.#run(this.data.against).then((frames) => frames.at(-1))
+    if (this.data.against)
+      this.#rival = this.#run(this.data.against).then((frames) => frames.at(-1))
     this.#rival?.catch(() => {}) // heard when it is needed
   }
 
   /** The pairs to be judged after these choices: `[{pair, prompt}]`. */
   async next(labels) {
     this.#frames = await this.#run({ ...this.data.params, rater: "viewer", labels })
-    return this.#frames.filter((frame) => frame.pair.length).map(({ pair }) => ({ pair, prompt: "" }))
+    return this.#frames
+      .filter((frame) => frame.pair.length)
+      .map(({ pair }) => ({ pair, prompt: "" }))
   }
 
   /** What the choices have taught, and what the reward written by hand has. */
@@ -48,9 +51,12 @@ export class ClipStudy {
     if (!this.#rival) this.begin()
     const other = await this.#rival
     const mine = this.#frames.at(-1)
-    const byHand = this.data.against_label ?? `a reward written by hand: ${words(this.data.against.reward)}`
-    return [{ isMine: true, name: `your ${this.total} choices`, poses: mine.poses },
-      { isMine: false, name: byHand, poses: other.poses }]
+    const byHand =
+      this.data.against_label ?? `a reward written by hand: ${words(this.data.against.reward)}`
+    return [
+      { isMine: true, name: `your ${this.total} choices`, poses: mine.poses },
+      { isMine: false, name: byHand, poses: other.poses },
+    ]
   }
 
   said(count, at) {
@@ -104,7 +110,9 @@ export class TextStudy {
   begin() {}
 
   async next(labels) {
-    return this.pairs.slice(labels.length).map(({ prompt, a, b }) => ({ prompt: prompt ?? "", pair: [String(a), String(b)] }))
+    return this.pairs
+      .slice(labels.length)
+      .map(({ prompt, a, b }) => ({ prompt: prompt ?? "", pair: [String(a), String(b)] }))
   }
 
   async results() {

@@ -24,11 +24,13 @@ export class Blocks {
   /** Mount what stands in `section` and show it, as long as `isShown()` holds. */
   async show(section, slide, isShown = () => true) {
     for (const [element, block] of this.mounted) if (section.contains(element)) block.show()
-    const places = [...section.querySelectorAll(".live[data-block]")].filter((place) => !this.mounted.has(place))
+    const places = [...section.querySelectorAll(".live[data-block]")].filter(
+      (place) => !this.mounted.has(place),
+    )
     if (!places.length) return
     let mount
     try {
-      ({ mount } = await bringBlocks())
+      ;({ mount } = await bringBlocks())
     } catch {
       return this.#sayMissing(places, () => this.show(section, slide, isShown))
     }
@@ -38,7 +40,8 @@ export class Blocks {
       if (!block || this.mounted.has(place) || this.isOver || !place.isConnected) continue
       place.querySelector(":scope > .live-missing")?.remove()
       const mounted = mount(place, block, this.context(block))
-      for (const type of ["pointerdown", "focusin"]) place.addEventListener(type, () => (this.used = place))
+      for (const type of ["pointerdown", "focusin"])
+        place.addEventListener(type, () => (this.used = place))
       this.mounted.set(place, mounted)
       if (isShown()) mounted.show()
     }
@@ -49,8 +52,19 @@ export class Blocks {
     if (this.isOver) return
     for (const place of places) {
       place.querySelector(":scope > .live-missing")?.remove()
-      const button = el("button", { type: "button", class: "live-button live-button--quiet", onclick: again }, "Try again")
-      place.prepend(el("p", { class: "live-sorry live-missing", role: "note" }, "This part did not load. Is the server still running? ", button))
+      const button = el(
+        "button",
+        { type: "button", class: "live-button live-button--quiet", onclick: again },
+        "Try again",
+      )
+      place.prepend(
+        el(
+          "p",
+          { class: "live-sorry live-missing", role: "note" },
+          "This part did not load. Is the server still running? ",
+          button,
+        ),
+      )
     }
   }
 
@@ -64,7 +78,10 @@ export class Blocks {
       for (const place of section.querySelectorAll(".live[data-block]")) {
         const block = slide.blocks.find((candidate) => candidate.id === place.dataset.block)
         if (!this.mounted.has(place) && block && code) {
-          this.mounted.set(place, code.mount(place, block, { ...this.context(block), isOnPaper: true }))
+          this.mounted.set(
+            place,
+            code.mount(place, block, { ...this.context(block), isOnPaper: true }),
+          )
           this.#forPaper.push(place)
         }
         this.mounted.get(place)?.print()
@@ -85,9 +102,13 @@ export class Blocks {
   /** Do the main thing of a block in `section` (run, play, start): of the one used last, else the first.
    *  @returns {boolean} whether there is one */
   main(section) {
-    const usable = [...this.mounted].filter(([element, block]) => section.contains(element)
-      && block.canMain() && !element.closest(".is-later"))
-    usable.sort(([a], [b]) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
+    const usable = [...this.mounted].filter(
+      ([element, block]) =>
+        section.contains(element) && block.canMain() && !element.closest(".is-later"),
+    )
+    usable.sort(([a], [b]) =>
+      a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+    )
     const [, block] = usable.find(([element]) => element === this.used) ?? usable[0] ?? []
     block?.main()
     return block !== undefined
@@ -125,11 +146,12 @@ export class Blocks {
       block.destroy()
       this.mounted.delete(element)
     }
-    for (const slide of slides) for (const asked of slide.blocks) {
-      for (const [element, block] of this.mounted) {
-        if (element.dataset.block === asked.id) block.update(asked)
+    for (const slide of slides)
+      for (const asked of slide.blocks) {
+        for (const [element, block] of this.mounted) {
+          if (element.dataset.block === asked.id) block.update(asked)
+        }
       }
-    }
   }
 
   destroy() {

@@ -1,10 +1,18 @@
 /** The `play` block: drive the cart yourself, beside an agent that starts from the same place. */
 
-import { linearGains } from "../scenes/cartpole_balance.js"
 import { el, markWide, onFonts, onResize, readTheme, takeKeys } from "../lib/dom.js"
 import { number } from "../lib/format.js"
 import { keyOf } from "../lib/keyboard.js"
-import { fallen, FORCE, MAX_EPISODE_STEPS, policy, start, step, TIME_STEP } from "../scenes/cartpole_physics.js"
+import { linearGains } from "../scenes/cartpole_balance.js"
+import {
+  FORCE,
+  fallen,
+  MAX_EPISODE_STEPS,
+  policy,
+  start,
+  step,
+  TIME_STEP,
+} from "../scenes/cartpole_physics.js"
 import { CartPole, dropped } from "../scenes/index.js"
 
 const FALL = 0.6 // seconds that a pole takes to drop
@@ -30,35 +38,71 @@ export class Play {
 
   #build() {
     const lane = (name, colour) => {
-      const canvas = el("canvas", { class: "live-scene", role: "img", "aria-label": `${name}: at rest` })
+      const canvas = el("canvas", {
+        class: "live-scene",
+        role: "img",
+        "aria-label": `${name}: at rest`,
+      })
       const scene = new CartPole(canvas, readTheme(this.element))
       scene.colour = colour
       return { name, canvas, scene }
     }
     this.lanes = [lane("you", "accent"), lane("the agent", "policy")]
-    this.button = el("button", { type: "button", class: "live-button live-run", onclick: () => this.main() }, "Play")
+    this.button = el(
+      "button",
+      { type: "button", class: "live-button live-run", onclick: () => this.main() },
+      "Play",
+    )
     this.text = el("span", { class: "live-state" })
     this.best = el("span", { class: "live-left" })
-    const touch = (side, label, sign) => el("button", { type: "button", class: "live-touch", "aria-label": label,
-      onpointerdown: (event) => this.#touched(event, side), onpointerup: () => this.#release(side),
-      onpointercancel: () => this.#release(side), oncontextmenu: (event) => event.preventDefault() }, sign)
-    const pads = el("div", { class: "live-pads" }, touch(-1, "push left", "←"), touch(1, "push right", "→"))
+    const touch = (side, label, sign) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "live-touch",
+          "aria-label": label,
+          onpointerdown: (event) => this.#touched(event, side),
+          onpointerup: () => this.#release(side),
+          onpointercancel: () => this.#release(side),
+          oncontextmenu: (event) => event.preventDefault(),
+        },
+        sign,
+      )
+    const pads = el(
+      "div",
+      { class: "live-pads" },
+      touch(-1, "push left", "←"),
+      touch(1, "push right", "→"),
+    )
     const strip = el("div", { class: "live-strip" }, this.button, this.text, this.best)
     const view = el("div", { class: "live-view" }, ...this.lanes.map((each) => each.canvas))
-    this.root = el("div", { class: "live-panel live-play" }, this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
-      view, pads, strip)
+    this.root = el(
+      "div",
+      { class: "live-panel live-play" },
+      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
+      view,
+      pads,
+      strip,
+    )
     this.element.replaceChildren(this.root)
   }
 
   #place(from = [0, 0, 0, 0]) {
-    for (const lane of this.lanes) Object.assign(lane, { state: from, before: from, steps: 0, fellAt: null })
-    this.#say(this.phase === "rest" ? "Keep the pole up: push with ← and → for 500 steps, 10 seconds." : "Push ← or → to begin. Esc leaves.")
+    for (const lane of this.lanes)
+      Object.assign(lane, { state: from, before: from, steps: 0, fellAt: null })
+    this.#say(
+      this.phase === "rest"
+        ? "Keep the pole up: push with ← and → for 500 steps, 10 seconds."
+        : "Push ← or → to begin. Esc leaves.",
+    )
     this.#draw(0)
   }
 
   /** Play, or stop: the button, and its key. */
   main() {
-    if (this.phase === "ready" || this.phase === "going") return this.#leave("Stopped. Play again when you like.")
+    if (this.phase === "ready" || this.phase === "going")
+      return this.#leave("Stopped. Play again when you like.")
     this.phase = "ready"
     this.#place(this.data.start ?? start())
     this.button.textContent = "Stop"
@@ -87,15 +131,31 @@ export class Play {
   /** What is shown here, for the presenter window. */
   panel() {
     const now = performance.now()
-    const lanes = this.lanes.map(({ state, steps, fellAt }) => ({ state, steps, fell: fellAt === null ? null : now - fellAt }))
+    const lanes = this.lanes.map(({ state, steps, fellAt }) => ({
+      state,
+      steps,
+      fell: fellAt === null ? null : now - fellAt,
+    }))
     const buttons = [{ name: "main", label: this.button.textContent }]
-    return { lanes, text: this.text.textContent, best: this.best.textContent, isGoing: this.phase === "ready" || this.phase === "going", buttons }
+    return {
+      lanes,
+      text: this.text.textContent,
+      best: this.best.textContent,
+      isGoing: this.phase === "ready" || this.phase === "going",
+      buttons,
+    }
   }
 
   mirror({ lanes, text, best, isGoing, buttons: [{ label }] }) {
     const now = performance.now()
     lanes.forEach(({ state, steps, fell }, k) =>
-      Object.assign(this.lanes[k], { state, before: state, steps, fellAt: fell === null ? null : now - fell }))
+      Object.assign(this.lanes[k], {
+        state,
+        before: state,
+        steps,
+        fellAt: fell === null ? null : now - fell,
+      }),
+    )
     this.#say(text)
     this.best.textContent = best
     this.#idle(label)
@@ -137,7 +197,9 @@ export class Play {
     }
     this.#draw(this.spare / TIME_STEP, now)
     if (this.#isDone(this.lanes[0]) && this.phase === "going") this.#over()
-    const isMoving = this.lanes.some((lane) => !this.#isDone(lane) || now - lane.fellAt < 1000 * FALL)
+    const isMoving = this.lanes.some(
+      (lane) => !this.#isDone(lane) || now - lane.fellAt < 1000 * FALL,
+    )
     if (isMoving) this.#request = requestAnimationFrame((next) => this.#tick(next))
     else this.#request = 0
   }
@@ -168,8 +230,12 @@ export class Play {
 
   #result() {
     const [you, agent] = this.lanes
-    const upright = (lane) => `${number(lane.steps)} steps (${(lane.steps * TIME_STEP).toFixed(1)} s)`
-    const yours = you.fellAt === null ? `You kept it up for all ${number(you.steps)} steps.` : `You: ${upright(you)}.`
+    const upright = (lane) =>
+      `${number(lane.steps)} steps (${(lane.steps * TIME_STEP).toFixed(1)} s)`
+    const yours =
+      you.fellAt === null
+        ? `You kept it up for all ${number(you.steps)} steps.`
+        : `You: ${upright(you)}.`
     const theirs = !this.#isDone(agent) ? "The agent is still up." : `The agent: ${upright(agent)}.`
     return this.#say(`${yours} ${theirs}`)
   }
@@ -205,9 +271,14 @@ export class Play {
     this.context.changed?.()
     for (const { name, scene, canvas, state, before, steps, fellAt } of this.lanes) {
       if (!canvas.width) continue
-      const [x, , theta] = fellAt === null ? state.map((value, k) => before[k] + (value - before[k]) * part) : state
+      const [x, , theta] =
+        fellAt === null ? state.map((value, k) => before[k] + (value - before[k]) * part) : state
       scene.clear()
-      scene.body(x, fellAt === null ? theta : dropped(theta, (now - fellAt) / 1000 / FALL), fellAt === null ? 1 : 0.5)
+      scene.body(
+        x,
+        fellAt === null ? theta : dropped(theta, (now - fellAt) / 1000 / FALL),
+        fellAt === null ? 1 : 0.5,
+      )
       scene.words(number(steps), `steps upright · ${(steps * TIME_STEP).toFixed(1)} s`, name)
     }
   }

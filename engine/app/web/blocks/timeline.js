@@ -17,18 +17,37 @@ export class Timeline {
     const half = years.length > MOST_IN_A_ROW ? Math.ceil(years.length / 2) : years.length
     const rows = [years.slice(0, half), years.slice(half)].filter((row) => row.length)
     const isRoomy = entries.length <= MOST_IN_A_ROW
-    element.replaceChildren(el("div", { class: `live-timeline${isRoomy ? " is-roomy" : ""}` },
-      ...rows.map((row) => this.#row(row)), this.note))
+    element.replaceChildren(
+      el(
+        "div",
+        { class: `live-timeline${isRoomy ? " is-roomy" : ""}` },
+        ...rows.map((row) => this.#row(row)),
+        this.note,
+      ),
+    )
     this.entries = years.flatMap(([, each]) => each) // in the order of their buttons
     this.#choose(element.querySelector("button"), this.entries[0])
   }
 
   #row(years) {
     // Years in which more happened get more room, though never less than one share.
-    const shares = years.map(([, entries]) => `minmax(0, ${1 + 0.28 * (Math.min(entries.length, 4) - 1)}fr)`)
-    const columns = years.map(([year, entries]) => el("li", {},
-      el("span", { class: "live-timeline-year" }, String(year)),
-      el("ul", {}, ...entries.map((entry) => el("li", {}, this.#button(entry), el("p", {}, ...noteOf(entry)))))))
+    const shares = years.map(
+      ([, entries]) => `minmax(0, ${1 + 0.28 * (Math.min(entries.length, 4) - 1)}fr)`,
+    )
+    const columns = years.map(([year, entries]) =>
+      el(
+        "li",
+        {},
+        el("span", { class: "live-timeline-year" }, String(year)),
+        el(
+          "ul",
+          {},
+          ...entries.map((entry) =>
+            el("li", {}, this.#button(entry), el("p", {}, ...noteOf(entry))),
+          ),
+        ),
+      ),
+    )
     const row = el("ol", { class: "live-timeline-row" }, ...columns)
     row.style.setProperty("--years", shares.join(" "))
     return row
@@ -36,8 +55,18 @@ export class Timeline {
 
   #button(entry) {
     const choose = (event) => this.#choose(event.currentTarget, entry)
-    return el("button", { type: "button", "aria-pressed": "false", "aria-controls": this.note.id,
-      onclick: choose, onfocus: choose, onpointerenter: choose }, entry.title)
+    return el(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": "false",
+        "aria-controls": this.note.id,
+        onclick: choose,
+        onfocus: choose,
+        onpointerenter: choose,
+      },
+      entry.title,
+    )
   }
 
   #choose(button, entry) {
@@ -46,7 +75,10 @@ export class Timeline {
     this.chosen = button
     button.setAttribute("aria-pressed", "true")
     this.context?.changed?.()
-    this.note.replaceChildren(el("strong", {}, `${when(entry)}: ${entry.title}`), el("p", {}, ...noteOf(entry)))
+    this.note.replaceChildren(
+      el("strong", {}, `${when(entry)}: ${entry.title}`),
+      el("p", {}, ...noteOf(entry)),
+    )
   }
 
   /** Which entry is chosen, for the presenter window. */
@@ -74,11 +106,29 @@ function byYear(entries) {
 function noteOf(entry) {
   const labels = entry.refs_labels ?? entry.refs ?? []
   const cites = (entry.refs ?? []).map((key, k) =>
-    el("a", { class: "colloquium-cite", href: `#ref-${key}`, "data-cite": key }, `[${labels[k] ?? key}]`))
+    el(
+      "a",
+      { class: "colloquium-cite", href: `#ref-${key}`, "data-cite": key },
+      `[${labels[k] ?? key}]`,
+    ),
+  )
   return [`${entry.note ?? ""} `, ...cites.flatMap((cite, k) => (k ? [" ", cite] : [cite]))]
 }
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+]
 
 /** "2025-01-20" as "20 January 2025"; what is no date stays as it is. */
 export function when({ date, year }) {

@@ -16,7 +16,13 @@ export class Vote {
 
   /** @param {{id: string, data: {question: string, options: string[]}}} block */
   constructor(element, { id, data }, context) {
-    Object.assign(this, { element, data, context, id, key: `vote:${context.lecture}:${id}:${data.question ?? ""}` })
+    Object.assign(this, {
+      element,
+      data,
+      context,
+      id,
+      key: `vote:${context.lecture}:${id}:${data.question ?? ""}`,
+    })
     this.options = unlike((data.options ?? []).map(String))
     if (this.options.length < 2) throw new Error("it needs two options or more")
     this.order = this.#kept() // the option of each vote, the last at the end
@@ -38,24 +44,51 @@ export class Vote {
       const bar = el("i", { class: "vote-bar" })
       const count = el("span", { class: "vote-count" })
       const key = k < 9 ? el("kbd", { class: "label-key" }, String(k + 1)) : null
-      const button = el("button", { type: "button", class: "vote-option", onclick: () => this.#add(k) },
-        bar, key, el("span", { class: "vote-words" }, option), count)
+      const button = el(
+        "button",
+        { type: "button", class: "vote-option", onclick: () => this.#add(k) },
+        bar,
+        key,
+        el("span", { class: "vote-words" }, option),
+        count,
+      )
       return { option, bar, count, button }
     })
-    const quiet = (text, act) => el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
+    const quiet = (text, act) =>
+      el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
     this.toggle = quiet("Show results", () => this.main())
-    this.undo = quiet("Undo", () => this.#change(withoutLast(this.#kept(), this.options), "one vote taken back"))
+    this.undo = quiet("Undo", () =>
+      this.#change(withoutLast(this.#kept(), this.options), "one vote taken back"),
+    )
     this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
-    this.save = quiet("Save", () => download(`votes-${this.context.lecture}-${this.id}.csv`, this.csv()))
+    this.save = quiet("Save", () =>
+      download(`votes-${this.context.lecture}-${this.id}.csv`, this.csv()),
+    )
     this.save.title = "Save the counts as a file (CSV)"
     this.total = el("span", { class: "live-state" })
     // Digits are the stage's (a number and Enter jump there), except while the focus is in here.
-    this.root = el("div", { class: "live-panel vote-panel", role: "group", "aria-label": this.data.question,
-      onfocusin: () => (this.#stopKeys ??= takeKeys((event) => this.#key(event))), onfocusout: () => this.#dropKeys() },
+    this.root = el(
+      "div",
+      {
+        class: "live-panel vote-panel",
+        role: "group",
+        "aria-label": this.data.question,
+        onfocusin: () => (this.#stopKeys ??= takeKeys((event) => this.#key(event))),
+        onfocusout: () => this.#dropKeys(),
+      },
       this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
       el("p", { class: "label-question" }, this.data.question ?? ""),
       el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
-      el("div", { class: "live-strip label-strip" }, this.toggle, this.undo, this.reset, this.save, this.total))
+      el(
+        "div",
+        { class: "live-strip label-strip" },
+        this.toggle,
+        this.undo,
+        this.reset,
+        this.save,
+        this.total,
+      ),
+    )
     this.element.replaceChildren(this.root)
   }
 
@@ -87,7 +120,10 @@ export class Vote {
     this.isOpen = !this.isOpen
     this.#keep()
     this.#refresh()
-    if (this.isOpen) this.context.announce(this.rows.map(({ option, count }) => `${option}: ${count.textContent}`).join(", "))
+    if (this.isOpen)
+      this.context.announce(
+        this.rows.map(({ option, count }) => `${option}: ${count.textContent}`).join(", "),
+      )
   }
 
   #refresh() {
@@ -95,7 +131,9 @@ export class Vote {
     const all = counts.reduce((sum, count) => sum + count, 0)
     const most = Math.max(1, ...counts)
     this.rows.forEach(({ option, bar, count, button }, k) => {
-      count.textContent = this.isOpen ? `${counts[k]}${all ? ` · ${Math.round((100 * counts[k]) / all)} %` : ""}` : ""
+      count.textContent = this.isOpen
+        ? `${counts[k]}${all ? ` · ${Math.round((100 * counts[k]) / all)} %` : ""}`
+        : ""
       bar.style.transform = `scaleX(${this.isOpen ? counts[k] / most : 0})`
       button.setAttribute("aria-label", this.isOpen ? `${option}: ${count.textContent}` : option)
     })
@@ -110,8 +148,19 @@ export class Vote {
   /** What is shown here, and what the presenter window may press: hands are counted there, too. */
   panel() {
     const { order, isOpen } = this
-    const counts = this.options.map((option, k) => ({ name: String(k), label: `${option} · ${this.#count(option)}` }))
-    return { order, isOpen, buttons: [...counts, { name: "main", label: this.toggle.textContent }, { name: "undo", label: "Undo" }] }
+    const counts = this.options.map((option, k) => ({
+      name: String(k),
+      label: `${option} · ${this.#count(option)}`,
+    }))
+    return {
+      order,
+      isOpen,
+      buttons: [
+        ...counts,
+        { name: "main", label: this.toggle.textContent },
+        { name: "undo", label: "Undo" },
+      ],
+    }
   }
 
   mirror({ order, isOpen }) {
@@ -133,7 +182,9 @@ export class Vote {
   csv() {
     const options = [...new Set([...this.options, ...this.order])]
     const rows = options.map((option) => [this.data.question ?? "", option, this.#count(option)])
-    return [["question", "option", "votes"], ...rows].map((row) => row.map(cell).join(",")).join("\r\n")
+    return [["question", "option", "votes"], ...rows]
+      .map((row) => row.map(cell).join(","))
+      .join("\r\n")
   }
 
   /** The votes as they are now: another tab may have counted some. */

@@ -68,7 +68,12 @@ function logAxis(low, high) {
     for (const mantissa of mantissas) ticks.push(mantissa * 10 ** power)
   }
   const inside = ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001)
-  return { range: [low, high], isLog: true, ticks: inside, labels: inside.map((tick) => number(tick)) }
+  return {
+    range: [low, high],
+    isLog: true,
+    ticks: inside,
+    labels: inside.map((tick) => number(tick)),
+  }
 }
 
 function roundTicks(low, high, count) {
@@ -77,14 +82,18 @@ function roundTicks(low, high, count) {
   const step = power * ([1, 2, 5, 10].find((rung) => rung * power >= rough * 0.8) ?? 10)
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
-  return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(10)))
+  return Array.from({ length: last - first + 1 }, (_, k) =>
+    Number(((first + k) * step).toPrecision(10)),
+  )
 }
 
 function tickLabels(ticks) {
   const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length))
   if (decimals > 4) return ticks.map((tick) => number(tick))
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
-  return ticks.map((tick) => (tick === 0 ? "0" : tick.toLocaleString("en-US", options).replace("-", "−")))
+  return ticks.map((tick) =>
+    tick === 0 ? "0" : tick.toLocaleString("en-US", options).replace("-", "−"),
+  )
 }
 
 /** Where a value lies on an axis: 0 at its start, 1 at its end. */

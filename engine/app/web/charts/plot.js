@@ -3,8 +3,8 @@
  * than a reader can see or the browser can afford.
  */
 
-import { share, valueAt } from "./axes.js"
 import { onFonts, onResize, readTheme } from "../lib/dom.js"
+import { share, valueAt } from "./axes.js"
 
 const LEAST_WAIT_MS = 125 // at most eight redraws a second …
 const SHARE_OF_THREAD = 0.15 // … and not more than this part of the browser's time
@@ -73,7 +73,8 @@ export class Drawing {
     this.layout = layout
     await this.Plotly.react(this.plot, traces, layout, CONFIG)
     // The picture keeps its proportions where its place becomes another one: on paper.
-    for (const svg of this.plot.querySelectorAll("svg.main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    for (const svg of this.plot.querySelectorAll("svg.main-svg"))
+      svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
     this.#drawn = performance.now()
     this.#cost = this.#drawn - start
     this.ondrawn?.()
@@ -87,7 +88,8 @@ export class Drawing {
       this.#hasFailed = false
       return true
     } catch {
-      if (!this.#hasFailed) this.onfailed?.("The chart library did not load. This page goes on trying.")
+      if (!this.#hasFailed)
+        this.onfailed?.("The chart library did not load. This page goes on trying.")
       this.#hasFailed = true
       if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), AGAIN_MS)
       return false

@@ -28,8 +28,12 @@ export class Picture {
   /** Whether a paper's numbers are drawn into the same plot: only where both axes mean the same. */
   get isOverlaid() {
     const { published: paper, chart } = this
-    return Boolean(paper) && paper.x_label === this.xTitle && paper.y_label === this.yTitle
-      && (paper.x_scale ?? "linear") === (chart.x_scale ?? "linear")
+    return (
+      Boolean(paper) &&
+      paper.x_label === this.xTitle &&
+      paper.y_label === this.yTitle &&
+      (paper.x_scale ?? "linear") === (chart.x_scale ?? "linear")
+    )
   }
 
   /** Without a `y` in the deck, the first frame says what there is to draw. */
@@ -40,7 +44,9 @@ export class Picture {
   /** Put what was shown among the ghosts, unless the same is about to be computed again. */
   keep(shown, next, most) {
     const drawn = shown.filter((track) => track.frames.length > 0)
-    this.ghosts = [drawn, ...this.ghosts].filter((ghost) => ghost.length > 0 && !isSame(ghost, next)).slice(0, most)
+    this.ghosts = [drawn, ...this.ghosts]
+      .filter((ghost) => ghost.length > 0 && !isSame(ghost, next))
+      .slice(0, most)
   }
 
   /** @returns {import("./curve.js").Model} */
@@ -56,20 +62,37 @@ export class Picture {
     }
     for (const [curve, part] of this.#groups(tracks)) {
       for (const name of this.series) {
-        const shown = { colour: this.#colour(name, curve), label: this.#label(name, curve), dash: this.#dash(name, curve) }
+        const shown = {
+          colour: this.#colour(name, curve),
+          label: this.#label(name, curve),
+          dash: this.#dash(name, curve),
+        }
         if (part.length > 1) this.#band(part, name, shown, lines, bands)
         else if (part.length) {
           lines.push({ ...shown, ...points(part[0].frames, this.x, name), hover: about(part[0]) })
         }
       }
     }
-    return { xTitle: this.xTitle, yTitle: this.yTitle, xLog: chart.x_scale === "log", yLog: chart.y_scale === "log",
-      lines, bands, hint: hint || this.#missing(tracks), isGrowing, target: chart.target, targetLabel: chart.target_label }
+    return {
+      xTitle: this.xTitle,
+      yTitle: this.yTitle,
+      xLog: chart.x_scale === "log",
+      yLog: chart.y_scale === "log",
+      lines,
+      bands,
+      hint: hint || this.#missing(tracks),
+      isGrowing,
+      target: chart.target,
+      targetLabel: chart.target_label,
+    }
   }
 
   /** What a series is called in a sentence. */
   nameOf(name) {
-    return this.chart.labels?.[name] ?? (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
+    return (
+      this.chart.labels?.[name] ??
+      (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
+    )
   }
 
   /** The tracks of each curve: one of all frames, or one for each value of the group. */
@@ -77,15 +100,21 @@ export class Picture {
     if (!this.group) return [[null, tracks]]
     const names = new Set(tracks.flatMap((track) => track.frames.map((frame) => frame[this.group])))
     this.curves = [...new Set([...(this.curves ?? []), ...names])]
-    return [...names].map((curve) => [curve, tracks.map((track) => ({
-      ...track, frames: track.frames.filter((frame) => frame[this.group] === curve),
-    })).filter((track) => track.frames.length > 0)])
+    return [...names].map((curve) => [
+      curve,
+      tracks
+        .map((track) => ({
+          ...track,
+          frames: track.frames.filter((frame) => frame[this.group] === curve),
+        }))
+        .filter((track) => track.frames.length > 0),
+    ])
   }
 
   // One curve alone is named by the axis; several carry their names at their ends.
   #label(name, curve) {
     const own = this.chart.labels?.[name] ?? (this.series.length > 1 ? words(name) : "")
-    const group = curve === null ? "" : this.chart.labels?.[curve] ?? words(curve)
+    const group = curve === null ? "" : (this.chart.labels?.[curve] ?? words(curve))
     return [own, group].filter(Boolean).join(", ")
   }
 
@@ -112,15 +141,33 @@ export class Picture {
   }
 
   #ghost(tracks, name, curve, about) {
-    const shown = { colour: this.#colour(name, curve), isGhost: true, dash: this.#dash(name, curve) }
-    if (tracks.length === 1) return { ...shown, ...points(tracks[0].frames, this.x, name, 300), hover: about(tracks[0]) }
+    const shown = {
+      colour: this.#colour(name, curve),
+      isGhost: true,
+      dash: this.#dash(name, curve),
+    }
+    if (tracks.length === 1)
+      return { ...shown, ...points(tracks[0].frames, this.x, name, 300), hover: about(tracks[0]) }
     const { x, middle } = band(tracks, this.x, name, this.chart.x_scale === "log")
-    return { ...shown, x, y: middle, hover: `median of ${tracks.length} seeds, ${about(tracks[0])}` }
+    return {
+      ...shown,
+      x,
+      y: middle,
+      hover: `median of ${tracks.length} seeds, ${about(tracks[0])}`,
+    }
   }
 
   #band(tracks, name, { colour, label: own, dash }, lines, bands) {
-    const { x, least, low, middle, high, most, count } = band(tracks, this.x, name, this.chart.x_scale === "log")
-    bands.push({ x, low: least, high: most, colour, alpha: 0.1 }, { x, low, high, colour, alpha: 0.2 })
+    const { x, least, low, middle, high, most, count } = band(
+      tracks,
+      this.x,
+      name,
+      this.chart.x_scale === "log",
+    )
+    bands.push(
+      { x, low: least, high: most, colour, alpha: 0.1 },
+      { x, low, high, colour, alpha: 0.2 },
+    )
     const label = `${own ? `${own}, ` : ""}median of ${count}`
     lines.push({ x, y: middle, colour, label, dash, hover: `median of ${count} seeds` })
   }
@@ -137,13 +184,21 @@ export class Picture {
   #publishedLines() {
     if (!this.isOverlaid) return []
     return this.published.series.map((series) => ({
-      x: series.points.map((point) => point[0]), y: series.points.map((point) => point[1]), isThin: true,
-      colour: series.colour ?? meaning(series.label), label: series.label, hover: this.published.where, dash: "dot",
+      x: series.points.map((point) => point[0]),
+      y: series.points.map((point) => point[1]),
+      isThin: true,
+      colour: series.colour ?? meaning(series.label),
+      label: series.label,
+      hover: this.published.where,
+      dash: "dot",
       isCloud: series.kind === "points",
     }))
   }
 }
 
 function isSame(tracks, others) {
-  return tracks.length === others.length && tracks.every((track, k) => sameParams(track.params, others[k].params))
+  return (
+    tracks.length === others.length &&
+    tracks.every((track, k) => sameParams(track.params, others[k].params))
+  )
 }

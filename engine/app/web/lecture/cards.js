@@ -30,7 +30,9 @@ export class Cards {
     this.card.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
     this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
     this.card.addEventListener("focusout", out, { signal })
-    this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), { signal })
+    this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), {
+      signal,
+    })
   }
 
   /** Show what `link` cites or names, beside it and inside the window. */

@@ -26,7 +26,9 @@ export class Claims {
 
   /** @returns {Object[]} the claims that a slide of this lecture makes */
   of(slide) {
-    return this.claims.filter((claim) => claim.slide === slide.id && claim.place?.slug === this.options.slug)
+    return this.claims.filter(
+      (claim) => claim.slide === slide.id && claim.place?.slug === this.options.slug,
+    )
   }
 
   /** @returns {Object | undefined} one claim by its id */
@@ -39,10 +41,28 @@ export class Claims {
     const claims = this.of(slide)
     if (!claims.length || place.querySelector(":scope > .claim-marks")) return
     const isLeftTaken = Boolean(place.querySelector(".colloquium-footer-left")?.textContent.trim())
-    const marks = el("ul", { class: `claim-marks${isLeftTaken ? " is-right" : ""}`, "aria-label": "Claims of this slide" })
-    marks.append(...claims.map(({ id, status, sentence }, at) => el("li", {}, el("button", {
-      type: "button", class: `claim-mark claim--${status}`, "data-claim": id, "aria-label": `${status}: ${sentence}`,
-    }, claims[at + 1]?.status === status ? "" : status)))) // several of one status share its word
+    const marks = el("ul", {
+      class: `claim-marks${isLeftTaken ? " is-right" : ""}`,
+      "aria-label": "Claims of this slide",
+    })
+    marks.append(
+      ...claims.map(({ id, status, sentence }, at) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            {
+              type: "button",
+              class: `claim-mark claim--${status}`,
+              "data-claim": id,
+              "aria-label": `${status}: ${sentence}`,
+            },
+            claims[at + 1]?.status === status ? "" : status,
+          ),
+        ),
+      ),
+    ) // several of one status share its word
     place.insertBefore(marks, place.querySelector(":scope > .page-notes"))
   }
 
@@ -52,28 +72,46 @@ export class Claims {
     const standing = el("p", { class: `claim-mark claim--${claim.status}` }, claim.status)
     standing.append(el("span", {}, this.standings[claim.status] ?? ""))
     const ledger = el("a", { href: `${base}claims?q=${claim.id}` }, `${claim.id} in the ledger`)
-    return el("article", { class: "claim-card" }, standing,
+    return el(
+      "article",
+      { class: "claim-card" },
+      standing,
       el("p", { class: "claim-sentence" }, claim.sentence),
-      this.#correction(claim), figure(claim), this.#works(claim.references),
-      el("p", { class: "claim-acts" }, this.#run(claim, view), ledger))
+      this.#correction(claim),
+      figure(claim),
+      this.#works(claim.references),
+      el("p", { class: "claim-acts" }, this.#run(claim, view), ledger),
+    )
   }
 
   #correction({ correction }) {
     if (!correction) return null
     const source = correction.source ? [" ", this.#work(correction.source)] : []
-    return el("p", { class: "claim-correction" }, el("b", {}, "Correction: "), correction.text, ...source)
+    return el(
+      "p",
+      { class: "claim-correction" },
+      el("b", {}, "Correction: "),
+      correction.text,
+      ...source,
+    )
   }
 
   #works(keys) {
     if (!keys.length) return null
-    const links = keys.flatMap((key, place) => (place ? ["; ", this.#work(key)] : [this.#work(key)]))
+    const links = keys.flatMap((key, place) =>
+      place ? ["; ", this.#work(key)] : [this.#work(key)],
+    )
     return el("p", { class: "claim-works" }, ...links)
   }
 
   #work(key) {
     const work = this.works[key]
     const href = work?.url || `${this.options.base}references?q=${encodeURIComponent(key)}`
-    return el("a", { href, title: work?.title, target: "_blank", rel: "noopener noreferrer" }, work?.label ?? key)
+    return el(
+      "a",
+      { href, title: work?.title, target: "_blank", rel: "noopener noreferrer" },
+      work?.label ?? key,
+    )
   }
 
   /** A link to the run; where its block stands before the reader with its own values, it starts there. */
@@ -89,7 +127,11 @@ export class Claims {
       button.click()
       button.focus({ preventScroll: true })
     }
-    return el("a", { class: "claim-run", href: `${this.options.base}${run.href}`, onclick: start }, "Run it")
+    return el(
+      "a",
+      { class: "claim-run", href: `${this.options.base}${run.href}`, onclick: start },
+      "Run it",
+    )
   }
 }
 
@@ -97,21 +139,36 @@ export class Claims {
 export function fillClaims(body, lecture) {
   const { claims, slide } = lecture
   const found = claims.of(slide)
-  const all = el("a", { class: "all", href: `${lecture.options.base}claims` }, "The ledger of all claims")
+  const all = el(
+    "a",
+    { class: "all", href: `${lecture.options.base}claims` },
+    "The ledger of all claims",
+  )
   const none = el("p", { class: "quiet" }, "The ledger holds no claim of this slide.")
-  body.replaceChildren(...(found.length ? found.map((claim) => claims.card(claim, lecture)) : [none]), all)
+  body.replaceChildren(
+    ...(found.length ? found.map((claim) => claims.card(claim, lecture)) : [none]),
+    all,
+  )
 }
 
 function figure({ figure: words, held, seeds, date }) {
   if (!words) return null
   const agree = seeds === 1 ? "one run, the same for every seed" : `${held} of ${seeds} seeds agree`
-  return el("p", { class: "claim-figure" }, el("b", {}, "Measured: "), words, el("span", {}, `${agree}, ${date}`))
+  return el(
+    "p",
+    { class: "claim-figure" },
+    el("b", {}, "Measured: "),
+    words,
+    el("span", {}, `${agree}, ${date}`),
+  )
 }
 
 /** The Run button of a block that can be seen, that rests, and that nobody has set otherwise. */
 function standing(stage, { block, params }) {
   const isAsWritten = !Object.keys(params).length && !Object.keys(blockAddress.get(block)).length
   const buttons = stage.querySelectorAll(`.live[data-block="${CSS.escape(block)}"] .live-run`)
-  const button = [...buttons].find((each) => each.checkVisibility() && each.textContent.startsWith("Run"))
+  const button = [...buttons].find(
+    (each) => each.checkVisibility() && each.textContent.startsWith("Run"),
+  )
   return isAsWritten ? button : undefined
 }

@@ -1,5 +1,6 @@
 /** Every command of a lecture, once: its keys, its words in the help and in tool tips, and which
-    window does it when it is asked for in the presenter window. docs/presenters-guide.md lists the same rows. */
+    window does it when it is asked for in the presenter window. docs/presenters-guide.md lists the
+    same rows. */
 
 /**
  * @typedef {Object} Command
@@ -12,6 +13,7 @@
  * @property {boolean} [repeats] goes on while the key is held down
  */
 
+// biome-ignore format: one command a line
 /** @type {Command[]} */
 export const COMMANDS = [
   { action: "next", keys: ["ArrowRight", "PageDown", " ", "Enter"], shown: "→ Space PageDown", words: "next step or slide", tool: "Next", presenter: "wall", repeats: true },

@@ -1,9 +1,9 @@
 /** Overview of all slides, search over all lectures, and the list of keys. */
 
-import { COMMANDS } from "./commands.js"
-import { element } from "./drawers.js"
 import { icon } from "../lib/icons.js"
 import { keyOf } from "../lib/keyboard.js"
+import { COMMANDS } from "./commands.js"
+import { element } from "./drawers.js"
 
 /** All slides as small pictures; a click or Enter goes there, arrows move. */
 export function openOverview(lecture) {
@@ -21,18 +21,24 @@ export function openOverview(lecture) {
     caption.prepend(element("span", "number", slide.number))
     button.append(picture, caption)
     if (index === lecture.index) button.setAttribute("aria-current", "page")
-    button.onclick = () => { dialog.close(); lecture.go(index) }
+    button.onclick = () => {
+      dialog.close()
+      lecture.go(index)
+    }
     grid.append(button)
     return button
   })
   // Pictures are drawn as they come into view: forty slides full of formulas take a while.
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue
-      seen.unobserve(entry.target)
-      entry.target.firstElementChild.append(lecture.slides.preview(thumbs.indexOf(entry.target)))
-    }
-  }, { root: dialog, rootMargin: "200px" })
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue
+        seen.unobserve(entry.target)
+        entry.target.firstElementChild.append(lecture.slides.preview(thumbs.indexOf(entry.target)))
+      }
+    },
+    { root: dialog, rootMargin: "200px" },
+  )
   for (const button of thumbs) seen.observe(button)
   grid.addEventListener("keydown", (event) => moveFocus(event, thumbs, grid))
   dialog.addEventListener("close", () => seen.disconnect())
@@ -56,7 +62,11 @@ function moveFocus(event, thumbs, grid) {
 export function openSearch(lecture) {
   const dialog = make(lecture, "search", "Search")
   const input = element("input")
-  Object.assign(input, { type: "search", placeholder: "Search slides, notes, formulas, works", autocomplete: "off" })
+  Object.assign(input, {
+    type: "search",
+    placeholder: "Search slides, notes, formulas, works",
+    autocomplete: "off",
+  })
   input.setAttribute("aria-label", "search all lectures")
   const list = element("ol", "hits")
   const state = element("p", "quiet")
@@ -135,7 +145,9 @@ function make(lecture, name, title) {
   dialog.append(header)
   dialog.setAttribute("aria-label", title)
   dialog.addEventListener("close", () => dialog.remove())
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close() })
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close()
+  })
   lecture.root.append(dialog)
   return dialog
 }

@@ -9,7 +9,10 @@ export function fillOutline(body, lecture) {
       section = slide.section
       list.append(element("li", "outline-section", section))
     }
-    const item = element("li", `${index === lecture.index ? "is-here" : ""}${slide.is_aside ? " is-aside" : ""}`)
+    const item = element(
+      "li",
+      `${index === lecture.index ? "is-here" : ""}${slide.is_aside ? " is-aside" : ""}`,
+    )
     const link = element("a", "", slide.title || "Untitled")
     link.href = `?slide=${encodeURIComponent(slide.id)}`
     link.dataset.jump = slide.id
@@ -41,11 +44,15 @@ export function fillReferences(body, lecture) {
 export function workItem(work, lecture) {
   const item = element("li", "work")
   const title = element(work.url ? "a" : "span", "work-title", work.title)
-  if (work.url) Object.assign(title, { href: work.url, target: "_blank", rel: "noopener noreferrer" })
+  if (work.url)
+    Object.assign(title, { href: work.url, target: "_blank", rel: "noopener noreferrer" })
   item.append(title, element("div", "work-who", work.authors))
   item.append(element("div", "work-where", [work.venue, work.year].filter(Boolean).join(", ")))
   const others = lecture.deck.slides.filter(
-    (slide) => slide !== lecture.slide && slide.layout !== "references" && slide.citations.includes(work.key)
+    (slide) =>
+      slide !== lecture.slide &&
+      slide.layout !== "references" &&
+      slide.citations.includes(work.key),
   )
   if (others.length) {
     const also = element("div", "work-also", "also on ")
@@ -69,12 +76,17 @@ export function fillNotes(body, lecture) {
 
 /** Each fault of the deck as a card: where, what, and how to mend it. */
 export function fillProblems(body, lecture) {
-  body.replaceChildren(...lecture.deck.problems.map((problem) => {
-    const card = element("article", `fault fault--${problem.severity}`)
-    card.append(element("code", "", `${problem.file}:${problem.line}`), element("p", "", problem.message))
-    if (problem.fix) card.append(element("p", "mend", problem.fix))
-    return card
-  }))
+  body.replaceChildren(
+    ...lecture.deck.problems.map((problem) => {
+      const card = element("article", `fault fault--${problem.severity}`)
+      card.append(
+        element("code", "", `${problem.file}:${problem.line}`),
+        element("p", "", problem.message),
+      )
+      if (problem.fix) card.append(element("p", "mend", problem.fix))
+      return card
+    }),
+  )
 }
 
 /** An element with a class and a text. */

@@ -33,7 +33,10 @@ export function fit(section) {
 function measured(part) {
   if (part.matches("table")) {
     const parent = getComputedStyle(part.parentElement)
-    const inside = part.parentElement.clientWidth - Number.parseFloat(parent.paddingLeft) - Number.parseFloat(parent.paddingRight)
+    const inside =
+      part.parentElement.clientWidth -
+      Number.parseFloat(parent.paddingLeft) -
+      Number.parseFloat(parent.paddingRight)
     return [inside, part.offsetWidth]
   }
   const formula = part.querySelector(":scope > .katex > .katex-html")

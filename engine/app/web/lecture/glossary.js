@@ -5,7 +5,8 @@ import { element } from "./drawers.js"
 /** Fill the drawer: a box to search in, and the terms that hold what is sought. */
 export function fillGlossary(body, lecture) {
   const { glossary } = lecture.deck
-  if (!glossary.length) return body.replaceChildren(element("p", "quiet", "This lecture has no glossary."))
+  if (!glossary.length)
+    return body.replaceChildren(element("p", "quiet", "This lecture has no glossary."))
   const input = body.querySelector(".term-search") ?? element("input", "term-search")
   Object.assign(input, { type: "search", placeholder: "Search terms", autocomplete: "off" })
   input.setAttribute("aria-label", "search the glossary")
@@ -30,7 +31,8 @@ export function sought(glossary, query) {
   const named = (term) => [term.term, ...term.also].join(" ").toLowerCase()
   const whole = (term) => `${named(term)} ${plain(term.html)}`
   const found = glossary.filter((term) => words.every((word) => whole(term).includes(word)))
-  const rank = (term) => (!words.length || named(term).startsWith(words[0]) ? 0 : named(term).includes(words[0]) ? 1 : 2)
+  const rank = (term) =>
+    !words.length || named(term).startsWith(words[0]) ? 0 : named(term).includes(words[0]) ? 1 : 2
   return found.sort((a, b) => rank(a) - rank(b))
 }
 
@@ -56,7 +58,9 @@ function isPlural(other, name) {
 export function termMeaning(term, lecture) {
   const meaning = element("dd", "term-meaning")
   meaning.append(termText(term))
-  const slides = lecture.deck.slides.filter((slide) => slide !== lecture.slide && slide.terms.includes(term.id))
+  const slides = lecture.deck.slides.filter(
+    (slide) => slide !== lecture.slide && slide.terms.includes(term.id),
+  )
   if (slides.length) {
     const on = element("div", "work-also", "on ")
     slides.slice(0, 4).forEach((slide, place) => {
@@ -85,7 +89,10 @@ export function termText(term) {
 }
 
 function surname(authors) {
-  const names = authors.split(/,| and /).map((name) => name.trim()).filter(Boolean)
+  const names = authors
+    .split(/,| and /)
+    .map((name) => name.trim())
+    .filter(Boolean)
   const first = names[0]?.split(" ").at(-1) ?? ""
   return names.length > 1 ? `${first} et al.` : first
 }

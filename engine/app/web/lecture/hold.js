@@ -20,14 +20,18 @@ export class Hold {
   /** @param {() => void} home gives the focus back to the lecture @param {AbortSignal} signal */
   constructor(home, signal) {
     this.home = home
-    const listen = (type, act, on = document) => on.addEventListener(type, act, { capture: true, passive: true, signal })
+    const listen = (type, act, on = document) =>
+      on.addEventListener(type, act, { capture: true, passive: true, signal })
     listen("pointerdown", (event) => this.#press(event))
-    for (const type of ["click", "pointercancel"]) listen(type, () => setTimeout(() => (this.#isPressing = false)))
+    for (const type of ["click", "pointercancel"])
+      listen(type, () => setTimeout(() => (this.#isPressing = false)))
     listen("pointerup", () => setTimeout(() => (this.#isPressing = false), 400)) // a drag ends without a click
     listen("keydown", (event) => this.#key(event), window)
     listen("keyup", () => (this.#isTabbing = false), window)
     listen("focusin", (event) => this.#focus(event))
-    listen("change", ({ target }) => { if (target.tagName === "SELECT" && this.#pressed.has(target)) this.#giveBack(target) })
+    listen("change", ({ target }) => {
+      if (target.tagName === "SELECT" && this.#pressed.has(target)) this.#giveBack(target)
+    })
     listen("pointerover", (event) => this.#over(event))
     listen("blur", () => this.#frameTook(), window)
   }
@@ -58,7 +62,8 @@ export class Hold {
   /** Esc, and Enter in a line of text, give the keys back to the lecture. */
   leave(event, key) {
     const target = event.composedPath()[0]
-    if (!(target instanceof HTMLElement) || target.closest("dialog[open], [data-keys='own']")) return
+    if (!(target instanceof HTMLElement) || target.closest("dialog[open], [data-keys='own']"))
+      return
     const isDone = key === "Enter" && isTyping(target) && target.tagName === "INPUT"
     if (isDone || (key === "Escape" && (isTyping(target) || target.matches(OPERATED)))) {
       this.#giveBack(target)
@@ -72,11 +77,14 @@ export class Hold {
 
   /** PageUp and PageDown scroll a text of several lines; else text keeps every key but these. */
   #isTyped(target, key, isPressed) {
-    if (key === "PageDown" || key === "PageUp") return target.tagName === "TEXTAREA" || target.isContentEditable
+    if (key === "PageDown" || key === "PageUp")
+      return target.tagName === "TEXTAREA" || target.isContentEditable
     if (target.type !== "number" || !isPressed) return true
     if (/^([\d.,+-]|Backspace|Delete)$/.test(key)) this.#typed.add(target)
     // Pressed for its small arrows, or to type: the first sign that is typed says which.
-    return this.#typed.has(target) || ["ArrowUp", "ArrowDown", "Enter", "Escape", "Tab"].includes(key)
+    return (
+      this.#typed.has(target) || ["ArrowUp", "ArrowDown", "Enter", "Escape", "Tab"].includes(key)
+    )
   }
 
   #press(event) {
@@ -111,7 +119,8 @@ export class Hold {
   #frameTook() {
     setTimeout(() => {
       const frame = document.activeElement
-      if (frame?.tagName === "IFRAME" && frame === this.#under && !this.#isTabbing) this.#pressed.add(frame)
+      if (frame?.tagName === "IFRAME" && frame === this.#under && !this.#isTabbing)
+        this.#pressed.add(frame)
     })
   }
 }

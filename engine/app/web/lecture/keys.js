@@ -1,8 +1,8 @@
 /** Keys and swipes that move through a lecture. They never act while someone types. */
 
+import { keyOf } from "../lib/keyboard.js"
 import { commandOf } from "./commands.js"
 import { Hold } from "./hold.js"
-import { keyOf } from "../lib/keyboard.js"
 
 const PATIENCE = 4000 // ms after which a number that was begun is forgotten
 
@@ -15,7 +15,11 @@ const PATIENCE = 4000 // ms after which a number that was begun is forgotten
  *   `isNumber`: a slide has this number ("27a"); `typed` hears a number that is being typed;
  *   `home` gives the focus to what scrolls
  */
-export function listenKeys(act, signal, { isNumber = () => false, typed = () => {}, home = () => {} } = {}) {
+export function listenKeys(
+  act,
+  signal,
+  { isNumber = () => false, typed = () => {}, home = () => {} } = {},
+) {
   const hold = new Hold(home, signal)
   let number = ""
   let forgetting = 0
@@ -55,24 +59,36 @@ export function listenKeys(act, signal, { isNumber = () => false, typed = () => 
 
 /** Digits, and a letter that makes them the number of an aside. */
 function isPartOf(number, key, isNumber) {
-  return /^\d$/.test(key) ? !/[a-z]$/.test(number) : number !== "" && /^[a-z]$/.test(key) && isNumber(number + key)
+  return /^\d$/.test(key)
+    ? !/[a-z]$/.test(number)
+    : number !== "" && /^[a-z]$/.test(key) && isNumber(number + key)
 }
 
 /** Swipes on `element`: left for the next slide, right for the one before. */
 export function listenSwipes(element, act, signal) {
   let start = null
-  element.addEventListener("touchstart", (event) => {
-    const busy = event.target.closest("input, select, canvas, pre, table, .is-wide, .live, dialog, aside")
-    const touch = event.touches[0]
-    start = event.touches.length === 1 && !busy ? { x: touch.clientX, y: touch.clientY } : null
-  }, { passive: true, signal })
-  element.addEventListener("touchend", (event) => {
-    if (!start) return
-    const dx = event.changedTouches[0].clientX - start.x
-    const dy = event.changedTouches[0].clientY - start.y
-    start = null
-    if (Math.abs(dx) > 45 && Math.abs(dx) > 1.6 * Math.abs(dy)) act(dx < 0 ? "next" : "previous")
-  }, { passive: true, signal })
+  element.addEventListener(
+    "touchstart",
+    (event) => {
+      const busy = event.target.closest(
+        "input, select, canvas, pre, table, .is-wide, .live, dialog, aside",
+      )
+      const touch = event.touches[0]
+      start = event.touches.length === 1 && !busy ? { x: touch.clientX, y: touch.clientY } : null
+    },
+    { passive: true, signal },
+  )
+  element.addEventListener(
+    "touchend",
+    (event) => {
+      if (!start) return
+      const dx = event.changedTouches[0].clientX - start.x
+      const dy = event.changedTouches[0].clientY - start.y
+      start = null
+      if (Math.abs(dx) > 45 && Math.abs(dx) > 1.6 * Math.abs(dy)) act(dx < 0 ? "next" : "previous")
+    },
+    { passive: true, signal },
+  )
 }
 
 // Streamlit reruns on "r" and clears its cache on "c"; in a lecture neither is wanted.

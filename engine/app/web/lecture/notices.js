@@ -2,8 +2,9 @@
 
     They carry their look with them: one of them says that a style sheet is missing. */
 
-const LOOK = "position:fixed;left:16px;bottom:16px;z-index:8;max-width:min(44em,calc(100vw - 32px));margin:0;padding:8px 14px;"
-  + "border-radius:10px;background:#1c2126;color:#fbfaf7;font:15px/1.4 system-ui,sans-serif;box-shadow:0 4px 18px rgb(0 0 0/25%)"
+const LOOK =
+  "position:fixed;left:16px;bottom:16px;z-index:8;max-width:min(44em,calc(100vw - 32px));margin:0;padding:8px 14px;" +
+  "border-radius:10px;background:#1c2126;color:#fbfaf7;font:15px/1.4 system-ui,sans-serif;box-shadow:0 4px 18px rgb(0 0 0/25%)"
 
 export class Notices {
   #sentences = new Map() // what is missing -> sentence
@@ -30,7 +31,10 @@ export class Notices {
   }
 }
 
-export const NO_DECK = "The lecture did not load. Is the server still running? This page goes on trying."
-export const NO_VIEW = "This view did not load. Is the server still running? This page goes on trying."
+export const NO_DECK =
+  "The lecture did not load. Is the server still running? This page goes on trying."
+export const NO_VIEW =
+  "This view did not load. Is the server still running? This page goes on trying."
 export const NO_STYLE = "A style sheet did not load, so this looks bare. This page goes on trying."
-export const NO_LINE = "No live connection to the server: slides and recorded figures work, runs do not. This page goes on trying."
+export const NO_LINE =
+  "No live connection to the server: slides and recorded figures work, runs do not. This page goes on trying."

@@ -13,14 +13,19 @@ export function move(action, { deck: { slides }, index, step }, number) {
   const start = (at) => ({ index: at ?? index, step: at === undefined ? step : 0 })
   const end = (at) => ({ index: at ?? index, step: at === undefined ? step : slides[at].steps })
   const within = { next: 1, down: 1, previous: -1, up: -1 }[action]
-  if (within && step + within >= 0 && step + within <= slides[index].steps) return { index, step: step + within }
+  if (within && step + within >= 0 && step + within <= slides[index].steps)
+    return { index, step: step + within }
   if (action === "next") return start(main.find((at) => at > index))
   if (action === "previous") return end(main.findLast((at) => at < index))
   if (action === "down") return start(slides[index + 1] && index + 1)
   if (action === "up") return end(slides[index - 1] && index - 1)
   if (action === "first") return start(0)
   if (action === "last") return start(main.at(-1))
-  if (action === "goto") return start(numbered(slides, number) ?? main[Math.max(1, Math.min(main.length, parseInt(number, 10))) - 1])
+  if (action === "goto")
+    return start(
+      numbered(slides, number) ??
+        main[Math.max(1, Math.min(main.length, parseInt(number, 10))) - 1],
+    )
   return null
 }
 

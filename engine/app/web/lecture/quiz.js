@@ -7,10 +7,14 @@
  *   answer is brought to light where the quiz stands, and how a screen reader hears of it
  */
 export function listenQuizzes(root, view, signal) {
-  root.addEventListener("click", (event) => {
-    const choice = event.target.closest?.(".quiz-choice")
-    if (choice) pick(choice, view)
-  }, { signal })
+  root.addEventListener(
+    "click",
+    (event) => {
+      const choice = event.target.closest?.(".quiz-choice")
+      if (choice) pick(choice, view)
+    },
+    { signal },
+  )
 }
 
 function pick(choice, view) {

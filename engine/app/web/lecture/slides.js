@@ -71,7 +71,8 @@ export class Slides {
     const section = this.#make(this.list[index])
     section.classList.add("is-shown")
     for (const why of section.querySelectorAll(".quiz-why")) why.classList.add("is-later")
-    for (const name of ["data-slide", "role", "aria-roledescription", "aria-label"]) section.removeAttribute(name)
+    for (const name of ["data-slide", "role", "aria-roledescription", "aria-label"])
+      section.removeAttribute(name)
     return section
   }
 
@@ -104,7 +105,9 @@ export class Slides {
       const source = image.getAttribute("src")
       if (!/^[a-z]+:/i.test(source)) image.src = new URL(source, folder).href
       image.decoding = "async"
-      image.addEventListener("load", () => image.classList.toggle("is-wide", image.naturalWidth > WIDE * image.naturalHeight))
+      image.addEventListener("load", () =>
+        image.classList.toggle("is-wide", image.naturalWidth > WIDE * image.naturalHeight),
+      )
     }
   }
 

@@ -45,7 +45,8 @@ export const blockAddress = {
 function withValues(block, values) {
   const query = new URLSearchParams(location.search)
   for (const name of [...query.keys()]) if (name.startsWith(`${block}.`)) query.delete(name)
-  for (const [name, value] of Object.entries(values ?? {})) query.set(`${block}.${name}`, String(value))
+  for (const [name, value] of Object.entries(values ?? {}))
+    query.set(`${block}.${name}`, String(value))
   return query
 }
 

@@ -41,8 +41,21 @@ export function stageOf(element) {
   return element.closest(".stage") ?? document.documentElement
 }
 
-const COLOURS = ["paper", "card", "wash", "ink", "soft", "hair", "accent", "policy", "reference",
-  "proxy", "gold", "chosen", "rejected"]
+const COLOURS = [
+  "paper",
+  "card",
+  "wash",
+  "ink",
+  "soft",
+  "hair",
+  "accent",
+  "policy",
+  "reference",
+  "proxy",
+  "gold",
+  "chosen",
+  "rejected",
+]
 const ZOOMED = "screen and (max-width: 1000px) and (min-resolution: 1.4dppx) and (pointer: fine)"
 const TWICE = `${ZOOMED} and (min-resolution: 1.9dppx)`
 /** Where a slide is a page that scrolls, as in theme.css: on a phone, and where a reader has zoomed. */

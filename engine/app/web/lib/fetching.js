@@ -24,14 +24,16 @@ export function bring(name) {
 
 /** @returns {Promise<Object>} Plotly, loaded when it is first needed */
 export function loadPlotly(web) {
-  const load = (isAgain) => new Promise((done, failed) => {
-    if (window.Plotly) return done(window.Plotly)
-    const script = document.createElement("script")
-    script.src = `${isAgain ? otherFolder(web) : web}plotly.min.js`
-    script.onload = () => (window.Plotly ? done(window.Plotly) : failed(new Error("Plotly is not what came")))
-    script.onerror = () => failed(new Error("Plotly did not load"))
-    document.head.append(script)
-  })
+  const load = (isAgain) =>
+    new Promise((done, failed) => {
+      if (window.Plotly) return done(window.Plotly)
+      const script = document.createElement("script")
+      script.src = `${isAgain ? otherFolder(web) : web}plotly.min.js`
+      script.onload = () =>
+        window.Plotly ? done(window.Plotly) : failed(new Error("Plotly is not what came"))
+      script.onerror = () => failed(new Error("Plotly did not load"))
+      document.head.append(script)
+    })
   return once("plotly", load)
 }
 
@@ -44,20 +46,22 @@ export function loadPlotly(web) {
  */
 export async function loadStyles(web, names, missing = () => {}) {
   const wanted = new Set()
-  await Promise.all(names.map(async (name) => {
-    if (document.querySelector(`link[href="${web + name}"]`)) return
-    const link = { node: document.head.appendChild(sheet(web + name)) }
-    const load = (count) => (count ? replaced(link, otherFolder(web) + name) : arrived(link.node))
-    try {
-      await withTries(load)
-    } catch {
-      missing(Boolean(wanted.add(name)))
-      persist(() => load(1), new AbortController().signal).then(() => {
-        wanted.delete(name)
-        if (!wanted.size) missing(false)
-      })
-    }
-  }))
+  await Promise.all(
+    names.map(async (name) => {
+      if (document.querySelector(`link[href="${web + name}"]`)) return
+      const link = { node: document.head.appendChild(sheet(web + name)) }
+      const load = (count) => (count ? replaced(link, otherFolder(web) + name) : arrived(link.node))
+      try {
+        await withTries(load)
+      } catch {
+        missing(Boolean(wanted.add(name)))
+        persist(() => load(1), new AbortController().signal).then(() => {
+          wanted.delete(name)
+          if (!wanted.size) missing(false)
+        })
+      }
+    }),
+  )
 }
 
 /**
@@ -97,7 +101,10 @@ export async function withTries(work) {
 function once(name, load) {
   if (!fetched.has(name)) {
     const wasAsked = failed.has(name)
-    fetched.set(name, withTries((count) => load(wasAsked || count > 0)))
+    fetched.set(
+      name,
+      withTries((count) => load(wasAsked || count > 0)),
+    )
     fetched.get(name).catch(() => {
       failed.add(name)
       fetched.delete(name)

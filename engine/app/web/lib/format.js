@@ -17,7 +17,10 @@ export function number(value, digits = 3) {
 function power(value) {
   const exponent = Math.floor(Math.log10(Math.abs(value)))
   const mantissa = Number((value / 10 ** exponent).toPrecision(2))
-  const raised = String(exponent).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)])
+  const raised = String(exponent).replace(
+    /./g,
+    (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)],
+  )
   return `${mantissa === 1 ? "" : `${mantissa}×`}10${raised}`.replace(/^-/, "−")
 }
 
@@ -31,15 +34,37 @@ export function value(field, given) {
   return field.unit && field.type !== "int" ? `${digits} ${field.unit}` : digits
 }
 
-const INITIALS = new Set(["ppo", "dpo", "ipo", "kto", "grpo", "rloo", "sft", "kl", "rl", "rm", "gae",
-  "lqr", "reinforce", "rlvr"])
+const INITIALS = new Set([
+  "ppo",
+  "dpo",
+  "ipo",
+  "kto",
+  "grpo",
+  "rloo",
+  "sft",
+  "kl",
+  "rl",
+  "rm",
+  "gae",
+  "lqr",
+  "reinforce",
+  "rlvr",
+])
 
 /** `reinforce_baseline` as words: "REINFORCE baseline". */
 export function words(name) {
-  return name.split("_").map((word) => (INITIALS.has(word) ? word.toUpperCase() : word)).join(" ")
+  return name
+    .split("_")
+    .map((word) => (INITIALS.has(word) ? word.toUpperCase() : word))
+    .join(" ")
 }
 
-const SYMBOLS = { gamma: "discount γ", beta: "KL weight β", gae_lambda: "GAE λ", clip_eps: "clip ε" }
+const SYMBOLS = {
+  gamma: "discount γ",
+  beta: "KL weight β",
+  gae_lambda: "GAE λ",
+  clip_eps: "clip ε",
+}
 
 /** What a parameter is called beside its slider. */
 export function fieldLabel(field) {
@@ -84,7 +109,10 @@ export function meaning(name) {
 export function faded(colour, alpha) {
   const parts = /^#(..)(..)(..)$/.exec(colour)
   if (!parts) return colour
-  return `rgba(${parts.slice(1).map((part) => Number.parseInt(part, 16)).join(", ")}, ${alpha})`
+  return `rgba(${parts
+    .slice(1)
+    .map((part) => Number.parseInt(part, 16))
+    .join(", ")}, ${alpha})`
 }
 
 /** Text that is safe inside Plotly's little HTML. */

@@ -16,7 +16,8 @@ export function keyOf(event) {
   if (event.isComposing || event.keyCode === 229 || isShortcut(event)) return ""
   const digit = /^Digit(\d)$/.exec(code)
   if (digit && !event.shiftKey && !/^\d$/.test(key)) return digit[1]
-  if (/^[A-Z][A-Za-z0-9]+$/.test(key) && !["Dead", "Process", "Unidentified"].includes(key)) return key
+  if (/^[A-Z][A-Za-z0-9]+$/.test(key) && !["Dead", "Process", "Unidentified"].includes(key))
+    return key
   if (/^[ -~]$/.test(key)) return key.toLowerCase()
   return isOtherScript(key) ? byPlace(event) : ""
 }
@@ -38,5 +39,5 @@ function byPlace({ code, shiftKey }) {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)
   if (digit) return shiftKey ? "" : digit[1]
   if (code === "Slash" && shiftKey) return "?"
-  return shiftKey ? "" : PLAIN[code] ?? ""
+  return shiftKey ? "" : (PLAIN[code] ?? "")
 }

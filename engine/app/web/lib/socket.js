@@ -56,7 +56,15 @@ class Connection {
    * @param {{fresh?: boolean, budget?: Object}} [wishes] not one that has ended; what it may take
    */
   run(sim, params, handlers, wishes = {}) {
-    const handle = { id: null, tag: "", job: { sim, params, ...wishes }, next: 0, asked: -1, isReturning: false, handlers }
+    const handle = {
+      id: null,
+      tag: "",
+      job: { sim, params, ...wishes },
+      next: 0,
+      asked: -1,
+      isReturning: false,
+      handlers,
+    }
     this.#handles.add(handle)
     if (this.#isOpen) this.#ask(handle)
     else this.#report(handle, { state: "offline" })
@@ -137,7 +145,8 @@ class Connection {
   // A line that goes dead without a word (a laptop slept, a network changed) is closed by nobody.
   #watch(socket) {
     if (this.#socket !== socket || this.#isClosed) return
-    if (performance.now() - this.#heardAt < SILENCE_MS) return setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
+    if (performance.now() - this.#heardAt < SILENCE_MS)
+      return setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
     socket.close()
     this.#lose(socket) // now: a browser waits long for the other side to agree
   }
@@ -184,7 +193,8 @@ class Connection {
     if (message.type === "checked") return this.#settle(message)
     if (message.type === "error") return this.#refuse(message)
     if (message.type === "run") return this.#accept(message)
-    if (message.type !== "frames" && message.type !== "state") return this.#tell(message.type, message)
+    if (message.type !== "frames" && message.type !== "state")
+      return this.#tell(message.type, message)
     for (const handle of [...this.#handles].filter((each) => each.id === message.run)) {
       if (message.type === "frames") this.#take(handle, message)
       else if (message.state === "lost" && handle.isReturning) this.#repeat(handle)
@@ -220,7 +230,8 @@ class Connection {
     if (asking.length === 0) this.#leave(run) // stopped before the server had answered
     for (const handle of asking) {
       handle.id = run
-      if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes: notes ?? [], about: about ?? {} })
+      if (handle.next === 0)
+        handle.handlers.onRun?.({ id: run, params, notes: notes ?? [], about: about ?? {} })
       // "done" here means that the result is kept: its frames and its end are still to come.
       this.#report(handle, { state: state === "queued" ? "queued" : "running", position, wait })
     }

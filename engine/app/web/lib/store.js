@@ -40,7 +40,10 @@ export function keep(key, text, where = "local") {
 }
 
 /** A reader for `recall`: one of a few words. */
-export const oneOf = (...words) => (text) => (words.includes(text) ? text : null)
+export const oneOf =
+  (...words) =>
+  (text) =>
+    words.includes(text) ? text : null
 
 /** A reader for `recall`: a number within bounds. */
 export const numberIn = (low, high) => (text) => {
@@ -50,7 +53,7 @@ export const numberIn = (low, high) => (text) => {
 
 function textOf(key, where) {
   const kept = attempt(() => storage(where).getItem(key))
-  return typeof kept === "string" ? kept : memory.get(`${where} ${key}`) ?? null
+  return typeof kept === "string" ? kept : (memory.get(`${where} ${key}`) ?? null)
 }
 
 function drop(key, where) {

@@ -11,7 +11,13 @@ export class Theme {
     const system = matchMedia("(prefers-color-scheme: dark)")
     system.addEventListener("change", () => this.#apply(), { signal })
     this.system = system
-    window.addEventListener("storage", (event) => { if (event.key === KEY) this.#apply() }, { signal })
+    window.addEventListener(
+      "storage",
+      (event) => {
+        if (event.key === KEY) this.#apply()
+      },
+      { signal },
+    )
     this.#apply()
   }
 

@@ -10,7 +10,16 @@ const GRID = 160 // points of a band's curve
  * @returns {Track}
  */
 export function newTrack(params, isFresh = false) {
-  return { params, isFresh, frames: [], state: "waiting", position: 0, wait: 0, message: "", about: {} }
+  return {
+    params,
+    isFresh,
+    frames: [],
+    state: "waiting",
+    position: 0,
+    wait: 0,
+    message: "",
+    about: {},
+  }
 }
 
 export function isGoing(track) {
@@ -28,7 +37,9 @@ export function scalars(frame) {
 
 /** What the chart draws when the author named no `y`: every scalar that is a result. */
 export function defaultSeries(frame, x) {
-  return scalars(frame).filter((name) => !["step", "progress", x].includes(name)).slice(0, 3)
+  return scalars(frame)
+    .filter((name) => !["step", "progress", x].includes(name))
+    .slice(0, 3)
 }
 
 /** The points of one series: `{x: number[], y: number[]}`, thinned to about `most` points. */
@@ -49,7 +60,8 @@ export function points(frames, x, y, most = 800) {
  *   most: number[], count: number}} quartiles are linear between order statistics
  */
 export function band(tracks, xName, yName, isLog = false) {
-  const runs = tracks.filter((track) => track.frames.length > 0)
+  const runs = tracks
+    .filter((track) => track.frames.length > 0)
     .map((track) => ({ ...points(track.frames, xName, yName, Infinity), going: isGoing(track) }))
   const empty = { x: [], least: [], low: [], middle: [], high: [], most: [], count: runs.length }
   if (runs.length === 0) return empty
@@ -63,7 +75,13 @@ export function band(tracks, xName, yName, isLog = false) {
     const x = isLog && start > 0 ? start * (end / start) ** part : start + (end - start) * part
     const values = runs.map((run) => readOff(run, x)).sort((a, b) => a - b)
     made.x.push(x)
-    for (const [name, q] of [["least", 0], ["low", 0.25], ["middle", 0.5], ["high", 0.75], ["most", 1]]) {
+    for (const [name, q] of [
+      ["least", 0],
+      ["low", 0.25],
+      ["middle", 0.5],
+      ["high", 0.75],
+      ["most", 1],
+    ]) {
       made[name].push(quantile(values, q))
     }
     if (end <= start) break
@@ -108,9 +126,11 @@ export function nearest(frames, xName, at) {
  */
 export function csv(sim, track) {
   const params = Object.entries(track.params).map(([name, value]) => `# ${name}: ${value}`)
-  const columns = Object.keys(track.frames[0] ?? {})
-    .filter((name) => ["number", "string", "boolean"].includes(typeof track.frames[0][name]))
-  const quote = (cell) => (/[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell))
+  const columns = Object.keys(track.frames[0] ?? {}).filter((name) =>
+    ["number", "string", "boolean"].includes(typeof track.frames[0][name]),
+  )
+  const quote = (cell) =>
+    /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)
   const rows = track.frames.map((frame) => columns.map((name) => quote(frame[name])).join(","))
   return [`# sim: ${sim}`, ...params, columns.join(","), ...rows, ""].join("\n")
 }

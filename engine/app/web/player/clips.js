@@ -64,7 +64,10 @@ export class Clips {
     this.look()
     this.#isOver = true
     const last = this.#last()
-    this.#queue = thin(this.#queue.filter((index) => index !== last), MONTAGE)
+    this.#queue = thin(
+      this.#queue.filter((index) => index !== last),
+      MONTAGE,
+    )
     if (last !== null) this.#queue.push(last)
     this.#wake()
   }
@@ -109,14 +112,16 @@ export class Clips {
   }
 
   #last() {
-    for (let k = this.#frames.length - 1; k >= 0; k -= 1) if (this.scene.has(this.#frames[k])) return k
+    for (let k = this.#frames.length - 1; k >= 0; k -= 1)
+      if (this.scene.has(this.#frames[k])) return k
     return null
   }
 
   #wake() {
     if (!this.#isShown || this.#request) return
     if (this.options.isStill()) this.#showStill()
-    else if (this.#clip || this.#queue.length) this.#request = requestAnimationFrame((now) => this.#tick(now))
+    else if (this.#clip || this.#queue.length)
+      this.#request = requestAnimationFrame((now) => this.#tick(now))
   }
 
   #showStill() {
@@ -135,7 +140,8 @@ export class Clips {
   }
 
   #next(now) {
-    const index = this.#picked ?? this.#queue.shift() ?? (this.#isOver ? this.#last() : this.#clip?.index)
+    const index =
+      this.#picked ?? this.#queue.shift() ?? (this.#isOver ? this.#last() : this.#clip?.index)
     if (index !== undefined && index !== null) this.#play(index, now)
   }
 
@@ -165,5 +171,8 @@ export class Clips {
 export function thin(list, count) {
   if (list.length <= count) return list
   if (count === 1) return list.slice(-1)
-  return Array.from({ length: count }, (_, k) => list[Math.round((k * (list.length - 1)) / (count - 1))])
+  return Array.from(
+    { length: count },
+    (_, k) => list[Math.round((k * (list.length - 1)) / (count - 1))],
+  )
 }

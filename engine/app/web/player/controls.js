@@ -1,7 +1,7 @@
 /** The inputs of a simulation, made from its fields: sliders, choices, switches and numbers. */
 
 import { el } from "../lib/dom.js"
-import { fieldLabel, value as asText, words } from "../lib/format.js"
+import { value as asText, fieldLabel, words } from "../lib/format.js"
 
 const MOST_STOPS = 400
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
@@ -37,7 +37,8 @@ export function stops(field, extra = []) {
  * last word on it.
  */
 export function parse(field, raw) {
-  if (field.type === "bool") return raw === true || ["true", "1", "yes"].includes(String(raw).toLowerCase())
+  if (field.type === "bool")
+    return raw === true || ["true", "1", "yes"].includes(String(raw).toLowerCase())
   if (field.type === "str") {
     const isKnown = !field.choices?.length || field.choices.includes(String(raw))
     return isKnown ? String(raw) : field.default
@@ -107,7 +108,12 @@ function toggle(field, start, onChange) {
 
 function entry(field, start, onChange) {
   const kind = field.type === "str" ? "text" : "number"
-  const input = el("input", { type: kind, min: field.low, max: field.high, step: field.step ?? "any" })
+  const input = el("input", {
+    type: kind,
+    min: field.low,
+    max: field.high,
+    step: field.step ?? "any",
+  })
   input.value = String(start)
   input.addEventListener("change", () => {
     const value = parse(field, input.value)
@@ -115,13 +121,20 @@ function entry(field, start, onChange) {
     onChange(value)
   })
   const label = el("span", { class: "live-label" }, fieldLabel(field))
-  return { element: wrap(field, "entry", label, input), set: (value) => (input.value = String(value)) }
+  return {
+    element: wrap(field, "entry", label, input),
+    set: (value) => (input.value = String(value)),
+  }
 }
 
 function wrap(field, kind, label, input) {
   const title = [field.help, field.unit && `in ${field.unit}`].filter(Boolean).join("; ") || null
-  return el("label", { class: `live-control live-control--${kind}`, title, "data-param": field.name },
-    label, input)
+  return el(
+    "label",
+    { class: `live-control live-control--${kind}`, title, "data-param": field.name },
+    label,
+    input,
+  )
 }
 
 /**
@@ -133,7 +146,13 @@ function wrap(field, kind, label, input) {
  */
 export function seedControl(field, start, onChange, onAgain) {
   let seed = start
-  const input = el("input", { type: "number", min: field.low, max: field.high, step: 1, "aria-label": "seed" })
+  const input = el("input", {
+    type: "number",
+    min: field.low,
+    max: field.high,
+    step: 1,
+    "aria-label": "seed",
+  })
   const set = (value) => {
     seed = parse(field, value)
     input.value = String(seed)
@@ -144,16 +163,25 @@ export function seedControl(field, start, onChange, onAgain) {
   })
   const again = () => {
     const next = seed + 1
-    set(next > (field.high ?? Infinity) ? field.low ?? 0 : next)
+    set(next > (field.high ?? Infinity) ? (field.low ?? 0) : next)
     onChange(seed)
     onAgain()
   }
   const name = "Again with a new seed"
-  const button = el("button", { type: "button", class: "live-icon", title: name, "aria-label": name, onclick: again })
+  const button = el("button", {
+    type: "button",
+    class: "live-icon",
+    title: name,
+    "aria-label": name,
+    onclick: again,
+  })
   button.innerHTML = DICE
   set(start)
   const label = el("label", { class: "live-seed-label" }, "seed ", input)
-  return { element: el("span", { class: "live-seed", "data-param": field.name }, label, button), set }
+  return {
+    element: el("span", { class: "live-seed", "data-param": field.name }, label, button),
+    set,
+  }
 }
 
 const DICE = `<svg viewBox="0 0 20 20" aria-hidden="true"><rect x="3" y="3" width="14" height="14" rx="3.4"

@@ -68,21 +68,29 @@ export class Jobs {
     // The handle is known before the first answer: an offline socket answers at once.
     this.#handles.set(track, { stop() {} })
     const wishes = { fresh: track.isFresh || undefined, budget: this.budget }
-    this.#handles.set(track, this.socket.run(this.sim, track.params, {
-      onRun: ({ params, notes, about }) => {
-        if (!isShown()) return
-        track.params = params
-        track.about = about
-        if (notes.length) this.hear.noted(track, notes)
-      },
-      onFrames: (frames) => {
-        if (!isShown()) return
-        track.frames.push(...frames)
-        this.hear.grown(track)
-      },
-      onState: turn,
-      onError: (message) => turn({ state: "failed", message }),
-    }, wishes))
+    this.#handles.set(
+      track,
+      this.socket.run(
+        this.sim,
+        track.params,
+        {
+          onRun: ({ params, notes, about }) => {
+            if (!isShown()) return
+            track.params = params
+            track.about = about
+            if (notes.length) this.hear.noted(track, notes)
+          },
+          onFrames: (frames) => {
+            if (!isShown()) return
+            track.frames.push(...frames)
+            this.hear.grown(track)
+          },
+          onState: turn,
+          onError: (message) => turn({ state: "failed", message }),
+        },
+        wishes,
+      ),
+    )
   }
 
   #turned(track) {

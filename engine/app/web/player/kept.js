@@ -3,8 +3,8 @@
     A run that went on or was done is asked for again: the server joins it or has kept it. Of runs
     that it cannot give again (stopped, failed, earlier ones) the points of the chart are kept. */
 
-import { isGoing } from "../lib/tracks.js"
 import { keep, recall } from "../lib/store.js"
+import { isGoing } from "../lib/tracks.js"
 
 const MOST_POINTS = 300
 
@@ -26,9 +26,21 @@ export function pack({ sim, values, tracks, ghosts }, columns) {
   const again = canAskAgain(tracks)
   const track = (each, isShown) => {
     const { params, state, message, about, isRecorded } = each
-    return { params, state, message, about, isRecorded, frames: isShown && again ? [] : thin(each.frames, columns) }
+    return {
+      params,
+      state,
+      message,
+      about,
+      isRecorded,
+      frames: isShown && again ? [] : thin(each.frames, columns),
+    }
   }
-  return { sim, values, tracks: tracks.map((each) => track(each, true)), ghosts: ghosts.map((ghost) => ghost.map((each) => track(each, false))) }
+  return {
+    sim,
+    values,
+    tracks: tracks.map((each) => track(each, true)),
+    ghosts: ghosts.map((ghost) => ghost.map((each) => track(each, false))),
+  }
 }
 
 /** Whether a server gives these runs again as they were: all done, or still going on. */
@@ -38,15 +50,25 @@ export function canAskAgain(tracks) {
 
 /** Whether `kept` is of this block as the deck has it now, and of the values that the address names. */
 export function fits(kept, { sim, fields }, values) {
-  const isList = (list) => Array.isArray(list) && list.every((each) => each && typeof each === "object")
-  if (!kept || kept.sim !== sim || !isList(kept.tracks) || !isList(kept.ghosts) || !kept.values) return false
+  const isList = (list) =>
+    Array.isArray(list) && list.every((each) => each && typeof each === "object")
+  if (!kept || kept.sim !== sim || !isList(kept.tracks) || !isList(kept.ghosts) || !kept.values)
+    return false
   const hasAll = (params) => params && fields.every((field) => field.name in params)
-  return [...kept.tracks, ...kept.ghosts.flat()].every((track) => hasAll(track.params) && Array.isArray(track.frames))
-    && fields.every(({ name }) => kept.values[name] === values[name])
+  return (
+    [...kept.tracks, ...kept.ghosts.flat()].every(
+      (track) => hasAll(track.params) && Array.isArray(track.frames),
+    ) && fields.every(({ name }) => kept.values[name] === values[name])
+  )
 }
 
 function thin(frames, columns) {
   const stride = Math.max(1, Math.ceil(frames.length / MOST_POINTS))
-  return frames.filter((_, k) => k % stride === 0 || k === frames.length - 1)
-    .map((frame) => Object.fromEntries(columns.filter((name) => name in frame).map((name) => [name, frame[name]])))
+  return frames
+    .filter((_, k) => k % stride === 0 || k === frames.length - 1)
+    .map((frame) =>
+      Object.fromEntries(
+        columns.filter((name) => name in frame).map((name) => [name, frame[name]]),
+      ),
+    )
 }

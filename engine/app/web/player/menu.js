@@ -9,13 +9,20 @@ import { el, stageOf } from "../lib/dom.js"
  */
 export function menu(items) {
   const name = "More about this run"
-  const button = el("button", { type: "button", class: "live-icon", "aria-label": name, title: name,
-    "aria-expanded": "false" })
+  const button = el("button", {
+    type: "button",
+    class: "live-icon",
+    "aria-label": name,
+    title: name,
+    "aria-expanded": "false",
+  })
   button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true" fill="currentColor"><circle cx="4" cy="10" r="1.6"/>
     <circle cx="10" cy="10" r="1.6"/><circle cx="16" cy="10" r="1.6"/></svg>`
   const list = el("div", { class: "live-menu-list", hidden: true, "data-keys": "own" })
   const box = el("div", { class: "live-menu" }, button, list)
-  const buttons = items.map((item) => el("button", { type: "button", onclick: () => choose(item) }, item.label))
+  const buttons = items.map((item) =>
+    el("button", { type: "button", onclick: () => choose(item) }, item.label),
+  )
   list.append(...buttons)
 
   const outside = (event) => box.contains(event.target) || close()
@@ -44,7 +51,9 @@ export function menu(items) {
       close()
       button.focus()
     } else if (step) {
-      usable[(usable.indexOf(document.activeElement) + step + usable.length) % usable.length]?.focus()
+      usable[
+        (usable.indexOf(document.activeElement) + step + usable.length) % usable.length
+      ]?.focus()
     } else return
     event.preventDefault()
     event.stopPropagation()
@@ -84,7 +93,8 @@ export async function showCode(near, base, sim) {
     if (!answer.ok) throw new Error(source.message)
     code.innerHTML = source.html // made by the server from our own files
     box.querySelector("strong").textContent = source.file
-    if (source.beside?.length) code.after(el("p", { class: "live-note" }, `Beside it: ${source.beside.join(", ")}`))
+    if (source.beside?.length)
+      code.after(el("p", { class: "live-note" }, `Beside it: ${source.beside.join(", ")}`))
   } catch (error) {
     code.textContent = `The source did not load: ${error.message}`
   }
@@ -96,7 +106,12 @@ export async function copyLink(near, link, announce) {
     await navigator.clipboard.writeText(link)
     return announce("Link copied. It opens this slide with these values and runs it.")
   } catch {
-    const input = el("input", { type: "text", readonly: true, value: link, "aria-label": "link to this run" })
+    const input = el("input", {
+      type: "text",
+      readonly: true,
+      value: link,
+      "aria-label": "link to this run",
+    })
     dialog(near, "Link to this run", input)
     input.select()
   }

@@ -10,13 +10,28 @@ import { el } from "../lib/dom.js"
 export function buildPanel({ title, hasScene, hasPaper = false, label }) {
   const parts = {
     title: title ? el("div", { class: "live-title" }, title) : null,
-    canvas: hasScene ? el("canvas", { class: "live-scene", role: "img", "aria-label": label }) : null,
+    canvas: hasScene
+      ? el("canvas", { class: "live-scene", role: "img", "aria-label": label })
+      : null,
     chart: el("div", { class: "live-chart" }),
-    paper: hasPaper ? el("div", { class: "live-paper" }, el("div", { class: "live-chart" }), el("div", { class: "live-note" })) : null,
+    paper: hasPaper
+      ? el(
+          "div",
+          { class: "live-paper" },
+          el("div", { class: "live-chart" }),
+          el("div", { class: "live-note" }),
+        )
+      : null,
     texts: el("dl", { class: "live-texts", hidden: true }),
     playhead: el("div", { class: "live-playhead", hidden: true }, el("i")),
-    scrub: el("input", { type: "range", class: "live-scrub", min: 0, max: 0, step: 1,
-      "aria-label": "update whose policy is shown" }),
+    scrub: el("input", {
+      type: "range",
+      class: "live-scrub",
+      min: 0,
+      max: 0,
+      step: 1,
+      "aria-label": "update whose policy is shown",
+    }),
     state: el("span", { class: "live-state" }),
     left: el("span", { class: "live-left" }),
     bar: el("div", { class: "live-bar" }, el("i")),
@@ -29,7 +44,16 @@ export function buildPanel({ title, hasScene, hasPaper = false, label }) {
   const view = el("div", { class: "live-view" }, parts.canvas, parts.chart, parts.paper)
   const status = el("div", { class: "live-status" }, parts.state, parts.left)
   const strip = el("div", { class: "live-strip" }, parts.run, parts.controls, parts.end)
-  parts.root = el("div", { class: "live-panel" }, parts.title, view, parts.texts, status, parts.bar, strip)
+  parts.root = el(
+    "div",
+    { class: "live-panel" },
+    parts.title,
+    view,
+    parts.texts,
+    status,
+    parts.bar,
+    strip,
+  )
   return parts
 }
 
@@ -55,5 +79,8 @@ export function progress(parts, share, left = "") {
 export function markTight({ root, controls }) {
   root.classList.remove("is-tight")
   const names = [...controls.querySelectorAll(".live-name")]
-  root.classList.toggle("is-tight", names.some((name) => name.scrollWidth > name.clientWidth + 1))
+  root.classList.toggle(
+    "is-tight",
+    names.some((name) => name.scrollWidth > name.clientWidth + 1),
+  )
 }

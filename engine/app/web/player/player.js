@@ -1,15 +1,15 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-import { parse } from "./controls.js"
+import { Picture } from "../charts/series.js"
 import { markWide, onFonts, onResize } from "../lib/dom.js"
 import { timeLeft } from "../lib/format.js"
+import { nearest } from "../lib/near.js"
+import { isGoing, newTrack, sameParams } from "../lib/tracks.js"
+import { parse } from "./controls.js"
 import { Jobs } from "./jobs.js"
 import { canAskAgain, fits, pack } from "./kept.js"
-import { nearest } from "../lib/near.js"
 import { buildPanel, markTight, progress, say } from "./panel.js"
-import { Picture } from "../charts/series.js"
 import { Recorded } from "./recording.js"
-import { isGoing, newTrack, sameParams } from "../lib/tracks.js"
 import { ending, sentence, summary } from "./sentences.js"
 import { buildStrip } from "./strip.js"
 import { sceneOf, View } from "./view.js"
@@ -57,15 +57,29 @@ export class Player {
 
   #build() {
     const { data } = this.block
-    this.parts = buildPanel({ title: data.title, hasScene: sceneOf(data) !== null, hasPaper: Boolean(data.published),
-      label: "at rest: nothing has run yet" })
-    this.element.replaceChildren(this.parts.root)
-    if (Number.isFinite(data.height)) this.element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
-    this.view = new View(this.parts, data, this.context, {
-      picture: this.picture, tracks: () => this.tracks, model: () => this.#model(), say: (text) => this.#say(text),
+    this.parts = buildPanel({
+      title: data.title,
+      hasScene: sceneOf(data) !== null,
+      hasPaper: Boolean(data.published),
+      label: "at rest: nothing has run yet",
     })
-    this.controls = buildStrip(this, { changed: (name, value) => this.#change(name, value), say: (text) => this.#say(text) })
-    this.#stops.push(onResize(this.parts.root, () => this.#fit()), onFonts(() => this.#fit()))
+    this.element.replaceChildren(this.parts.root)
+    if (Number.isFinite(data.height))
+      this.element.style.flex = `0 1 calc(${data.height / 12.8} * var(--u))`
+    this.view = new View(this.parts, data, this.context, {
+      picture: this.picture,
+      tracks: () => this.tracks,
+      model: () => this.#model(),
+      say: (text) => this.#say(text),
+    })
+    this.controls = buildStrip(this, {
+      changed: (name, value) => this.#change(name, value),
+      say: (text) => this.#say(text),
+    })
+    this.#stops.push(
+      onResize(this.parts.root, () => this.#fit()),
+      onFonts(() => this.#fit()),
+    )
   }
 
   /** Values from the address, checked by the server; a link with `run` starts at once. */
@@ -74,11 +88,16 @@ export class Player {
     const given = this.context.address.get(this.block.id) ?? {}
     const named = (name) => this.fields.some((field) => field.name === name)
     const raw = Object.fromEntries(Object.entries(given).filter(([name]) => named(name)))
-    const read = this.fields.filter((field) => field.name in raw).map((field) => [field.name, parse(field, raw[field.name])])
+    const read = this.fields
+      .filter((field) => field.name in raw)
+      .map((field) => [field.name, parse(field, raw[field.name])])
     this.#setControls(Object.fromEntries(read))
     const kept = this.context.isOnPaper ? null : this.context.kept?.get(this.block.id)
-    if (!this.isLive && fits(kept, this, this.values) && this.#isAnswer(kept)) return this.#resume(kept)
-    const notes = Object.keys(given).filter((name) => !named(name)).map((name) => this.#unknown(name))
+    if (!this.isLive && fits(kept, this, this.values) && this.#isAnswer(kept))
+      return this.#resume(kept)
+    const notes = Object.keys(given)
+      .filter((name) => !named(name))
+      .map((name) => this.#unknown(name))
     if (Object.keys(raw).length) {
       try {
         const checked = await this.context.socket.check(this.sim, { ...this.values, ...raw })
@@ -99,16 +118,23 @@ export class Player {
   }
 
   async #showRecordedUnless(isLate = () => false) {
-    if ((await this.recorded.load()) && !this.#isOver && !this.tracks.length && !isLate()) this.#showRecorded()
+    if ((await this.recorded.load()) && !this.#isOver && !this.tracks.length && !isLate())
+      this.#showRecorded()
   }
 
   /** Whether what was kept is what a link that starts a run asks for. */
   #isAnswer({ tracks: [first] }) {
-    return !this.context.address.autorun(this.block.id) || Boolean(first && !first.isRecorded && sameParams(first.params, this.values))
+    return (
+      !this.context.address.autorun(this.block.id) ||
+      Boolean(first && !first.isRecorded && sameParams(first.params, this.values))
+    )
   }
 
   #unknown(name) {
-    const near = nearest(name, this.fields.map((field) => field.name))
+    const near = nearest(
+      name,
+      this.fields.map((field) => field.name),
+    )
     return `The address sets “${name}”, which this simulation does not have.${near ? ` Did you mean “${near}”?` : ""}`
   }
 
@@ -150,7 +176,9 @@ export class Player {
   runSeeds(count) {
     const { low, high } = this.fields.find((field) => field.name === "seed")
     const first = Math.max(low ?? 0, Math.min(this.values.seed, (high ?? Infinity) - count + 1))
-    this.#begin(Array.from({ length: count }, (_, k) => newTrack({ ...this.values, seed: first + k })))
+    this.#begin(
+      Array.from({ length: count }, (_, k) => newTrack({ ...this.values, seed: first + k })),
+    )
   }
 
   #begin(tracks, note = "") {
@@ -201,7 +229,8 @@ export class Player {
   #turned(track) {
     if (track === this.tracks[0] && !isGoing(track)) this.view.finish()
     if (!isGoing(track)) this.#keep()
-    if (this.tracks.length === 1 && this.recorded.canReplace(track)) return this.#showRecorded(ending(track, this.picture))
+    if (this.tracks.length === 1 && this.recorded.canReplace(track))
+      return this.#showRecorded(ending(track, this.picture))
     this.#refresh()
     if (!this.isLive || !this.jobs.isGoing) this.view.draw(this.isLive)
     if (this.jobs.isGoing) return
@@ -224,7 +253,8 @@ export class Player {
   #isStale() {
     const track = this.tracks[0]
     // A band runs over seeds from the chosen one on, so its seed is no change.
-    const values = this.tracks.length > 1 ? { ...this.values, seed: track.params.seed } : this.values
+    const values =
+      this.tracks.length > 1 ? { ...this.values, seed: track.params.seed } : this.values
     return Boolean(track) && !sameParams(track.params, values)
   }
 
@@ -244,11 +274,20 @@ export class Player {
   #refresh() {
     const { run, root } = this.parts
     const isChanged = this.#isStale()
-    const name = this.jobs.isGoing ? "Stop" : !this.tracks.length || (!isChanged && this.tracks[0].isRecorded) ? "Run" : isChanged ? "Run with changes" : "Run again"
+    const name = this.jobs.isGoing
+      ? "Stop"
+      : !this.tracks.length || (!isChanged && this.tracks[0].isRecorded)
+        ? "Run"
+        : isChanged
+          ? "Run with changes"
+          : "Run again"
     if (run.textContent !== name) run.textContent = name
     run.dataset.state = this.jobs.isGoing ? "going" : isChanged ? "changed" : "idle"
     root.dataset.state = this.#fault ? "failed" : summary(this.tracks)
-    say(this.parts, ...(this.#fault ? [this.#fault, "error"] : sentence(this.tracks, this.picture, this.#note)))
+    say(
+      this.parts,
+      ...(this.#fault ? [this.#fault, "error"] : sentence(this.tracks, this.picture, this.#note)),
+    )
     this.#progress()
     this.context.changed?.()
   }
@@ -256,8 +295,17 @@ export class Player {
   /** What is shown here, for the window that mirrors it (link.js). */
   panel() {
     const { values, tracks, picture, block, jobs, parts } = this
-    return { values, tracks, ghosts: picture.ghosts, note: this.#note, fault: this.#fault,
-      run: parts.run.textContent, isGoing: jobs.isGoing, sentence: parts.state.textContent, controls: block.data.controls }
+    return {
+      values,
+      tracks,
+      ghosts: picture.ghosts,
+      note: this.#note,
+      fault: this.#fault,
+      run: parts.run.textContent,
+      isGoing: jobs.isGoing,
+      sentence: parts.state.textContent,
+      controls: block.data.controls,
+    }
   }
 
   /** Show the panel of another window; nothing is computed here. */
@@ -294,12 +342,17 @@ export class Player {
     const { x, group, series } = this.picture
     const columns = [...new Set([x, group, ...series].filter(Boolean))]
     const { sim, values, tracks, picture } = this
-    this.context.kept?.set(this.block.id, pack({ sim, values, tracks, ghosts: picture.ghosts }, columns))
+    this.context.kept?.set(
+      this.block.id,
+      pack({ sim, values, tracks, ghosts: picture.ghosts }, columns),
+    )
   }
 
   #progress() {
     if (!this.jobs.isGoing) return progress(this.parts, null)
-    const parts = this.tracks.map((track) => (isGoing(track) ? track.frames.at(-1)?.progress ?? 0 : 1))
+    const parts = this.tracks.map((track) =>
+      isGoing(track) ? (track.frames.at(-1)?.progress ?? 0) : 1,
+    )
     const part = parts.reduce((sum, each) => sum + each, 0) / parts.length
     const spent = this.#started ? (performance.now() - this.#started) / 1000 : 0
     const isKnown = summary(this.tracks) === "running" && spent > 1.2 && part > 0.02
@@ -309,7 +362,12 @@ export class Player {
   #model() {
     const hint = this.tracks.length || this.#fault ? "" : "Press Run to compute this here"
     const names = [...new Set([...this.block.data.controls, "seed"])]
-    return this.picture.model(this.tracks, { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names })
+    return this.picture.model(this.tracks, {
+      hint,
+      isGrowing: this.jobs.isGoing,
+      fields: this.fields,
+      names,
+    })
   }
 
   #fit() {
@@ -325,7 +383,8 @@ export class Player {
   /** On paper a panel without a finished run shows the recorded one. */
   print() {
     this.#fit()
-    if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow()) this.#showRecorded()
+    if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow())
+      this.#showRecorded()
     this.view.print()
   }
 

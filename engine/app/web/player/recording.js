@@ -54,13 +54,24 @@ export class Recorded {
 function read(text) {
   const [about, ...rest] = text.split("\n").map((line) => JSON.parse(line))
   const frames = rest.slice(0, -1)
-  return { params: about.params, frames, state: "done", position: 0, wait: 0, message: "", about, isRecorded: true }
+  return {
+    params: about.params,
+    frames,
+    state: "done",
+    position: 0,
+    wait: 0,
+    message: "",
+    about,
+    isRecorded: true,
+  }
 }
 
 /** "Recorded on 2026-11-24 with torch 2.13.0 on AVX2; it took 8.1 s." */
 export function origin({ date, seconds, versions }) {
   const made = versions?.torch ? ` with torch ${versions.torch.split("+")[0]}` : ""
-  const where = versions?.instruction_set ? ` on ${processor(versions.instruction_set)}` : " (processor not recorded)"
+  const where = versions?.instruction_set
+    ? ` on ${processor(versions.instruction_set)}`
+    : " (processor not recorded)"
   const took = seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)
   return `Recorded on ${date.slice(0, 10)}${made}${where}; it took ${took}\u00a0s.`
 }

@@ -1,8 +1,8 @@
 /** What a panel says about its runs. Pure functions of the tracks. */
 
 import { about, number } from "../lib/format.js"
-import { origin } from "./recording.js"
 import { isGoing } from "../lib/tracks.js"
+import { origin } from "./recording.js"
 
 /** One word for several tracks: "empty", a state that goes on, or how they ended. */
 export function summary(tracks) {
@@ -60,7 +60,8 @@ const cause = (message) => /^Stopped(, because .+)\.$/.exec(message)?.[1] ?? ""
 export function ending(track, picture) {
   const last = track.frames.at(-1)
   // "at 24,576 environment steps", but a title with a comma ("KL, nats") reads badly after a number
-  const at = last && !picture.xTitle.includes(",") ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
+  const at =
+    last && !picture.xTitle.includes(",") ? ` at ${number(last[picture.x])} ${picture.xTitle}` : ""
   if (track.about?.date) return origin(track.about)
   if (track.state === "done") return `Finished${at}.`
   if (track.state === "cancelled") return `Stopped${at}${cause(track.message)}.`

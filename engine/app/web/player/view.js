@@ -1,12 +1,12 @@
 /** What a panel shows of its runs: the curve, a scene beside it, a paper's curve, and texts. */
 
 import { curveFigure } from "../charts/curve.js"
-import { Clips } from "./clips.js"
-import { readTheme } from "../lib/dom.js"
-import { Drawing } from "../charts/plot.js"
 import { credit, published } from "../charts/figures.js"
+import { Drawing } from "../charts/plot.js"
+import { readTheme } from "../lib/dom.js"
 import { nearest } from "../lib/tracks.js"
 import { scenes } from "../scenes/index.js"
+import { Clips } from "./clips.js"
 import { showTexts } from "./texts.js"
 
 /** The name of a block's scene, or null when it has none. */

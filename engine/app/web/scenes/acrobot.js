@@ -1,13 +1,18 @@
 /** The scene of the acrobot: two rods that hang from a bar; it keeps to the interface of scenes/index.js. */
 
-import { Board } from "./canvas.js"
 import { textSize } from "../lib/dom.js"
 import { number } from "../lib/format.js"
+import { Board } from "./canvas.js"
 
 const POSES_A_SECOND = 25
 const REACH = 2 // metres: both rods stretched
 const TRAIL = 0.7 // seconds of the way that the free end has come
-const REST = { poses: [[0, 0], [0, 0]] }
+const REST = {
+  poses: [
+    [0, 0],
+    [0, 0],
+  ],
+}
 
 /** Frames carry `poses`, [theta1, theta2] in radians at 25 Hz; theta1 counts from hanging. */
 export class Acrobot extends Board {
@@ -76,7 +81,9 @@ export class Acrobot extends Board {
     const until = Math.min(seconds, (poses.length - 1) / POSES_A_SECOND)
     const count = Math.max(0, Math.ceil((until - from) * 50))
     for (let k = 0; k < count; k += 1) {
-      const [a, b] = [k, k + 1].map((each) => this.tip(...at(poses, from + ((until - from) * each) / count)))
+      const [a, b] = [k, k + 1].map((each) =>
+        this.tip(...at(poses, from + ((until - from) * each) / count)),
+      )
       this.pen.globalAlpha = (0.5 * (k + 1)) / count
       this.line([a, b], 0.05 * this.scale, this.theme.accent)
     }
@@ -86,7 +93,10 @@ export class Acrobot extends Board {
   words(turns, caption) {
     const { theme } = this
     const large = textSize(theme, 2.4, 24)
-    const count = turns.toFixed(1).replace(/^-(0\.0)$/, "$1").replace("-", "−")
+    const count = turns
+      .toFixed(1)
+      .replace(/^-(0\.0)$/, "$1")
+      .replace("-", "−")
     this.text(count, 0, 0.85 * large, { colour: theme.ink, weight: 600, size: large })
     this.text("turns counter-", 0, 0.85 * large + 1.5 * this.size)
     this.text("clockwise here", 0, 0.85 * large + 2.8 * this.size)

@@ -65,7 +65,18 @@ export class Board {
     this.pen.globalAlpha = 1
   }
 
-  text(text, x, y, { align = "left", colour = this.theme.soft, weight = 400, size = this.size, base = "alphabetic" } = {}) {
+  text(
+    text,
+    x,
+    y,
+    {
+      align = "left",
+      colour = this.theme.soft,
+      weight = 400,
+      size = this.size,
+      base = "alphabetic",
+    } = {},
+  ) {
     const { pen } = this
     pen.font = `${weight} ${size}px ${this.theme.sans}`
     pen.textAlign = align
@@ -79,7 +90,14 @@ export class Board {
     const angle = Math.atan2(y1 - y0, x1 - x0)
     const head = 2.2 * width + 3
     const wing = (side) => [x1 - head * Math.cos(angle + side), y1 - head * Math.sin(angle + side)]
-    this.line([[x0, y0], [x1, y1]], width, colour)
+    this.line(
+      [
+        [x0, y0],
+        [x1, y1],
+      ],
+      width,
+      colour,
+    )
     this.line([wing(0.5), [x1, y1], wing(-0.5)], width, colour)
   }
 }

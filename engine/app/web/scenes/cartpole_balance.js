@@ -21,9 +21,14 @@ export function linearGains() {
   const unit = (k, size) => [0, 1, 2, 3].map((i) => (i === k ? size : 0))
   const slope = (up, down, size) => up.map((value, i) => (value - down[i]) / (2 * size))
   const columns = [0, 1, 2, 3].map((k) =>
-    slope(step(unit(k, SMALL), 0, TIME_STEP), step(unit(k, -SMALL), 0, TIME_STEP), SMALL))
+    slope(step(unit(k, SMALL), 0, TIME_STEP), step(unit(k, -SMALL), 0, TIME_STEP), SMALL),
+  )
   const a = [0, 1, 2, 3].map((i) => columns.map((column) => column[i]))
-  const b = slope(step([0, 0, 0, 0], SMALL, TIME_STEP), step([0, 0, 0, 0], -SMALL, TIME_STEP), SMALL)
+  const b = slope(
+    step([0, 0, 0, 0], SMALL, TIME_STEP),
+    step([0, 0, 0, 0], -SMALL, TIME_STEP),
+    SMALL,
+  )
   let cost = STATE_COST.map((weight, k) => unit(k, weight))
   let gain = [0, 0, 0, 0]
   for (let round = 0; round < 2000; round += 1) {
@@ -33,8 +38,11 @@ export function linearGains() {
     const product = times(times(transposed(a), cost), closed)
     // P is symmetric; what rounding adds on one side only would grow from round to round
     const next = product.map((row, i) =>
-      row.map((value, j) => (value + product[j][i]) / 2 + (i === j ? STATE_COST[i] : 0)))
-    const change = Math.max(...next.flatMap((row, i) => row.map((value, j) => Math.abs(value - cost[i][j]))))
+      row.map((value, j) => (value + product[j][i]) / 2 + (i === j ? STATE_COST[i] : 0)),
+    )
+    const change = Math.max(
+      ...next.flatMap((row, i) => row.map((value, j) => Math.abs(value - cost[i][j]))),
+    )
     cost = next
     if (change < 1e-9) break
   }

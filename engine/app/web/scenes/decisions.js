@@ -3,8 +3,8 @@
  * interface that scenes/index.js describes.
  */
 
-import { Board, share } from "./canvas.js"
 import { number, words } from "../lib/format.js"
+import { Board, share } from "./canvas.js"
 
 const POINTS_A_SECOND = 24 // of a temperature curve
 const BAND = [68, 72] // °F that are paid, as in sims/thermostat.py
@@ -25,7 +25,8 @@ export class Room extends Board {
   }
 
   caption(frame) {
-    if ("log_prob" in frame) return `after ${number(frame.step + 1)} decisions: log p = ${number(frame.log_prob)}`
+    if ("log_prob" in frame)
+      return `after ${number(frame.step + 1)} decisions: log p = ${number(frame.log_prob)}`
     return `update ${frame.step}: in the band ${share(frame.comfort)} of the time`
   }
 
@@ -38,8 +39,16 @@ export class Room extends Board {
     const x = (t) => left + ((this.width - left - 4 * size) * t) / 60
     const y = (degrees) => floor - ((floor - top) * (degrees - least)) / (most - least)
     this.box(left, y(BAND[1]), x(60) - left, y(BAND[0]) - y(BAND[1]), theme.gold, 0.18)
-    for (const degrees of BAND) this.text(`${degrees}°`, left - 0.4 * size, y(degrees), { align: "right", base: "middle" })
-    this.line([[left, floor], [x(60), floor]], 1, theme.hair)
+    for (const degrees of BAND)
+      this.text(`${degrees}°`, left - 0.4 * size, y(degrees), { align: "right", base: "middle" })
+    this.line(
+      [
+        [left, floor],
+        [x(60), floor],
+      ],
+      1,
+      theme.hair,
+    )
     if (!frame) return
     const now = Math.min(frame.temperatures.length - 1, seconds * POINTS_A_SECOND)
     const point = (t) => [x(t), y(frame.temperatures[t])]
@@ -49,19 +58,43 @@ export class Room extends Board {
       const part = Math.min(1, now - t)
       const [[x0, y0], [x1, y1]] = [point(t), point(t + 1)]
       const isOn = frame.heater_on[t] === 1
-      this.line([[x0, y0], [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part]], width, isOn ? theme.proxy : theme.reference)
+      this.line(
+        [
+          [x0, y0],
+          [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part],
+        ],
+        width,
+        isOn ? theme.proxy : theme.reference,
+      )
       if (isOn) this.box(x0, floor + 0.35 * size, (x1 - x0) * part, 0.5 * size, theme.proxy)
     }
     const whole = Math.floor(now)
     this.disc(...point(whole), 1.6 * width, theme.ink)
-    this.text(`${number(frame.temperatures[whole])} °F`, point(whole)[0] + 0.6 * size, point(whole)[1] - 0.5 * size, { colour: theme.ink, weight: 600 })
+    this.text(
+      `${number(frame.temperatures[whole])} °F`,
+      point(whole)[0] + 0.6 * size,
+      point(whole)[1] - 0.5 * size,
+      { colour: theme.ink, weight: 600 },
+    )
   }
 
   switchLine(frame, y, left, right) {
     const { theme, size } = this
     const height = y(frame.switch_point)
-    this.line([[left, height], [right, height]], Math.max(1.2, 0.13 * theme.unit), theme.policy, [5, 5])
-    this.text(`${number(frame.switch_point)}°`, right + 0.4 * size, height, { colour: theme.policy, weight: 600, base: "middle" })
+    this.line(
+      [
+        [left, height],
+        [right, height],
+      ],
+      Math.max(1.2, 0.13 * theme.unit),
+      theme.policy,
+      [5, 5],
+    )
+    this.text(`${number(frame.switch_point)}°`, right + 0.4 * size, height, {
+      colour: theme.policy,
+      weight: 600,
+      base: "middle",
+    })
   }
 }
 
@@ -82,7 +115,8 @@ export class Chain extends Board {
   }
 
   caption(frame) {
-    if ("num_visits" in frame) return `${number(frame.num_visits)} steps: ${share(frame.at_start)} of them in state 1`
+    if ("num_visits" in frame)
+      return `${number(frame.num_visits)} steps: ${share(frame.at_start)} of them in state 1`
     if ("bound" in frame) return `sweep ${frame.step}: state 1 is worth ${number(frame.value)}`
     return `discount ${number(frame.gamma)}: state 1 is worth ${number(frame.value)}`
   }
@@ -98,7 +132,15 @@ export class Chain extends Board {
     for (let state = 0; state < count; state += 1) {
       const x = (state + 0.5) * gap
       const isEnd = state === 0 || state === count - 1
-      if (state > 0) this.line([[x - gap + radius, middle], [x - radius, middle]], 1.5, theme.hair)
+      if (state > 0)
+        this.line(
+          [
+            [x - gap + radius, middle],
+            [x - radius, middle],
+          ],
+          1.5,
+          theme.hair,
+        )
       if (isEnd) this.end(frame, x, middle, radius, state === 0 ? 0 : 1)
       else this.state(frame, x, middle, radius, state, most)
       if (hasVisits) this.visits(frame, x, middle + radius + 0.4 * size, gap, state)
@@ -109,7 +151,13 @@ export class Chain extends Board {
     const { theme, size } = this
     this.disc(x, y, radius, theme.wash, theme.gold)
     const text = frame ? number(frame.rewards[which]) : ""
-    this.text(text, x, y, { align: "center", base: "middle", colour: theme.gold, weight: 650, size: Math.min(1.2 * size, 0.75 * radius) })
+    this.text(text, x, y, {
+      align: "center",
+      base: "middle",
+      colour: theme.gold,
+      weight: 650,
+      size: Math.min(1.2 * size, 0.75 * radius),
+    })
   }
 
   state(frame, x, y, radius, state, most) {
@@ -119,10 +167,21 @@ export class Chain extends Board {
     this.pen.globalAlpha = 0.55 * Math.min(1, frame.values[state] / most)
     this.disc(x, y, radius, theme.policy)
     this.pen.globalAlpha = 1
-    this.text(number(frame.values[state], 2), x, y, { align: "center", base: "middle", colour: theme.ink, size: Math.min(1.1 * size, 0.72 * radius) })
+    this.text(number(frame.values[state], 2), x, y, {
+      align: "center",
+      base: "middle",
+      colour: theme.ink,
+      size: Math.min(1.1 * size, 0.72 * radius),
+    })
     const way = frame.actions[state]
     const above = y - radius - 0.7 * size
-    if (way) this.arrow([x - 0.8 * way * radius, above], [x + 0.8 * way * radius, above], Math.max(2, 0.25 * theme.unit), theme.policy)
+    if (way)
+      this.arrow(
+        [x - 0.8 * way * radius, above],
+        [x + 0.8 * way * radius, above],
+        Math.max(2, 0.25 * theme.unit),
+        theme.policy,
+      )
   }
 
   /** How often a state was visited, as a bar, and its share of the stationary distribution. */
@@ -131,9 +190,23 @@ export class Chain extends Board {
     const most = Math.max(...frame.frequencies, ...frame.stationary)
     const tall = (part) => (room * part) / most
     const floor = this.height - 1
-    this.box(x - 0.2 * gap, floor - tall(frame.frequencies[state]), 0.4 * gap, tall(frame.frequencies[state]), this.theme.policy, 0.6)
+    this.box(
+      x - 0.2 * gap,
+      floor - tall(frame.frequencies[state]),
+      0.4 * gap,
+      tall(frame.frequencies[state]),
+      this.theme.policy,
+      0.6,
+    )
     const level = floor - tall(frame.stationary[state])
-    this.line([[x - 0.26 * gap, level], [x + 0.26 * gap, level]], 2, this.theme.ink)
+    this.line(
+      [
+        [x - 0.26 * gap, level],
+        [x + 0.26 * gap, level],
+      ],
+      2,
+      this.theme.ink,
+    )
   }
 }
 
@@ -161,14 +234,31 @@ export class Machines extends Board {
     rows.forEach((shares, k) => {
       const y = top + (k + 0.14) * pitch
       const tall = 0.66 * pitch
-      this.text(NAMES[frame.methods[k]] ?? words(frame.methods[k]), left - 0.6 * size, y + tall / 2, { align: "right", base: "middle" })
+      this.text(
+        NAMES[frame.methods[k]] ?? words(frame.methods[k]),
+        left - 0.6 * size,
+        y + tall / 2,
+        { align: "right", base: "middle" },
+      )
       let x = left
-      for (const [arm, part] of [...shares.entries()].reverse()) { // the best machine first
+      for (const [arm, part] of [...shares.entries()].reverse()) {
+        // the best machine first
         const isBest = arm === shares.length - 1
-        this.box(x, y, Math.max(0, room * part - 1), tall, isBest ? theme.policy : theme.reference, isBest ? 1 : 0.25 + (0.4 * arm) / shares.length)
+        this.box(
+          x,
+          y,
+          Math.max(0, room * part - 1),
+          tall,
+          isBest ? theme.policy : theme.reference,
+          isBest ? 1 : 0.25 + (0.4 * arm) / shares.length,
+        )
         x += room * part
       }
-      this.text(share(shares.at(-1)), left + room + 0.5 * size, y + tall / 2, { base: "middle", colour: theme.policy, weight: 600 })
+      this.text(share(shares.at(-1)), left + room + 0.5 * size, y + tall / 2, {
+        base: "middle",
+        colour: theme.policy,
+        weight: 600,
+      })
     })
   }
 }

@@ -76,7 +76,8 @@ export class CartPole {
     const [x, theta] = this.pose(frame, seconds)
     const over = seconds - this.duration(frame)
     const fell = over > 0 && this.duration(frame) < FULL_EPISODE - 0.1
-    if (over <= 0) for (const ago of [0.16, 0.32]) this.pole(...this.pose(frame, seconds - ago), 0.1)
+    if (over <= 0)
+      for (const ago of [0.16, 0.32]) this.pole(...this.pose(frame, seconds - ago), 0.1)
     this.body(x, fell ? dropped(theta, over / FALL) : theta, fell ? 0.45 : 1)
     this.words(number(this.steps(frame, seconds)), `steps upright · θ = ${degrees(theta)}`, caption)
   }
@@ -101,9 +102,23 @@ export class CartPole {
 
   clear() {
     this.pen.clearRect(0, 0, this.width, this.height)
-    this.line(this.left(-HALF_TRACK - 0.35), this.ground, this.left(HALF_TRACK + 0.35), this.ground, 2, this.theme.hair)
+    this.line(
+      this.left(-HALF_TRACK - 0.35),
+      this.ground,
+      this.left(HALF_TRACK + 0.35),
+      this.ground,
+      2,
+      this.theme.hair,
+    )
     for (const end of [-HALF_TRACK, HALF_TRACK]) {
-      this.line(this.left(end), this.ground - 5, this.left(end), this.ground + 5, 2, this.theme.hair)
+      this.line(
+        this.left(end),
+        this.ground - 5,
+        this.left(end),
+        this.ground + 5,
+        2,
+        this.theme.hair,
+      )
     }
   }
 
@@ -112,10 +127,17 @@ export class CartPole {
     const { pen, scale, theme } = this
     const left = this.left(x)
     pen.fillStyle = theme.soft
-    for (const side of [-0.2, 0.2]) this.disc(left + side * scale, this.ground - 0.07 * scale, 0.075 * scale)
+    for (const side of [-0.2, 0.2])
+      this.disc(left + side * scale, this.ground - 0.07 * scale, 0.075 * scale)
     pen.fillStyle = theme.ink
     pen.beginPath()
-    pen.roundRect(left - 0.37 * scale, this.hinge() - 0.02 * scale, 0.74 * scale, 0.25 * scale, 0.06 * scale)
+    pen.roundRect(
+      left - 0.37 * scale,
+      this.hinge() - 0.02 * scale,
+      0.74 * scale,
+      0.25 * scale,
+      0.06 * scale,
+    )
     pen.fill()
     this.pole(x, theta, alpha)
     pen.fillStyle = theme.ink
@@ -128,8 +150,14 @@ export class CartPole {
     const left = this.left(x)
     const length = POLE * this.scale
     this.pen.globalAlpha = alpha
-    this.line(left, this.hinge(), left + Math.sin(theta) * length, this.hinge() - Math.cos(theta) * length,
-      0.09 * this.scale, this.theme[this.colour])
+    this.line(
+      left,
+      this.hinge(),
+      left + Math.sin(theta) * length,
+      this.hinge() - Math.cos(theta) * length,
+      0.09 * this.scale,
+      this.theme[this.colour],
+    )
     this.pen.globalAlpha = 1
   }
 

@@ -1,7 +1,7 @@
 /** The scene of raters who disagree; it keeps to the interface that scenes/index.js describes. */
 
-import { Board, share } from "./canvas.js"
 import { number } from "../lib/format.js"
+import { Board, share } from "./canvas.js"
 
 /** Three answers, which of two the majority wants, and where the reward model puts them. */
 export class Circle extends Board {
@@ -22,8 +22,18 @@ export class Circle extends Board {
     const tall = this.height - 4.2 * size
     const middle = 0.36 * this.width
     const wide = Math.min(0.24 * this.width, 0.9 * tall)
-    const places = [[middle, 2.9 * size], [middle + wide, 2.7 * size + tall], [middle - wide, 2.7 * size + tall]]
-    if (frame) for (const [k, [i, j]] of [[0, 1], [1, 2], [2, 0]].entries()) this.edge(frame, places, k, i, j)
+    const places = [
+      [middle, 2.9 * size],
+      [middle + wide, 2.7 * size + tall],
+      [middle - wide, 2.7 * size + tall],
+    ]
+    if (frame)
+      for (const [k, [i, j]] of [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+      ].entries())
+        this.edge(frame, places, k, i, j)
     places.forEach(([x, y], k) => {
       this.disc(x, y, 1.15 * size, theme.card, theme.ink)
       this.text("ABC"[k], x, y, { align: "center", base: "middle", colour: theme.ink, weight: 650 })
@@ -42,10 +52,19 @@ export class Circle extends Board {
     const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length]
     const colour = isKept ? theme.policy : theme.rejected
     const inset = 1.7 * size
-    this.arrow([x0 + ux * inset, y0 + uy * inset], [x1 - ux * inset, y1 - uy * inset], Math.max(2, 0.25 * theme.unit), colour)
+    this.arrow(
+      [x0 + ux * inset, y0 + uy * inset],
+      [x1 - ux * inset, y1 - uy * inset],
+      Math.max(2, 0.25 * theme.unit),
+      colour,
+    )
     const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2]
     const label = share(isFor ? frame.votes[k] : 1 - frame.votes[k])
-    const place = [{ x: mx + 0.8 * size, y: my, align: "left" }, { x: mx, y: my - 0.8 * size, align: "center" }, { x: mx - 0.8 * size, y: my, align: "right" }][k]
+    const place = [
+      { x: mx + 0.8 * size, y: my, align: "left" },
+      { x: mx, y: my - 0.8 * size, align: "center" },
+      { x: mx - 0.8 * size, y: my, align: "right" },
+    ][k]
     this.text(label, place.x, place.y, { align: place.align, base: "middle", colour, weight: 600 })
   }
 
@@ -54,7 +73,14 @@ export class Circle extends Board {
     const { theme, size } = this
     const x = 0.8 * this.width
     const [top, floor] = [3 * size, this.height - 0.6 * size]
-    this.line([[x, top], [x, floor]], 1.5, theme.hair)
+    this.line(
+      [
+        [x, top],
+        [x, floor],
+      ],
+      1.5,
+      theme.hair,
+    )
     this.text("reward", x - 0.9 * size, top, { align: "right", base: "middle" })
     if (!frame) return
     const most = Math.max(2, ...frame.scores.map(Math.abs))
@@ -65,7 +91,12 @@ export class Circle extends Board {
       const at = Math.max(y(frame.scores[k]), above + 1.25 * size) // names never lie on one another
       above = at
       this.disc(x, y(frame.scores[k]), 0.35 * size, theme.proxy)
-      this.text(`${"ABC"[k]}  ${number(Math.round(100 * frame.scores[k]) / 100)}`, x + 0.9 * size, at, { base: "middle", colour: theme.ink })
+      this.text(
+        `${"ABC"[k]}  ${number(Math.round(100 * frame.scores[k]) / 100)}`,
+        x + 0.9 * size,
+        at,
+        { base: "middle", colour: theme.ink },
+      )
     }
   }
 }

@@ -1,14 +1,18 @@
 /** The dots at the right edge of a slide with asides: one for the slide, one for each below it. */
 
+import { family } from "../lecture/path.js"
 import { el } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
-import { family } from "../lecture/path.js"
 
 export class Asides {
   /** @param {Object} lecture the stage's Lecture: deck, index, go, root */
   constructor(lecture) {
     this.lecture = lecture
-    this.element = el("nav", { class: "asides", "aria-label": "Asides of this slide", hidden: true })
+    this.element = el("nav", {
+      class: "asides",
+      "aria-label": "Asides of this slide",
+      hidden: true,
+    })
   }
 
   /** Show those of the slide that is shown. */
@@ -17,10 +21,15 @@ export class Asides {
     const all = family(deck.slides, index)
     this.element.hidden = all.length === 1
     root.classList.toggle("has-asides", index < all.at(-1))
-    const dots = all.map((at) => el("button", {
-      type: "button", title: this.#words(at), "aria-label": this.#words(at),
-      "aria-current": at === index ? "true" : null, onclick: () => this.lecture.go(at),
-    }))
+    const dots = all.map((at) =>
+      el("button", {
+        type: "button",
+        title: this.#words(at),
+        "aria-label": this.#words(at),
+        "aria-current": at === index ? "true" : null,
+        onclick: () => this.lecture.go(at),
+      }),
+    )
     const count = all.length === 2 ? "an aside" : `${all.length - 1} asides`
     this.element.replaceChildren(...dots, el("span", { "aria-hidden": "true" }, count))
     if (index < all.at(-1)) this.element.insertAdjacentHTML("beforeend", icon("down"))

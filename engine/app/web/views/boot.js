@@ -4,7 +4,8 @@
     none but for its runs. This waits for Streamlit first, and steps in on an empty page alone. */
 
 const PATIENCE = 8000 // ms
-const SENTENCE = "This page needs a live connection (a WebSocket) to its server, and has none. It goes on trying."
+const SENTENCE =
+  "This page needs a live connection (a WebSocket) to its server, and has none. It goes on trying."
 const base = new URL("../../../../", import.meta.url).pathname
 
 setTimeout(begin, PATIENCE)
@@ -16,7 +17,11 @@ async function begin() {
 
 /** Whether Streamlit has drawn the page. */
 function isThere() {
-  return document.querySelector(".practicum, [data-testid=stMain] [data-testid=stElementContainer]:not(:has([data-testid=stAppSkeleton]))") !== null
+  return (
+    document.querySelector(
+      ".practicum, [data-testid=stMain] [data-testid=stElementContainer]:not(:has([data-testid=stAppSkeleton]))",
+    ) !== null
+  )
 }
 
 /** Open the lecture of this address without Streamlit. @returns {Promise<boolean>} whether it is one */
@@ -32,7 +37,9 @@ async function openLecture() {
     const place = document.body.appendChild(document.createElement("div"))
     place.id = "without-streamlit" // the component of the page, should it come, leaves the place to this
     const scope = decodeURIComponent(answer.headers.get("x-deck-scope") ?? slug)
-    open(place, { component: { data: { slug, scope, base, web, deck, start: "" }, setStateValue() {} } })
+    open(place, {
+      component: { data: { slug, scope, base, web, deck, start: "" }, setStateValue() {} },
+    })
     return true
   } catch (error) {
     console.info("the lecture cannot be shown without Streamlit", error)
@@ -44,7 +51,8 @@ function say() {
   const note = document.createElement("p")
   note.setAttribute("role", "status")
   note.className = "no-connection"
-  note.style.cssText = "position:fixed;inset:30vh 10vw auto;z-index:99;font:18px/1.5 system-ui,sans-serif"
+  note.style.cssText =
+    "position:fixed;inset:30vh 10vw auto;z-index:99;font:18px/1.5 system-ui,sans-serif"
   note.textContent = SENTENCE
   document.body.append(note)
   const timer = setInterval(() => {

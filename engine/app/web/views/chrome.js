@@ -1,22 +1,41 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
-import { Asides } from "./asides.js"
 import { Cards } from "../lecture/cards.js"
 import { fillClaims } from "../lecture/claims.js"
 import { named, tip } from "../lecture/commands.js"
 import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
-import { PAGE } from "../lib/dom.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
 import { fillGlossary } from "../lecture/glossary.js"
+import { length } from "../lecture/path.js"
+import { PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { nearest } from "../lib/near.js"
-import { length } from "../lecture/path.js"
+import { Asides } from "./asides.js"
 
-const TOOLS = ["previous", "next", "down", "outline", "overview", "search", "references", "glossary", "claims", "notes",
-  "presenter", "read", "theme", "fullscreen", "help"]
+const TOOLS = [
+  "previous",
+  "next",
+  "down",
+  "outline",
+  "overview",
+  "search",
+  "references",
+  "glossary",
+  "claims",
+  "notes",
+  "presenter",
+  "read",
+  "theme",
+  "fullscreen",
+  "help",
+]
 const DRAWERS = {
-  outline: ["Outline", fillOutline], references: ["References on this slide", fillReferences],
-  glossary: ["Glossary", fillGlossary], claims: ["Claims on this slide", fillClaims], notes: ["Speaker notes", fillNotes], problems: ["Faults in this deck", fillProblems],
+  outline: ["Outline", fillOutline],
+  references: ["References on this slide", fillReferences],
+  glossary: ["Glossary", fillGlossary],
+  claims: ["Claims on this slide", fillClaims],
+  notes: ["Speaker notes", fillNotes],
+  problems: ["Faults in this deck", fillProblems],
 }
 
 export class Chrome {
@@ -66,7 +85,11 @@ export class Chrome {
     this.bar.setAttribute("aria-valuemax", String(total))
     this.bar.setAttribute("aria-valuenow", String(place))
     document.title = `${slide.title || deck.title} · Practicum`
-    this.announce(slide.is_aside ? `Aside ${slide.number}: ${slide.title}` : `Slide ${slide.number} of ${total}: ${slide.title}`)
+    this.announce(
+      slide.is_aside
+        ? `Aside ${slide.number}: ${slide.title}`
+        : `Slide ${slide.number} of ${total}: ${slide.title}`,
+    )
     this.cards.hide()
     this.asides.show()
     if (this.open) this.#fill()
@@ -113,7 +136,10 @@ export class Chrome {
       const go = document.createElement("button")
       go.type = "button"
       go.textContent = `Go to “${near}”`
-      go.onclick = () => { this.lecture.goTo(near); this.toast.classList.remove("is-on") }
+      go.onclick = () => {
+        this.lecture.goTo(near)
+        this.toast.classList.remove("is-on")
+      }
       this.toast.append(" ", go)
     }
     this.toast.classList.add("is-on")
@@ -173,7 +199,8 @@ export class Chrome {
     let timer
     const wake = (event) => {
       // Under a finger that is after something else, they would take its tap.
-      const isInTheWay = event?.pointerType === "touch" && event.target.closest(".live, .slide :is(a, button)")
+      const isInTheWay =
+        event?.pointerType === "touch" && event.target.closest(".live, .slide :is(a, button)")
       this.lecture.root.classList.toggle("is-awake", !isInTheWay)
       clearTimeout(timer)
       timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)

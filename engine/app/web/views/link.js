@@ -8,14 +8,16 @@
     A duplicated tab has the pair of the tab that it was made from. So a lecture first asks whether
     its pair is taken, and does without it then: it is a window of its own. */
 
-import { Sender } from "./wall_panels.js"
 import { keep, recall } from "../lib/store.js"
+import { Sender } from "./wall_panels.js"
 
 const KEY = "practicum.pair"
 const CLAIM = 400 // milliseconds in which another lecture says that the pair is its own
 const PAUSE = 125 // milliseconds between two looks at the panels
-const BLOCKED = "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
-const NO_CHANNEL = "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
+const BLOCKED =
+  "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
+const NO_CHANNEL =
+  "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
 
 const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
 
@@ -42,7 +44,11 @@ export class Link {
   constructor(lecture) {
     this.lecture = lecture
     this.wall = random() // this page, until it is loaded anew
-    const watched = { subtree: true, attributes: true, attributeFilter: ["open", "data-blank", "data-drawer", "aria-pressed"] }
+    const watched = {
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["open", "data-blank", "data-drawer", "aria-pressed"],
+    }
     const watch = new MutationObserver(() => this.tell())
     watch.observe(lecture.root, watched)
     lecture.leaving.signal.addEventListener("abort", () => watch.disconnect())
@@ -58,8 +64,16 @@ export class Link {
       this.#join(pair)
     }
     if (!this.channel) return this.lecture.chrome.say(NO_CHANNEL)
-    const query = new URLSearchParams({ view: "presenter", pair: this.pair, slide: this.lecture.slide.id })
-    const opened = window.open(`${location.pathname}?${query}`, `practicum-${this.pair}`, "popup,width=1240,height=780")
+    const query = new URLSearchParams({
+      view: "presenter",
+      pair: this.pair,
+      slide: this.lecture.slide.id,
+    })
+    const opened = window.open(
+      `${location.pathname}?${query}`,
+      `practicum-${this.pair}`,
+      "popup,width=1240,height=780",
+    )
     if (opened) opened.focus()
     else this.lecture.chrome.say(BLOCKED)
   }
@@ -68,9 +82,19 @@ export class Link {
   tell(isAsked = false) {
     if (!this.channel) return
     const { slide, step, hash, root, slides, chrome } = this.lecture
-    const picked = [...slides.current.querySelectorAll(".quiz-choice")].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
-    const over = root.querySelector("dialog[open]")?.getAttribute("aria-label") ?? chrome.drawerTitle
-    const place = { slide: slide.id, step, hash, isBlack: root.hasAttribute("data-blank"), over, picked }
+    const picked = [...slides.current.querySelectorAll(".quiz-choice")].flatMap((each, k) =>
+      each.ariaPressed === "true" ? [k] : [],
+    )
+    const over =
+      root.querySelector("dialog[open]")?.getAttribute("aria-label") ?? chrome.drawerTitle
+    const place = {
+      slide: slide.id,
+      step,
+      hash,
+      isBlack: root.hasAttribute("data-blank"),
+      over,
+      picked,
+    }
     const text = JSON.stringify(place)
     if (text === this.#told && !isAsked) return
     if (slide.id !== this.last) for (const block of slide.blocks) this.changed(block.id)
@@ -107,11 +131,15 @@ export class Link {
       clearTimeout(waiting)
       channel.close()
     }
-    const waiting = setTimeout(() => { end(); this.#join(pair) }, CLAIM)
+    const waiting = setTimeout(() => {
+      end()
+      this.#join(pair)
+    }, CLAIM)
     channel.onmessage = ({ data }) => {
       const isTaken = data.type === "taken" && data.wall === this.wall
       // Two that ask at once: the smaller name has it.
-      if (data.type === "claim" && data.wall > this.wall) channel.postMessage({ type: "taken", wall: data.wall })
+      if (data.type === "claim" && data.wall > this.wall)
+        channel.postMessage({ type: "taken", wall: data.wall })
       else if (isTaken || (data.type === "claim" && data.wall < this.wall)) end()
     }
     channel.postMessage({ type: "claim", wall: this.wall })
@@ -128,7 +156,10 @@ export class Link {
     const bye = () => this.#post({ type: "bye" })
     window.addEventListener("pagehide", bye, { signal })
     window.addEventListener("pageshow", () => this.tell(true), { signal })
-    signal.addEventListener("abort", () => { bye(); this.channel?.close() })
+    signal.addEventListener("abort", () => {
+      bye()
+      this.channel?.close()
+    })
     this.tell(true)
   }
 
@@ -139,7 +170,8 @@ export class Link {
     else if (data.type === "hello") this.#welcome()
     else if (data.type === "command") lecture.blocks.command(data.block, data.name, data.value)
     else if (data.type === "go") this.#uncovered(() => lecture.goTo(data.slide))
-    else if (data.type === "act" && data.action === "close") this.#uncovered(() => {}) || lecture.act("close")
+    else if (data.type === "act" && data.action === "close")
+      this.#uncovered(() => {}) || lecture.act("close")
     else if (data.type === "act") this.#uncovered(() => lecture.act(data.action, data.number))
   }
 

@@ -15,16 +15,29 @@ export class Miniature {
   constructor(view, name, { isWall = false } = {}) {
     this.view = view
     this.isWall = isWall
-    this.picture = el("div", { class: "stage", inert: true, "data-theme": view.theme.name, "data-deck": view.options.scope })
+    this.picture = el("div", {
+      class: "stage",
+      inert: true,
+      "data-theme": view.theme.name,
+      "data-deck": view.options.scope,
+    })
     this.caption = el("span", { class: "quiet" })
     this.over = el("div", { class: "miniature-over", hidden: true })
     this.frame = el("div", { class: "miniature-frame" }, this.picture, this.over)
-    this.element = el("figure", { class: "miniature" },
-      this.frame, el("figcaption", {}, el("b", {}, name), " ", this.caption))
+    this.element = el(
+      "figure",
+      { class: "miniature" },
+      this.frame,
+      el("figcaption", {}, el("b", {}, name), " ", this.caption),
+    )
     // The stage keeps its size and is scaled as a picture, so that charts and controls fit as on the wall.
-    this.unwatch = onResize(this.frame, () => { this.picture.style.scale = this.frame.clientWidth / WIDTH })
+    this.unwatch = onResize(this.frame, () => {
+      this.picture.style.scale = this.frame.clientWidth / WIDTH
+    })
     this.blocks = new Blocks((block) => this.#context(block))
-    view.theme.listen((theme) => { this.picture.dataset.theme = theme })
+    view.theme.listen((theme) => {
+      this.picture.dataset.theme = theme
+    })
   }
 
   /** Show a slide at a step, with a word about it; `picked` are the choices of its quizzes. */
@@ -42,7 +55,9 @@ export class Miniature {
     for (const part of this.section.querySelectorAll("[data-step]")) {
       part.classList.toggle("is-later", Number(part.dataset.step) > step)
     }
-    this.section.querySelectorAll(".quiz-choice").forEach((choice, k) => { choice.ariaPressed = String(picked.includes(k)) })
+    this.section.querySelectorAll(".quiz-choice").forEach((choice, k) => {
+      choice.ariaPressed = String(picked.includes(k))
+    })
   }
 
   /** Say what covers the slide: "black", the name of a drawer or dialog, or "" for nothing. */
@@ -84,9 +99,15 @@ export class Miniature {
 
   /** A block here has no hand: its address is deaf, and on the wall's slide it shows the wall's panel. */
   #context(block) {
-    const view = { options: this.view.options, theme: this.view.theme, socket: this.socket, announce() {} }
+    const view = {
+      options: this.view.options,
+      theme: this.view.theme,
+      socket: this.socket,
+      announce() {},
+    }
     const address = { get: () => ({}), set() {}, autorun: () => false, link: () => "" }
-    const isMirror = (this.isWall && this.view.isLinked) || this.view.panels.get(block.id) !== undefined
+    const isMirror =
+      (this.isWall && this.view.isLinked) || this.view.panels.get(block.id) !== undefined
     return { ...blockContext(view), address, kept: null, isMirror }
   }
 }

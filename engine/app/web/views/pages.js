@@ -1,7 +1,7 @@
 /** The slides of a lecture as pages under each other: filled in idle time, watched while one scrolls. */
 
-import { el } from "../lib/dom.js"
 import { idle, Slides } from "../lecture/slides.js"
+import { el } from "../lib/dom.js"
 
 const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // what a slide takes on stage is no news to a reader
 const NEAR = "500px 0px" // live blocks are mounted this far from the window
@@ -50,17 +50,27 @@ export class Pages {
   /** Tell what comes near, goes far and is read. */
   watch() {
     const at = new Map(this.list.map((page, index) => [page.element, index]))
-    const near = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) this.#near(at.get(target), isIntersecting)
-    }, { root: this.view.root, rootMargin: NEAR })
-    const here = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) if (isIntersecting) this.heard.here(at.get(target))
-    }, { root: this.view.root, rootMargin: "-30% 0px -69% 0px" })
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) this.#near(at.get(target), isIntersecting)
+      },
+      { root: this.view.root, rootMargin: NEAR },
+    )
+    const here = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries)
+          if (isIntersecting) this.heard.here(at.get(target))
+      },
+      { root: this.view.root, rootMargin: "-30% 0px -69% 0px" },
+    )
     for (const element of at.keys()) {
       near.observe(element)
       here.observe(element)
     }
-    this.signal.addEventListener("abort", () => { near.disconnect(); here.disconnect() })
+    this.signal.addEventListener("abort", () => {
+      near.disconnect()
+      here.disconnect()
+    })
   }
 
   /** The theme changed. */
@@ -73,18 +83,49 @@ export class Pages {
     page.isNear = is
     clearTimeout(page.waiting)
     if (!is) this.heard.far(index)
-    else page.waiting = setTimeout(() => page.isNear && !this.signal.aborted && this.heard.near(index), STAY)
+    else
+      page.waiting = setTimeout(
+        () => page.isNear && !this.signal.aborted && this.heard.near(index),
+        STAY,
+      )
   }
 
   #page(slide) {
     const { theme, options } = this.view
-    const picture = el("div", { class: "stage", "data-theme": theme.name, "data-deck": options.scope })
-    const notes = slide.notes.replace(SPOKEN, "").split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
-    const kind = slide.is_aside ? " page--aside" : slide.layout === "section-break" ? " page--break" : slide.layout.startsWith("title") ? " page--title" : ""
-    const link = el("a", { class: "page-link", href: this.view.address({ view: "read", slide: slide.id }), "data-jump": slide.id,
-      "aria-label": `Link to “${slide.title}”` }, "#")
-    const element = el("article", { class: `page${kind}`, id: slide.id, "aria-label": slide.title || "Untitled slide" }, picture, link,
-      notes.length ? el("aside", { class: "page-notes", "aria-label": "Notes" }, ...notes) : null)
+    const picture = el("div", {
+      class: "stage",
+      "data-theme": theme.name,
+      "data-deck": options.scope,
+    })
+    const notes = slide.notes
+      .replace(SPOKEN, "")
+      .split(/\n\s*\n/)
+      .filter(Boolean)
+      .map((text) => el("p", {}, text))
+    const kind = slide.is_aside
+      ? " page--aside"
+      : slide.layout === "section-break"
+        ? " page--break"
+        : slide.layout.startsWith("title")
+          ? " page--title"
+          : ""
+    const link = el(
+      "a",
+      {
+        class: "page-link",
+        href: this.view.address({ view: "read", slide: slide.id }),
+        "data-jump": slide.id,
+        "aria-label": `Link to “${slide.title}”`,
+      },
+      "#",
+    )
+    const element = el(
+      "article",
+      { class: `page${kind}`, id: slide.id, "aria-label": slide.title || "Untitled slide" },
+      picture,
+      link,
+      notes.length ? el("aside", { class: "page-notes", "aria-label": "Notes" }, ...notes) : null,
+    )
     return { element, picture, section: null, isNear: false }
   }
 }

@@ -3,28 +3,29 @@
     It follows the lecture's window through `link.js` and sends that window its own keys and what is
     pressed on its desk. While that window is closed it goes through the deck by itself. */
 
-import { readPlace, writePlace } from "../lib/address.js"
 import { named } from "../lecture/commands.js"
-import { Desk } from "./wall_controls.js"
 import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
+import { listenKeys } from "../lecture/keys.js"
+import { NO_STYLE, Notices } from "../lecture/notices.js"
+import { family, length, move, numbered } from "../lecture/path.js"
+import { Slides } from "../lecture/slides.js"
+import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 import { loadStyles } from "../lib/fetching.js"
-import { listenKeys } from "../lecture/keys.js"
-import { channelOf } from "./link.js"
-import { Miniature } from "./miniature.js"
-import { NO_STYLE, Notices } from "../lecture/notices.js"
-import { Panels } from "./wall_panels.js"
-import { family, length, move, numbered } from "../lecture/path.js"
-import { fetchDeck, firstDeck } from "./services.js"
-import { Slides } from "../lecture/slides.js"
 import { keep, numberIn, recall } from "../lib/store.js"
 import { Theme } from "../lib/theme.js"
+import { channelOf } from "./link.js"
+import { Miniature } from "./miniature.js"
+import { fetchDeck, firstDeck } from "./services.js"
 import { clock, duration, lag, plan, Timer } from "./timer.js"
+import { Desk } from "./wall_controls.js"
+import { Panels } from "./wall_panels.js"
 
 const SIZE = "practicum.notes-size"
 const ANSWER = 1500 // milliseconds in which a lecture's window answers
 const SURE = 4000 // milliseconds in which a second press resets the timer
-const HINT = "← → flip both windows · 27 Enter jumps · ↓ asides · E run · B black · O overview · T timer · ? all keys"
+const HINT =
+  "← → flip both windows · 27 Enter jumps · ↓ asides · E run · B black · O overview · T timer · ? all keys"
 const BLACK = "The wall is black. The next key lights it up again."
 
 /** Mount the presenter's view (see stage.js). */
@@ -38,6 +39,7 @@ class Presenter {
   constructor(parent, mounted) {
     this.options = mounted.component.data
     this.leaving = new AbortController()
+    this.asked = 0 // how often a deck was fetched anew
     this.root = el("div", { class: "practicum presenter" })
     this.main = this.root.appendChild(el("div", { class: "presenter-main" }))
     this.theme = new Theme(this.main, this.leaving.signal)
@@ -54,7 +56,9 @@ class Presenter {
   async start() {
     const { signal } = this.leaving
     const sheets = ["theme.css", "styles/stage.css", "styles/live.css", "styles/presenter.css"]
-    const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
+    const styled = loadStyles(this.options.web, sheets, (are) =>
+      this.notices.say("style", are ? NO_STYLE : ""),
+    )
     const fresh = await firstDeck(this.options, signal, this.notices)
     await styled
     if (!fresh || signal.aborted) return
@@ -97,7 +101,8 @@ class Presenter {
     else if (action === "larger") this.#resize(1.1)
     else if (action === "smaller") this.#resize(1 / 1.1)
     else if (action === "theme") this.theme.toggle()
-    else if (action === "lecture") window.open(this.#lectureAddress(), `practicum-lecture-${this.pair}`)
+    else if (action === "lecture")
+      window.open(this.#lectureAddress(), `practicum-lecture-${this.pair}`)
     else if (action === "fullscreen") this.#fullscreen()
     else return false
     this.#tick()
@@ -135,7 +140,10 @@ class Presenter {
       this.isAsking = false
     } else {
       this.isAsking = true
-      this.asking = setTimeout(() => { this.isAsking = false; this.#tick() }, SURE)
+      this.asking = setTimeout(() => {
+        this.isAsking = false
+        this.#tick()
+      }, SURE)
     }
     this.#tick()
   }
@@ -158,7 +166,8 @@ class Presenter {
     if (data.type === "place") {
       if (data.wall !== this.wall) this.#meet(data.wall)
       this.#follow(data)
-    } else if (data.wall !== this.wall) return // a window that this one does not follow
+    } else if (data.wall !== this.wall)
+      return // a window that this one does not follow
     else if (data.type === "bye") this.#linked(false)
     else if (data.type === "panel") this.#panel(data)
   }
@@ -179,8 +188,10 @@ class Presenter {
 
   async #follow({ slide, step, hash, isBlack, over, picked }) {
     this.#linked(true)
-    const asked = (this.asked = (this.asked ?? 0) + 1)
-    const fresh = hash === this.hash ? null : await fetchDeck(this.options, hash, this.leaving.signal)
+    this.asked += 1
+    const asked = this.asked
+    const fresh =
+      hash === this.hash ? null : await fetchDeck(this.options, hash, this.leaving.signal)
     if (this.leaving.signal.aborted || asked !== this.asked) return // a later place is coming
     if (fresh) this.#load(fresh)
     this.place = { isBlack, over, picked }
@@ -218,28 +229,59 @@ class Presenter {
       this.act(action)
     }
     const button = (action, text, words) =>
-      el("button", { type: "button", onclick: act(action), title: words, "aria-label": words }, text)
+      el(
+        "button",
+        { type: "button", onclick: act(action), title: words, "aria-label": words },
+        text,
+      )
     const part = (name) => (this[name] = el("span", { class: `presenter-${name}` }))
     this.toggle = button("timer", "Start", "start or pause the timer (T)")
-    this.lost = el("p", { class: "presenter-lost", role: "status", hidden: true },
-      "No lecture window answers, so the keys move this window only. ", button("lecture", "Open the lecture"))
-    this.notes = el("div", { class: "presenter-notes", tabindex: "0", role: "region", "aria-label": "notes" })
+    this.reset = button("reset", "Reset", "set the timer to zero")
+    this.where = el("span", { class: "presenter-place" })
+    this.lost = el(
+      "p",
+      { class: "presenter-lost", role: "status", hidden: true },
+      "No lecture window answers, so the keys move this window only. ",
+      button("lecture", "Open the lecture"),
+    )
+    this.notes = el("div", {
+      class: "presenter-notes",
+      tabindex: "0",
+      role: "region",
+      "aria-label": "notes",
+    })
     this.title = el("h1")
     this.now = new Miniature(this, "On the wall", { isWall: true })
     this.next = new Miniature(this, "Next")
     this.main.append(
-      el("header", { class: "presenter-bar" },
-        el("div", { class: "presenter-time" }, part("elapsed"), this.toggle, (this.reset = button("reset", "Reset", "set the timer to zero"))),
-        part("lag"), part("total"), part("clock")),
+      el(
+        "header",
+        { class: "presenter-bar" },
+        el("div", { class: "presenter-time" }, part("elapsed"), this.toggle, this.reset),
+        part("lag"),
+        part("total"),
+        part("clock"),
+      ),
       this.lost,
       el("div", { class: "presenter-slides" }, this.now.element, this.next.element),
-      el("section", { class: "presenter-talk" },
+      el(
+        "section",
+        { class: "presenter-talk" },
         el("div", { class: "presenter-head" }, this.title, part("slot")),
-        this.notes, this.desk.element),
-      el("footer", { class: "presenter-foot" },
-        button("previous", "←", "back"), (this.where = el("span", { class: "presenter-place" })), button("next", "→", "next step or slide"),
+        this.notes,
+        this.desk.element,
+      ),
+      el(
+        "footer",
+        { class: "presenter-foot" },
+        button("previous", "←", "back"),
+        this.where,
+        button("next", "→", "next step or slide"),
         el("span", { class: "presenter-hint" }, HINT),
-        button("smaller", "A−", "smaller notes (−)"), button("larger", "A+", "larger notes (+)")))
+        button("smaller", "A−", "smaller notes (−)"),
+        button("larger", "A+", "larger notes (+)"),
+      ),
+    )
     this.#resize(1)
   }
 
@@ -247,8 +289,15 @@ class Presenter {
     const { slide, step, index } = this
     const next = move("next", this)
     this.title.textContent = slide.title || "Untitled"
-    const paragraphs = slide.notes.split(/\n\s*\n/).filter(Boolean).map((text) => el("p", {}, text))
-    this.notes.replaceChildren(...(paragraphs.length ? paragraphs : [el("p", { class: "quiet" }, "No notes on this slide.")]))
+    const paragraphs = slide.notes
+      .split(/\n\s*\n/)
+      .filter(Boolean)
+      .map((text) => el("p", {}, text))
+    this.notes.replaceChildren(
+      ...(paragraphs.length
+        ? paragraphs
+        : [el("p", { class: "quiet" }, "No notes on this slide.")]),
+    )
     this.notes.scrollTop = 0
     const left = slide.steps - step
     this.#where()
@@ -257,10 +306,22 @@ class Presenter {
     this.slot.textContent = [
       slide.minutes && `${slide.is_aside ? "takes" : "planned"} ${clock(slide.minutes * 60)}`,
       below && `↓ ${below === 1 ? "an aside" : `${below} asides`}`,
-    ].filter(Boolean).join(" · ")
-    this.now.show(index, step, slide.steps ? `step ${step} of ${slide.steps}` : "", this.place.picked)
+    ]
+      .filter(Boolean)
+      .join(" · ")
+    this.now.show(
+      index,
+      step,
+      slide.steps ? `step ${step} of ${slide.steps}` : "",
+      this.place.picked,
+    )
     this.#cover()
-    if (left > 0) this.next.show(index, step + 1, left === 1 ? "the last step" : `step ${step + 1}, ${left} left`)
+    if (left > 0)
+      this.next.show(
+        index,
+        step + 1,
+        left === 1 ? "the last step" : `step ${step + 1}, ${left} left`,
+      )
     else if (next.index !== index) this.next.show(next.index, 0, this.deck.slides[next.index].title)
     else this.next.end("The end of the lecture.")
     this.#tick()
@@ -268,7 +329,10 @@ class Presenter {
 
   #where() {
     const { slide } = this
-    this.#say(this.where, `${slide.is_aside ? "Aside" : "Slide"} ${slide.number} of ${length(this.deck.slides)}`)
+    this.#say(
+      this.where,
+      `${slide.is_aside ? "Aside" : "Slide"} ${slide.number} of ${length(this.deck.slides)}`,
+    )
   }
 
   /** What lies over the slide on the wall. */
@@ -290,12 +354,23 @@ class Presenter {
     if (!this.isPlanned) return
     const whole = this.plan.at(-1).end
     const late = lag(seconds, this.plan[this.index])
-    const rest = Math.max(0, whole - Math.max(this.plan[this.index].start, Math.min(seconds, this.plan[this.index].end)))
+    const rest = Math.max(
+      0,
+      whole - Math.max(this.plan[this.index].start, Math.min(seconds, this.plan[this.index].end)),
+    )
     const isIdle = !isRunning && !seconds
     this.lag.dataset.state = isIdle ? "idle" : late > 0 ? "behind" : late < 0 ? "ahead" : "on"
-    const words = { idle: "not started", behind: `${clock(late)} behind`, ahead: `${clock(late)} ahead`, on: "on time" }
+    const words = {
+      idle: "not started",
+      behind: `${clock(late)} behind`,
+      ahead: `${clock(late)} ahead`,
+      on: "on time",
+    }
     this.#say(this.lag, words[this.lag.dataset.state])
-    this.#say(this.total, `planned ${duration(whole)} · ends about ${hour(new Date(now.getTime() + rest * 1000))}`)
+    this.#say(
+      this.total,
+      `planned ${duration(whole)} · ends about ${hour(new Date(now.getTime() + rest * 1000))}`,
+    )
   }
 
   #say(element, text) {

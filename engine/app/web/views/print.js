@@ -23,7 +23,9 @@ export class Paper {
     window.addEventListener("beforeprint", () => this.#begin(), { signal })
     window.addEventListener("afterprint", () => this.#end(), { signal })
     const medium = matchMedia("print")
-    medium.addEventListener("change", () => (medium.matches ? this.#begin() : this.#end()), { signal })
+    medium.addEventListener("change", () => (medium.matches ? this.#begin() : this.#end()), {
+      signal,
+    })
   }
 
   #begin() {

@@ -1,12 +1,12 @@
 /** What each view of a lecture (stage, reading view, presenter window) takes from the server. */
 
-import { blockAddress } from "../lib/address.js"
 import { bringBlocks } from "../blocks/mounted.js"
-import { loadPlotly, persist } from "../lib/fetching.js"
-import { keptRuns } from "../player/kept.js"
 import { NO_DECK, NO_LINE } from "../lecture/notices.js"
+import { blockAddress } from "../lib/address.js"
+import { loadPlotly, persist } from "../lib/fetching.js"
 import { connect } from "../lib/socket.js"
 import { keep, recall } from "../lib/store.js"
+import { keptRuns } from "../player/kept.js"
 
 const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
 const JUST_LOADED = 60_000 // ms
@@ -50,7 +50,8 @@ export function fetchDeck(options, hash, signal) {
 
 /** Edits and new versions of the server, while there was no connection, were told to nobody. */
 export async function catchUp(view) {
-  const ask = () => fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
+  const ask = () =>
+    fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
   const answer = await persist(ask, view.leaving.signal)
   if (!answer?.ok) return
   if (isOfAnotherVersion(answer, view.options)) return location.reload() // the address has slide and step
@@ -115,7 +116,8 @@ function sayWhenLost(socket, signal, notices) {
  * @returns {() => void} stops it
  */
 export function keepClear() {
-  const close = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click()
+  const close = () =>
+    document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click()
   const watch = new MutationObserver(close)
   watch.observe(document.body, { childList: true })
   return () => watch.disconnect()
@@ -139,5 +141,7 @@ export function blockContext(view) {
 
 /** Whether a deck draws curves, for which Plotly is worth fetching ahead. */
 export function draws(deck) {
-  return deck.slides.some((slide) => slide.blocks.some((block) => block.kind in { sim: 1, chart: 1, published: 1 }))
+  return deck.slides.some((slide) =>
+    slide.blocks.some((block) => block.kind in { sim: 1, chart: 1, published: 1 }),
+  )
 }

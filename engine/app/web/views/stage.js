@@ -4,22 +4,32 @@
     settled. Slides are in slides.js, keys in keys.js, everything around them in chrome.js. With
     `?view=read` or `?view=presenter` in the address the same deck opens in another view. */
 
-import { readPlace, writePlace } from "../lib/address.js"
 import { Blocks } from "../blocks/mounted.js"
-import { Chrome } from "./chrome.js"
 import { Claims } from "../lecture/claims.js"
-import { PAGE } from "../lib/dom.js"
-import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
-import { Link } from "./link.js"
 import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
 import { move, numbered } from "../lecture/path.js"
-import { Paper } from "./print.js"
 import { listenQuizzes } from "../lecture/quiz.js"
-import { blockContext, catchUp, draws, fetchAhead, fetchDeck, firstDeck, hashOf, keepClear, openSocket } from "./services.js"
 import { idle, Slides } from "../lecture/slides.js"
+import { readPlace, writePlace } from "../lib/address.js"
+import { PAGE } from "../lib/dom.js"
+import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { Theme } from "../lib/theme.js"
+import { Chrome } from "./chrome.js"
+import { Link } from "./link.js"
+import { Paper } from "./print.js"
+import {
+  blockContext,
+  catchUp,
+  draws,
+  fetchAhead,
+  fetchDeck,
+  firstDeck,
+  hashOf,
+  keepClear,
+  openSocket,
+} from "./services.js"
 
 const VIEWS = { read: "views/reading.js", presenter: "views/presenter.js" }
 // From a black wall the first key only lights it up, as PowerPoint does; these are no look at a slide.
@@ -33,9 +43,14 @@ const SETTLE = 150 // milliseconds without a flip before the server hears of the
  */
 export function open(parent, mounted) {
   const view = new URLSearchParams(location.search).get("view")
-  const leave = Object.hasOwn(VIEWS, view ?? "") ? openView(VIEWS[view], parent, mounted) : openStage(parent, mounted)
+  const leave = Object.hasOwn(VIEWS, view ?? "")
+    ? openView(VIEWS[view], parent, mounted)
+    : openStage(parent, mounted)
   const stop = keepClear()
-  return () => { stop(); leave() }
+  return () => {
+    stop()
+    leave()
+  }
 }
 
 function openStage(parent, mounted) {
@@ -48,22 +63,33 @@ function openView(module, parent, mounted) {
   let leave = null
   const leaving = new AbortController()
   const notices = new Notices(parent)
-  persist(() => bring(module), leaving.signal, () => notices.say("view", NO_VIEW)).then((view) => {
+  persist(
+    () => bring(module),
+    leaving.signal,
+    () => notices.say("view", NO_VIEW),
+  ).then((view) => {
     notices.say("view")
     if (view) leave = view.open(parent, mounted)
   })
-  return () => { leaving.abort(); leave?.() }
+  return () => {
+    leaving.abort()
+    leave?.()
+  }
 }
 
 class Lecture {
   constructor(parent, mounted) {
     this.mounted = mounted
+    this.asked = 0 // how often the deck was fetched anew
     this.options = mounted.component.data
     this.hash = hashOf(this.options)
     this.leaving = new AbortController()
     this.index = -1
     this.step = 0
-    this.blocks = new Blocks((block) => ({ ...blockContext(this), changed: () => this.link.changed(block.id) }))
+    this.blocks = new Blocks((block) => ({
+      ...blockContext(this),
+      changed: () => this.link.changed(block.id),
+    }))
     this.root = document.createElement("div")
     this.root.className = "practicum"
     this.root.innerHTML = `<div class="stage"><div class="slides"></div></div>`
@@ -77,8 +103,16 @@ class Lecture {
   }
 
   async start() {
-    const sheets = ["theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css", "styles/print.css"]
-    const styled = loadStyles(this.options.web, sheets, (are) => this.notices.say("style", are ? NO_STYLE : ""))
+    const sheets = [
+      "theme.css",
+      "styles/stage.css",
+      "styles/live.css",
+      "styles/claims.css",
+      "styles/print.css",
+    ]
+    const styled = loadStyles(this.options.web, sheets, (are) =>
+      this.notices.say("style", are ? NO_STYLE : ""),
+    )
     const fetched = firstDeck(this.options, this.leaving.signal, this.notices)
     await styled
     const fresh = await fetched
@@ -91,15 +125,21 @@ class Lecture {
     this.#load(deck)
     this.#openPlace()
     this.opened = true
-    this.claims.load(this.leaving.signal).then(() => this.claims.mark(this.slides.current, this.slide))
+    this.claims
+      .load(this.leaving.signal)
+      .then(() => this.claims.mark(this.slides.current, this.slide))
     const act = (action, number) => this.act(action, number)
     const isNumber = (text) => numbered(this.deck.slides, text) !== undefined
     listenKeys(act, this.leaving.signal, { isNumber })
     listenSwipes(this.stage, act, this.leaving.signal)
-    listenQuizzes(this.stage, {
-      reveal: (why) => this.go(this.index, Math.max(this.step, Number(why.dataset.step))),
-      announce: (text) => this.announce(text),
-    }, this.leaving.signal)
+    listenQuizzes(
+      this.stage,
+      {
+        reveal: (why) => this.go(this.index, Math.max(this.step, Number(why.dataset.step))),
+        announce: (text) => this.announce(text),
+      },
+      this.leaving.signal,
+    )
     this.slides.buildAll(this.leaving.signal)
     this.#connect()
     this.#mountBlocks()
@@ -129,7 +169,8 @@ class Lecture {
 
   /** Do what a key, a button or a swipe asks for. @returns {boolean | void} false when it is nothing */
   act(action, number) {
-    if (this.root.hasAttribute("data-blank") && !STAYS_BLACK.includes(action)) return this.chrome.act("blank")
+    if (this.root.hasAttribute("data-blank") && !STAYS_BLACK.includes(action))
+      return this.chrome.act("blank")
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step)
     else if (action === "run") this.runBlock()
@@ -159,15 +200,23 @@ class Lecture {
     this.stage.scrollTop = 0
     this.chrome.moved()
     this.blocks.hide((element) => !this.slides.current.contains(element))
-    afterPaint(() => { this.#fit(); this.#mountBlocks() })
+    afterPaint(() => {
+      this.#fit()
+      this.#mountBlocks()
+    })
     clearTimeout(this.settling)
     if (!this.opened) return // where a visit starts is no news to the server
-    this.settling = setTimeout(() => this.mounted.component.setStateValue("slide", this.slide.id), SETTLE)
+    this.settling = setTimeout(
+      () => this.mounted.component.setStateValue("slide", this.slide.id),
+      SETTLE,
+    )
   }
 
   /** Show a slide by its id or one of its aliases. @returns {boolean} whether there is one */
   goTo(id, step = 0) {
-    const index = this.deck.slides.findIndex((slide) => slide.id === id || slide.aliases.includes(id))
+    const index = this.deck.slides.findIndex(
+      (slide) => slide.id === id || slide.aliases.includes(id),
+    )
     if (index >= 0) this.go(index, step)
     return index >= 0
   }
@@ -194,7 +243,8 @@ class Lecture {
 
   /** The deck changed on disk: show the new one at the same slide, step and with the same runs. */
   async reload(hash) {
-    const asked = (this.asked = (this.asked ?? 0) + 1)
+    this.asked += 1
+    const asked = this.asked
     const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
     if (!fresh || asked !== this.asked) return // half written, or a later one is coming
     const [here, index, step] = [this.slide, this.index, this.step]

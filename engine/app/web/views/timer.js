@@ -44,7 +44,9 @@ export class Timer {
 function timeKept(text) {
   const { from, before } = JSON.parse(text)
   const isLength = (value) => Number.isFinite(value) && value > -MINUTE && value < LONGEST // a clock may be set back
-  return (from === null || isLength(Date.now() - from)) && isLength(before) ? { from, before } : null
+  return (from === null || isLength(Date.now() - from)) && isLength(before)
+    ? { from, before }
+    : null
 }
 
 /**

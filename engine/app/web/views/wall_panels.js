@@ -22,7 +22,8 @@ export class Sender {
 
   #track(track) {
     const { frames, ...about } = track
-    const { id, count } = this.#sent.get(track) ?? { id: (this.#ids += 1), count: 0 }
+    if (!this.#sent.has(track)) this.#ids += 1
+    const { id, count } = this.#sent.get(track) ?? { id: this.#ids, count: 0 }
     this.#sent.set(track, { id, count: frames.length })
     return { ...about, id, start: count, frames: frames.slice(count) }
   }
@@ -49,17 +50,24 @@ export class Panels {
       const track = this.#tracks.get(id) ?? { frames: [] }
       isWhole &&= start <= track.frames.length
       this.#tracks.set(id, Object.assign(track, about, { id }))
-      if (start <= track.frames.length) track.frames.push(...frames.slice(track.frames.length - start))
+      if (start <= track.frames.length)
+        track.frames.push(...frames.slice(track.frames.length - start))
       return track
     }
-    this.#panels.set(block, { ...rest, tracks: tracks?.map(grow), ghosts: ghosts?.map((ghost) => ghost.map(grow)) })
+    this.#panels.set(block, {
+      ...rest,
+      tracks: tracks?.map(grow),
+      ghosts: ghosts?.map((ghost) => ghost.map(grow)),
+    })
     this.#forget()
     return isWhole
   }
 
   #forget() {
     const panels = [...this.#panels.values()]
-    const used = new Set(panels.flatMap(({ tracks = [], ghosts = [] }) => [...tracks, ...ghosts.flat()]))
+    const used = new Set(
+      panels.flatMap(({ tracks = [], ghosts = [] }) => [...tracks, ...ghosts.flat()]),
+    )
     for (const [id, track] of this.#tracks) if (!used.has(track)) this.#tracks.delete(id)
   }
 }
