@@ -159,6 +159,14 @@ def test_a_run_yields_the_columns_that_it_declares(
         list(stream(tiny, SimpleNamespace(show=show)))  # type: ignore[arg-type]
 
 
+def test_progress_goes_up_to_the_whole(name: str) -> None:
+    """The stage draws a bar from it: every frame has it, it never falls, and ends at 1."""
+    found = [json.loads(text).get("progress", -1) for text in whole_run(name)]
+    assert found == sorted(found)
+    assert 0 <= found[0] < 1 or len(found) == 1
+    assert found[-1] == 1
+
+
 @pytest.mark.parametrize(
     ("twelfth", "told"),
     [
