@@ -33,6 +33,9 @@ def available() -> list[str]:
 def environment(name: str, threads: int) -> dict[str, str]:
     """In which torch, its libraries and numpy compute like that processor."""
     counts = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
+    # A thread that spins while it waits takes the core from the one that it waits for: where
+    # others compute as well, two threads are then a hundred times slower. No number depends on it.
+    counts["OMP_WAIT_POLICY"] = "PASSIVE"
     if name not in NAMES:
         return os.environ | counts
     made = {"ATEN_CPU_CAPABILITY": name, "OPENBLAS_CORETYPE": CORES[name]}
