@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine import __version__
 from engine.paths import LECTURES, cannot_write
+from engine.portable import working_folder
 from sims.assets import MODELS
 
 
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         _use_utf8()
     chosen = parser().parse_args(arguments)
+    if working_folder() is None:
+        return fail("the folder in which it was started has been deleted; start it in another.")
     try:
         return chosen.call(chosen)
     except KeyboardInterrupt:

@@ -38,6 +38,14 @@ if sys.platform == "win32":
     DETACHED = {"creationflags": FLAGS}
 
 
+def working_folder() -> str | None:
+    """The folder in which this process stands; None when somebody has deleted it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
 def start_with_line(
     command: Sequence[str], config: Mapping[str, Any], **options: Any
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:

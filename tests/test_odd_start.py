@@ -42,6 +42,21 @@ def test_a_deck_is_printed_as_utf_8_without_a_locale(folder: Path) -> None:
     assert json.loads(shown.stdout.decode("utf-8"))["slides"][1]["title"] == "Zwei — „so“"
 
 
+def test_a_folder_that_was_deleted_is_a_sentence(folder: Path) -> None:
+    """A shell may stand in one: nothing that is named from there can be found."""
+    (folder / "gone").mkdir()
+    command = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", PYTHON, "-P"]
+    environment = os.environ | {"PYTHONPATH": BARE["PYTHONPATH"]}
+    shown = subprocess.run(
+        [*command, "-m", "engine", "serve"],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == (
+        "practicum: the folder in which it was started has been deleted; start it in another.\n"
+    )
+
+
 def test_the_server_starts_with_none_of_them(folder: Path) -> None:
     port, log = free_port(24000 + os.getpid() % 400), folder.parent / "log"
     serve = [PYTHON, "-P", "-m", "engine", "serve", "--workers", "1", "--port", str(port)]

@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import Any
 
+from engine import portable
+
 State = dict[str, Any]  # by what it is, in words
 LIBRARIES = ("TORCH", "TRITON_", "KMP_")  # which set variables when they are first used
 CONNECTION_CLOSED = 74  # exit code of a worker that cannot write to its parent any more
@@ -19,7 +21,7 @@ def state() -> State:
     """How this process is now: all that one simulation can change for the next."""
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     return {
-        "the working directory": _working_directory(),
+        "the working directory": portable.working_folder(),
         "the environment": _environment(),
         "handlers of signals": [_handler(number) for number in sorted(signal.valid_signals())],
         "a timer": _timer(),
@@ -54,13 +56,6 @@ def has_children() -> bool:
     except ChildProcessError:
         return False
     return True
-
-
-def _working_directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # deleted
-        return ""
 
 
 def _environment() -> dict[str, str]:

@@ -54,6 +54,8 @@ class WorkerProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env=environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
+            # In a folder that was deleted torch cannot load its libraries.
+            cwd=portable.working_folder() or PACKAGES,
             **portable.DETACHED,
         )
         self.socket.setblocking(False)

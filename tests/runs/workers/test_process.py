@@ -53,6 +53,20 @@ def start_page(tmp_path, sim, params):
     return process, [int(pid) for pid in process.stdout.readline().split()], marks
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is its folder known, in /proc")
+def test_a_worker_stands_in_a_folder_that_is_there(tmp_path, monkeypatch, make_runner):
+    """The server's own may be deleted while it runs; torch loads none of its libraries in it."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    runner = make_runner()
+    assert runner.submit("ticks", {"num_steps": 3}).wait(PATIENCE) == "done"
+    pids = runner.engine.pids()
+    assert pids
+    assert all(Path(f"/proc/{pid}/cwd").resolve().is_dir() for pid in pids)
+
+
 def still_there(pids):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
