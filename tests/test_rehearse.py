@@ -146,6 +146,34 @@ def test_ended_early_it_prints_what_it_has(deck: Path, capsys, monkeypatch) -> N
     assert "1 of 2 blocks, 1 s, 0 with a fault" in capsys.readouterr().out
 
 
+SLOW = """---
+title: A block that takes longer than it says
+---
+
+## One
+
+```sim
+sim: ticks
+params: {num_steps: 400, delay: 0.05}
+budget: {seconds: 1}
+```
+"""
+
+
+def test_a_run_is_ended_when_the_stage_would_end_it(
+    deck: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = Path(__file__).parent / "runs"
+    monkeypatch.setattr("sims.spec.HERE", tests / "faulty")
+    faulty = partial(LocalEngine, preload=(), package="faulty", path=[str(tests)])
+    monkeypatch.setattr("engine.rehearse.LocalEngine", faulty)
+    deck.write_text(SLOW, encoding="utf-8")
+    assert main(["rehearse", str(deck), "--json"]) == 1
+    [one] = told(capsys)
+    assert one["state"] == "failed"
+    assert one["faults"][0] == "It ran for 1 seconds, which is the limit."
+
+
 def test_its_limits_are_those_of_the_stage() -> None:
     for declared in (None, {"seconds": 30}, {"seconds": 3, "memory": 100}):
         assert block_budget(declared) == budget_of({"budget": declared})

@@ -81,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"practicum run: the frames cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print(f"practicum run: {args.sim} was ended before it was done.", file=sys.stderr)
         return 130
     except SpecError as error:  # parameters that contradict one another, a model that does not fit
         print(f"practicum run: {error}", file=sys.stderr)

@@ -120,6 +120,14 @@ def test_a_bad_end_is_a_sentence_and_exit_1(capsys, words, told):
     assert all(json.loads(line)["step"] == i for i, line in enumerate(captured.out.splitlines()))
 
 
+def test_a_run_that_goes_on_is_ended_after_the_seconds_that_it_may_take(capsys):
+    slow = ("ticks", "--set", "delay=0.05", "--set", "num_steps=400")
+    assert practicum_run(*slow, "--seconds", "1", "--jsonl") == 1
+    captured = capsys.readouterr()
+    assert captured.err == "practicum run: ticks: It ran for 1 seconds, which is the limit.\n"
+    assert 0 < len(captured.out.splitlines()) < 400
+
+
 def test_a_copy_of_the_simulation_yields_no_frames_of_its_own(capsys):
     assert practicum_run("escapes", "--set", "how=fork_and_go_on", "--jsonl") == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
@@ -154,6 +162,7 @@ def start():
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
+            start_new_session=True,
         )
         started.append(process)
         assert json.loads(process.stdout.readline())["step"] == 0
@@ -173,8 +182,10 @@ def test_a_reader_that_has_seen_enough_is_no_error(start):
     process.stdout = None  # closed already
 
 
-def test_an_interrupt_ends_it_quietly(start):
+@pytest.mark.parametrize("send", [os.kill, os.killpg])  # to it alone, and as a terminal does
+def test_an_interrupt_ends_it_with_a_sentence(start, send):
     process = start("ticks", "--set", "num_steps=100000", "--set", "delay=0.01", "--jsonl")
-    process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=60)[1] == b""
+    send(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=60)[1].decode()
+    assert told == "practicum run: ticks was ended before it was done.\n"
     assert process.returncode == 130
