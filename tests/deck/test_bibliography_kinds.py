@@ -108,6 +108,7 @@ ADDRESSES = {
     "doi = {https://doi.org/10.1000/182}": "https://doi.org/10.1000/182",
     "DOI = {doi:10.1000/182}": "https://doi.org/10.1000/182",
     "doi = {10.1002/(SICI)1097<1::AID>3.0}": "https://doi.org/10.1002/(SICI)10971::AID3.0",
+    "doi = {10.1000/a#b?c}": "https://doi.org/10.1000/a%23b%3Fc",
     "doi = {10.1007/978-3\\_12}": "https://doi.org/10.1007/978-3_12",
     "eprint = {1706.03762}, archivePrefix = {arXiv}": "https://arxiv.org/abs/1706.03762",
     "eprint = {arXiv:1706.03762v2}, eprinttype = {arxiv}": "https://arxiv.org/abs/1706.03762v2",
@@ -223,6 +224,7 @@ FAULTS = {
     "@misc{a, title={T, year=1}\n\n@misc{b, year=1}": (1, "never closed"),
     "@misc{a, year=1\n\n@misc{b, year=1}": (1, "never closed"),
     "@misc{a, title=\"T\"\n@misc{b, year=1}": (1, "never closed"),
+    "@misc{a, year={1}\n@misc{b, year=1}\n}": (1, "never closed"),
 }  # fmt: skip
 
 
@@ -282,6 +284,16 @@ def test_strings_comments_and_preambles(bib) -> None:
     made = work(found)
     assert (cited(made), made.venue) == ("Ames & Birk, 2001", "Advances in NeurIPS")
     assert cited(work(found, "c")) == "C, 2003"
+
+
+def test_strings_that_stand_for_too_much_are_refused(bib) -> None:
+    [fault] = bib(f"@string{{x = {{{'y' * 1_001}}}}}").problems
+    assert fault.message == "This @string stands for more than 1000 characters."
+    many = " # x" * 30
+    found = bib(f"@string{{x = {{{'y' * 1_000}}}}}\n@misc{{a, year = 1, title = x{many}}}")
+    refused = found.work("a")
+    assert isinstance(refused, Problem)
+    assert "its @strings stand for too many characters" in refused.message
 
 
 TEXTS = {

@@ -9,6 +9,8 @@ FORMULAS = {
     "A run costs $5 on one GPU and $10 on two": 0,
     "costs $5, not $10.": 0,
     "from $5-$10 a run": 0,
+    "between a $ and a $ sign": 0,
+    "5 $ and 10 $, or $ 5 and $ 10": 0,
     "$0$ and $1 - \\varepsilon$": 2,
     "$k$-means, ($x$)": 2,
     "\\$5 and $x$": 1,

@@ -79,6 +79,7 @@ def test_an_unclosed_block_costs_its_own_slide_only(build: Build) -> None:
         "## A\n\n```text\n----\n\n## no\n```\n",
         "## A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
         "## A\n\nText\n\n***\n\n### Part\n",
+        "## A\n\n<!-- todo: b -->\n<!-- fixme: c -->\n<!-- prettier-ignore: d -->\n\nText\n",
     ],
 )
 def test_lines_that_are_meant_are_left_alone(folder: Path, text: str) -> None:

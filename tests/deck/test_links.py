@@ -128,6 +128,13 @@ def test_logos_of_the_footer_are_checked_like_pictures(deck: Path, logo: str, zo
         assert (found[0].line, found[0].column, len(found)) == (3, 3, 1)
 
 
+@pytest.mark.parametrize("zone", ["middle", "section_break"])
+def test_what_stands_in_no_zone_of_the_footer_is_no_logo(deck: Path, zone: str) -> None:
+    value = "{top: none.png}" if zone == "section_break" else "none.png"
+    deck.write_text(f"---\nfooter:\n  left: own.png\n  {zone}: {value}\n---\n\n## One\n")
+    assert not [one for one in check([deck]) if "none.png" in one.message]
+
+
 SHEETS = {
     "h2 { background: url(own.png) }": "own.png",
     "h2 { background: url('none.png') }": "none.png",

@@ -64,6 +64,13 @@ def test_a_file_gets_an_address_that_is_safe_in_a_path(tmp_path: Path, name: str
     assert {hit.slug for hit in library.search("second")} == set(found.values())
 
 
+def test_no_file_takes_an_address_that_is_the_servers_own(tmp_path: Path) -> None:
+    own = "api app claims component files healthz home media oauth2callback references static"
+    for name in own.split():
+        (tmp_path / f"{name.title()}.md").write_text("## One\n")
+    assert sorted(names.addresses(tmp_path)) == [f"{name.title()}-lecture" for name in own.split()]
+
+
 def test_names_of_different_files_never_meet(tmp_path: Path) -> None:
     clashing = ["01-a.md", "02-a.md", "A.md", "a!.md", "a?.md", "03-a-2.md", "a-2.md"]
     for name in clashing:
@@ -73,6 +80,7 @@ def test_names_of_different_files_never_meet(tmp_path: Path) -> None:
     assert len({address.casefold() for address in found}) == len(clashing)
     said = {Path(one.file).name: one.message for one in names.problems(tmp_path)}
     assert said["02-a.md"] == "'a' is the address of 01-a.md, so this lecture is at /02-a."
+    assert said["A.md"].startswith("'A' is the address of 01-a.md, so this lecture is at /")
     assert "01-a.md" not in said
 
 

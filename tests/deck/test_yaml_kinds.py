@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from engine import cli
+from engine.deck.source import yamltext
 from engine.deck.source.yamltext import read
 from engine.publish.check import check
 
@@ -55,10 +57,19 @@ def test_a_value_that_cannot_be_carried_is_a_fault_at_its_place(value: str) -> N
         assert len(fault.message) < 160
 
 
-def test_a_key_is_refused_too() -> None:
-    fault = read(f"ok: 1\n{HUGE}: 2").fault
+@pytest.mark.parametrize("key", ["9007199254740992", f"0x{'f' * 65}", "!!binary aGk=", "!mine x"])
+def test_a_key_is_refused_too(key: str) -> None:
+    fault = read(f"ok: 1\n{key}: 2").fault
     assert fault is not None
+    assert REFUSED.get(key, "too large") in fault.message
     assert fault.line == 1
+
+
+def test_half_a_character_is_replaced_where_pyyaml_has_no_c_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(yamltext, "_LOADER", yaml.SafeLoader)
+    assert read('half: ["\\uD83D x"]').value == {"half": ["? x"]}
 
 
 @pytest.mark.parametrize("value", KEPT)
