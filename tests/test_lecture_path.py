@@ -27,13 +27,11 @@ ACT = re.compile(r"\b(?:Press|Run|Set|Choose|Switch|Move|Point|Click|Type|Slide|
 
 
 def sections() -> dict[str, list[dict[str, Any]]]:
-    """The slides of the path by the id of the section break that they follow."""
+    """The slides of the lecture by their chapter, asides among them."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for one in PATH:
-        if one["layout"] == "section-break":
-            found[one["id"]] = []
-        elif found:
-            found[next(reversed(found))].append(one)
+    for one in SLIDES:
+        if one["section"]:
+            found.setdefault(one["section"], []).append(one)
     return found
 
 
@@ -43,7 +41,7 @@ def kinds(slide: dict[str, Any]) -> list[str]:
 
 
 def test_the_path_fits_a_lecture() -> None:
-    assert 80 <= len(PATH) <= 100
+    assert 50 <= len(PATH) <= 64
     assert 60 <= sum(one["minutes"] for one in PATH) <= 75
     live = [one for one in PATH if set(kinds(one)) & set(LIVE)]
     assert 18 <= len(live) <= 25, [one["id"] for one in live]
@@ -82,7 +80,14 @@ def test_asides_hang_below_something() -> None:
 @pytest.mark.parametrize("section", sections())
 def test_each_section_asks_a_question(section: str) -> None:
     asked = [one["id"] for one in sections()[section] if 'class="quiz"' in one["html"]]
-    assert len(asked) == 1, f"{section} has {len(asked)} quizzes on the path"
+    assert len(asked) == 1, f"{section} has {len(asked)} quizzes"
+
+
+def test_every_old_address_of_a_part_leads_to_its_first_slide() -> None:
+    firsts = [slides[0] for slides in sections().values()]
+    assert len(firsts) == 14
+    assert [len(one["aliases"]) for one in firsts] == [1] * 14
+    assert not [one["id"] for one in firsts if one["is_aside"]]
 
 
 def test_the_notes_of_a_slide_do_not_count_slides() -> None:

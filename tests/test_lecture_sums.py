@@ -140,6 +140,25 @@ def test_the_tilt_of_four_answers() -> None:
     assert 20 * math.log10(128_000) == pytest.approx(102, abs=0.5)
 
 
+def test_the_terms_of_a_kl() -> None:
+    _, [before, after, terms] = chart("kl")
+    policy = tilted(0.25)
+    assert before == pytest.approx(FOUR_REF)
+    assert after == pytest.approx(policy, abs=0.0006)
+    assert terms == pytest.approx(policy * np.log(policy / FOUR_REF), abs=0.0006)
+    assert f"add up to **{distance(policy):.2f} nats**" in slide("kl")
+    other_way = float(FOUR_REF @ np.log(FOUR_REF / policy))
+    assert f"from the other side it is {other_way:.2f}" in slide("kl")
+
+
+def test_the_clip_of_ppo() -> None:
+    labels, series = chart("ppo-clip")
+    ratio = np.array([number(one) for one in labels])
+    for stated, advantage in zip(series, (1, -1), strict=True):
+        clipped = np.clip(ratio, 0.8, 1.2) * advantage
+        assert stated == pytest.approx(np.minimum(ratio * advantage, clipped))
+
+
 def test_what_the_first_quarter_of_a_nat_buys() -> None:
     policies = [tilted(beta) for beta in np.geomspace(0.01, 1000, 20_001)]
     kl = np.array([distance(one) for one in policies])[::-1]

@@ -29,6 +29,8 @@ def undefined(deck: Deck) -> list[Problem]:
         last = places.get(definer.id, len(path))
         sought = _pattern(name, deck.glossary)
         for one in path[:last]:
+            if one.layout.startswith("title"):
+                continue  # a title announces, before anything can be defined
             if sought.search(_math(one) if name.startswith("\\") else _words(one)):
                 found.append(_problem(name, one, definer, deck))
                 break
