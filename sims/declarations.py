@@ -148,7 +148,7 @@ def _text(path: Path, size: int) -> str:
     if size > MAX_BYTES:
         raise Unreadable(f"{here}: it is larger than {MAX_BYTES / 1e6:g} MB.")
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError:
         raise Unreadable(f"{here}: it is not UTF-8; save it as UTF-8.") from None
     except OSError as error:

@@ -1,6 +1,8 @@
-"""A folder of decks that are bad in every way that we know, and one good lecture among them."""
+"""A folder of decks that are bad in every way that we know, and one good lecture among them; and
+what editors, systems and accidents leave in a folder of simulations."""
 
 import os
+import sys
 from pathlib import Path
 
 GOOD = "# A good lecture\n\n---\n\n## More\n\nProxy words: $x^2$.\n"
@@ -9,7 +11,7 @@ TEX = "\\def\\a{" + "x" * 500 + "}" + "\\a" * 200  # 100,000 letters of output
 # Text below "# Bad": each is named by `check`, or costs too much, or is refused.
 TEXTS = {
     "formula-grows": f"$${TEX}$$",
-    "formulas-grow": "\n\n".join(f"$${TEX}{n}$$" for n in range(8)),
+    "formulas-grow": "\n\n".join(f"$${TEX}{n}$$" for n in range(3)),
     "formula-long": "$" + "x" * 6_000 + "$",
     "formula-deep": "$" + "{" * 900 + "}" * 900 + "$",
     "formula-broken": "$\\frac{1$",
@@ -75,3 +77,51 @@ def make(folder: Path) -> list[Path]:
     (folder / "circle.md").symlink_to("circle.md")
     os.mkfifo(folder / "pipe.md")
     return [*bad, *(folder / f"{name}.md" for name in ("folder", "dangling", "circle", "pipe"))]
+
+
+SIMULATION = "class Params:\n    seed: int = param(0)\n\n\ndef run(params): ...\n"
+# Files that are no simulation, by name; "broken" and "nul" count, and say what is wrong with them.
+JUNK = {
+    ".#bandit.py": "a link to nowhere",  # Emacs makes it while a file is edited
+    "._bandit.py": b"\x00\x05\x16\x07\xff",  # macOS, on other systems' disks
+    ".hidden.py": SIMULATION.encode(),
+    "latin.py": f"# Gr\xfc\xdfe\n{SIMULATION}".encode("latin-1"),
+    "utf16.py": SIMULATION.encode("utf-16"),
+    "dangling.py": "a link to nowhere",
+    "circle.py": "a link to itself",
+    "folder.py": "a folder",
+    "folder": "a folder",
+    "two words.py": SIMULATION.encode(),
+    "huge.py": "50 MB",
+    "empty.py": b"",
+    "nul.py": b"a = 1\x00\n",
+    "broken.py": b"def run(:\n",
+    "pipe.py": "a pipe",
+    "closed.py": "a file that may not be read",
+    "caf\udce9.py": SIMULATION.encode(),  # a name in Latin-1
+}
+SAID = ("latin", "utf16", "folder", "huge", "pipe", "closed")  # each costs a line in the log
+WRONG = ("broken", "nul")  # simulations to be, so asking for them names the fault
+
+
+def junk(folder: Path) -> None:
+    """Write them into a folder of simulations, and one that begins with a mark (`marked`)."""
+    (folder / "marked.py").write_text(f"\ufeff{SIMULATION}", encoding="utf-8")
+    for name, what in JUNK.items():
+        path = folder / name
+        if "\udce9" in name and sys.platform != "linux":
+            continue  # there, names are Unicode
+        if isinstance(what, bytes):
+            path.write_bytes(what)
+        elif "link" in what:
+            path.symlink_to(name if "itself" in what else "user@host.1:2")
+        elif what == "50 MB":
+            with path.open("wb") as file:
+                file.truncate(50_000_000)
+        elif what == "a pipe" and hasattr(os, "mkfifo"):
+            os.mkfifo(path)
+        elif "may not" in what:
+            path.write_text(SIMULATION, encoding="utf-8")
+            path.chmod(0)
+        else:
+            path.mkdir()

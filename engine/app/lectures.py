@@ -4,6 +4,7 @@ The folder is `lectures/` of the project unless the environment names another in
 `PRACTICUM_LECTURES` (the command line's `--lectures` sets it).
 """
 
+import contextlib
 import functools
 import gzip
 import hashlib
@@ -104,7 +105,9 @@ def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and data.get("fields"):
-            path = recorded.find(data["sim"], data["params"], recorded_folders())
+            path = None
+            with contextlib.suppress(OSError, SyntaxError, ValueError):  # edited just now
+                path = recorded.find(data["sim"], data["params"], recorded_folders())
             if path:
                 where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
                 block = block | {"data": data | {"recorded": where}}

@@ -85,4 +85,4 @@ def fingerprint(folder: Path, *, look: bool = False) -> str:
 @functools.lru_cache(maxsize=8)
 def _digest(stamp: spec.Stamp) -> str:
     lines = [f"{name}\0{time}\0{size}\n" for name, time, size in stamp]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,6 +1,7 @@
 """Parameters: read from source as Python would make them, checked, and clamped with a reason."""
 
 import dataclasses
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sims import spec
 from sims.declarations import columns_of
 from sims.spec import Field, SpecError
+from tests import poison
 
 RATE = Field("rate", "float", 0.5, low=0.0, high=1.0, step=0.1)
 COUNT = Field("count", "int", 5, low=1, high=10, step=1)
@@ -208,42 +210,24 @@ def test_label_and_did_you_mean() -> None:
     assert spec.did_you_mean("zzz", []) == ""
 
 
-JUNK = {
-    ".#bandit.py": "a link to nowhere",
-    "._bandit.py": b"\x00\x05\x16\x07\xff",
-    ".hidden.py": b"class Params: ...\ndef run(): ...\n",
-    "latin.py": "# Grüße\nclass Params: ...\ndef run(): ...\n".encode("latin-1"),
-    "dangling.py": "a link to nowhere",
-    "folder.py": "a folder",
-    "folder": "a folder",
-    "two words.py": b"class Params: ...\ndef run(): ...\n",
-    "huge.py": b"#" * 1_100_000,
-    "nul.py": b"a = 1\x00\n",
-    "broken.py": b"def run(:\n",
-}
-
-
 def test_files_that_are_no_simulation_cost_a_line_in_the_log(tmp_path, monkeypatch, caplog) -> None:
-    good = "class Params:\n    seed: int = param(0)\ndef run(params): ...\n"
-    (tmp_path / "good.py").write_text(good, encoding="utf-8")
-    for name, what in JUNK.items():
-        if isinstance(what, bytes):
-            (tmp_path / name).write_bytes(what)
-        elif "link" in what:
-            (tmp_path / name).symlink_to("user@host.1:2")
-        else:
-            (tmp_path / name).mkdir()
+    (tmp_path / "good.py").write_text(poison.SIMULATION, encoding="utf-8")
+    poison.junk(tmp_path)
     monkeypatch.setattr(spec, "HERE", tmp_path)
-    assert spec.names() == ["broken", "good", "nul"]
+    can_read_all = os.access(tmp_path / "closed.py", os.R_OK)  # as root
+    closed = {"closed"} if can_read_all else set()
+    assert set(spec.names()) - closed == {*poison.WRONG, "good", "marked"}
     assert [field.name for field in spec.fields("good")] == ["seed"]
+    assert [field.name for field in spec.fields("marked")] == ["seed"]
     assert "latin.py:1: it is not UTF-8; save it as UTF-8. It is passed over." in caplog.text
     assert "huge.py:1: it is larger than 1 MB." in caplog.text
-    assert len(caplog.records) == 3  # the folder is the third
-    for name in ("broken", "nul"):
+    assert "pipe.py:1: it is not a file." in caplog.text
+    assert len(caplog.records) == len(set(poison.SAID) - closed)
+    for name in poison.WRONG:
         with pytest.raises(SpecError, match=f"{name}.py:1"):
             spec.fields(name)
     spec.names()
-    assert len(caplog.records) == 3  # said once, until it changes
+    assert len(caplog.records) == len(set(poison.SAID) - closed), "said once, until it changes"
 
 
 def test_a_file_that_may_not_be_read_is_passed_over(tmp_path, monkeypatch, caplog) -> None:

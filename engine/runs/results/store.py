@@ -81,7 +81,9 @@ class Results:
 
     def read(self, job: Job) -> Result | None:
         """The result of `job`, or None; a damaged file is deleted."""
-        path = self.path(job)
+        path = self._place(job)
+        if path is None:
+            return None
         try:
             found = read_file(path, job)
         except FileNotFoundError:
@@ -103,8 +105,8 @@ class Results:
         (whose frames they are is not known), and (with one line in the log) where the disk does
         not let us."""
         try:
-            path = self.path(job)
-            if fingerprint(spec.HERE, look=True) != job.source:
+            path = self._place(job)
+            if path is None or fingerprint(spec.HERE, look=True) != job.source:
                 return False
             self.folder.mkdir(parents=True, exist_ok=True)
             write_file(path, job, frames, took)
@@ -115,6 +117,14 @@ class Results:
             return False
         self._has_complained = False
         return True
+
+    def _place(self, job: Job) -> Path | None:
+        """`path`; None while a source of the simulation is half written, or gone: its run, which
+        imports that, will say so."""
+        try:
+            return self.path(job)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return None
 
     def _complain(self, what: str, error: OSError) -> None:
         """One line in the log until the disk lets us write again."""
@@ -284,31 +294,31 @@ def _models() -> list[str]:
 
 
 def _closure(root: Path, start: Path) -> set[Path]:
-    """`start` and every file under `root` that it imports, over any number of steps."""
+    """`start` and every file under `root` that it imports, over any number of steps.
+
+    Raises OSError, SyntaxError, ValueError when one of them cannot be read.
+    """
     found, todo = set(), [start]
     while todo:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += _imported(root, path, path.stat().st_mtime_ns)
+            for name in _imported(path, path.stat().st_mtime_ns):
+                first, *rest = name.split(".")
+                todo += _candidates(root.joinpath(*rest)) if first == root.name else []
     return found
 
 
 @functools.lru_cache(maxsize=1024)
-def _imported(root: Path, path: Path, _mtime: int) -> tuple[Path, ...]:
-    """Files of `root` (the package of simulations) that a file names in an import."""
+def _imported(path: Path, _mtime: int) -> tuple[str, ...]:
+    """The modules that a file names in an import."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return tuple(
-        file
-        for name in names
-        if name.split(".")[0] == root.name
-        for file in _candidates(root.joinpath(*name.split(".")[1:]))
-    )
+    return tuple(names)
 
 
 def _candidates(stem: Path) -> list[Path]:
