@@ -75,6 +75,10 @@ def test_dpo_beside_rl() -> None:
     assert sum(f["kl"] > f["rl_kl"] for f in frames) == 5
     assert sum(f["gap"] > f["rl_gap"] for f in frames) == 5
     assert sum(f["gold_reward"] > f["rl_gold_reward"] for f in frames) >= 4
+    # "at about the same distance RL is ahead": with a beta of 0.35 it goes as far as DPO here
+    further = last_frame("dpo", beta=0.35, seed=1)
+    assert further["rl_kl"] == pytest.approx(frames[1]["kl"], abs=0.7)
+    assert further["rl_gold_reward"] > frames[1]["gold_reward"]
     frame = frames[0]
     written = re.search(r"answers written in training, in our run \| ([\d,]+) \| none \|", TEXT)
     assert written
