@@ -137,7 +137,10 @@ def _rehearse(runner: Runner, block: Block, fresh: bool, record: bool) -> Rehear
         seconds = took["seconds"]
     faults = list(_faults(run, first, block, first_frame, seconds, took.get("peak_mb", 0.0)))
     if record and state == "done":
-        if fault := _record(run, block, {"seconds": seconds, **run.usage}):
+        # What its worker computed: the page says how long a run takes, and not how busy the machine
+        # was on which it was recorded.
+        computed = run.usage.get("cpu_seconds", seconds)
+        if fault := _record(run, block, {"seconds": computed, **run.usage}):
             faults.append(fault)
     elif not record:
         faults += _faults_of_recording(block)

@@ -12,6 +12,8 @@ from engine.cli import main
 from engine.paths import RECORDED
 from engine.rehearse import Rehearsed
 from engine.runs.job import Budget, block_budget, make_job
+from engine.runs.processor import instruction_set
+from engine.runs.results import recordings
 from engine.runs.results.store import Results
 from engine.runs.workers.local import LocalEngine
 
@@ -81,6 +83,10 @@ def test_recording_ships_the_runs_beside_the_deck_and_only_those_asked_for(
     (one,) = told(capsys)
     assert one["block"] == "one"
     assert [path.name.split("-")[0] for path in folder.iterdir()] == ["markov_chain"]
+    kept = recordings.read("markov_chain", {}, folder)
+    assert kept is not None
+    assert kept.about["seconds"] == kept.about["cpu_seconds"]  # however busy the machine is
+    assert kept.about["versions"]["instruction_set"] == instruction_set()
     main(["rehearse", str(deck), "--block", "one", "--json"])
     (one,) = told(capsys)
     assert not any("ships" in fault for fault in one["faults"])
