@@ -138,7 +138,7 @@ def _answer(call: Any, value: Any) -> dict[str, Any]:
     except MemoryError:
         return {"fault": "it takes too much memory", "detail": ""}
     except RecursionError:
-        return {"fault": "its parts lie too deep inside one another", "detail": ""}
+        return {"fault": "its parts are nested too deeply", "detail": ""}
     except Exception as error:
         detail = traceback.format_exc()
         return {"fault": f"the server failed on it ({type(error).__name__})", "detail": detail}

@@ -186,9 +186,9 @@ def _faults(
 def _faults_of_recording(block: Block) -> list[str]:
     ships = recorded.read_any(block.data["sim"], block.data["params"], block.folders)
     if ships is None:
-        return ["No run of it ships with the lecture; make one with --record."]
+        return ["It has no recorded run; make one with --record."]
     if recorded.is_stale(ships):
-        return ["The run that ships is older than its simulation; make it anew with --record."]
+        return ["Its recorded run is older than its simulation; make it again with --record."]
     return []
 
 
@@ -280,7 +280,7 @@ def _summarise(
         print(json.dumps([asdict(one) for one in done], indent=1))
         return
     if not num_asked:
-        print("Nothing that was asked for runs a simulation.")
+        print("None of these slides or blocks runs a simulation.")
     else:
         bad = sum(bool(one.faults) for one in done)
         of = f" of {num_asked}" if len(done) < num_asked else ""

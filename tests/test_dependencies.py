@@ -76,7 +76,7 @@ def test_pins_are_in_alphabetical_order() -> None:
 
 
 def test_nobody_is_told_to_install_the_project_by_name() -> None:
-    """It is not in the public index: whoever registers the name there would be run."""
+    """It is not in the public index: a stranger could register the name there."""
     files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile"]
     for folder in ("engine", "sims", "tests", "docs", ".github"):
         files += [path for path in (ROOT / folder).rglob("*") if path.suffix in TEXT]

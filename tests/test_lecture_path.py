@@ -1,4 +1,4 @@
-"""The path through the lecture: what → walks in about an hour, and what hangs below it for ↓."""
+"""The path through the lecture: what → walks in about an hour, and the asides that ↓ opens."""
 
 import re
 from itertools import pairwise

@@ -34,7 +34,7 @@ def test_a_model_where_it_means_nothing_is_said(
 ) -> None:
     assert practicum_run(sim, "--model", str(MODELS / "sentences")) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f"practicum run: --model means nothing to {sim}, which loads no model.")
+    assert said.startswith(f"practicum run: --model has no effect on {sim}, which loads no model.")
     assert "next_token" in said
     assert said.count("\n") == 1
 

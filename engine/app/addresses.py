@@ -43,7 +43,7 @@ def free_port(port: int, address: str = "127.0.0.1") -> int:
             except OSError as error:
                 if error.errno in (errno.EADDRINUSE, errno.EACCES):
                     continue
-                raise OSError(f"{address} is no address of this machine.") from None
+                raise OSError(f"{address} is not an address of this machine.") from None
             return probe.getsockname()[1]
     raise OSError(f"no free port from {port} to {min(port + PORTS, 65536) - 1} on {address}.")
 

@@ -69,13 +69,13 @@ def is_address(name: str) -> bool:
 def as_origin(text: str) -> str:
     """`text` as browsers write an origin; a ValueError says what is wrong with it."""
     if "*" in text:
-        raise ValueError(f"{text} would let in pages of strangers; name each origin.")
+        raise ValueError(f"{text} would allow the pages of every site; name each origin.")
     try:
         parts = urlsplit(text)
         port = parts.port
         name = _as_name(parts.hostname) if parts.hostname else ""
     except ValueError:
-        raise ValueError(f"{text} is no origin; write https://slides.example.org.") from None
+        raise ValueError(f"{text} is not an origin; write https://slides.example.org.") from None
     if parts.scheme not in ("http", "https") or not name:
         raise ValueError(f"{text} has no scheme; write https://{text.rpartition('//')[2]}.")
     netloc = _in_brackets(name)
@@ -90,10 +90,10 @@ def as_origin(text: str) -> str:
 def as_host(text: str) -> str:
     """`text` as a host name to answer to; a ValueError says what is wrong with it."""
     if "*" in text:
-        raise ValueError(f"{text} would answer to names of strangers; name each host.")
+        raise ValueError(f"{text} would allow every host name; name each host.")
     name = host_name(text)
     if "://" in text or "/" in text or name is None:
-        raise ValueError(f"{text} is no host name; write slides.example.org.")
+        raise ValueError(f"{text} is not a host name; write slides.example.org.")
     if name != text.lower().strip("[]").rstrip("."):
         raise ValueError(f"{text} is more than a host name; write {name}.")
     return _as_name(name)
@@ -107,7 +107,7 @@ def _as_name(name: str) -> str:
     except UnicodeError:
         spelled = ""
     if not NAME.fullmatch(spelled):
-        raise ValueError(f"{name} is no host name; write slides.example.org.")
+        raise ValueError(f"{name} is not a host name; write slides.example.org.")
     return spelled
 
 
@@ -142,7 +142,7 @@ def _checked(variable: str, text: str, read: Callable[[str], str]) -> tuple[str,
         try:
             found.append(read(value))
         except ValueError as error:
-            log.error("%s is passed over: %s", variable, error)
+            log.error("%s is ignored: %s", variable, error)
     return tuple(found)
 
 

@@ -69,7 +69,8 @@ def as_trusted(text: str) -> str:
             if name != "*":
                 ipaddress.ip_network(name, strict=False)
         except ValueError:
-            raise ValueError(f"{name} is no IP address; write 10.0.0.7 or 10.0.0.0/8.") from None
+            sentence = f"{name} is not an IP address; write 10.0.0.7 or 10.0.0.0/8."
+            raise ValueError(sentence) from None
     return text
 
 

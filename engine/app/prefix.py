@@ -26,9 +26,9 @@ def as_base_path(text: str) -> str:
     if not path:
         return ""
     if "://" in path or any(mark in path for mark in '?#\\{}:"<>') or not path.isprintable():
-        raise ValueError(f"{text} is no path; write one such as /course.")
+        raise ValueError(f"{text} is not a path; write one such as /course.")
     if any(part in ("", ".", "..") for part in parts):
-        raise ValueError(f"{text} is no plain path; write one such as /course/2.")
+        raise ValueError(f"{text} is not a simple path; write one such as /course/2.")
     if parts[0] in RESERVED:
         raise ValueError(f"{text} is an address of the server itself; choose another.")
     return f"/{path}"

@@ -31,10 +31,10 @@ def _refusal(scope: Scope) -> Response | None:
 
     first, _, rest = scope["path"].strip("/").partition("/")
     if first == "_stcore" and rest.partition("/")[0] in CLOSED:
-        return answer(403, "This server takes no uploads, and tells nobody about its memory.")
+        return answer(403, "This server accepts no uploads, and shows its memory to nobody.")
     if scope["method"] not in READING:
         return answer(405, "This server is only for reading.", allow=", ".join(READING))
     headers = Headers(scope=scope)
     if headers.get("content-length", "0").strip() != "0" or "transfer-encoding" in headers:
-        return answer(413, "No address of this server takes a body.")
+        return answer(413, "This server accepts no request with a body.")
     return None

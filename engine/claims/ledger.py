@@ -96,7 +96,7 @@ def load(path: Path = LEDGER) -> Ledger:
         return ledger
     if fault := ledger.yaml.fault:
         where = {"line": fault.line + 1, "column": fault.column + 1, "file": shown(path)}
-        ledger.problems.append(Problem(fault.message, "Mend the YAML.", **where))
+        ledger.problems.append(Problem(fault.message, "Fix the YAML.", **where))
         return ledger
     ledger.problems += [note.problem(1, shown(path)) for note in ledger.yaml.notes]
     if not isinstance(ledger.yaml.value, list):
@@ -260,6 +260,6 @@ def _vary(ledger: Ledger, sim: str, written: Any, *path: str) -> dict[str, list[
 
 
 def _cut(error: Exception) -> tuple[str, str]:
-    """A sentence of `spec`, parted into what is wrong and how to mend it."""
+    """A sentence of `spec`, parted into what is wrong and how to fix it."""
     message, dot, fix = str(error).partition(". ")
     return (f"{message}.", fix) if dot else (message, "")

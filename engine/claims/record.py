@@ -39,7 +39,7 @@ def read_record(path: Path = MEASURED) -> dict[str, Measured]:
     if not isinstance(found, dict) or any(
         not needed <= set(one) <= known for one in found.values()
     ):
-        raise ValueError(f"{path.name} is damaged; write it anew by `practicum claims --record`.")
+        raise ValueError(f"{path.name} is damaged; write it with `practicum claims --record`.")
     return {identity: Measured(**one) for identity, one in found.items()}
 
 

@@ -15,7 +15,7 @@ LIVE_KINDS = ("sim", "play", "timeline", "published", "vote", "label")
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault in a deck: where, what, and how to mend it. An error fails `practicum check`."""
+    """One fault in a deck: where, what, and how to fix it. An error fails `practicum check`."""
 
     message: str
     fix: str = ""
@@ -84,7 +84,7 @@ class Slide:
     style: str = ""  # checked inline CSS for the slide
     is_after_references: bool = False  # shown behind the list of works
     is_hidden: bool = False  # `only: pptx`: not in the web page
-    is_aside: bool = False  # hangs below the slide before it; who follows the main path skips it
+    is_aside: bool = False  # belongs to the slide before it; → on the main path skips it
     minutes: float | None = None  # that the presenter plans for it
     terms: tuple[str, ...] = ()  # ids of the glossary's terms that are marked here
 

@@ -230,13 +230,13 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
 
 
 def _hangs(one: Rendered, before: list[Slide], place: _Place) -> bool:
-    """Whether a slide is an aside; a title, a part or the first slide hangs below nothing."""
+    """Whether a slide is an aside; a title, a part and the first slide cannot be one."""
     asked = one.directives
     if asked.settings.get("aside") != "true":
         return False
     opens = asked.layout == "section-break" or asked.layout.startswith("title")
     if opens or "after" in asked.settings or all(slide.is_hidden for slide in before):
-        message = "An aside hangs below the slide before it; this one cannot."
+        message = "An aside needs a slide before it; this one has none."
         fix = "Put it behind a slide with content, or take 'aside' away."
         place.note(Problem(message, fix, asked.lines["aside"] + 1))
         return False

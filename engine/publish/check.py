@@ -82,7 +82,7 @@ def _empty(deck: Deck) -> list[Problem]:
 def _untitled(deck: Deck) -> list[Problem]:
     """Slides without a title, which the overview, the outline and screen readers cannot name."""
     message = "This slide has no title; the overview shows it as 'Untitled'."
-    fix = "Write '## Title', and <!-- title: hidden --> if it is not to be seen."
+    fix = "Write '## Title', and <!-- title: hidden --> to hide it."
     file = names.shown(deck.path)
     return [
         Problem(message, fix, one.line, 1, "warning", file)

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         if not takes_model(args.sim):
             takers = ", ".join(name for name in spec.names() if takes_model(name))
             sentence = (
-                f"--model means nothing to {args.sim}, which loads no model. These do: {takers}."
+                f"--model has no effect on {args.sim}, which loads no model. These do: {takers}."
             )
             print(f"practicum run: {sentence}", file=sys.stderr)
             return 2

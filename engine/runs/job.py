@@ -46,7 +46,7 @@ def block_budget(declared: Mapping[str, Any] | None) -> Budget:
 
 
 def make_job(sim: str, params: Mapping[str, Any]) -> Job:
-    """Check names, types and bounds; a SpecError says what is wrong and how to mend it."""
+    """Check names, types and bounds; a SpecError says what is wrong and how to fix it."""
     full = {field.name: field.default for field in spec.fields(sim)} | spec.check(sim, params)
     return job_of(sim, full)
 

@@ -27,11 +27,11 @@ class Run:
     def __init__(
         self, job: Job, owner: str, budget: Budget = UNLIMITED, *, is_fresh: bool = False
     ) -> None:
-        self.id = secrets.token_urlsafe(12)  # whoever knows it may follow, so it cannot be guessed
+        self.id = secrets.token_urlsafe(12)  # to know it is to follow, so nobody can guess it
         self.job = job
         self.owner = owner
         self.budget = budget
-        self.is_fresh = is_fresh  # whoever asked does not want one that has ended already
+        self.is_fresh = is_fresh  # the viewer does not want one that has ended already
         self.about: dict[str, Any] = {}
         self.usage: Usage = {}
         self.state: State = "queued"
@@ -137,7 +137,7 @@ class Run:
                 return False
             self.message, self.detail, self.position, self.starts_in = message, detail, 0, 0
             self.usage = usage or {}
-            self.state = state  # last: whoever sees the end without the lock sees the rest too
+            self.state = state  # last: a reader without the lock who sees the end sees the rest too
         self._tell()
         return True
 

@@ -277,7 +277,7 @@ class Runner:
         """End an active run for a reason of ours; the first reason stands."""
         if run.id not in self._verdicts:
             self._verdicts[run.id] = (state, message)
-            self._leave_going(run)  # whoever asks from now on gets a new run
+            self._leave_going(run)  # everyone who asks from now on gets a new run
             self.engine.cancel(run.id, self.grace)
 
     def _on_place(self, attempt: str, position: int, seconds: int) -> None:

@@ -1,4 +1,4 @@
-"""How long a run will wait: from what such runs took of late, what runs now, and who is ahead.
+"""How long a run will wait: from what such runs took recently, what runs now, and who is ahead.
 
 An estimate, and said as one ("about 20 s"): parameters differ, and a run may be stopped before its
 end. It never says "now" while the line does not move.

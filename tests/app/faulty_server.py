@@ -149,7 +149,7 @@ class Relay:
     def silence(self) -> None:
         self.mode = "silent"
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Let new lines through."""
         self.mode = "open"
 

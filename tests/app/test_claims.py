@@ -87,7 +87,7 @@ def test_a_claim_rather_runs_on_its_own_slide(answer: dict[str, Any]) -> None:
 
 def test_a_damaged_record_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def damaged() -> None:
-        raise ValueError("claims_measured.json is damaged; write it anew.")
+        raise ValueError("claims_measured.json is damaged; write it again.")
 
     monkeypatch.setattr("engine.app.routes.shown_claims", damaged)
     answer = client.get("/api/claims")

@@ -246,8 +246,8 @@ def test_a_wrong_origin_is_named_with_its_fix(text: str, fix: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fix"),
     [
-        ("https://example.org", "is no host name; write"),
-        ("example.org/course", "is no host name; write"),
+        ("https://example.org", "is not a host name; write"),
+        ("example.org/course", "is not a host name; write"),
         ("example.org:8501", "is more than a host name; write example.org."),
         ("*", "name each host"),
         ("*.example.org", "name each host"),
@@ -270,4 +270,4 @@ def test_a_wrong_value_in_the_environment_allows_nobody(
 ) -> None:
     monkeypatch.setenv(ORIGINS, f"example.net, {SLIDES}")
     assert allowed.origins() == {SLIDES}
-    assert f"{ORIGINS} is passed over: example.net has no scheme" in caplog.text
+    assert f"{ORIGINS} is ignored: example.net has no scheme" in caplog.text

@@ -316,7 +316,7 @@ def test_following_what_is_no_longer_kept_says_so(connect):
         visitor.send_json({"type": "follow", "tag": 1, "run": "gone", "start": 0})
         reply = visitor.receive_json()
     assert (reply["type"], reply["run"], reply["state"]) == ("state", "gone", "lost")
-    assert reply["message"] == "This run is no longer kept. Run it again."
+    assert reply["message"] == "This run is no longer stored. Run it again."
 
 
 def test_a_fault_reaches_the_visitor_as_a_sentence(connect):

@@ -107,7 +107,7 @@ def test_a_server_that_comes_back_has_kept_what_was_finished(server: Server) -> 
         [answer] = until(visitor, is_end)
         assert (answer["state"], answer["message"]) == (
             "lost",
-            "This run is no longer kept. Run it again.",
+            "This run is no longer stored. Run it again.",
         )
         visitor.send(json.dumps({"type": "run", "sim": "ticks", "params": {"num_steps": 5}}))
         messages = until(visitor, is_end)
@@ -136,7 +136,7 @@ def test_a_viewer_who_is_back_soon_misses_nothing(server: Server, relay: Relay) 
         run = ask(visitor, num_steps=100, delay=0.03)
         before = frames_of(visitor, 3)
         relay.cut()
-    relay.mend()
+    relay.repair()
     with server.visit(relay.port) as visitor:
         follow(visitor, run, len(before))
         messages = until(visitor, is_end)
@@ -155,7 +155,7 @@ def test_the_run_of_a_viewer_who_fell_silent_is_stopped_and_may_start_again(
         # Another who looks at it for a moment keeps it going no longer than that.
         follow(witness, run)
         assert frames_of(witness, 3)[:3] == before[:3]
-    relay.mend()
+    relay.repair()
     children = [psutil.Process(pid) for pid in workers]
     assert wait_for(lambda: not any(map(_is_busy, children)))
     with server.visit(relay.port) as visitor:

@@ -72,7 +72,7 @@ def measure() -> list[dict[str, Any]]:
         _row("the same, of what is in memory", from_memory, 0.3),
         _row("a visit with an empty browser cache, KB", first.kilobytes),
         _row("the same, CPU of the server, ms", first.cpu),
-        _row("a visit of who has the unchanging files, KB", again.kilobytes),
+        _row("a visit of a reader who has the unchanging files, KB", again.kilobytes),
         _row("the same, CPU of the server, ms", again.cpu),
         _row("torch libraries mapped in the server", torch, 0),
         _row("live scene: first frame after the click, s", live["first"], 0.2),

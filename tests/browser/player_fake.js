@@ -93,7 +93,7 @@ export class FakeSocket {
         type: "state",
         run: id,
         state: "lost",
-        message: "This run is no longer kept. Run it again.",
+        message: "This run is no longer stored. Run it again.",
       })
     }
     this.following.set(id, next)

@@ -89,7 +89,7 @@ def walk(browser: Browser, lecture_server: str) -> Iterator[Walk]:
 
 
 def start(panel: Locator, block: Block) -> None:
-    if block["data"].get("recorded"):  # whoever sees it and presses Run wants it made anew
+    if block["data"].get("recorded"):  # a viewer who presses Run wants it computed again
         expect(panel.locator(".live-state")).to_contain_text("Recorded on")
     if name := CHEAPER.get(block["id"]):
         panel.locator(f"[data-param='{name}'] input").press("Home")

@@ -168,7 +168,7 @@ def test_a_menu_that_was_clicked_closes(run: Page) -> None:
     expect(menu).to_be_hidden()
     expect(shown(run).locator(".live-run")).to_have_text("Run")
     shown(run).locator(".live-menu > button").click()
-    run.keyboard.press("ArrowDown")  # whoever moves in it, chooses in it
+    run.keyboard.press("ArrowDown")  # moving in it is choosing in it
     run.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     run.keyboard.press("Space")

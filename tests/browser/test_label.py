@@ -102,7 +102,7 @@ def test_a_room_teaches_by_keyboard_and_chooses_blind(page: Page, address: str) 
     shown = names.all_inner_texts()
     assert sorted(shown) == ["a reward written by hand: tip height", "your 8 choices"]
     mine = shown[0].startswith("your")
-    verdict = "your own pupil" if mine else "written by hand"
+    verdict = "learned from you" if mine else "written by hand"
     expect(page.locator(".label-question")).to_contain_text(verdict)
     assert "slide=teach" in page.url  # no key has flipped the slide
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.app.faulty_server import PATIENCE, Relay, Server, serving
 
 SEEDS = itertools.count(1)  # each test has a run of its own, which nobody has finished before it
-NO_LINE = "No connection. The run goes on when it is back."
+NO_LINE = "No connection. The run continues when it is back."
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +75,14 @@ def test_a_line_that_was_cut(page: Page, relay: Relay, state: Locator) -> None:
     expect(state).to_have_text(NO_LINE)
     page.wait_for_timeout(1500)
     assert_nothing_is_in_the_way(page)
-    relay.mend()
+    relay.repair()
     assert_finished(page, state)
 
 
 def test_a_line_that_went_dead_without_a_word(page: Page, relay: Relay, state: Locator) -> None:
     relay.silence()
     expect(state).to_have_text(NO_LINE, timeout=30_000)
-    relay.mend()
+    relay.repair()
     expect(state).to_have_text(re.compile("^Finished|^Stopped"), timeout=30_000)
     assert_nothing_is_in_the_way(page)
 
@@ -91,7 +91,7 @@ def test_a_browser_that_was_offline(page: Page, relay: Relay, state: Locator) ->
     page.context.set_offline(True)
     relay.cut()
     expect(state).to_have_text(NO_LINE)
-    relay.mend()
+    relay.repair()
     page.context.set_offline(False)
     assert_finished(page, state)
 
@@ -110,7 +110,7 @@ def test_a_server_that_was_killed(page: Page, server: Server, state: Locator) ->
 def test_a_laptop_that_was_closed_for_long(page: Page, relay: Relay, state: Locator) -> None:
     relay.cut()
     page.wait_for_timeout(6000)
-    relay.mend()
+    relay.repair()
     expect(state).to_have_text(
         re.compile(r"^Stopped at \d+ steps, because nobody was watching\.$"), timeout=20_000
     )

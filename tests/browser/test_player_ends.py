@@ -72,7 +72,7 @@ def test_no_frame_is_lost_or_doubled_when_the_line_drops(slide: Page, forget: bo
     slide.click(RUN)
     slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.x.length > 5")
     slide.evaluate("harness.server.down()")
-    expect(slide.locator(STATE)).to_have_text("No connection. The run goes on when it is back.")
+    expect(slide.locator(STATE)).to_have_text("No connection. The run continues when it is back.")
     slide.evaluate(f"harness.server.forget = {json.dumps(forget)}; harness.server.up()")
     slide.wait_for_function("harness.server.log.some(m => m.type === 'follow')")
     slide.evaluate("setTimeout(() => (harness.server.forget = false), 30)")

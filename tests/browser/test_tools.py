@@ -161,7 +161,7 @@ def test_search_says_when_nothing_holds_it_or_nobody_answers(page: Page, address
     page.keyboard.press("/")
     box, state = page.get_by_role("searchbox"), page.locator("dialog").get_by_role("status")
     box.fill("zebra")
-    expect(state).to_have_text("Nothing holds “zebra”.")
+    expect(state).to_have_text("Nothing contains “zebra”.")
     box.fill("")
     expect(state).to_have_text("")
     page.route("**/api/search?*", lambda route: route.abort())

@@ -188,7 +188,7 @@ def test_what_covers_the_wall_is_told(context: BrowserContext, address: str) -> 
     presenter = presenter_of(page)
     expect(presenter.get_by_text("Slide 2 of 6")).to_be_visible()
     page.keyboard.press("b")
-    expect(over(presenter)).to_have_text("The wall is black. The next key lights it up again.")
+    expect(over(presenter)).to_have_text("The wall is black. The next key shows the slide again.")
     presenter.keyboard.press("PageDown")
     expect(over(presenter)).to_be_hidden()
     is_at(page, "a-run")

@@ -187,7 +187,7 @@ def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str
     open_slide(page, address, "drawn")
     sorry = page.locator(f"{SHOWN} .live-note[role=status]")
     expect(sorry).to_have_text(
-        "The chart library did not load. This page goes on trying.", timeout=60_000
+        "The chart library did not load. This page keeps trying.", timeout=60_000
     )
     expect(page.locator(f"{SHOWN} table")).to_be_visible()
     expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)

@@ -1,4 +1,4 @@
-"""Faults of a ledger are named with line, column and mend; the project's own has none."""
+"""Faults of a ledger are named with line, column and fix; the project's own has none."""
 
 import json
 import re
@@ -204,6 +204,6 @@ def test_a_record_says_its_processor_and_one_from_before_is_read(tmp_path: Path)
 def test_a_damaged_record_says_so(tmp_path: Path) -> None:
     path = tmp_path / "measured.json"
     path.write_text('{"C1": {"figure": "x"}}')
-    with pytest.raises(ValueError, match="write it anew by `practicum claims --record`"):
+    with pytest.raises(ValueError, match="write it with `practicum claims --record`"):
         read_record(path)
     assert read_record(tmp_path / "none.json") == {}

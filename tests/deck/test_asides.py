@@ -1,4 +1,4 @@
-"""Asides hang below a slide: they are numbered after it and do not count."""
+"""Asides belong to a slide: they are numbered after it and do not count."""
 
 import re
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_false_is_no_aside(build: Build) -> None:
 def test_what_cannot_hang_below_a_slide(build: Build, text: str, line: int) -> None:
     deck = build(text)
     (problem,) = deck["problems"]
-    assert "hangs below" in problem["message"]
+    assert "An aside needs a slide before it" in problem["message"]
     assert problem["line"] == line
     assert not any(slide["is_aside"] for slide in deck["slides"])
 

@@ -129,7 +129,7 @@ def test_long_lists_take_several_slides(build: Build, folder: Path) -> None:
         f"References ({n}/4)" for n in (1, 2, 3, 4)
     ]
     assert deck["slides"][1]["html"].count('colloquium-reference"') == 13
-    # All pages but the first hang below it, so that a talk ends there and the count says how far.
+    # All pages but the first are its asides, so that a talk ends there and the count says so.
     assert [slide["number"] for slide in deck["slides"]] == ["1", "2", "2a", "2b", "2c"]
     assert "1 / 2" in deck["slides"][0]["html"]
 

@@ -136,7 +136,7 @@ def test_without_a_glossary_nothing_is_marked(build: Build) -> None:
         ("- term: a\n  also: b\n  text: c\n", (2, 3), "'also' is a list", "[names, …]"),
         ("- {term: a, text: 'see [@x1]'}\n", (1, 13), "cites with its field 'ref'", "ref: KEY"),
         ("- term: a\n  text: b\n  ref: williams1992simpl\n", (3, 1), "no work", "1992simple'?"),
-        ("- {term: a, text: \n", (1, 18), "not YAML", "Mend"),
+        ("- {term: a, text: \n", (1, 18), "not YAML", "Fix"),
     ],
 )
 def test_faults_name_their_place(

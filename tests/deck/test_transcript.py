@@ -46,7 +46,7 @@ def test_another_lecture_has_another_recording(written: Path, folder: Path) -> N
         ("from: 3", "from: 2", 4, "begins before paragraph 3", "from: 1"),
         ("to: 2, ", "", 3, "has no 'from', 'to'", "topic: …"),
         ("passages:", "pasages:", 1, "names its lecture and passages", "passages:"),
-        ("slides: [first]}", "slides: [first", 4, "not YAML", "Mend"),
+        ("slides: [first]}", "slides: [first", 4, "not YAML", "Fix"),
     ],
 )
 def test_slips_name_their_place(

@@ -168,7 +168,7 @@ STYLE = """
 .ledger-bar { display: flex; gap: 3px; height: .7rem; margin: .4rem 0 1rem }
 .ledger-bar i { background: currentColor; color: var(--claim-quiet); border-radius: 3px }
 .ledger-bar i.claim--demonstrated { color: var(--claim-shown) }
-.ledger-bar i.claim--corrected { color: var(--claim-mended) }
+.ledger-bar i.claim--corrected { color: var(--claim-corrected) }
 .ledger-bar i:is(.claim--contested, .claim--unsourced) { color: var(--claim-odd) }
 .ledger-bar i.claim--opinion { opacity: .55 }
 .claims-page .ledger-counts { list-style: none; margin: 0; padding: 0; display: grid;
@@ -193,7 +193,7 @@ STYLE = """
 .ledger :is(.claim-figure, .claim-works) { margin-bottom: .35rem }
 .claims-page .ledger-go { font-weight: 600 }
 @media (prefers-color-scheme: dark) {
-  .claims-page { --claim-shown: #5fcf95; --claim-mended: #e3b341; --claim-odd: #ff8a5c;
+  .claims-page { --claim-shown: #5fcf95; --claim-corrected: #e3b341; --claim-odd: #ff8a5c;
     --claim-quiet: #9fa9b3; --claim-hair: #2f363f; --claim-link: #4fc3c7 }
 }
 @media (max-width: 720px) {

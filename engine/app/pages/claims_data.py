@@ -19,10 +19,10 @@ from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
 STANDINGS = {
     "demonstrated": "a run on this machine shows it",
     "cited": "a source says so",
-    "corrected": "told with a slip in the lecture that we follow, mended here",
-    "opinion": "a view that nothing here can settle",
+    "corrected": "said with a small mistake in the lecture that we follow, corrected here",
+    "opinion": "an opinion, which nothing here can prove",
     "contested": "the literature does not agree",
-    "unsourced": "told in the lecture, and found in no source",
+    "unsourced": "said in the lecture that we follow, and found in no source",
 }
 
 

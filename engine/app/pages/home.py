@@ -27,7 +27,7 @@ def home() -> None:
     _say_when_lost([lecture.slug for lecture, _ in read])
     st.title("The lecture you can run", anchor=False)
     st.markdown(
-        "Slides on RLHF and post-training. Beside a claim stands the experiment that shows it, "
+        "Slides on RLHF and post-training. Beside a claim is the experiment that shows it, "
         "computed on this machine while you watch."
     )
     for lecture, document in read:

@@ -47,7 +47,7 @@ async function bring(web, isWanted, place) {
     } catch {
       if (tries === 1) {
         note.textContent = "The lecture did not load. Is the server still running? "
-          + "This page goes on trying."
+          + "This page keeps trying."
         place.append(note)
       }
       await new Promise((done) => setTimeout(done, Math.min(15000, 300 * 2 ** tries)))

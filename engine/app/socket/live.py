@@ -242,7 +242,7 @@ class Connection:
         self._refuse_too_many()
         run = self.live.runner.get(str(run_id), watch=True)
         if run is None:
-            sentence = "This run is no longer kept. Run it again."
+            sentence = "This run is no longer stored. Run it again."
             self._say(type="state", run=run_id, state="lost", message=sentence)
         else:
             self._following.begin(run, start).told = None

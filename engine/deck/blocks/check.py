@@ -84,7 +84,7 @@ class Check:
         found = _yaml_file(path, self.folder, now.st_mtime_ns, now.st_size)
         if found.fault is not None:
             where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
-            self.problem(f"{where}: {found.fault.message}", "Mend that file.", "source")
+            self.problem(f"{where}: {found.fault.message}", "Fix that file.", "source")
         for note in found.notes:
             odd = note.problem(1)
             self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")
@@ -92,7 +92,7 @@ class Check:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """A sentence that mends a name: the nearest one, or all of them."""
+    """A sentence that corrects a name: the nearest one, or all of them."""
     near = difflib.get_close_matches(word, known, n=1)
     if near:
         return f"Did you mean '{near[0]}'?"

@@ -75,7 +75,7 @@ def _quote(match: re.Match[str]) -> str:
 def _fault(raw: Raw, message: str, state: State) -> str:
     fault = raw.yaml.fault
     line, column = (fault.line, fault.column) if fault else (0, 0)
-    fix = f"Mend the {raw.kind} block; the slide shows it as code."
+    fix = f"Fix the {raw.kind} block; the slide shows it as code."
     at = min(raw.line + 1 + line, max(len(state.lines) - 1, 0))
     state.problems.append(Problem(message, fix, at + 1, column + 1))
     return state.slot(code.render(raw.text, "yaml")) + "\n"

@@ -71,7 +71,7 @@ def published(check: Check, key: str = "source") -> dict[str, Any] | None:
     found = read(path, check.folder)
     for one in found.problems:
         where = f"{Path(one.file).name}:{one.line}"
-        check.problem(f"{where}: {one.message}", one.fix or "Mend that file.", key)
+        check.problem(f"{where}: {one.message}", one.fix or "Fix that file.", key)
     if found.content is None or found.problems:
         return None
     line = check.raw.line + 1 + check.raw.yaml.place(key)[0]

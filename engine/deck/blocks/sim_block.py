@@ -62,7 +62,7 @@ def simulation(check: Check) -> list[dict[str, Any]] | None:
         return None
     declared = _declared(name, check.stamp)
     if isinstance(declared, str):
-        check.problem(declared, "Mend the simulation.", "sim")
+        check.problem(declared, "Fix the simulation.", "sim")
         return None
     defaults = {one["name"]: one["default"] for one in declared}
     check.out.data["params"] = values(check, name, defaults)

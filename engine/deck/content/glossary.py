@@ -96,7 +96,7 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Glossary:
     reading = _Reading(path, found)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)
-        fault = Problem(found.fault.message, "Mend that line.", *place, file=str(path))
+        fault = Problem(found.fault.message, "Fix that line.", *place, file=str(path))
         return Glossary(path=str(path), problems=(fault,))
     reading.problems += [note.problem(1, str(path)) for note in found.notes]
     listed = found.value if isinstance(found.value, list) else []

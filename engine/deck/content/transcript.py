@@ -79,7 +79,7 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Transcript:
     found = yamltext.file(path, folder)
     if found.fault is not None:
         place = (found.fault.line + 1, found.fault.column + 1)
-        fault = Problem(found.fault.message, "Mend that line.", *place, file=str(path))
+        fault = Problem(found.fault.message, "Fix that line.", *place, file=str(path))
         return Transcript(str(path), problems=(fault,))
     value = found.value if isinstance(found.value, dict) else {}
     listed, lecture = value.get("passages"), value.get("lecture")

@@ -29,7 +29,7 @@ def named(listed: str, glossary: Glossary) -> dict[str, str | None]:
 
 
 def nearest(name: str, glossary: Glossary) -> str:
-    """A sentence that mends a name which the glossary does not have."""
+    """A sentence that corrects a name which the glossary does not have."""
     near = difflib.get_close_matches(name, glossary.names, n=1)
     return f"Did you mean '{near[0]}'?" if near else "See content/glossary.yaml."
 

@@ -197,7 +197,7 @@ def _math(token: Token, state: State, *, display: bool) -> str:
     if formula.fault:
         first = next((part for part in token.content.split("\n") if part.strip()), "")
         line, column = state.place(first, _line(token))
-        fix = "Mend the TeX; the slide shows it as code."
+        fix = "Fix the TeX; the slide shows it as code."
         state.problem(formula.fault, fix, line, column)
     state.math_size += len(formula.html)
     if state.math_size > MOST_MATH:

@@ -64,7 +64,7 @@ class Desk:
                 self._engine.cancel(*what)
             elif kind == "bye":
                 self._engine.close()
-                self._mailbox.put("bye", "")  # whoever is fetching need not wait
+                self._mailbox.put("bye", "")  # a program that is fetching need not wait
 
     async def fetch(self, seconds: float) -> list[Message]:
         self._heard_at = time.monotonic()

@@ -69,7 +69,7 @@ class Hub:
             member = self._members.pop(name, None)
         if member:
             member.end_all()
-            member.mailbox.put("bye", "")  # whoever is fetching need not wait
+            member.mailbox.put("bye", "")  # a program that is fetching need not wait
 
     def _sweep(self) -> None:
         while True:

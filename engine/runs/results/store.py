@@ -90,9 +90,9 @@ class Results:
             return None
         except UNREADABLE as error:
             if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-                self._complain("kept runs cannot be read", error)  # not the file's fault
+                self._complain("stored runs cannot be read", error)  # not the file's fault
                 return None
-            log.warning("a kept run of %s was damaged and is dropped (%r)", job.sim, error)
+            log.warning("a stored run of %s is damaged and was deleted (%r)", job.sim, error)
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
@@ -113,7 +113,7 @@ class Results:
             with self._lock:
                 self._make_room(path)
         except OSError as error:
-            self._complain("finished runs are not kept", error)
+            self._complain("finished runs are not stored", error)
             return False
         self._has_complained = False
         return True

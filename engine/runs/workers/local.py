@@ -34,7 +34,7 @@ STOPPED = "The server was stopped."
 CLOSING_SECONDS = 1.0  # from the end of a worker's socket to its own end
 LEFT = "%s left something behind (%s), so its worker process is replaced. Clean up in `run`."
 CLOSED = (
-    "It closed the connection of its worker process, so nothing more could be heard of it. "
+    "It closed the connection of its worker process, so no more frames could be received. "
     "Close only files that the simulation has opened."
 )
 

@@ -106,7 +106,7 @@ class Crew:
         self._false_starts = 0
 
     def note_work(self) -> None:
-        """A job has just ended: whoever sent it may send the next."""
+        """A job has just ended: its sender may send the next."""
         self._quiet_since = time.monotonic()
 
     def lose(self, worker: WorkerProcess) -> tuple[str, str]:

@@ -77,7 +77,7 @@ class WorkerProcess:
         self.sim = ""  # that runs, or has run last
         self.kill_at: float | None = None  # a cancel is under way
         self.limit_at: float | None = None
-        self.limit = ""  # in words, for whoever is told
+        self.limit = ""  # in words, for the message
         self.closed_at: float | None = None  # it has closed its socket and may be about to end
         self.verdict: tuple[State, str] | None = None  # state and message when we end it
 

@@ -122,7 +122,7 @@ def test_no_file_may_be_as_long(results: Results, job: Job, caplog: Any) -> None
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(results.folder.iterdir()) == []
-    assert caplog.text.count("finished runs are not kept") == 1
+    assert caplog.text.count("finished runs are not stored") == 1
     assert results.write(job, FRAMES, TOOK)
 
 
@@ -138,7 +138,7 @@ def test_a_folder_that_vanishes_while_a_run_is_written(
     with monkeypatch.context() as patch:
         patch.setattr(module.os, "replace", replace)
         assert not results.write(job, FRAMES, TOOK)
-    assert caplog.text.count("finished runs are not kept") == 1
+    assert caplog.text.count("finished runs are not stored") == 1
     assert results.read(job) is None
     assert results.write(job, FRAMES, TOOK)
     assert results.read(job)

@@ -209,7 +209,7 @@ def test_a_folder_that_cannot_be_written_costs_one_line_in_the_log(
         assert not results.write(job, FRAMES, TOOK)
         assert not results.write(job, FRAMES, TOOK)
         assert results.read(job) is None
-    assert caplog.text.count("not kept") == 1
+    assert caplog.text.count("not stored") == 1
 
 
 def test_a_disk_that_fails_for_a_moment_costs_no_kept_run(

@@ -260,7 +260,7 @@ export class Label {
     const verdict = !chosen
       ? "You could not tell."
       : chosen.isMine
-        ? "You chose your own pupil."
+        ? "You chose the one that learned from you."
         : "You chose the reward written by hand."
     this.#enter("revealed", { question: verdict, state: this.study.summary() })
     const names = this.results.map((each) => each.name)

@@ -89,7 +89,7 @@ export class Drawing {
       return true
     } catch {
       if (!this.#hasFailed)
-        this.onfailed?.("The chart library did not load. This page goes on trying.")
+        this.onfailed?.("The chart library did not load. This page keeps trying.")
       this.#hasFailed = true
       if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), AGAIN_MS)
       return false

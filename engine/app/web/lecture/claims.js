@@ -144,7 +144,7 @@ export function fillClaims(body, lecture) {
     { class: "all", href: `${lecture.options.base}claims` },
     "The ledger of all claims",
   )
-  const none = el("p", { class: "quiet" }, "The ledger holds no claim of this slide.")
+  const none = el("p", { class: "quiet" }, "The list of claims has none for this slide.")
   body.replaceChildren(
     ...(found.length ? found.map((claim) => claims.card(claim, lecture)) : [none]),
     all,

@@ -24,7 +24,7 @@ export const COMMANDS = [
   { action: "last", keys: ["End"], shown: "End", words: "last slide", presenter: "wall" },
   { action: "goto", keys: [], shown: "27a Enter", words: "slide 27, or its aside 27a, by number", presenter: "wall" },
   { action: "run", keys: ["e"], shown: "E", words: "run or stop the experiment on this slide", presenter: "wall" },
-  { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key lights it up again", presenter: "wall" },
+  { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key shows the slide again", presenter: "wall" },
   { action: "overview", keys: ["o"], shown: "O", words: "overview of all slides", tool: "Overview", presenter: "own" },
   { action: "search", keys: ["/"], shown: "/", words: "search slides, notes, formulas, works and the recording", tool: "Search", presenter: "own" },
   { action: "outline", keys: ["s"], shown: "S", words: "outline", tool: "Outline", presenter: "wall" },
@@ -39,7 +39,7 @@ export const COMMANDS = [
   { action: "read", keys: ["v"], shown: "V", words: "the lecture as one page to read", tool: "Read as a page" },
   { action: "theme", keys: ["d"], shown: "D", words: "light or dark", tool: "Light or dark", presenter: "own" },
   { action: "fullscreen", keys: ["f"], shown: "F", words: "full screen", tool: "Fullscreen", presenter: "own" },
-  { action: "start", keys: ["F5"], shown: "F5", words: "full screen, as a clicker's start button asks; Ctrl R reloads", presenter: "own" },
+  { action: "start", keys: ["F5"], shown: "F5", words: "full screen (the start button of many clickers); Ctrl R reloads", presenter: "own" },
   { action: "help", keys: ["?"], shown: "?", words: "these keys", tool: "Keys", presenter: "own" },
   { action: "close", keys: ["Escape"], shown: "Esc", words: "close; from a control back to the slides", presenter: "wall" },
 ]

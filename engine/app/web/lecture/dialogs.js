@@ -80,7 +80,7 @@ export function openSearch(lecture) {
     if (number !== asked) return
     list.replaceChildren(...(hits ?? []).map((hit) => hitItem(hit, lecture, dialog)))
     if (!hits) state.textContent = "The server does not answer."
-    else state.textContent = hits.length || !query ? "" : `Nothing holds “${query}”.`
+    else state.textContent = hits.length || !query ? "" : `Nothing contains “${query}”.`
   })
   dialog.addEventListener("keydown", (event) => {
     const links = [...list.querySelectorAll("a")]

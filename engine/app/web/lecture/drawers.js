@@ -74,7 +74,7 @@ export function fillNotes(body, lecture) {
   body.replaceChildren(...(text ? paragraphs : [element("p", "quiet", "No notes on this slide.")]))
 }
 
-/** Each fault of the deck as a card: where, what, and how to mend it. */
+/** Each fault of the deck as a card: where, what, and how to fix it. */
 export function fillProblems(body, lecture) {
   body.replaceChildren(
     ...lecture.deck.problems.map((problem) => {
@@ -83,7 +83,7 @@ export function fillProblems(body, lecture) {
         element("code", "", `${problem.file}:${problem.line}`),
         element("p", "", problem.message),
       )
-      if (problem.fix) card.append(element("p", "mend", problem.fix))
+      if (problem.fix) card.append(element("p", "fix", problem.fix))
       return card
     }),
   )

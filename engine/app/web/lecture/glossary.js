@@ -16,7 +16,7 @@ export function fillGlossary(body, lecture) {
   const fill = () => {
     const found = sought(glossary, input.value)
     list.replaceChildren(...found.flatMap((term) => [termName(term), termMeaning(term, lecture)]))
-    none.textContent = found.length ? "" : `No term holds “${input.value.trim()}”.`
+    none.textContent = found.length ? "" : `No term contains “${input.value.trim()}”.`
   }
   input.oninput = fill
   fill()

@@ -32,9 +32,9 @@ export class Notices {
 }
 
 export const NO_DECK =
-  "The lecture did not load. Is the server still running? This page goes on trying."
+  "The lecture did not load. Is the server still running? This page keeps trying."
 export const NO_VIEW =
-  "This view did not load. Is the server still running? This page goes on trying."
-export const NO_STYLE = "A style sheet did not load, so this looks bare. This page goes on trying."
+  "This view did not load. Is the server still running? This page keeps trying."
+export const NO_STYLE = "A style sheet did not load, so this looks bare. This page keeps trying."
 export const NO_LINE =
-  "No live connection to the server: slides and recorded figures work, runs do not. This page goes on trying."
+  "No live connection to the server: slides and recorded figures work, runs do not. This page keeps trying."

@@ -1,5 +1,5 @@
 /** The way through a lecture. → and ← keep to the main path; ↓ and ↑ also take the asides, which
-    hang below the slide before them. Clickers send the keys of →, so a talk never falls into one. */
+    belong to the slide before them. Clickers send the keys of →, so a talk never falls into one. */
 
 /**
  * Where a move leads from a place.
@@ -42,7 +42,7 @@ export function family(slides, index) {
   return found
 }
 
-/** The slide of the main path that `index` is, or hangs below. */
+/** The slide of the main path that `index` is, or belongs to. */
 export function mainOf(slides, index) {
   return slides.findLastIndex((slide, at) => at <= index && !slide.is_aside)
 }

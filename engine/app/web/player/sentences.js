@@ -23,7 +23,7 @@ export function sentence(tracks, picture, note) {
   const state = summary(tracks)
   const track = tracks.find((each) => each.state === state)
   if (state === "failed" || state === "lost") return [ending(track, picture), "error"]
-  if (state === "offline") return ["No connection. The run goes on when it is back.", "note"]
+  if (state === "offline") return ["No connection. The run continues when it is back.", "note"]
   if (note || state === "empty") return [note, "note"]
   if (state === "queued") return [`Waiting for a free worker. ${place(track)}.`, ""]
   if (state === "waiting") return ["Starting …", ""]

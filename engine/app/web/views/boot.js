@@ -5,7 +5,7 @@
 
 const PATIENCE = 8000 // ms
 const SENTENCE =
-  "This page needs a live connection (a WebSocket) to its server, and has none. It goes on trying."
+  "This page needs a live connection (a WebSocket) to its server, and has none. It keeps trying."
 const base = new URL("../../../../", import.meta.url).pathname
 
 setTimeout(begin, PATIENCE)

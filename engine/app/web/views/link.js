@@ -17,7 +17,7 @@ const PAUSE = 125 // milliseconds between two looks at the panels
 const BLOCKED =
   "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
 const NO_CHANNEL =
-  "This browser cannot keep two windows in step. Allow site data for this address, or use a newer browser, then press P again."
+  "This browser cannot synchronise two windows. Allow site data for this address, or use a newer browser, then press P again."
 
 const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
 

@@ -26,7 +26,7 @@ const ANSWER = 1500 // milliseconds in which a lecture's window answers
 const SURE = 4000 // milliseconds in which a second press resets the timer
 const HINT =
   "← → flip both windows · 27 Enter jumps · ↓ asides · E run · B black · O overview · T timer · ? all keys"
-const BLACK = "The wall is black. The next key lights it up again."
+const BLACK = "The wall is black. The next key shows the slide again."
 
 /** Mount the presenter's view (see stage.js). */
 export function open(parent, mounted) {
