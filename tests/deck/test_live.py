@@ -89,7 +89,7 @@ def test_its_place_is_in_the_slide(build: Build) -> None:
         ("sim: toy\ncontrols: [beta, sede]", 5, 18, "no parameter 'sede' to control", "'seed'"),
         ("sim: toy\ncontrols: [1]", 5, 12, "is not text", ""),
         ("sim: toy\nchart: {x: 1}", 5, 9, "chart column 1 is not text", ""),
-        ("sim: toy\nchart: {y: [a, 2]}", 5, 9, "chart column 2 is not text", ""),
+        ("sim: toy\nchart: {y: [a, 2]}", 5, 16, "chart column 2 is not text", ""),
         ("sim: toy\nchart: {x_scale: lag}", 5, 9, "'lag' is no scale", "'log'"),
         ("sim: toy\nchart: {target: high}", 5, 9, "'high' is no number", ""),
         ("sim: toy\nchart: {xlabel: a}", 5, 9, "no field 'xlabel'", "'x_label'"),

@@ -3,17 +3,15 @@
 import html
 from typing import Any
 
-from engine.deck.blocks.fields import checked, choice, complain, text
+from engine.deck.blocks.fields import checked, complain, text
 from engine.deck.markup.state import Raw, State
 
 _MOST_EMPTY = 2_000  # cells of the table that stand for no value
-_TYPES = ("line", "bar", "scatter", "pie", "doughnut", "radar", "bubble", "area")
 
 
 def chart(raw: Raw, state: State) -> str:
     """A place for the drawn chart, with its numbers as a table."""
-    fields = checked(raw, ("type", "height", "width", "title", "data", "options"), state)
-    choice(raw, "type", _TYPES, "bar", state)
+    fields = checked(raw, state)
     data = fields.get("data")
     sets = data.get("datasets") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(sets, list) or not sets:

@@ -1,16 +1,17 @@
 """Checking a live block: its fields as written, where they stand, and what is wrong with them."""
 
-import difflib
 import functools
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Problem
+from engine.deck.schema.live_models import LIVE
+from engine.deck.schema.validation import Fault, fit
 from engine.deck.source import yamltext
 from engine.deck.source.names import is_regular as is_file
+from engine.deck.source.nearest import nearest
 
 
 @dataclass
@@ -33,11 +34,15 @@ class Check:
     raw: Raw
     folder: Path
     stamp: object
-    out: Finished
+    out: Finished = field(default_factory=lambda: Finished({}))
 
-    @property
+    @functools.cached_property
     def fields(self) -> dict[str, Any]:
-        return self.raw.yaml.value or {}
+        """The fields that are right; what is wrong with the others is a problem."""
+        fields, faults = _fitted(self.raw.kind, self.raw.text)
+        for one in faults:
+            self.problem(one.message, one.fix, *one.path)
+        return fields
 
     def problem(self, message: str, fix: str, *path: str) -> None:
         """An error at the field `path`."""
@@ -45,23 +50,17 @@ class Check:
         at = self.raw.line + (1 + line if self.raw.yaml.places else 0)
         self.out.problems.append(Problem(message, fix, at + 1, column + 1))
 
-    def keys(self, fields: Mapping[str, Any], known: tuple[str, ...], *path: str) -> None:
-        """Complain of every name in `fields` that is not `known`."""
-        what = path[-1] if path else self.raw.kind
-        for key in fields:
-            if key not in known:
-                message = f"A {what} block has no field '{key}'."
-                self.problem(message, nearest(key, known), *path, key)
-
     def names(self, key: str) -> list[str]:
         """A field that is a name or a list of names."""
         value = self.fields.get(key)
-        found = value if isinstance(value, list) else [] if value is None else [value]
-        for index, item in enumerate(found):
-            if not isinstance(item, str):
-                message = f"{item!r} in '{key}' is not text."
-                self.problem(message, "Write a name.", key, str(index))
-        return [item for item in found if isinstance(item, str)]
+        return value if isinstance(value, list) else [] if value is None else [value]
+
+    def place_of(self, key: str, name: str) -> tuple[str, ...]:
+        """The path of a name in such a field, of which wrong ones are left out."""
+        written = (self.raw.yaml.value or {}).get(key)
+        if isinstance(written, list) and name in written:
+            return (key, str(written.index(name)))
+        return (key,)
 
     def data_file(self, kind: str) -> Any:
         """What the file named by `source` in content/`kind` holds; None (and a problem) without."""
@@ -91,17 +90,15 @@ class Check:
         return found.value
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """A sentence that corrects a name: the nearest one, or all of them."""
-    near = difflib.get_close_matches(word, known, n=1)
-    if near:
-        return f"Did you mean '{near[0]}'?"
-    return f"There are: {', '.join(known)}." if known else ""
-
-
 def content_folders(folder: Path) -> tuple[Path, ...]:
     """Where the data of decks in `folder` may lie, the first that has it wins."""
     return (folder.parent / "content", folder / "content")
+
+
+@functools.lru_cache(maxsize=1024)
+def _fitted(kind: str, text: str) -> tuple[dict[str, Any], list[Fault]]:
+    """The fields and faults of a block, kept for when another slide of the deck is edited."""
+    return fit(LIVE[kind], yamltext.read(text).value or {})
 
 
 @functools.lru_cache(maxsize=64)

@@ -4,28 +4,25 @@ Each takes what the author wrote and the state of the slide, and returns HTML wi
 inside is rendered like the slide's own, so math, code and citations work in it.
 """
 
-import difflib
 import html
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.deck.blocks.fields import checked, choice, complain, line_of, scale, text
+from engine.deck.blocks.fields import checked, complain, line_of, scale, text
 from engine.deck.markup import markdown, sanitise
 from engine.deck.markup.state import Raw, State
 
 _ROLES = ("user", "assistant", "system", "tool")
-_TONES = ("accent", "muted", "surface")
 
 
 def box(raw: Raw, state: State) -> str:
     """A callout card."""
-    known = ("title", "tone", "content", "size", "align", "compact")
-    fields = checked(raw, known, state)
+    fields = checked(raw, state)
     title, content = text(fields.get("title")), text(fields.get("content"))
     if not title.strip() and not content.strip():
         complain(raw, "A box needs a title or content.", "Add 'content: …'.", state)
-    classes = ["colloquium-box", f"colloquium-box--{choice(raw, 'tone', _TONES, 'accent', state)}"]
-    if align := choice(raw, "align", ("left", "center", "right"), "", state):
+    classes = ["colloquium-box", f"colloquium-box--{fields.get('tone', 'accent')}"]
+    if align := fields.get("align"):
         classes.append(f"colloquium-box--align-{align}")
     if fields.get("compact") not in (None, False, "", "false"):
         classes.append("colloquium-box--compact")
@@ -41,29 +38,14 @@ def box(raw: Raw, state: State) -> str:
 
 def conversation(raw: Raw, state: State) -> str:
     """Chat bubbles; system messages come first."""
-    fields = checked(raw, ("size", "messages"), state)
-    messages = fields.get("messages")
-    if not isinstance(messages, list) or not messages:
-        fix = "Add 'messages:' with '- role: user' and 'content: …'."
-        complain(raw, "A conversation needs messages.", fix, state, "messages")
-        messages = []
+    written = (raw.yaml.value or {}).get("messages") if checked(raw, state) else None
     bubbles: list[tuple[bool, str]] = []
-    for index, message in enumerate(messages):
-        where = ("messages", str(index))
+    for index, message in enumerate(written if isinstance(written, list) else ()):
         if not isinstance(message, dict):
-            fix = "Write 'role:' and 'content:'."
-            complain(raw, "A message holds 'name: value' lines.", fix, state, *where)
             continue
-        for key in message.keys() - {"role", "model", "content"}:
-            near = difflib.get_close_matches(key, ("role", "model", "content"), n=1)
-            fix = f"Did you mean '{near[0]}'?" if near else "There are: role, model, content."
-            complain(raw, f"A message has no field '{key}'.", fix, state, *where, key)
         role = str(message.get("role", "user")).strip().lower()
-        if role not in _ROLES:
-            fix = f"Write one of: {', '.join(_ROLES)}."
-            complain(raw, f"'{role}' is no role of a message.", fix, state, *where, "role")
-            role = "user"
-        line = line_of(raw, *where, "content")
+        role = role if role in _ROLES else "user"
+        line = line_of(raw, "messages", str(index), "content")
         bubbles.append((role == "system", _bubble(role, message, line, state)))
     ordered = [one for first in (True, False) for is_system, one in bubbles if is_system == first]
     opening = f'<div class="colloquium-conversation"{scale(raw, state)}>'
@@ -89,11 +71,7 @@ def _bubble(role: str, message: dict[str, Any], line: int, state: State) -> str:
 
 def iframe(raw: Raw, state: State) -> str:
     """A card with the page's name; the page is loaded only when the reader asks for it."""
-    known = (
-        "src", "title", "height", "width", "loading", "allowfullscreen", "preserve_keyboard",
-        "scrolling", "frameborder", "style",
-    )  # fmt: skip
-    fields = checked(raw, known, state)
+    fields = checked(raw, state)
     src = text(fields.get("src")).strip()
     if not src or not sanitise.safe_url(src):
         fix = "Write 'src: https://…'."
@@ -115,7 +93,7 @@ def iframe(raw: Raw, state: State) -> str:
 
 def builtwith(raw: Raw, state: State) -> str:
     """A badge that links to a repository. Stars are shown only when the author gives a number."""
-    fields = checked(raw, ("label", "repo", "url", "stars", "icon"), state)
+    fields = checked(raw, state)
     repo = text(fields.get("repo")).strip() or "natolambert/colloquium"
     url = text(fields.get("url")).strip() or f"https://github.com/{repo}"
     if not sanitise.safe_url(url):
@@ -135,5 +113,5 @@ def builtwith(raw: Raw, state: State) -> str:
 
 def toc(raw: Raw, state: State) -> str:
     """The chapters of the deck; the whole deck knows them, so they are filled in late."""
-    fields = checked(raw, ("numbered",), state)
+    fields = checked(raw, state)
     return state.late("t", "ul" if fields.get("numbered") is False else "ol")

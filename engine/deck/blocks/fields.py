@@ -1,39 +1,28 @@
 """Reading the fields of a fenced element: unknown names and wrong values become problems."""
 
-import difflib
 import re
 from typing import Any
 
 from engine.deck.markup.state import Raw, State
+from engine.deck.schema.drawn_models import DRAWN
+from engine.deck.schema.validation import fit
 
 
-def checked(raw: Raw, known: tuple[str, ...], state: State) -> dict[str, Any]:
-    """The fields of a block; a name it does not have is a problem."""
-    fields = raw.yaml.value or {}
-    for key in fields:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            fix = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
-            complain(raw, f"A {raw.kind} block has no field '{key}'.", fix, state, key)
+def checked(raw: Raw, state: State) -> dict[str, Any]:
+    """The fields of a block that are right; what is wrong with the others is a problem."""
+    fields, faults = fit(DRAWN[raw.kind], raw.yaml.value or {})
+    for one in faults:
+        complain(raw, one.message, one.fix, state, *one.path, is_warning=one.is_warning)
     return fields
 
 
-def complain(raw: Raw, message: str, fix: str, state: State, *path: str) -> None:
+def complain(
+    raw: Raw, message: str, fix: str, state: State, *path: str, is_warning: bool = False
+) -> None:
     """A problem at one field of a block."""
     line, column = raw.yaml.place(*path)
     at = raw.line + 1 + line if raw.yaml.places else raw.line
-    state.problem(message, fix, at, column)
-
-
-def choice(raw: Raw, key: str, known: tuple[str, ...], default: str, state: State) -> str:
-    """A field that is one of a few words."""
-    value = str((raw.yaml.value or {}).get(key, default)).strip().lower() or default
-    if value in known or value == default:
-        return value
-    near = difflib.get_close_matches(value, known, n=1)
-    fix = f"Did you mean '{near[0]}'?" if near else f"Write one of: {', '.join(known)}."
-    complain(raw, f"'{value}' is no {key} of a {raw.kind} block.", fix, state, key)
-    return default
+    state.problem(message, fix, at, column, warning=is_warning)
 
 
 def scale(raw: Raw, state: State) -> str:

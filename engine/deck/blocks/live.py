@@ -12,35 +12,27 @@ from engine.deck.blocks import sim_block
 from engine.deck.blocks.check import Check, Finished, nearest
 from engine.deck.markup.state import Cite, Raw
 
-_TIMELINE = ("source", "section", "from", "to", "id", "title", "height")
-_PUBLISHED = ("source", "id", "title", "height", "series", "scale_switch", "claims")
-_VOTE = ("question", "options", "id", "title")
-_LABEL = (
-    "sim", "params", "against", "against_label", "claims", "pairs", "question", "id", "title",
-    "source",
-)  # fmt: skip
 _ASKS = ("rater", "labels", "num_comparisons")  # what a simulation has that asks a viewer
-_PLAY = ("play", "id", "title", "gains", "agent", "seed", "height", "physics")
-_GAMES = ("cartpole",)
 
 
 def finish(raw: Raw, folder: Path, stamp: object) -> Finished:
-    """The data of a block of a deck that lies in `folder`; `stamp` is that of `simblock.stamp`."""
-    check = Check(raw, folder, stamp, Finished(dict(raw.yaml.value or {})))
-    if raw.kind in _KINDS:
-        _KINDS[raw.kind](check)
+    """The data of a block of a deck that lies in `folder`; `stamp` is that of `sim_block.stamp`."""
+    if raw.kind not in _KINDS:  # drawn already, which has reported its faults
+        return Finished(dict(raw.yaml.value or {}))
+    check = Check(raw, folder, stamp)
+    check.out.data.update(check.fields)
+    _KINDS[raw.kind](check)
     return check.out
 
 
 def timeline(check: Check) -> None:
     """Dated entries of a file of content/timelines, perhaps of one section or some years only."""
-    check.keys(check.fields, _TIMELINE)
     data = check.out.data
     data["entries"] = []
     found = _section(check, check.data_file("timelines"))
     if found is None:
         return
-    first, last = (_year(check, key) for key in ("from", "to"))
+    first, last = check.fields.get("from"), check.fields.get("to")
     line = check.raw.line + 1 + check.raw.yaml.place("source")[0]
     for entry in found:
         year = entry.get("year") if isinstance(entry, dict) else None
@@ -73,21 +65,8 @@ def _section(check: Check, found: Any) -> list[Any] | None:
     return found[str(wanted)]
 
 
-def _year(check: Check, key: str) -> int | None:
-    value = check.fields.get(key)
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    check.problem(f"'{value}' is no year.", "Write one like 2019.", key)
-    return None
-
-
 def published(check: Check) -> None:
     """Numbers of a paper, out of content/published, perhaps with a switch for the scale of x."""
-    check.keys(check.fields, _PUBLISHED)
-    switch = check.fields.get("scale_switch")
-    if switch is not None and not isinstance(switch, bool):
-        check.problem(f"'scale_switch' is {switch!r}.", "Write true or false.", "scale_switch")
-        del check.out.data["scale_switch"]
     found = papers.published(check)
     if found is not None:
         check.out.data["content"] = found
@@ -95,13 +74,7 @@ def published(check: Check) -> None:
 
 def vote(check: Check) -> None:
     """A question to the audience."""
-    check.keys(check.fields, _VOTE)
-    if not isinstance(check.fields.get("question"), str):
-        check.problem("A vote needs a question.", "Write 'question: …'.", "question")
-    options = check.fields.get("options")
-    options = options if isinstance(options, list) else []
-    if len(options) < 2:
-        check.problem("A vote needs two options or more.", "Write 'options: [a, b]'.", "options")
+    options = check.fields.get("options", [])
     check.out.data["options"] = [
         check.raw.yaml.text(option, "options", str(index)) for index, option in enumerate(options)
     ]
@@ -109,14 +82,10 @@ def vote(check: Check) -> None:
 
 def label(check: Check) -> None:
     """Pairs for the audience to compare: clips of a simulation that asks, or texts."""
-    check.keys(check.fields, _LABEL)
     check.out.data["claims"] = check.names("claims")
     if "sim" in check.fields:
         _asking(check)
-        return
-    pairs = check.fields.get("pairs")
-    pairs = pairs if isinstance(pairs, list) else []
-    if check.fields.get("source") is None and not (pairs and all(map(_is_pair, pairs))):
+    elif not (check.raw.yaml.value or {}).get("pairs"):
         check.problem("A label block needs pairs.", "Write '- {prompt: …, a: …, b: …}'.", "pairs")
 
 
@@ -133,16 +102,9 @@ def _asking(check: Check) -> None:
         data["against"] = sim_block.values(check, name, data["params"], "against")
 
 
-def _is_pair(pair: Any) -> bool:
-    return {"a", "b"} <= pair.keys() if isinstance(pair, dict) else False
-
-
 def play(check: Check) -> None:
     """A game that the reader plays against an agent."""
-    check.keys(check.fields, _PLAY)
-    game = check.out.data.setdefault("play", _GAMES[0])
-    if game not in _GAMES:
-        check.problem(f"There is no game '{game}'.", nearest(str(game), _GAMES), "play")
+    check.out.data.setdefault("play", "cartpole")
 
 
 _KINDS: dict[str, Callable[[Check], None]] = {

@@ -83,10 +83,11 @@ def _chosen(check: Check, content: dict[str, Any], name: str) -> dict[str, Any]:
     """The series that the block names, else those of the header's `shown`, else all."""
     by_name = {one["label"]: one for one in content["series"]}
     wanted = check.names("series") or content.get("shown") or list(by_name)
-    for index, one in enumerate(wanted):
+    for one in wanted:
         if one not in by_name:
             message = f"{name} has no series '{one}'."
-            check.problem(message, nearest(one, list(by_name)), "series", str(index))
+            fix = nearest(one, list(by_name))
+            check.problem(message, fix, *check.place_of("series", one))
     series = [by_name[one] for one in wanted if one in by_name]
     return {**content, "series": series}
 

@@ -9,17 +9,6 @@ from engine.deck.blocks.check import Check, nearest
 from engine.deck.blocks.published import published
 from sims import spec
 
-_KEYS = (
-    "sim", "id", "params", "controls", "chart", "published", "claims", "title", "scene", "seeds",
-    "height", "sweep", "autorun", "budget",
-)  # fmt: skip
-_CHART = (
-    "x", "y", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label", "labels",
-    "band", "title", "group",
-)  # fmt: skip
-_SCALES = ("linear", "log")
-
-
 Stamp = spec.Stamp
 
 
@@ -31,23 +20,19 @@ def stamp() -> Stamp:
 def sim(check: Check) -> None:
     """Fill in every parameter, and say what the simulation does not have."""
     fields, data = check.fields, check.out.data
-    check.keys(fields, _KEYS)
     data.update(params={}, fields=[], controls=check.names("controls"))
     data["claims"] = check.names("claims")
     if "published" in fields:
         data["published"] = published(check, "published")
-    _check_seeds(check)
-    _check_autorun(check)
-    _check_budget(check)
     declared = simulation(check)
     _check_chart(check, declared is not None)
     if declared is None:
         return
     names = [one["name"] for one in declared]
-    for index, control in enumerate(data["controls"]):
+    for control in data["controls"]:
         if control not in names:
             message = f"{fields['sim']} has no parameter '{control}' to control."
-            check.problem(message, nearest(control, names), "controls", str(index))
+            check.problem(message, nearest(control, names), *check.place_of("controls", control))
     data["controls"] = [control for control in data["controls"] if control in names]
 
 
@@ -99,83 +84,16 @@ def _within(name: str, field: str, stamp: object) -> str:
     return f"Write at most {high}." if low is None else f"Write a value from {low} to {high}."
 
 
-def _check_autorun(check: Check) -> None:
-    autorun = check.fields.get("autorun")
-    if autorun is not None and not isinstance(autorun, bool):
-        check.problem(f"'autorun' is {autorun!r}.", "Write true or false.", "autorun")
-        del check.out.data["autorun"]
-
-
-def _check_budget(check: Check) -> None:
-    """What the author promises of a run: `seconds` by the clock, `memory` in MB."""
-    budget = check.fields.get("budget")
-    if budget is None:
-        return
-    data = check.out.data["budget"] = {}
-    if not isinstance(budget, dict):
-        check.problem(f"'budget' is {budget!r}.", "Write {seconds: 10, memory: 600}.", "budget")
-        return
-    check.keys(budget, ("seconds", "memory"), "budget")
-    for name, limit in (("seconds", 600), ("memory", 2000)):
-        value = budget.get(name)
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= limit:
-            check.problem(
-                f"The {name} of a budget are {value!r}.",
-                f"Write a whole number from 1 to {limit}.",
-                "budget",
-                name,
-            )
-        else:
-            data[name] = value
-
-
-def _check_seeds(check: Check) -> None:
-    seeds = check.fields.get("seeds")
-    if seeds is None:
-        return
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= 100:
-        check.problem(f"'{seeds}' is no count of seeds.", "Write 1 to 100.", "seeds")
-        del check.out.data["seeds"]
-
-
 def _check_chart(check: Check, has_simulation: bool) -> None:
     chart = check.fields.get("chart")
     if chart is None:
         return
-    if not isinstance(chart, dict):
-        check.out.data["chart"] = {}
-        check.problem("'chart' holds 'name: value' pairs.", "Write {x: step, y: [kl]}.", "chart")
-        return
-    check.keys(chart, _CHART, "chart")
-    clean = {key: value for key, value in chart.items() if key in _CHART}
-    columns = chart.get("y")
-    columns = columns if isinstance(columns, list) else [] if columns is None else [columns]
-    for axis, column in (("x", chart.get("x", "step")), *(("y", column) for column in columns)):
-        if not isinstance(column, str):
-            message = f"The chart column {column!r} is not text."
-            check.problem(message, "Write the name of a value of the frames.", "chart", axis)
-    for axis in ("x_scale", "y_scale"):
-        scale = str(clean.get(axis, "linear"))
-        if scale not in _SCALES:
-            check.problem(f"'{scale}' is no scale.", nearest(scale, _SCALES), "chart", axis)
-            del clean[axis]
-    target = clean.get("target")
-    if target is not None and (isinstance(target, bool) or not isinstance(target, int | float)):
-        check.problem(f"'{target}' is no number.", "Write a number.", "chart", "target")
-        del clean["target"]
-    group = clean.get("group")
-    if group is not None and not isinstance(group, str):
-        check.problem(
-            f"The group {group!r} is not text.", "Name a text of the frames.", "chart", "group"
-        )
-        del clean["group"]
-    clean["x"] = str(chart.get("x", "step"))
-    clean["y"] = [column for column in columns if isinstance(column, str)]
-    check.out.data["chart"] = clean
+    y = chart.get("y", [])
+    y = y if isinstance(y, list) else [y]
+    check.out.data["chart"] = {**chart, "x": chart.get("x", "step"), "y": y}
     if has_simulation:
-        _check_columns(check, chart)
+        written = (check.raw.yaml.value or {})["chart"]
+        _check_columns(check, written)
 
 
 def _check_columns(check: Check, chart: dict[str, Any]) -> None:

@@ -1,0 +1,123 @@
+"""The models of what authors write: each example is right, and each fault has its path."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+import pytest
+import yaml
+
+from engine.deck.blocks.fences import NAMES
+from engine.deck.model import LIVE_KINDS
+from engine.deck.schema.drawn_models import DRAWN
+from engine.deck.schema.fields import Filled, Model, Text, means
+from engine.deck.schema.live_models import LIVE
+from engine.deck.schema.validation import Fault, fields_of, fit
+from engine.paths import CONTENT
+from engine.publish.check import check
+
+FENCES = {**DRAWN, **LIVE}
+
+
+class Part(Model):
+    unknown: ClassVar[str] = "A part has no field '{key}'."
+    size: Annotated[int, means("how large", "The size is {value!r}.", "Write 1 to 9.", ge=1, le=9)]
+    scale: Annotated[Literal["linear", "log"], means("of it", is_folded=True)] = "linear"
+
+
+class Whole(Model):
+    unknown: ClassVar[str] = "The whole has no field '{key}'."
+    title: Annotated[Filled, means("its name", "It needs a title.", "Write one.")]
+    parts: Annotated[list[Part], means("its parts", min_length=1)] = msgspec.field(
+        default_factory=list
+    )
+    names: dict[str, Text] = msgspec.field(default_factory=dict)
+    flag: Annotated[bool, means("whether")] = False
+
+
+def test_every_fence_has_a_model() -> None:
+    assert set(FENCES) == set(NAMES)
+    assert set(LIVE) == set(LIVE_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("written", "faults"),
+    [
+        ({"title": "a", "parts": [{"size": 3}], "flag": True}, []),
+        ({"title": 7, "flag": None}, []),  # an empty field is not written
+        ({}, [Fault(("title",), "It needs a title.", "Write one.")]),
+        ({"title": " "}, [Fault(("title",), "It needs a title.", "Write one.")]),
+        (
+            {"titel": "a", "title": "a"},
+            [Fault(("titel",), "The whole has no field 'titel'.", "Did you mean 'title'?")],
+        ),
+        (
+            {"title": "a", "flag": "yes"},
+            [Fault(("flag",), "'flag' is 'yes'.", "Write true or false.")],
+        ),
+        ({"title": "a", "parts": []}, [Fault(("parts",), "'parts' is [].", "Write a list.")]),
+        (
+            {"title": "a", "names": {"b": [1]}},
+            [Fault(("names", "b"), "'b' is [1].", "Write one line of text.")],
+        ),
+        (
+            {
+                "title": "a",
+                "parts": [{"size": 0}, {"size": 2, "scale": "LOG"}, {"scale": "lag"}, 3],
+            },
+            [
+                Fault(("parts", "0", "size"), "The size is 0.", "Write 1 to 9."),
+                Fault(("parts", "2", "scale"), "'lag' is no scale.", "Did you mean 'log'?"),
+                Fault(("parts", "2", "size"), "'size' is missing.", "Write 1 to 9."),
+                Fault(("parts", "3"), "'parts' is 3.", "Write 'name: value' lines."),
+            ],
+        ),
+    ],
+)
+def test_every_fault_is_found_with_its_path(written: dict, faults: list[Fault]) -> None:
+    assert fit(Whole, written)[1] == faults
+
+
+def test_what_is_right_is_kept_as_it_is_written() -> None:
+    written = {"title": 7, "flag": 3, "parts": [{"size": 2, "scale": " Log"}, {"size": "x"}, 3]}
+    fitting = {"title": 7, "parts": [{"size": 2, "scale": "log"}, {}]}
+    assert fit(Whole, written)[0] == fitting
+    assert written["parts"][0]["scale"] == " Log"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", FENCES)
+def test_the_examples_of_a_fence_hold_every_field_and_no_fault(kind: str, tmp_path: Path) -> None:
+    _content(tmp_path / "content")
+    (tmp_path / "lectures").mkdir()
+    deck = tmp_path / "lectures" / "01-talk.md"
+    slides = [f"## T\n\n```{kind}\n{text}```\n" for text in FENCES[kind].examples]
+    deck.write_text("---\ntitle: T\n---\n\n" + "\n---\n\n".join(slides))
+    assert [one.message for one in check([deck])] == []
+    assert not _without_example(
+        FENCES[kind], [yaml.safe_load(one) for one in FENCES[kind].examples]
+    )
+
+
+def _content(folder: Path) -> None:
+    """The project's content, and a timeline file with two lists."""
+    (folder / "timelines").mkdir(parents=True)
+    for path in CONTENT.iterdir():
+        if path.name != "timelines":
+            (folder / path.name).symlink_to(path)
+    shutil.copytree(CONTENT / "timelines", folder / "timelines", dirs_exist_ok=True)
+    entries = "- {year: 2012, title: AlexNet}\n"
+    (folder / "timelines" / "two_fields.yaml").write_text(f"vision:\n{entries}text:\n{entries}")
+
+
+def _without_example(model: type[Model], values: list[dict]) -> list[str]:
+    """Fields of a model, and of the models in it, that no value has."""
+    missing = []
+    for name, (kind, _) in fields_of(model).items():
+        found = [value[name] for value in values if name in value]
+        parts = [one for one in kind.kinds if isinstance(one, type) and issubclass(one, Model)]
+        for part in parts:
+            missing += _without_example(part, found)
+        missing += [] if found else [name]
+        assert kind.about, f"{model.__name__}.{name} does not say what it means"
+    return missing
