@@ -53,6 +53,7 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 	$(BIN)/python -m ruff format --check engine sims tests tools
 	$(BIN)/python -m pyright
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
+	$(NODE) node_modules/typescript/bin/tsc
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m tools.docs --check
@@ -65,6 +66,7 @@ site: docs  ## build the documents as pages: build/docs/index.html
 	$(MKDOCS)
 
 test: lint  ## everything that the project is tested for; one file: make test ARGS=tests/test_docs.py
+	$(NODE) --test 'tests/web/*.test.js'
 	$(BIN)/python -m engine check
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
 
