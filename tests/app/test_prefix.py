@@ -10,7 +10,8 @@ from streamlit.runtime.runtime import Runtime
 
 from engine.app.lectures import library, packed
 from engine.app.prefix import as_base_path
-from engine.app.server import build, local_engine
+from engine.app.server import build
+from tests.app.conftest import cold_engine
 
 BASE = "/user/x ü"
 OUTER = "http://localhost:8501"
@@ -31,7 +32,7 @@ def based() -> Iterator[TestClient]:
         packed(slug)
     config.set_option("server.baseUrlPath", BASE)
     try:
-        with TestClient(build(local_engine(1)), base_url=OUTER, follow_redirects=False) as client:
+        with TestClient(build(cold_engine()), base_url=OUTER, follow_redirects=False) as client:
             yield client
     finally:
         config.set_option("server.baseUrlPath", "")

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,9 @@ from engine.app.addresses import free_port
 from . import player_server
 
 ROOT = Path(__file__).resolve().parents[2]
+LIGHT = (str(Path(__file__).with_name("light_server.py")),)
 WAITED = r"Timeout \d+ms exceeded|with timeout \d+ms|the state never came"
-expect.set_options(timeout=30_000)  # ms until a test gives up on a state; nothing measures time
+expect.set_options(timeout=45_000)  # ms until a test gives up on a state; nothing measures time
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -32,10 +33,10 @@ FLAGS = [
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str) -> Iterator[str]:
+def serving(folder: Path, *options: str, how: Sequence[str] = LIGHT) -> Iterator[str]:
     """Run `practicum serve` on a folder of decks; the address of the running server."""
     port = free_port(18500 + os.getpid() % 400)
-    command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port)]
+    command = [sys.executable, *how, "serve", "--port", str(port)]
     cache = tempfile.mkdtemp()  # runs of other days must not answer for today's
     server = subprocess.Popen(
         [*command, "--lectures", str(folder), *options],
@@ -61,8 +62,8 @@ def serving(folder: Path, *options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def lecture_server() -> Iterator[str]:
-    """The lectures of this project."""
-    with serving(ROOT / "lectures") as address:
+    """The lectures of this project, on the server as it is for a lecturer."""
+    with serving(ROOT / "lectures", how=("-m", "engine.cli")) as address:
         yield address
 
 

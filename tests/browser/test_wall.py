@@ -84,11 +84,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterat
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 720})
     made.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     faults: list[str] = []
     made.on("weberror", lambda error: faults.append(str(error.error)))
     yield made
-    expect.set_options(timeout=5000)
     made.close()
     assert not faults, faults
 
