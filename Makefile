@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # The small matrices of the simulations are slower on two threads than on one.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# Tests start hundreds of processes: each would compile our modules anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 
 export NO_MKDOCS_2_WARNING := 1  # a long notice about a successor, at each build
 
@@ -20,8 +22,8 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve
 endif
 
-.PHONY: install serve test test-processors spread lint docs site claims bench audit prove-security \
-	clean help
+.PHONY: install serve test check suite test-processors spread lint docs site claims bench audit \
+	prove-security clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
 
@@ -53,7 +55,6 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 	$(BIN)/python -m ruff format --check engine sims tests tools
 	$(BIN)/python -m pyright
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
-	$(NODE) node_modules/typescript/bin/tsc
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m tools.docs --check
@@ -65,10 +66,17 @@ docs: .venv/.test  ## write the parts of docs/ that are made from the code
 site: docs  ## build the documents as pages: build/docs/index.html
 	$(MKDOCS)
 
-test: lint  ## everything that the project is tested for; one file: make test ARGS=tests/test_docs.py
-	$(NODE) --test 'tests/web/*.test.js'
+# Side by side, for most of lint takes one core. A fault in one shows at once; the others still end.
+test: .venv/.test  ## everything that the project is tested for; one file: make test ARGS=tests/test_docs.py
+	$(MAKE) --no-print-directory --jobs 3 lint check suite
+
+check: .venv/.test
 	$(BIN)/python -m engine check
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile $(ARGS)
+
+# The longest files come first: tests/conftest.py.
+suite: .venv/.test
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 \
+		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-processors: .venv/.test  ## numeric tests as other processors would compute them
 	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)

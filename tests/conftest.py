@@ -1,8 +1,39 @@
-"""What all tests share: numeric ones compute on as many threads as they are told to."""
+"""What all tests share: the order of their files, and how many threads numeric ones compute on."""
 
 import os
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
+# Each takes 15 seconds of a processor or more, the longest first. A file goes to a process of its
+# own (`--dist loadfile`): one of these at the end would leave the other processors idle.
+LONG = (
+    "browser/test_every_block.py",
+    "browser/test_without.py",
+    "test_sims.py",
+    "browser/test_wall.py",
+    "browser/test_tools.py",
+    "browser/test_keys.py",
+    "browser/test_reading.py",
+    "browser/test_scenes.py",
+    "browser/test_lecture.py",
+    "browser/test_claims.py",
+    "browser/test_presenter.py",
+    "browser/test_any_way_in.py",
+    "publish/test_poison.py",
+    "browser/test_every_slide.py",
+    "test_wheel.py",
+    "deck/test_linear.py",
+    "browser/test_print.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first, whole; the others keep their order."""
+    place = {HERE / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path, len(LONG)))
 
 
 @pytest.hookimpl(tryfirst=True)  # before the fixtures of a module compute anything

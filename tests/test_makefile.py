@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -62,3 +64,8 @@ def test_no_target_names_a_script_whose_first_line_holds_the_path(folder: Path) 
         steps = planned(folder, folder / "engine", target).splitlines()
         used = {step.split()[0] for step in steps if step.startswith(".venv/bin/")}
         assert used == {".venv/bin/python"}
+
+
+def test_the_suite_starts_with_the_long_files_that_there_are() -> None:
+    missing = [name for name in LONG if not (ROOT / "tests" / name).is_file()]
+    assert missing == []

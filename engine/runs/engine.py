@@ -6,19 +6,18 @@ from typing import Protocol, runtime_checkable
 from engine.runs.job import Budget, Job
 from engine.runs.run import Run, State, Usage
 
-OnFrames = Callable[[str, list[str]], None]  # attempt, JSON texts
-OnEnd = Callable[[str, State, str, str, Usage], None]  # attempt, state, message, detail, usage
-OnPlace = Callable[[str, int, int], None]  # attempt, position in the queue, seconds to wait
-
 
 class Engine(Protocol):
-    """Where jobs run. `attempt` names one execution; each started one ends exactly once. Both
-    callbacks may come from any thread, but never from within `start` or `cancel`."""
+    """Where jobs run. `attempt` names one execution; each started one ends exactly once."""
 
     @property
     def capacity(self) -> int: ...
 
-    def bind(self, on_frames: OnFrames, on_end: OnEnd) -> None: ...
+    def bind(
+        self,
+        on_frames: Callable[[str, list[str]], None],
+        on_end: Callable[[str, State, str, str, Usage], None],
+    ) -> None: ...
 
     def start(self, attempt: str, job: Job, budget: Budget) -> None: ...
 
@@ -28,22 +27,10 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class SharedEngine(Protocol):
+class SharedEngine(Engine, Protocol):
     """An engine with a queue of its own, which others fill as well: it gets every run at once, and
-    reports where each stands (0: it runs) and about how many seconds it will wait."""
+    says where each stands (0: it runs) and about how many seconds it will wait."""
 
-    @property
-    def capacity(self) -> int: ...
-
-    def bind(self, on_frames: OnFrames, on_end: OnEnd) -> None: ...
-
-    def bind_places(self, on_place: OnPlace) -> None: ...
+    def bind_places(self, on_place: Callable[[str, int, int], None]) -> None: ...
 
     def submit(self, run: Run) -> None: ...
-
-    def cancel(self, attempt: str, grace: float) -> None: ...
-
-    def close(self) -> None: ...
-
-
-AnyEngine = Engine | SharedEngine
