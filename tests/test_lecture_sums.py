@@ -1,4 +1,8 @@
-"""Arithmetic of the slides, done again: what they call computed has to come out."""
+"""Arithmetic of the slides, done again: what they call computed has to come out.
+
+Nothing here is learned or drawn at random, so a limit is how far the slide rounds (half of its last
+digit and a little), and no seed, processor or thread changes what is compared.
+"""
 
 import csv
 import math

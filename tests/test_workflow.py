@@ -10,7 +10,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".github" / "workflows"
 TEXT = (FOLDER / "test.yml").read_text(encoding="utf-8")
-WORKFLOW: dict[str, Any] = yaml.safe_load(TEXT)
+WORKFLOW: dict[str | bool, Any] = yaml.safe_load(TEXT)
 JOBS = WORKFLOW["jobs"]
 
 
@@ -22,6 +22,17 @@ def test_every_system_and_python_is_tried() -> None:
     elsewhere = JOBS["elsewhere"]["strategy"]["matrix"]
     assert elsewhere == {"system": ["macos-latest", "windows-latest"], "python": promised}
     assert not any(job["strategy"]["fail-fast"] for job in JOBS.values() if "strategy" in job)
+
+
+def test_what_is_run_and_when() -> None:
+    steps = [step for job in JOBS.values() for step in job["steps"]]
+    commands = {step["run"].strip() for step in steps if "run" in step}
+    makes = {"make audit PYTHON=python", "make test", "make test-processors PYTHON=python"}
+    assert makes <= commands
+    when = WORKFLOW[True]  # YAML takes the bare word `on` for a truth value
+    # Not `pull_request_target`, which would run what a stranger wrote with our rights.
+    assert set(when) == {"push", "pull_request", "schedule"}
+    assert when["push"] == {"branches": ["main"]}
 
 
 def test_a_fork_has_all_that_it_needs() -> None:
