@@ -55,6 +55,7 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 	$(BIN)/python -m ruff format --check engine sims tests tools
 	$(BIN)/python -m pyright
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
+	$(NODE) node_modules/typescript/bin/tsc
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m tools.docs --check
@@ -72,6 +73,7 @@ test: .venv/.test  ## everything that the project is tested for; one file: make 
 
 check: .venv/.test
 	$(BIN)/python -m engine check
+	$(NODE) --test 'tests/web/*.test.js'
 
 # The longest files come first: tests/conftest.py.
 suite: .venv/.test

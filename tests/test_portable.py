@@ -71,7 +71,7 @@ def test_a_simulation_runs_and_is_cancelled_where_all_of_it_is_missing(tmp_path:
 
 def test_the_server_and_the_command_line_start_there(tmp_path: Path) -> None:
     code = """
-        import engine.cli, engine.app.main, engine.deck.markup.math, engine.runs.cluster.bridge
+        import engine.cli, engine.app.main, engine.deck.markup.math, engine.runs.cluster.engine
         from engine import portable
         assert portable.resource is None and portable.open_files() == []
         portable.allow_many_files(100); portable.limit_memory(100); portable.limit_memory(0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from engine.runs.engine import Engine
+    from engine.runs.engine import AnyEngine
 
 MOST_WORKERS = 64  # each is a process of some 300 MB that has torch in it
 
@@ -178,10 +178,10 @@ def _place(chosen: argparse.Namespace) -> tuple[str, int]:
     return address, free
 
 
-def _engine(chosen: argparse.Namespace) -> "Engine":
+def _engine(chosen: argparse.Namespace) -> "AnyEngine":
     """Where the simulations of a server run. RuntimeError when there is no such cluster."""
     if chosen.runner == "ray":
-        from engine.runs.cluster.bridge import join, plan_here
+        from engine.runs.cluster.engine import join, plan_here
 
         return join(chosen.ray_address, plan_here(chosen.workers))
     if chosen.ray_address:

@@ -29,7 +29,7 @@ from engine.app.security import SafeHeaders
 from engine.app.socket.live import Live, allow_many_files
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
-from engine.runs.engine import Engine
+from engine.runs.engine import AnyEngine
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -46,7 +46,7 @@ def local_engine(num_workers: int | None = None) -> LocalEngine:
     return LocalEngine(num_workers=workers, start_after=2.0)
 
 
-def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
+def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]:
     """The arguments of `st.App` besides the page; nothing starts before the app's lifespan."""
     live = Live()
 
@@ -73,12 +73,12 @@ def parts(make_engine: Callable[[], Engine] = local_engine) -> dict[str, Any]:
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 
 
-def build(engine: Engine | None = None) -> st.App:
+def build(engine: AnyEngine | None = None) -> st.App:
     """The ASGI application with an engine that is there already."""
     return st.App(PAGE, **parts(lambda: engine or local_engine()))
 
 
-def serve(port: int, address: str, engine: Engine, base: str = "") -> None:
+def serve(port: int, address: str, engine: AnyEngine, base: str = "") -> None:
     """Serve the lectures until interrupted; `base` is the path below which a proxy serves us."""
     options = {"server.port": port, "server.address": address, "server.baseUrlPath": base}
     # Streamlit read its settings when it was imported, and would advise to restart it for ours.

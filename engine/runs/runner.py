@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from engine.runs.engine import Engine, SharedEngine
+from engine.runs.engine import AnyEngine, SharedEngine
 from engine.runs.fair_queue import Turns, address
 from engine.runs.job import UNLIMITED, Budget, Job, make_job
 from engine.runs.results.store import Result, Results
@@ -46,7 +46,7 @@ class Runner:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: AnyEngine,
         *,
         max_waiting: int = 500,
         max_waiting_per_owner: int = 64,

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from engine import cli
-from engine.runs.cluster import bridge
+from engine.runs.cluster import engine as cluster
 from sims import spec
 
 RUNS = Path(__file__).resolve().parents[1] / "runs"
@@ -13,5 +13,5 @@ RUNS = Path(__file__).resolve().parents[1] / "runs"
 if __name__ == "__main__":
     spec.HERE = RUNS / "faulty"
     options = {"package": "faulty", "path": [str(RUNS)], "preload": []}
-    bridge.Plan = functools.partial(bridge.Plan, engine=options)  # type: ignore[misc]
+    cluster.Plan = functools.partial(cluster.Plan, engine=options)  # type: ignore[misc]
     sys.exit(cli.main())

@@ -242,7 +242,7 @@ def test_a_server_that_is_killed_takes_its_own_cluster_along(alone):
         socket.send(json.dumps({"type": "run", "sim": "hangs", "params": {"how": "gil"}}))
         wait_for_frames(socket)
         ours = [process for process in descendants(server.pid) if is_ours(process)]
-        assert len(ours) == 4  # hub, desk, its worker and the spare
+        assert len(ours) == 4  # hub, node, its worker and the spare
         server.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(ours, PATIENCE)
     assert alive == []
@@ -251,7 +251,7 @@ def test_a_server_that_is_killed_takes_its_own_cluster_along(alone):
 def is_ours(process):
     """Runs our code; Ray's own helpers go a little later."""
     line = " ".join(process.cmdline())
-    return "engine.runs.workers.worker" in line or line.startswith(("ray::HubActor", "ray::Desk"))
+    return "engine.runs.workers.worker" in line or line.startswith(("ray::Hub", "ray::Node"))
 
 
 def test_what_the_recipe_starts_is_what_the_command_line_takes():

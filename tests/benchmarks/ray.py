@@ -16,8 +16,8 @@ import psutil
 from _server import Server, server
 from _viewers import Watcher
 
-from engine.runs.cluster import bridge
-from engine.runs.cluster import ray as cluster
+from engine.runs.cluster.engine import Plan, join
+from engine.runs.cluster.start import start_ray
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
@@ -52,8 +52,7 @@ def measure() -> list[dict[str, Any]]:
         firsts = asyncio.run(_first_frames([local, alone]))
         time.sleep(15)  # idle workers load torch, on both sides
         memory = [_memory(local), _memory(alone)]
-    cluster.start_ray(None, bridge.Plan(workers=3))  # two CPUs for the servers, one for us
-    ray = cluster.import_ray()
+    ray = start_ray(None, workers=3)  # two CPUs for the servers, one for us
     address = ray.get_runtime_context().gcs_address
     try:
         return [
@@ -115,8 +114,8 @@ def _latencies(address: str) -> list[dict[str, Any]]:
         spec.HERE.mkdir()
         (spec.HERE / "clock.py").write_text(CLOCK, encoding="utf-8")
         options = {"preload": [], "package": "timed", "path": [folder]}
-        plan = bridge.Plan(workers=1, engine=options)
-        ours = _delays(Runner(bridge.join(address, plan)))
+        plan = Plan(workers=1, engine=options)
+        ours = _delays(Runner(join(address, plan)))
         peers = _delays(Runner(LocalEngine(1, **options)))
         spec.HERE = shipped
     rows = zip((50, 95), (ours[9], ours[18]), (peers[9], peers[18]), (5, 20), strict=True)

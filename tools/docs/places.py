@@ -21,7 +21,7 @@ QUESTIONS: dict[str, list[tuple[str, str]]] = {
     "the keys, their words in the help and in tool tips": [("engine/app/web", "COMMANDS")],
     "the card of a citation": [("engine/app/web", "Cards"), ("engine/app/web", "workItem")],
     "a message of the live socket": [
-        ("engine/app", "Connection"), ("engine/app/web", "connect"),
+        ("engine/app/socket", "Connection"), ("engine/app/web", "connect"),
     ],
     "the check of a frame": [("engine/runs", "stream")],
     "the control of a parameter": [("engine/app/web", "control"), ("sims", "Field")],
@@ -63,7 +63,7 @@ WALKS: dict[str, list[tuple[str, str, str]]] = {
         ("engine/runs", "Runner", "finds the run and the viewers who follow it"),
         ("engine/runs", "Run", "keeps the frames, for viewers who come later"),
         ("engine", "Feed", "sends each batch of frames, written once for all viewers"),
-        ("engine/app", "Connection", "one viewer's WebSocket, on the server"),
+        ("engine/app/socket", "Connection", "one viewer's WebSocket, on the server"),
         ("engine/app/web", "connect", "the same WebSocket, in the browser"),
         ("engine/app/web", "Picture", "chooses columns and colours"),
         ("engine/app/web", "curveFigure", "draws the curve"),

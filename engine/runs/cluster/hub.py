@@ -1,180 +1,188 @@
 """Where several servers meet: a job that viewers of any of them ask for is run once.
 
-Each server ("member") has a Runner for its own viewers and follows a run once, however many of them
-watch. The hub has one Runner for all members: it queues their viewers fairly, replays to those who
-join later, and cancels a run when the last member leaves it.
+Each server has a Runner for its own viewers and follows a run once, however many of them watch. The
+hub has one Runner for all servers: it queues their viewers fairly, replays to those who join later,
+and cancels a run when the last server leaves it.
 """
 
-import threading
+import asyncio
+import logging
+import os
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
 
-from engine.runs.cluster.mailbox import Mailbox, Message
+from engine.runs.cluster.engine import HUB_GONE, Plan
 from engine.runs.engine import Engine
 from engine.runs.job import Budget, Job
 from engine.runs.run import ENDED, Run
 from engine.runs.runner import QueueFull, Runner
 
-SILENCE = 5.0  # seconds without a sign of a member; then it is gone (it fetches every second)
+log = logging.getLogger("practicum.runs")
+
+SILENCE = 5.0  # seconds without a beat of a server (one a second); then it is gone
+IDLE_SECONDS = 600.0  # a hub that no server has spoken to for so long ends itself
 NO_MACHINE_AFTER = 60.0  # seconds that a run waits while no machine takes any
 NO_MACHINE = "No machine of the cluster takes runs. Whoever keeps the cluster can add one."
+BATCH_BYTES = 1_000_000
+HEAD = "node:__internal_head__"  # a resource that only the head of a cluster has
+Event = tuple[Any, ...]  # "place" or "frames" or "end", attempt, and what there is to say
+
+
+class Machines(Engine, Protocol):
+    """An engine that has to look for its machines now and then."""
+
+    async def look(self) -> None: ...
 
 
 class Hub:
-    """An actor. `silence`: seconds until a silent member counts as gone, whose runs then wait the
-    Runner's `abandon_after` for its viewers to come over from elsewhere."""
+    """An actor. `silence`: seconds until a silent server counts as gone, whose runs then wait the
+    Runner's `abandon_after` for its viewers to come over to another server."""
 
-    def __init__(self, engine: Engine, silence: float = SILENCE, **limits: Any) -> None:
-        limits.setdefault("abandon_after", 10.0)
-        self.runner = Runner(engine, **limits)
-        self._silence = silence
-        self._members: dict[str, Member] = {}
-        self._lock = threading.Lock()
-        self._has_room_since = self.last_seen = time.monotonic()
-        threading.Thread(target=self._sweep, name="practicum-hub", daemon=True).start()
+    def __init__(self, engine: Machines, silence: float = SILENCE, **limits: Any) -> None:
+        self.runner = Runner(engine, **{"abandon_after": 10.0, **limits})
+        self._engine, self._silence = engine, silence
+        self._servers: dict[str, float] = {}  # when each was last heard of
+        self._follows: dict[tuple[str, str], Follow] = {}  # by server and its name of the run
+        self._has_room_since = self._heard_at = time.monotonic()
+        self._watch: asyncio.Task[None] | None = None
 
-    def tell(self, name: str, orders: list[Message]) -> None:
-        """Carry out the orders of a member, in their order."""
-        member = self._member(name)
-        for kind, *what in orders:
-            if kind == "start":
-                member.start(*what)
-            elif kind == "cancel":
-                member.cancel(what[0])
-            elif kind == "bye":
-                self._dismiss(name)
+    async def beat(self, server: str) -> None:
+        """A server says that it is there."""
+        self._servers[server] = self._heard_at = time.monotonic()
+        self._watch = self._watch or asyncio.create_task(self._keep_watch())
 
-    async def fetch(self, name: str, seconds: float) -> list[Message]:
-        """What there is to tell a member. Raises LookupError when it counts as gone."""
-        with self._lock:
-            member = self._members.get(name)
-        if member is None:
-            raise LookupError("the hub has not heard of this server for too long")
-        member.heard_at = self.last_seen = time.monotonic()
-        return await member.mailbox.fetch(seconds)
+    async def leave(self, server: str) -> None:
+        """A server has gone; each of its runs waits a while for its viewers to come back."""
+        self._servers.pop(server, None)
+        for (name, _), follow in list(self._follows.items()):
+            if name == server:
+                follow.end("lost", HUB_GONE)  # should it still hear us
 
-    def stats(self) -> dict[str, int]:
-        counts = {"members": len(self._members), "capacity": self.runner.engine.capacity}
-        return self.runner.stats() | counts
-
-    def _member(self, name: str) -> "Member":
-        with self._lock:
-            if name not in self._members:
-                self._members[name] = Member(name, self.runner)
-            return self._members[name]
-
-    def _dismiss(self, name: str) -> None:
-        with self._lock:
-            member = self._members.pop(name, None)
-        if member:
-            member.end_all()
-            member.mailbox.put("bye", "")  # a program that is fetching need not wait
-
-    def _sweep(self) -> None:
-        while True:
-            time.sleep(self._silence / 10)
-            now = time.monotonic()
-            for name, member in list(self._members.items()):
-                if now - member.heard_at > self._silence:
-                    self._dismiss(name)
-            if self.runner.engine.capacity:
-                self._has_room_since = now
-            elif now - self._has_room_since > NO_MACHINE_AFTER:
-                for member in list(self._members.values()):
-                    member.stop_waiting(NO_MACHINE)
-
-
-class Member:
-    """One server at the hub: the runs that it follows, and what it has not fetched yet."""
-
-    def __init__(self, name: str, runner: Runner) -> None:
-        self.name = name
-        self.mailbox = Mailbox()
-        self.heard_at = time.monotonic()
-        self._runner = runner
-        self._follows: dict[str, Follow] = {}  # by the member's own name of the run
-
-    def start(self, attempt: str, job: Job, budget: Budget, owner: str, fresh: bool) -> None:
-        """Follow a run of `job`; `owner` is the viewer whose turn it takes in the queue."""
-        try:
-            owner = f"{owner}/{self.name}"  # the viewer's address stays in front
-            run = self._runner.share(job, owner, watch=True, fresh=fresh, budget=budget)
+    async def follow(
+        self, server: str, attempt: str, job: Job, budget: Budget, owner: str, fresh: bool
+    ) -> AsyncIterator[list[Event]]:
+        """All that happens to a run of `job`, from its start on, in batches; the last event is its
+        end. `owner` is the viewer whose turn it takes in the queue."""
+        try:  # the address of the viewer stays in front
+            viewer = f"{owner}/{server}"
+            run = self.runner.share(job, viewer, watch=True, fresh=fresh, budget=budget)
         except QueueFull as error:
-            self.mailbox.put("end", attempt, "failed", str(error), "", {})
+            yield [("end", attempt, "failed", str(error), "", {})]
             return
-        follow = Follow(run, self._sayer(attempt), lambda: self._follows.pop(attempt, None))
-        self._follows[attempt] = follow
-        follow.begin()
+        follow = self._follows[server, attempt] = Follow(run)
+        try:
+            async for events in follow.batches():
+                yield [(kind, attempt, *what) for kind, *what in events]
+        finally:
+            del self._follows[server, attempt]
+            follow.close()
 
-    def _sayer(self, attempt: str) -> Callable[..., None]:
-        return lambda kind, *what: self.mailbox.put(kind, attempt, *what)
-
-    def cancel(self, attempt: str) -> None:
-        """Leave a run. It ends for this member at once if others watch, else when it has ended."""
-        if follow := self._follows.get(attempt):
-            self._runner.leave(follow.run)
+    async def cancel(self, server: str, attempt: str) -> None:
+        """Leave a run. It ends for this server at once if others watch, else when it has ended."""
+        if follow := self._follows.get((server, attempt)):
+            self.runner.leave(follow.run)
             follow.is_watching = False
             if follow.run.watchers > 0:
-                follow.end("cancelled", "", "", {})
+                follow.end("cancelled")
 
-    def end_all(self) -> None:
-        """Let go of every run; each waits a while for its viewers to come back."""
-        for follow in list(self._follows.values()):
-            follow.end("lost", "", "", {})
+    async def stats(self) -> dict[str, int]:
+        counts = {"servers": len(self._servers), "capacity": self._engine.capacity}
+        return self.runner.stats() | counts
 
-    def stop_waiting(self, sentence: str) -> None:
-        """End what waits in vain."""
-        for follow in list(self._follows.values()):
-            if follow.run.state == "queued":
-                follow.end("failed", sentence, "", {})
+    async def _keep_watch(self) -> None:
+        while True:
+            try:
+                await self._engine.look()
+            except Exception as error:  # the next look may succeed; runs go on meanwhile
+                log.warning("cannot list the machines of the cluster: %r", error)
+            await asyncio.sleep(self._silence / 5)
+            now = time.monotonic()
+            for server, heard_at in list(self._servers.items()):
+                if now - heard_at > self._silence:
+                    await self.leave(server)
+            if self._engine.capacity:
+                self._has_room_since = now
+            elif now - self._has_room_since > NO_MACHINE_AFTER:
+                for follow in list(self._follows.values()):
+                    if follow.run.state == "queued":
+                        follow.end("failed", NO_MACHINE)
+            if now - self._heard_at > IDLE_SECONDS:
+                os._exit(0)
 
 
 class Follow:
-    """Tells a member, through `say`, all that happens to a run from its start on."""
+    """What one server has still to hear of a run."""
 
-    def __init__(self, run: Run, say: Callable[..., None], on_end: Callable[[], object]) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
         self.is_watching = True  # counts as a viewer of the run
-        self._say, self._on_end = say, on_end
-        self._has_ended = False
-        self._num_told = 0
-        self._place: tuple[int, int] | None = None
-        self._lock = threading.Lock()
+        self._end: Event | None = None  # when it is over for this server: state, message, …
+        self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
+        run.listen(self._wake)
 
-    def begin(self) -> None:
-        self.run.listen(self._on_change)
-        self._on_change()
+    def end(self, state: str, message: str = "") -> None:
+        """It is over for this server, whatever becomes of the run."""
+        self._end = (state, message, "", {})
+        self._wake()
 
-    def end(self, *how: Any) -> None:
-        """The last thing that the member hears of it: state, message, detail, usage."""
-        with self._lock:
-            self._finish(*how)
-
-    def _on_change(self) -> None:
-        """Called from any thread, and by two at a time when the queue moves."""
-        run = self.run
-        with self._lock:
-            if self._has_ended:
-                return
-            state, place = run.state, (run.position, run.starts_in)  # before the look at frames
-            if state == "queued" and not run.position:
-                return  # its place comes in a moment
-            if place != self._place:
-                self._place = place
-                self._say("place", *place)
-            if new := run.frames[self._num_told :]:
-                self._num_told += len(new)
-                self._say("frames", new)
-            if state in ENDED:
-                self._finish(state, run.message, run.detail, run.usage)
-
-    def _finish(self, *how: Any) -> None:
-        if self._has_ended:
-            return
-        self._has_ended = True
-        self.run.unlisten(self._on_change)
+    def close(self) -> None:
+        self.run.unlisten(self._wake)
         if self.is_watching:
             self.run.unwatch()
-        self._say("end", *how)
-        self._on_end()
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        run, start, told = self.run, 0, None
+        while True:
+            self._news.clear()
+            end, state = self._end, run.state  # before the look at frames
+            events: list[Event] = []
+            place = (run.position, run.starts_in)
+            if place != told and (run.position or state != "queued"):  # else it comes in a moment
+                events.append(("place", *place))
+                told = place
+            if frames := _some(run.frames, start):
+                events.append(("frames", frames))
+                start += len(frames)
+            if state in ENDED and start == len(run.frames):
+                end = end or (state, run.message, run.detail, run.usage)
+            if end:
+                yield [*events, ("end", *end)]
+                return
+            if events:
+                yield events
+            else:
+                await self._news.wait()
+
+    def _wake(self) -> None:
+        """From any thread."""
+        self._loop.call_soon_threadsafe(self._news.set)
+
+
+def _some(texts: list[str], start: int) -> list[str]:
+    """Those from `start` on, as many as fit into a batch."""
+    stop, size = start, 0
+    while stop < len(texts) and size < BATCH_BYTES:
+        size += len(texts[stop])
+        stop += 1
+    return texts[start:stop]
+
+
+def hub_of(plan: Plan) -> Any:
+    """The hub that all servers with this plan share: an actor that outlives them, on the head."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    from engine.runs.cluster.nodes import Nodes
+
+    heads = [node["NodeID"] for node in ray.nodes() if node["Alive"] and HEAD in node["Resources"]]
+    hub = ray.remote(Hub).options(
+        name=plan.hub_name,
+        lifetime="detached",
+        get_if_exists=True,
+        num_cpus=0,
+        max_restarts=0,  # it would come back without its runs; the next order makes a new one
+        max_concurrency=10_000,  # runs that are followed
+        scheduling_strategy=NodeAffinitySchedulingStrategy(heads[0], soft=False),
+    )
+    return hub.remote(Nodes(plan), **plan.limits)

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from engine.runs.engine import OnEnd, OnFrames
 from engine.runs.job import UNLIMITED, Budget, Job
 from engine.runs.run import State, Usage
 from engine.runs.workers.leftovers import CONNECTION_CLOSED
@@ -22,9 +23,6 @@ from engine.runs.workers.pool import Crew
 from engine.runs.workers.process import MOST_READS, WorkerProcess
 
 log = logging.getLogger("practicum.runs")
-
-OnFrames = Callable[[str, list[str]], None]  # attempt, JSON texts
-OnEnd = Callable[[str, State, str, str, Usage], None]  # attempt, state, message, detail, usage
 
 LAST_RESORT_AFTER = 10.0  # seconds over the limit; then the worker ends itself
 # What simulations import late: the first optimiser of a process pulls in the second one, 1.8 s.

@@ -1,13 +1,14 @@
-"""Servers that share their runs through a hub, here in one process: the wire is a function call."""
+"""Servers that share their runs through a hub, here in one process and one event loop."""
 
 import asyncio
+import threading
 import time
 
 import pytest
 
 from engine.runs.cluster import hub as hub_module
+from engine.runs.cluster.engine import HUB_GONE
 from engine.runs.cluster.hub import Hub
-from engine.runs.cluster.remote import Remote
 from engine.runs.runner import Runner
 
 PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
@@ -24,31 +25,91 @@ def wait_for(condition):
     return condition()
 
 
-class HubWire:
-    """The wire of one server. While it is `cut`, nothing comes through."""
+class Loop:
+    """The event loop of the hub, in a thread of its own."""
 
-    def __init__(self, hub, name):
-        self.hub, self.name, self.is_cut = hub, name, False
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
 
-    def tell(self, orders):
-        self._pass()
-        self.hub.tell(self.name, orders)
+    def begin(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def do(self, coroutine):
+        return self.begin(coroutine).result(PATIENCE)
 
     def close(self):
-        self.is_cut = True
+        self.do(self._cancel_all())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
 
-    def fetch(self, seconds):
-        self._pass()
-        return asyncio.run(self.hub.fetch(self.name, min(seconds, 0.05)))
+    async def _cancel_all(self):
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _pass(self):
-        if self.is_cut:
-            raise ConnectionError("cut")
+
+class ServerEngine:
+    """One server at the hub. Once `is_silent` it says nothing, once `is_deaf` it hears nothing."""
+
+    capacity = 100
+
+    def __init__(self, hub, name, loop):
+        self.hub, self.name, self.loop = hub, name, loop
+        self.is_silent = self.is_deaf = False
+        loop.begin(self._beat())
+
+    def bind(self, on_frames, on_end):
+        self.hears = {"frames": on_frames, "end": on_end}
+
+    def bind_places(self, on_place):
+        self.on_place = on_place
+
+    def submit(self, run):
+        self.hears["place"] = self.on_place
+        self.loop.begin(self._follow(run))
+
+    def cancel(self, attempt, grace):
+        self.loop.begin(self.hub.cancel(self.name, attempt))
+
+    def close(self):
+        self.is_silent = True
+        self.loop.do(self.hub.leave(self.name))
+
+    async def _beat(self):
+        while True:
+            if not self.is_silent:
+                await self.hub.beat(self.name)
+            await asyncio.sleep(0.01)
+
+    async def _follow(self, run):
+        what = (self.name, run.id, run.job, run.budget, run.owner, run.is_fresh)
+        async for events in self.hub.follow(*what):
+            for kind, *how in events:
+                if not self.is_deaf:
+                    self.hears[kind](*how)
 
 
 @pytest.fixture
-def make_hub(fake):
+def loop():
+    made = Loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_hub(fake, loop):
     made = []
+    fake.num_looks = 0
+
+    async def look():
+        fake.num_looks += 1
+        raise ConnectionError("the head is busy")
+
+    fake.look = look
 
     def make(**options):
         made.append(Hub(fake, **options))
@@ -60,16 +121,13 @@ def make_hub(fake):
 
 
 @pytest.fixture
-def server():
-    """Makes the runner of one server, whose wire is `runner.wire`."""
+def server(loop):
+    """Makes the runner of one server."""
     made = []
 
     def make(hub, name):
-        wire = HubWire(hub, name)
-        runner = Runner(Remote(lambda: wire, 100, "The hub has gone."))
-        runner.wire = wire
-        made.append(runner)
-        return runner
+        made.append(Runner(ServerEngine(hub, name, loop)))
+        return made[-1]
 
     yield make
     for runner in made:
@@ -81,7 +139,7 @@ def started(fake, number):
     return fake.started[number - 1][0]
 
 
-def test_two_servers_share_one_run_and_both_get_all_of_it(make_hub, server, fake):
+def test_two_servers_share_one_run_and_both_get_all_of_it(make_hub, server, fake, loop):
     hub = make_hub()
     ours, theirs = server(hub, "A"), server(hub, "B")
     first = ours.submit("ticks", {})
@@ -94,8 +152,8 @@ def test_two_servers_share_one_run_and_both_get_all_of_it(make_hub, server, fake
     assert (first.wait(PATIENCE), late.wait(PATIENCE)) == ("done", "done")
     assert first.frames == late.frames == [frame(0), frame(1), frame(2)]
     assert late.usage == {"cpu_seconds": 2.0}
-    assert hub.stats()["started"] == len(fake.started) == 1
-    assert hub.stats()["members"] == 2
+    assert loop.do(hub.stats())["started"] == len(fake.started) == 1
+    assert loop.do(hub.stats())["servers"] == 2
 
 
 def test_the_queue_is_one_for_all_servers_and_their_viewers_take_turns(make_hub, server, fake):
@@ -165,25 +223,23 @@ def test_how_a_run_ended_is_told_as_it_was(make_hub, server, fake, state):
     assert (run.message, run.detail) == ("a reason", "a traceback")
 
 
-def test_a_server_that_falls_silent_leaves_its_runs_to_be_cancelled(make_hub, server, fake):
+def test_a_server_that_falls_silent_leaves_its_runs_to_be_cancelled(make_hub, server, fake, loop):
     hub = make_hub(silence=0.3, abandon_after=0.2)
     dead = server(hub, "A")
-    run = dead.submit("ticks", {})
+    dead.submit("ticks", {})
     attempt = started(fake, 1)
-    dead.wire.is_cut = True
-    assert run.wait(PATIENCE) == "lost"
-    assert run.message == "The hub has gone."
-    assert wait_for(lambda: hub.stats()["members"] == 0)
+    dead.engine.is_silent = dead.engine.is_deaf = True
+    assert wait_for(lambda: loop.do(hub.stats())["servers"] == 0)
     assert wait_for(lambda: fake.cancelled == [attempt])
 
 
-def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, server, fake):
+def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, server, fake, loop):
     hub = make_hub(silence=0.2)  # abandoned after ten seconds only
     dead = server(hub, "A")
     dead.submit("ticks", {})
     attempt = started(fake, 1)
-    dead.wire.is_cut = True
-    assert wait_for(lambda: hub.stats()["members"] == 0)
+    dead.engine.is_silent = dead.engine.is_deaf = True
+    assert wait_for(lambda: hub.runner.get(attempt).watchers == 0)
     moved = server(hub, "B").submit("ticks", {})
     assert wait_for(lambda: hub.runner.get(attempt).watchers == 1)
     fake.yields(attempt, [frame(0)])
@@ -192,22 +248,48 @@ def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, serve
     assert fake.cancelled == []
 
 
-def test_a_server_that_was_silent_and_returns_is_told_that_it_counts_as_gone(make_hub):
-    hub = make_hub(silence=0.1)
-    hub.tell("A", [("hello",)])
-    assert wait_for(lambda: hub.stats()["members"] == 0)
-    with pytest.raises(LookupError, match="not heard of this server for too long"):
-        asyncio.run(hub.fetch("A", 0.0))
+def test_a_server_that_was_silent_too_long_hears_that_its_runs_are_lost(make_hub, server, fake):
+    hub = make_hub(silence=0.2)
+    slow = server(hub, "A")
+    run = slow.submit("ticks", {"seed": 1})
+    started(fake, 1)
+    slow.engine.is_silent = True
+    assert run.wait(PATIENCE) == "lost"
+    assert run.message == HUB_GONE
+    slow.engine.is_silent = False  # and then goes on as before
+    again = slow.submit("ticks", {"seed": 1})
+    assert wait_for(lambda: again.state == "running")
 
 
-def test_a_server_that_says_goodbye_is_forgotten_at_once(make_hub, server, fake):
+def test_a_server_that_leaves_is_forgotten_at_once(make_hub, server, fake, loop):
     hub = make_hub()
     runner = server(hub, "A")
     runner.submit("ticks", {})
-    started(fake, 1)
+    attempt = started(fake, 1)
     runner.close()
-    assert hub.stats()["members"] == 0
-    assert hub.runner.get(fake.started[0][0]).watchers == 0
+    assert wait_for(lambda: hub.runner.get(attempt).watchers == 0)
+    assert loop.do(hub.stats())["servers"] == 0
+
+
+def test_a_long_replay_comes_in_batches(make_hub, server, fake, monkeypatch):
+    monkeypatch.setattr(hub_module, "BATCH_BYTES", 25)  # three frames
+    hub = make_hub()
+    server(hub, "A").submit("ticks", {})
+    fake.yields(started(fake, 1), [frame(step) for step in range(8)])
+    fake.ends(started(fake, 1), "done", "", "", {})
+    late = server(hub, "B")
+    sizes = []
+    heard = late.engine.hears["frames"]
+    late.engine.hears["frames"] = lambda name, new: (sizes.append(len(new)), heard(name, new))
+    again = late.submit("ticks", {})
+    assert again.wait(PATIENCE) == "done"
+    assert again.frames == [frame(step) for step in range(8)]
+    assert sizes == [3, 3, 2]
+
+
+def test_machines_are_looked_for_again_and_again(make_hub, server, fake):
+    server(make_hub(silence=0.1), "A")
+    assert wait_for(lambda: fake.num_looks > 3)
 
 
 def test_runs_do_not_wait_for_ever_when_no_machine_takes_any(make_hub, server, fake, monkeypatch):

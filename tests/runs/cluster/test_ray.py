@@ -13,9 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.runs.cluster import bridge
-from engine.runs.cluster.bridge import HUB_GONE, Plan
-from engine.runs.cluster.desks import MACHINE_GONE
+from engine.runs.cluster.engine import HUB_GONE, MACHINE_GONE, Plan, join
 from engine.runs.job import Budget
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -56,7 +54,7 @@ def address(machines):
 
 @pytest.fixture(scope="module")
 def shared(address):
-    runner = Runner(bridge.join(address, PLAN), grace=0.2)
+    runner = Runner(join(address, PLAN), grace=0.2)
     yield runner
     runner.close()
 
@@ -83,11 +81,11 @@ def is_alive(pid):
 
 
 def workers():
-    """The worker processes of all desks of the cluster."""
+    """The worker processes of all nodes of the cluster."""
     found = set()
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process.cmdline()[:1] and process.cmdline()[0].startswith("ray::Desk"):
+            if process.cmdline()[:1] and process.cmdline()[0].startswith("ray::Node"):
                 found |= {child.pid for child in process.children()}
     return found
 
@@ -156,13 +154,13 @@ def test_a_second_server_joins_the_run_of_the_first(shared, address):
 SECOND_SERVER = f"""
 import json, sys
 from pathlib import Path
-from engine.runs.cluster import bridge
+from engine.runs.cluster.engine import Plan, join
 from engine.runs.runner import Runner
 from sims import spec
 
 spec.HERE = Path({str(HERE / "faulty")!r})
-plan = bridge.Plan(**{vars(PLAN)!r})
-runner = Runner(bridge.join(sys.argv[1], plan))
+plan = Plan(**{vars(PLAN)!r})
+runner = Runner(join(sys.argv[1], plan))
 run = runner.submit("ticks", json.loads(sys.argv[2]), watch=True)
 print(json.dumps({{"state": run.wait({PATIENCE}), "frames": run.frames}}))
 runner.close()
@@ -186,7 +184,7 @@ def test_a_hub_that_dies_loses_its_runs_and_the_next_order_makes_another(shared)
     assert run.message == HUB_GONE
     after = shared.submit("ticks", {"num_steps": 3, "seed": 8}, watch=True)
     assert after.wait(PATIENCE) == "done"
-    assert wait_for(lambda: not any(map(is_alive, before)))  # its desks went with it
+    assert wait_for(lambda: not any(map(is_alive, before)))  # its nodes went with it
 
 
 def test_a_machine_that_goes_loses_its_run_and_the_others_finish(machines, shared):

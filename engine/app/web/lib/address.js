@@ -3,6 +3,8 @@
     Flips replace the current history entry, so Back leaves the lecture in one press; Streamlit
     keeps entries that were replaced this way. */
 
+/** @import { BlockAddress, Params } from "./types.js" */
+
 /** @returns {{slide: string, step: number}} the place the address names ("" when it names none) */
 export function readPlace() {
   const query = new URLSearchParams(location.search)
@@ -10,7 +12,11 @@ export function readPlace() {
   return { slide: query.get("slide") ?? "", step: Number.isFinite(step) && step > 0 ? step : 0 }
 }
 
-/** Put the shown place into the address without a new history entry. */
+/**
+ * Put the shown place into the address without a new history entry.
+ * @param {string} slide
+ * @param {number} step
+ */
 export function writePlace(slide, step) {
   const query = new URLSearchParams(location.search)
   if (query.get("slide") !== slide) query.delete("run")
@@ -21,8 +27,10 @@ export function writePlace(slide, step) {
 }
 
 /** What a live block may know of the address: its own changed parameters, and a link to them. */
+/** @type {BlockAddress} */
 export const blockAddress = {
   get(block) {
+    /** @type {Record<string, string>} */
     const found = {}
     for (const [name, value] of new URLSearchParams(location.search)) {
       if (name.startsWith(`${block}.`)) found[name.slice(block.length + 1)] = value
@@ -42,6 +50,7 @@ export const blockAddress = {
   },
 }
 
+/** @param {string} block @param {Params | null} values */
 function withValues(block, values) {
   const query = new URLSearchParams(location.search)
   for (const name of [...query.keys()]) if (name.startsWith(`${block}.`)) query.delete(name)
@@ -50,6 +59,7 @@ function withValues(block, values) {
   return query
 }
 
+/** @param {URLSearchParams} query */
 function replace(query) {
   history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`)
 }

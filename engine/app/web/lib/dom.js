@@ -1,21 +1,25 @@
 /** Small helpers for building and reading the page. Nothing here keeps state. */
 
+/** @import { Attributes, ColourName, Palette } from "./types.js" */
+
 /**
  * Make an element: `el('button', {class: 'x', onclick: fn}, 'Run')`.
  * Keys that start with "on" become listeners, `true` a bare attribute, `null`/`false` nothing.
+ * @template {keyof HTMLElementTagNameMap} Tag
  * @param {string} tag
- * @param {Object<string, any>} [attributes]
- * @param {...(Node|string|null)} children
+ * @param {Attributes} [attributes]
+ * @param {...Node | string | null | undefined} children
  * @returns {HTMLElement}
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value)
+    if (typeof value === "function")
+      node.addEventListener(name.slice(2), /** @type {EventListener} */ (value))
     else node.setAttribute(name, value === true ? "" : String(value))
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined))
+  for (const child of children) if (child !== null && child !== undefined) node.append(child)
   return node
 }
 
@@ -26,21 +30,27 @@ export function el(tag, attributes = {}, ...children) {
  * @returns {() => void} stop taking keys
  */
 export function takeKeys(handler) {
+  /** @param {KeyboardEvent} event */
   const listen = (event) => {
     if (event.isComposing || !handler(event)) return
     event.preventDefault()
     event.stopImmediatePropagation()
   }
-  const types = ["keydown", "keyup"]
+  const types = /** @type {const} */ (["keydown", "keyup"])
   types.forEach((type) => window.addEventListener(type, listen, { capture: true }))
   return () => types.forEach((type) => window.removeEventListener(type, listen, { capture: true }))
 }
 
-/** The stage that an element stands on (its width is the unit of every size). */
+/**
+ * The stage that an element stands on (its width is the unit of every size).
+ * @param {Element} element
+ * @returns {HTMLElement}
+ */
 export function stageOf(element) {
-  return element.closest(".stage") ?? document.documentElement
+  return /** @type {HTMLElement | null} */ (element.closest(".stage")) ?? document.documentElement
 }
 
+/** @type {ColourName[]} */
 const COLOURS = [
   "paper",
   "card",
@@ -64,19 +74,22 @@ export const PAGE = `(max-width: 640px), ${ZOOMED}`
 /**
  * The palette and the sizes that hold at an element now, for canvas and charts.
  * @param {Element} element anywhere inside the stage
- * @returns {{unit: number, narrow: boolean, sans: string, serif: string} & Object<string, string>}
- *   `unit` is the length of --u in px; `narrow` is true on phones
+ * @returns {Palette}
  */
 export function readTheme(element) {
   const stage = stageOf(element)
   const style = getComputedStyle(stage)
+  /** @param {string} name @param {string} otherwise */
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise
   const narrow = matchMedia(PAGE).matches
-  const theme = { unit: narrow ? pageUnit() : (stage.clientWidth || 1280) / 100, narrow }
-  for (const name of COLOURS) theme[name] = longHex(read(`--${name}`, "#888888"))
-  theme.sans = read("--sans", "system-ui, sans-serif")
-  theme.serif = read("--serif", "Georgia, serif")
-  return theme
+  const colours = COLOURS.map((name) => [name, longHex(read(`--${name}`, "#888888"))])
+  return {
+    .../** @type {Record<ColourName, string>} */ (Object.fromEntries(colours)),
+    unit: narrow ? pageUnit() : (stage.clientWidth || 1280) / 100,
+    narrow,
+    sans: read("--sans", "system-ui, sans-serif"),
+    serif: read("--serif", "Georgia, serif"),
+  }
 }
 
 /** The length of --u on a page, px: fixed on a phone, else what it was before the zoom. */
@@ -85,17 +98,25 @@ function pageUnit() {
   return Math.max(9.4, Math.min(20, part * innerWidth))
 }
 
+/** @param {string} colour */
 function longHex(colour) {
   return /^#...$/.test(colour) ? colour.replace(/[^#]/g, "$&$&") : colour
 }
 
-/** A text size in px: `units` of the stage, never under `least` px on a phone. */
+/**
+ * A text size in px: `units` of the stage, never under `least` px on a phone.
+ * @param {{ narrow: boolean, unit: number }} theme
+ * @param {number} units
+ * @param {number} [least]
+ */
 export function textSize(theme, units, least = 12.5) {
   return theme.narrow ? Math.max(least, units * theme.unit) : units * theme.unit
 }
 
 /**
  * Call `fn` when an element changes size, at most once a frame.
+ * @param {Element} element
+ * @param {() => void} fn
  * @returns {() => void} stop watching
  */
 export function onResize(element, fn) {
@@ -113,6 +134,7 @@ export function onResize(element, fn) {
 
 /**
  * Call `fn` when a type face has arrived: canvas and charts measured and drew with another.
+ * @param {() => void} fn
  * @returns {() => void} stop listening
  */
 export function onFonts(fn) {
@@ -120,13 +142,22 @@ export function onFonts(fn) {
   return () => document.fonts.removeEventListener("loadingdone", fn)
 }
 
-/** Mark a panel as wide as its slide: what is in it stands side by side. */
+/**
+ * Mark a panel as wide as its slide: what is in it stands side by side.
+ * @param {HTMLElement} root
+ * @param {Element} element
+ */
 export function markWide(root, element) {
   const share = root.clientWidth / (stageOf(element).clientWidth || 1)
   root.classList.toggle("is-wide", share > 0.7 && root.clientWidth > 640)
 }
 
-/** Hand the reader a text file. */
+/**
+ * Hand the reader a text file.
+ * @param {string} name
+ * @param {string} text
+ * @param {string} [type]
+ */
 export function download(name, text, type = "text/csv") {
   const url = URL.createObjectURL(new Blob([text], { type }))
   el("a", { href: url, download: name }).click()

@@ -3,35 +3,50 @@
     A browser keeps the failure of a module's address, and of all that it imports, until the page
     is reloaded. So another try goes to another folder: the server ignores what follows the hash. */
 
+/** @import { Plotly } from "./types.js" */
+
 const PAUSES = [300, 1200] // ms before the second and the third try
 const LONGEST = 15_000 // ms between tries that go on until they succeed
+/** @type {Map<string, Promise<any>>} */
 const fetched = new Map() // name -> promise of a module, or of Plotly
+/** @type {Set<string>} */
 const failed = new Set() // names of those that could not be had at all
 let tries = 0
 
-/** The same folder under a name that no browser has asked for yet. */
+/**
+ * The same folder under a name that no browser has asked for yet.
+ * @param {string} folder
+ */
 export function otherFolder(folder) {
   tries += 1
   return folder.replace(/(-again\d+)?\/$/, `-again${tries}/`)
 }
 
-/** Import a module of ours by its address below web/, with two more tries; a later call begins anew
- *  when all have failed. */
+/**
+ * Import a module of ours by its address below web/, with two more tries; a later call begins anew
+ *  when all have failed.
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
 export function bring(name) {
   const home = new URL("..", import.meta.url).href
-  return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home)))
+  return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home).href))
 }
 
-/** @returns {Promise<Object>} Plotly, loaded when it is first needed */
+/**
+ * @param {string} web
+ * @returns {Promise<Plotly>} Plotly, loaded when it is first needed
+ */
 export function loadPlotly(web) {
+  /** @param {boolean} isAgain @returns {Promise<Plotly>} */
   const load = (isAgain) =>
-    new Promise((done, failed) => {
+    new Promise((done, fail) => {
       if (window.Plotly) return done(window.Plotly)
       const script = document.createElement("script")
       script.src = `${isAgain ? otherFolder(web) : web}plotly.min.js`
       script.onload = () =>
-        window.Plotly ? done(window.Plotly) : failed(new Error("Plotly is not what came"))
-      script.onerror = () => failed(new Error("Plotly did not load"))
+        window.Plotly ? done(window.Plotly) : fail(new Error("Plotly is not what came"))
+      script.onerror = () => fail(new Error("Plotly did not load"))
       document.head.append(script)
     })
   return once("plotly", load)
@@ -41,8 +56,10 @@ export function loadPlotly(web) {
  * Load style sheets of ours, once each, in the order of their names.
  * @param {string} web the folder
  * @param {string[]} names
- * @param {(are: boolean) => void} [missing] hears that one is missing, and that all are there after all
- * @returns {Promise<void>} when each is there or has failed three times; such a one is tried further
+ * @param {(are: boolean) => void} [missing] hears that one is missing, or that all are there after
+ *   all
+ * @returns {Promise<void>} when each is there or has failed three times; such a one is tried
+ *   further
  */
 export async function loadStyles(web, names, missing = () => {}) {
   const wanted = new Set()
@@ -50,11 +67,13 @@ export async function loadStyles(web, names, missing = () => {}) {
     names.map(async (name) => {
       if (document.querySelector(`link[href="${web + name}"]`)) return
       const link = { node: document.head.appendChild(sheet(web + name)) }
+      /** @param {number} count */
       const load = (count) => (count ? replaced(link, otherFolder(web) + name) : arrived(link.node))
       try {
         await withTries(load)
       } catch {
-        missing(Boolean(wanted.add(name)))
+        wanted.add(name)
+        missing(true)
         persist(() => load(1), new AbortController().signal).then(() => {
           wanted.delete(name)
           if (!wanted.size) missing(false)
@@ -69,7 +88,7 @@ export async function loadStyles(web, names, missing = () => {}) {
  * @template T
  * @param {() => Promise<T>} work
  * @param {AbortSignal} signal ends it
- * @param {(error: Error) => void} [failed] called after every failure
+ * @param {(error: unknown) => void} [failed] called after every failure
  * @returns {Promise<T | null>} null when it was ended
  */
 export async function persist(work, signal, failed = () => {}) {
@@ -85,7 +104,12 @@ export async function persist(work, signal, failed = () => {}) {
   return null
 }
 
-/** Call `work(0)`, and after a pause `work(1)` and `work(2)` where it rejects. */
+/**
+ * Call `work(0)`, and after a pause `work(1)` and `work(2)` where it rejects.
+ * @template T
+ * @param {(count: number) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
 export async function withTries(work) {
   for (let count = 0; ; count += 1) {
     try {
@@ -97,34 +121,43 @@ export async function withTries(work) {
   }
 }
 
-/** Load what is called `name` once, with two more tries; `load(true)` is to use another address. */
+/**
+ * Load what is called `name` once, with two more tries; `load(true)` is to use another address.
+ * @param {string} name
+ * @param {(isAgain: boolean) => Promise<any>} load
+ * @returns {Promise<any>}
+ */
 function once(name, load) {
-  if (!fetched.has(name)) {
-    const wasAsked = failed.has(name)
-    fetched.set(
-      name,
-      withTries((count) => load(wasAsked || count > 0)),
-    )
-    fetched.get(name).catch(() => {
-      failed.add(name)
-      fetched.delete(name)
-    })
-  }
-  return fetched.get(name)
+  const known = fetched.get(name)
+  if (known) return known
+  const wasAsked = failed.has(name)
+  const asked = withTries((count) => load(wasAsked || count > 0))
+  fetched.set(name, asked)
+  asked.catch(() => {
+    failed.add(name)
+    fetched.delete(name)
+  })
+  return asked
 }
 
+/** @param {string} href */
 function sheet(href) {
   return Object.assign(document.createElement("link"), { rel: "stylesheet", href })
 }
 
+/** @param {HTMLLinkElement} node @returns {Promise<void>} */
 function arrived(node) {
-  return new Promise((done, failed) => {
+  return new Promise((done, fail) => {
     node.onload = () => done()
-    node.onerror = () => failed(new Error(`${node.href} did not load`))
+    node.onerror = () => fail(new Error(`${node.href} did not load`))
   })
 }
 
-/** Another link in the place of the one that failed: the order of sheets decides which rule wins. */
+/**
+ * Another link in the place of the one that failed: the order of sheets says which rule wins.
+ * @param {{ node: HTMLLinkElement }} link
+ * @param {string} href
+ */
 function replaced(link, href) {
   const next = sheet(href)
   link.node.replaceWith(next)
@@ -132,4 +165,5 @@ function replaced(link, href) {
   return arrived(next)
 }
 
+/** @param {number} ms @returns {Promise<void>} */
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))

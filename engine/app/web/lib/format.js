@@ -1,5 +1,7 @@
 /** Numbers, names and sentences as the page shows them. Pure functions. */
 
+/** @import { ColourName, Field, Params, Value } from "./types.js" */
+
 /**
  * A number for people: 0.003, 4,096, −1.25, 3×10⁻⁵.
  * @param {number} value
@@ -14,6 +16,7 @@ export function number(value, digits = 3) {
   return value.toLocaleString("en-US", options).replace("-", "−")
 }
 
+/** @param {number} value */
 function power(value) {
   const exponent = Math.floor(Math.log10(Math.abs(value)))
   const mantissa = Number((value / 10 ** exponent).toPrecision(2))
@@ -21,10 +24,16 @@ function power(value) {
     /./g,
     (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)],
   )
-  return `${mantissa === 1 ? "" : `${mantissa}×`}10${raised}`.replace(/^-/, "−")
+  const factor = { 1: "", "-1": "−" }[mantissa] ?? `${mantissa}×`.replace("-", "−")
+  return `${factor}10${raised}`
 }
 
-/** A parameter's value: numbers as `number`, choices and switches as words. */
+/**
+ * A parameter's value: numbers as `number`, choices and switches as words.
+ * @param {Pick<Field, "type" | "unit">} field
+ * @param {Value | undefined} given
+ * @returns {string}
+ */
 export function value(field, given) {
   if (field.type === "bool") return given ? "on" : "off"
   if (field.type === "str") return words(String(given))
@@ -51,7 +60,10 @@ const INITIALS = new Set([
   "rlvr",
 ])
 
-/** `reinforce_baseline` as words: "REINFORCE baseline". */
+/**
+ * `reinforce_baseline` as words: "REINFORCE baseline".
+ * @param {string} name
+ */
 export function words(name) {
   return name
     .split("_")
@@ -59,6 +71,7 @@ export function words(name) {
     .join(" ")
 }
 
+/** @type {Record<string, string>} */
 const SYMBOLS = {
   gamma: "discount γ",
   beta: "KL weight β",
@@ -66,25 +79,39 @@ const SYMBOLS = {
   clip_eps: "clip ε",
 }
 
-/** What a parameter is called beside its slider. */
+/**
+ * What a parameter is called beside its slider.
+ * @param {Pick<Field, "name" | "label">} field
+ */
 export function fieldLabel(field) {
   if (SYMBOLS[field.name]) return SYMBOLS[field.name]
   const name = field.label ? field.label.replaceAll(" ", "_") : field.name
   return words(name.replace(/^num_/, "")) // "comparisons 1,000" is plainly a number
 }
 
-/** "learning rate 0.003, seed 3": the parameters that tell one run from another. */
+/**
+ * "learning rate 0.003, seed 3": the parameters that tell one run from another.
+ * @param {Params} params
+ * @param {Field[]} fields
+ * @param {string[]} names
+ */
 export function describe(params, fields, names) {
   const shown = fields.filter((field) => names.includes(field.name) && field.name in params)
   return shown.map((field) => `${fieldLabel(field)} ${value(field, params[field.name])}`).join(", ")
 }
 
-/** How long something will take, roughly: "about 20 s", "about 3 min". */
+/**
+ * How long something will take, roughly: "about 20 s", "about 3 min".
+ * @param {number} seconds
+ */
 export function about(seconds) {
   return seconds < 120 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`
 }
 
-/** How long is left at most, in words: a run that reaches its goal stops before. */
+/**
+ * How long is left at most, in words: a run that reaches its goal stops before.
+ * @param {number} seconds
+ */
 export function timeLeft(seconds) {
   if (seconds < 1) return "almost done"
   if (seconds < 90) return `up to ${Math.ceil(seconds)} s left`
@@ -93,7 +120,8 @@ export function timeLeft(seconds) {
 
 /**
  * The palette name that a series has in every lecture, judged by its name.
- * @returns {string} 'policy', 'reference', 'proxy', 'gold', 'chosen' or 'rejected'
+ * @param {string} name
+ * @returns {ColourName}
  */
 export function meaning(name) {
   const text = name.toLowerCase()
@@ -101,11 +129,15 @@ export function meaning(name) {
   if (/gold|true[ _]reward/.test(text)) return "gold"
   if (/chosen/.test(text)) return "chosen"
   if (/rejected/.test(text)) return "rejected"
-  if (/reference|(^|[ _])ref([ _]|$)|(^|[ _])base model/.test(text)) return "reference"
+  if (/(^|[^a-z])(reference|ref([ _]|$)|base model)/.test(text)) return "reference"
   return "policy"
 }
 
-/** A palette colour (`#rrggbb`) with an alpha, in the notation that Plotly reads. */
+/**
+ * A palette colour (`#rrggbb`) with an alpha, in the notation that Plotly reads.
+ * @param {string} colour
+ * @param {number} alpha
+ */
 export function faded(colour, alpha) {
   const parts = /^#(..)(..)(..)$/.exec(colour)
   if (!parts) return colour
@@ -115,7 +147,10 @@ export function faded(colour, alpha) {
     .join(", ")}, ${alpha})`
 }
 
-/** Text that is safe inside Plotly's little HTML. */
+/**
+ * Text that is safe inside Plotly's little HTML.
+ * @param {string} text
+ */
 export function escapeHtml(text) {
   return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 }

@@ -1,5 +1,6 @@
 /** Line icons of the stage, 24 units square, drawn with the text's colour. */
 
+/** @type {Record<string, string>} */
 const PATHS = {
   previous: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
@@ -20,8 +21,12 @@ const PATHS = {
   close: "M6 6l12 12M18 6L6 18",
 }
 
-/** @returns {string} the icon as SVG markup, hidden from screen readers */
+/**
+ * @param {string} name
+ * @returns {string} the icon as SVG markup, hidden from screen readers
+ */
 export function icon(name) {
   return `<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor"
-    stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="${PATHS[name]}"/></svg>`
+    stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">
+    <path d="${PATHS[name]}"/></svg>`
 }

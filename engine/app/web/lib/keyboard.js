@@ -1,6 +1,8 @@
 /** Which key was pressed, on any keyboard layout. */
 
-const PLAIN = { Slash: "/", Period: ".", Minus: "-", Equal: "=", Space: " " } // as clickers send them
+// As clickers send them.
+/** @type {Record<string, string>} */
+const PLAIN = { Slash: "/", Period: ".", Minus: "-", Equal: "=", Space: " " }
 
 /**
  * The key as the tables of this page name it: "ArrowRight", " ", "b", "/", "7".
@@ -22,17 +24,24 @@ export function keyOf(event) {
   return isOtherScript(key) ? byPlace(event) : ""
 }
 
-/** With Ctrl, Alt or ⌘ a key is the browser's; AltGr types signs, also where it counts as Ctrl + Alt. */
+/**
+ * With Ctrl, Alt or ⌘ a key is the browser's; AltGr types signs, even where it is Ctrl + Alt.
+ * @param {KeyboardEvent} event
+ */
 function isShortcut(event) {
   const isSign = event.getModifierState?.("AltGraph") && /^[!-~]$/.test(event.key)
   return (event.ctrlKey || event.metaKey || event.altKey) && !isSign
 }
 
-/** A letter, digit or sign that is not of a Latin alphabet (é and ø are, and mean nothing here). */
+/**
+ * A letter, digit or sign that is not of a Latin alphabet (é and ø are, and mean nothing here).
+ * @param {string} key
+ */
 function isOtherScript(key) {
   return !/^\p{Script=Latin}/u.test(key)
 }
 
+/** @param {KeyboardEvent} event @returns {string} */
 function byPlace({ code, shiftKey }) {
   const letter = /^Key([A-Z])$/.exec(code)
   if (letter) return letter[1].toLowerCase()

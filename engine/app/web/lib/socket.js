@@ -5,19 +5,22 @@
  * happens to the connection it can ask for the rest: nothing is lost and nothing comes twice.
  */
 
+/** @import { Accepted, Budget, Checked, Frame, Handlers, Heard, Params, RunHandle, RunNews, RunState, ServerMessage, Value } from "./types.js" */
+
 const ENDED = new Set(["done", "failed", "cancelled", "lost"])
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 8000
 const SILENCE_MS = 12_000 // a server that lives says something every 5 s (BEAT_SECONDS in live.py)
 
 /**
- * @typedef {Object} Handlers
- * @property {(run: {id: string, params: Object, notes: string[], about: Object}) => void} [onRun]
- *   accepted; `about` is empty, or says when a run was made that is kept from another day
- * @property {(frames: Object[], start: number) => void} [onFrames] the next frames, in order
- * @property {(state: {state: string, position: number, wait: number, message: string}) => void} [onState]
- *   queued, running, done, failed, cancelled, lost, or "offline" while there is no connection
- * @property {(message: string) => void} [onError] refused, with a sentence that says why
+ * @typedef {Object} Handle a run that was asked for here
+ * @property {string | null} id
+ * @property {string} tag of the last question about it
+ * @property {{sim: string, params: Params, fresh?: boolean, budget?: Budget}} job
+ * @property {number} next the frame that it wants next
+ * @property {number} asked the frame from which it last asked to follow
+ * @property {boolean} isReturning asked to follow after a lost connection, not answered yet
+ * @property {Handlers} handlers
  */
 
 /**
@@ -30,18 +33,26 @@ export function connect(url, { Socket = globalThis.WebSocket } = {}) {
   return new Connection(url, Socket)
 }
 
-class Connection {
+export class Connection {
+  /** @type {Set<Handle>} */
   #handles = new Set() // runs that may still send something
-  #checks = new Map() // tag -> {message, resolve, reject}
-  #listeners = new Map() // type -> Set of functions
+  /** @type {Map<string, {message: object, resolve: (checked: Checked) => void,
+   *   reject: (error: Error) => void}>} */
+  #checks = new Map() // by tag
+  /** @type {{[Type in keyof Heard]?: Set<(message: Heard[Type]) => void>}} */
+  #listeners = {}
+  /** @type {Map<string, number>} */
   #begun = new Map() // run id -> how often it was asked for here: the server counts stops too
+  /** @type {WebSocket | null} */
   #socket = null
   #tags = 0
   #wait = FIRST_WAIT_MS
-  #timer = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
   #heardAt = 0 // ms
   #isClosed = false
 
+  /** @param {string} url @param {typeof WebSocket} Socket */
   constructor(url, Socket) {
     const address = new URL(url, location.href)
     address.protocol = address.protocol.replace("http", "ws")
@@ -53,9 +64,14 @@ class Connection {
 
   /**
    * Start (or join) a run. `id` of the handle is null until the server has answered.
-   * @param {{fresh?: boolean, budget?: Object}} [wishes] not one that has ended; what it may take
+   * @param {string} sim
+   * @param {Params} params
+   * @param {Handlers} handlers
+   * @param {{ fresh?: boolean, budget?: Budget }} [wishes] not one that has ended; what it may take
+   * @returns {RunHandle}
    */
   run(sim, params, handlers, wishes = {}) {
+    /** @type {Handle} */
     const handle = {
       id: null,
       tag: "",
@@ -76,7 +92,12 @@ class Connection {
     }
   }
 
-  /** What the server makes of raw values: `{params, notes}`; rejects with its sentence. */
+  /**
+   * What the server makes of raw values: `{params, notes}`; rejects with its sentence.
+   * @param {string} sim
+   * @param {Record<string, Value>} params
+   * @returns {Promise<Checked>}
+   */
   check(sim, params) {
     const tag = this.#newTag()
     const message = { type: "check", tag, sim, params }
@@ -86,11 +107,18 @@ class Connection {
     })
   }
 
-  /** Hear other messages ("deck", …) and "open"/"close". @returns {() => void} stop hearing */
+  /**
+   * Hear other messages ("deck", …) and "open"/"close".
+   * @template {keyof Heard} Type
+   * @param {Type} type
+   * @param {(message: Heard[Type]) => void} fn
+   * @returns {() => void} stop hearing
+   */
   on(type, fn) {
-    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set())
-    this.#listeners.get(type).add(fn)
-    return () => this.#listeners.get(type).delete(fn)
+    /** @type {Set<(message: Heard[Type]) => void>} */
+    const listeners = this.#listeners[type] ?? new Set()
+    this.#listeners[type] = /** @type {any} */ (listeners.add(fn))
+    return () => listeners.delete(fn)
   }
 
   close() {
@@ -102,11 +130,12 @@ class Connection {
   }
 
   get #isOpen() {
-    return this.#socket !== null && this.#socket.readyState === 1
+    return this.#socket?.readyState === 1
   }
 
+  /** @param {object} message */
   #send(message) {
-    if (this.#isOpen) this.#socket.send(JSON.stringify(message))
+    if (this.#isOpen) this.#socket?.send(JSON.stringify(message))
   }
 
   #newTag() {
@@ -114,8 +143,13 @@ class Connection {
     return `t${this.#tags}`
   }
 
+  /**
+   * @template {keyof Heard} Type
+   * @param {Type} type
+   * @param {Heard[Type]} message
+   */
   #tell(type, message) {
-    this.#listeners.get(type)?.forEach((fn) => fn(message))
+    this.#listeners[type]?.forEach((fn) => fn(message))
   }
 
   #open() {
@@ -143,14 +177,18 @@ class Connection {
   }
 
   // A line that goes dead without a word (a laptop slept, a network changed) is closed by nobody.
+  /** @param {WebSocket} socket */
   #watch(socket) {
     if (this.#socket !== socket || this.#isClosed) return
-    if (performance.now() - this.#heardAt < SILENCE_MS)
-      return setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
+    if (performance.now() - this.#heardAt < SILENCE_MS) {
+      setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
+      return
+    }
     socket.close()
     this.#lose(socket) // now: a browser waits long for the other side to agree
   }
 
+  /** @param {WebSocket} socket */
   #lose(socket) {
     if (this.#isClosed || this.#socket !== socket) return
     this.#socket = null
@@ -172,23 +210,27 @@ class Connection {
     this.#open()
   }
 
+  /** @param {Handle} handle */
   #ask(handle) {
     handle.tag = this.#newTag()
     if (handle.id === null) this.#send({ type: "run", tag: handle.tag, ...handle.job })
     else this.#follow(handle)
   }
 
+  /** @param {Handle} handle */
   #follow(handle) {
     handle.asked = handle.next
     handle.isReturning = true
-    this.#count(handle.id)
+    this.#count(handle.id ?? "")
     this.#send({ type: "follow", tag: handle.tag, run: handle.id, start: handle.next })
   }
 
+  /** @param {string} id */
   #count(id) {
     this.#begun.set(id, (this.#begun.get(id) ?? 0) + 1)
   }
 
+  /** @param {ServerMessage} message */
   #receive(message) {
     if (message.type === "checked") return this.#settle(message)
     if (message.type === "error") return this.#refuse(message)
@@ -204,17 +246,20 @@ class Connection {
 
   // The server no longer knows this run (it was restarted). The same job gives the same frames,
   // so run it again; those that we have are dropped as they come.
+  /** @param {Handle} handle */
   #repeat(handle) {
     handle.id = null
     handle.isReturning = false
     this.#ask(handle)
   }
 
+  /** @param {Checked & { tag: string }} message */
   #settle({ tag, params, notes }) {
     this.#checks.get(tag)?.resolve({ params, notes: notes ?? [] })
     this.#checks.delete(tag)
   }
 
+  /** @param {{ tag: string, message: string }} message */
   #refuse({ tag, message }) {
     this.#checks.get(tag)?.reject(new Error(message))
     this.#checks.delete(tag)
@@ -224,6 +269,7 @@ class Connection {
     }
   }
 
+  /** @param {Accepted} message */
   #accept({ tag, run, params, notes, state, position, wait, about }) {
     const asking = [...this.#handles].filter((handle) => handle.tag === tag)
     this.#count(run)
@@ -237,6 +283,7 @@ class Connection {
     }
   }
 
+  /** @param {Handle} handle @param {{ start: number, frames: Frame[] }} news */
   #take(handle, { start, frames }) {
     if (start > handle.next) {
       if (handle.asked !== handle.next) this.#follow(handle) // else they are on their way
@@ -250,16 +297,18 @@ class Connection {
     handle.handlers.onFrames?.(fresh, first)
   }
 
+  /** @param {Handle} handle @param {Partial<RunNews> & { state: RunState }} news */
   #report(handle, { state, position = 0, wait = 0, message = "" }) {
     if (!this.#handles.has(handle)) return
     if (state !== "offline") handle.isReturning = false
     if (ENDED.has(state)) {
       this.#handles.delete(handle)
-      this.#begun.delete(handle.id)
+      if (handle.id !== null) this.#begun.delete(handle.id)
     }
     handle.handlers.onState?.({ state, position, wait, message })
   }
 
+  /** @param {Handle} handle */
   #stop(handle) {
     if (!this.#handles.delete(handle)) return
     if (handle.id !== null) this.#leave(handle.id)
@@ -267,6 +316,7 @@ class Connection {
   }
 
   // Tell the server once for each time that it was asked, when nothing here follows the run.
+  /** @param {string} id */
   #leave(id) {
     if ([...this.#handles].some((handle) => handle.id === id)) return
     for (let k = this.#begun.get(id) ?? 0; k > 0; k -= 1) this.#send({ type: "stop", run: id })

@@ -4,6 +4,7 @@
     have it full, and a key may hold what an older version or somebody else wrote. Nothing here
     throws: what cannot be kept lasts as long as this page, and what is not as asked is dropped. */
 
+/** @type {Map<string, string>} */
 const memory = new Map() // what was kept here, for a browser that keeps nothing
 
 /**
@@ -28,7 +29,12 @@ export function recall(key, read, where = "local") {
   return value ?? null
 }
 
-/** Keep `text` under `key`; in this page alone where the browser keeps nothing. */
+/**
+ * Keep `text` under `key`; in this page alone where the browser keeps nothing.
+ * @param {string} key
+ * @param {string} text
+ * @param {"local" | "session"} [where]
+ */
 export function keep(key, text, where = "local") {
   memory.set(`${where} ${key}`, text)
   try {
@@ -39,30 +45,46 @@ export function keep(key, text, where = "local") {
   }
 }
 
-/** A reader for `recall`: one of a few words. */
+/**
+ * A reader for `recall`: one of a few words.
+ * @type {<T extends string>(...words: T[]) => (text: string) => T | null}
+ */
 export const oneOf =
   (...words) =>
   (text) =>
-    words.includes(text) ? text : null
+    words.find((word) => word === text) ?? null
 
-/** A reader for `recall`: a number within bounds. */
+/**
+ * A reader for `recall`: a number within bounds.
+ * @param {number} low
+ * @param {number} high
+ * @returns {(text: string) => number | null}
+ */
 export const numberIn = (low, high) => (text) => {
   const value = Number(text)
   return text.trim() && value >= low && value <= high ? value : null
 }
 
+/** @param {string} key @param {string} where @returns {string | null} */
 function textOf(key, where) {
   const kept = attempt(() => storage(where).getItem(key))
   return typeof kept === "string" ? kept : (memory.get(`${where} ${key}`) ?? null)
 }
 
+/** @param {string} key @param {string} where */
 function drop(key, where) {
   memory.delete(`${where} ${key}`)
   attempt(() => storage(where).removeItem(key))
 }
 
+/** @param {string} where */
 const storage = (where) => (where === "local" ? localStorage : sessionStorage)
 
+/**
+ * @template T
+ * @param {() => T} work
+ * @returns {T | null} null when it throws
+ */
 function attempt(work) {
   try {
     return work()

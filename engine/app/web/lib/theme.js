@@ -5,8 +5,10 @@ import { keep, oneOf, recall } from "./store.js"
 const KEY = "practicum.theme"
 
 export class Theme {
+  /** @param {HTMLElement} stage @param {AbortSignal} signal */
   constructor(stage, signal) {
     this.stage = stage
+    /** @type {Set<(name: string) => void>} */
     this.listeners = new Set()
     const system = matchMedia("(prefers-color-scheme: dark)")
     system.addEventListener("change", () => this.#apply(), { signal })
@@ -22,7 +24,7 @@ export class Theme {
   }
 
   get name() {
-    return this.stage.dataset.theme
+    return this.stage.dataset.theme ?? "light"
   }
 
   toggle() {
@@ -30,7 +32,10 @@ export class Theme {
     this.#apply()
   }
 
-  /** @returns {() => void} stops listening */
+  /**
+   * @param {(name: string) => void} listener
+   * @returns {() => void} stops listening
+   */
   listen(listener) {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -40,7 +45,7 @@ export class Theme {
     const name = recall(KEY, oneOf("light", "dark")) ?? (this.system.matches ? "dark" : "light")
     if (name === this.stage.dataset.theme) return
     this.stage.dataset.theme = name
-    this.stage.parentElement.dataset.theme = name
+    if (this.stage.parentElement) this.stage.parentElement.dataset.theme = name
     for (const listener of this.listeners) listener(name)
   }
 }

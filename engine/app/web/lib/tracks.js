@@ -1,12 +1,27 @@
 /** Runs as data: frames that came so far, what is drawn of them, bands over seeds, CSV. No DOM. */
 
+/** @import { Cell, Frame, Params, Track } from "./types.js" */
+
+/** @typedef {{x: number[], y: number[]}} Points */
+/** @typedef {{x: number[], least: number[], low: number[], middle: number[], high: number[],
+ *   most: number[], count: number}} Band quartiles are linear between order statistics */
+
 const GRID = 160 // points of a band's curve
+
+/** @type {["least" | "low" | "middle" | "high" | "most", number][]} */
+const QUANTILES = [
+  ["least", 0],
+  ["low", 0.25],
+  ["middle", 0.5],
+  ["high", 0.75],
+  ["most", 1],
+]
 
 /**
  * One run, or the place where one will be. `isFresh` asks for one made now, whatever is kept;
  * `about` says when a run was made that is not of today.
- * @typedef {{params: Object, isFresh: boolean, frames: Object[], state: string, position: number,
- *   wait: number, message: string, about: Object}} Track
+ * @param {Params} params
+ * @param {boolean} [isFresh]
  * @returns {Track}
  */
 export function newTrack(params, isFresh = false) {
@@ -22,32 +37,53 @@ export function newTrack(params, isFresh = false) {
   }
 }
 
+/** @param {Track} track */
 export function isGoing(track) {
   return ["waiting", "queued", "running", "offline"].includes(track.state)
 }
 
+/** @param {Params} a @param {Params} b */
 export function sameParams(a, b) {
   return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name])
 }
 
-/** The names of a frame's scalars, in its own order. */
+/**
+ * The names of a frame's scalars, in its own order.
+ * @param {Frame} frame
+ */
 export function scalars(frame) {
   return Object.keys(frame).filter((name) => typeof frame[name] === "number")
 }
 
-/** What the chart draws when the author named no `y`: every scalar that is a result. */
+/**
+ * What the chart draws when the author named no `y`: every scalar that is a result.
+ * @param {Frame} frame
+ * @param {string} x
+ */
 export function defaultSeries(frame, x) {
   return scalars(frame)
     .filter((name) => !["step", "progress", x].includes(name))
     .slice(0, 3)
 }
 
-/** The points of one series: `{x: number[], y: number[]}`, thinned to about `most` points. */
+/** A column that holds numbers. @param {Frame} frame @param {string} column */
+export function scalar(frame, column) {
+  return /** @type {number} */ (frame[column])
+}
+
+/**
+ * The points of one series: `{x: number[], y: number[]}`, thinned to about `most` points.
+ * @param {Frame[]} frames
+ * @param {string} x
+ * @param {string} y
+ * @param {number} [most]
+ * @returns {Points}
+ */
 export function points(frames, x, y, most = 800) {
   const stride = Math.max(1, Math.ceil(frames.length / most))
   const last = frames.length - 1
   const kept = frames.filter((_, k) => k % stride === 0 || k === last)
-  return { x: kept.map((frame) => frame[x]), y: kept.map((frame) => frame[y]) }
+  return { x: kept.map((frame) => scalar(frame, x)), y: kept.map((frame) => scalar(frame, y)) }
 }
 
 /**
@@ -56,39 +92,41 @@ export function points(frames, x, y, most = 800) {
  * Runs need not share their x values: each is read off by interpolation on one grid. A run that
  * has ended keeps its last value, so that the band does not jump when the fast ones stop.
  * @param {Track[]} tracks those without frames are left out
- * @returns {{x: number[], least: number[], low: number[], middle: number[], high: number[],
- *   most: number[], count: number}} quartiles are linear between order statistics
+ * @param {string} xName
+ * @param {string} yName
+ * @param {boolean} [isLog]
+ * @returns {Band}
  */
 export function band(tracks, xName, yName, isLog = false) {
   const runs = tracks
     .filter((track) => track.frames.length > 0)
     .map((track) => ({ ...points(track.frames, xName, yName, Infinity), going: isGoing(track) }))
-  const empty = { x: [], least: [], low: [], middle: [], high: [], most: [], count: runs.length }
-  if (runs.length === 0) return empty
+  const made = emptyBand(runs.length)
+  if (runs.length === 0) return made
   // Not past the slowest run that still goes: what comes there is not known yet.
-  const going = runs.filter((run) => run.going).map((run) => run.x.at(-1))
-  const end = going.length ? Math.min(...going) : Math.max(...runs.map((run) => run.x.at(-1)))
+  const going = ends(runs.filter((run) => run.going))
+  const end = going.length ? Math.min(...going) : Math.max(...ends(runs))
   const start = Math.max(...runs.map((run) => run.x[0]))
-  const made = { ...empty }
   for (let k = 0; k <= GRID; k += 1) {
     const part = k / GRID
     const x = isLog && start > 0 ? start * (end / start) ** part : start + (end - start) * part
     const values = runs.map((run) => readOff(run, x)).sort((a, b) => a - b)
     made.x.push(x)
-    for (const [name, q] of [
-      ["least", 0],
-      ["low", 0.25],
-      ["middle", 0.5],
-      ["high", 0.75],
-      ["most", 1],
-    ]) {
-      made[name].push(quantile(values, q))
-    }
+    for (const [name, q] of QUANTILES) made[name].push(quantile(values, q))
     if (end <= start) break
   }
   return made
 }
 
+/** @param {Points[]} runs */
+const ends = (runs) => runs.map(({ x }) => x[x.length - 1])
+
+/** @param {number} count @returns {Band} */
+function emptyBand(count) {
+  return { x: [], least: [], low: [], middle: [], high: [], most: [], count }
+}
+
+/** @param {Points} points @param {number} at @returns {number} */
 function readOff({ x, y }, at) {
   let low = 0
   let high = x.length - 1
@@ -102,7 +140,11 @@ function readOff({ x, y }, at) {
   return y[low] + ((y[high] - y[low]) * (at - x[low])) / (x[high] - x[low])
 }
 
-/** Of ascending numbers, with linear interpolation between neighbours (as NumPy's default). */
+/**
+ * Of ascending numbers, with linear interpolation between neighbours (as NumPy's default).
+ * @param {number[]} sorted
+ * @param {number} q
+ */
 export function quantile(sorted, q) {
   const at = q * (sorted.length - 1)
   const below = Math.floor(at)
@@ -110,11 +152,17 @@ export function quantile(sorted, q) {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - below)
 }
 
-/** The frame whose x lies nearest to a place on the chart. */
+/**
+ * The frame whose x lies nearest to a place on the chart.
+ * @param {Frame[]} frames
+ * @param {string} xName
+ * @param {number} at
+ */
 export function nearest(frames, xName, at) {
   let best = 0
   frames.forEach((frame, k) => {
-    if (Math.abs(frame[xName] - at) < Math.abs(frames[best][xName] - at)) best = k
+    const away = Math.abs(scalar(frame, xName) - at)
+    if (away < Math.abs(scalar(frames[best], xName) - at)) best = k
   })
   return best
 }
@@ -129,6 +177,7 @@ export function csv(sim, track) {
   const columns = Object.keys(track.frames[0] ?? {}).filter((name) =>
     ["number", "string", "boolean"].includes(typeof track.frames[0][name]),
   )
+  /** @param {Cell} cell */
   const quote = (cell) =>
     /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)
   const rows = track.frames.map((frame) => columns.map((name) => quote(frame[name])).join(","))

@@ -11,7 +11,7 @@ export class Recorded {
     Object.assign(this, { context, path })
   }
 
-  /** Fetch it once. @returns {Promise<import("../lib/tracks.js").Track | null>} null when it cannot be had */
+  /** Fetch it once. @returns {Promise<Track | null>} null when it cannot be had */
   async load() {
     if (!this.path || this.track) return this.track
     try {

@@ -1,0 +1,390 @@
+/** What the modules of the page hand to each other: decks, runs, panels and services. */
+
+/* ---- runs ---- */
+
+export type Value = number | string | boolean
+export type Params = Record<string, Value>
+
+/** A number, a word, or rows of them. */
+export type Cell = number | string | boolean | null | Cell[] | { [name: string]: Cell }
+
+/** One row that a simulation yields; which columns it has is the simulation's `Columns`. */
+export type Frame = Record<string, Cell>
+
+/** `waiting` has not been sent yet; `offline` waits for the connection. */
+export type RunState =
+  | "waiting"
+  | "queued"
+  | "running"
+  | "offline"
+  | "done"
+  | "failed"
+  | "cancelled"
+  | "lost"
+
+/** Of a run that is kept from another day: when and with what it was made. */
+export interface Origin {
+  date: string
+  seconds: number
+  versions?: { torch?: string; instruction_set?: string }
+}
+
+/** One run, or the place where one will be. */
+export interface Track {
+  params: Params
+  /** one made now is asked for, whatever is kept */
+  isFresh?: boolean
+  /** it ships with the block */
+  isRecorded?: boolean
+  frames: Frame[]
+  state: RunState
+  /** place in the queue, 0 when it runs */
+  position: number
+  /** seconds until it starts, about */
+  wait: number
+  message: string
+  about: Partial<Origin>
+}
+
+/* ---- the socket ---- */
+
+/** How a run stands. */
+export interface RunNews {
+  state: RunState
+  position: number
+  wait: number
+  message: string
+}
+
+/** What a block hears of a run that it asked for. */
+export interface Handlers {
+  /** accepted; `about` is empty, or says when a run was made that is kept from another day */
+  onRun?(run: { id: string; params: Params; notes: string[]; about: Partial<Origin> }): void
+  /** the next frames, in order */
+  onFrames?(frames: Frame[], start: number): void
+  onState?(news: RunNews): void
+  /** refused, with a sentence that says why */
+  onError?(message: string): void
+}
+
+export interface RunHandle {
+  /** null until the server has answered */
+  readonly id: string | null
+  stop(): void
+}
+
+/** What the server makes of raw values. */
+export interface Checked {
+  params: Params
+  notes: string[]
+}
+
+/** A run that the server took, started or joined. */
+export interface Accepted extends RunNews {
+  tag: string
+  run: string
+  params: Params
+  notes?: string[]
+  about?: Partial<Origin>
+}
+
+export type ServerMessage =
+  | ({ type: "run" } & Accepted)
+  | { type: "frames"; run: string; start: number; frames: Frame[] }
+  | ({ type: "state"; run: string } & RunNews)
+  | ({ type: "checked"; tag: string } & Checked)
+  | { type: "error"; tag: string; message: string }
+  | ({ type: "deck" } & Heard["deck"])
+
+/** What others than runs hear: a deck that changed, the connection that came and went. */
+export interface Heard {
+  deck: { slug: string; hash: string }
+  open: object
+  close: object
+}
+
+/** The connection as live blocks use it; `Connection` of socket.js, or a stand-in for it. */
+export interface RunSocket {
+  run(
+    sim: string,
+    params: Params,
+    handlers: Handlers,
+    wishes?: { fresh?: boolean; budget?: Budget },
+  ): RunHandle
+  check(sim: string, params: Record<string, Value>): Promise<Checked>
+  /** hear other messages; the result stops hearing them */
+  on<Type extends keyof Heard>(type: Type, fn: (message: Heard[Type]) => void): () => void
+}
+
+/** A parameter of a simulation, as `sims.spec` reads it from the source. */
+export interface Field {
+  name: string
+  type: "int" | "float" | "bool" | "str"
+  default: Value
+  low?: number | null
+  high?: number | null
+  step?: number | null
+  choices?: string[] | null
+  unit?: string
+  help?: string
+  label?: string
+}
+
+/** A number or switch on a panel: its element, and how it is moved from outside. */
+export interface Control {
+  element: HTMLElement
+  set(value: Value): void
+}
+
+/* ---- the deck ---- */
+
+export interface Work {
+  key: string
+  label?: string
+  number?: number
+  authors: string
+  title: string
+  year: string
+  venue: string
+  url: string
+  html?: string
+}
+
+export interface Term {
+  id: string
+  term: string
+  also: string[]
+  html: string
+  work?: Work | null
+}
+
+export interface Problem {
+  message: string
+  fix: string
+  severity: string
+  line?: number
+  file?: string
+}
+
+export interface Block<Data = BlockData> {
+  kind: string
+  id: string
+  data: Data
+}
+
+export interface Slide {
+  id: string
+  title: string
+  /** "27", or "27a" for its first aside */
+  number: string
+  is_aside: boolean
+  layout: string
+  classes: string[]
+  style: string
+  /** how often "next" shows more of it */
+  steps: number
+  citations: string[]
+  terms: string[]
+  aliases: string[]
+  notes: string
+  minutes: number | null
+  section: string
+  blocks: Block[]
+  html: string
+}
+
+export interface Deck {
+  title: string
+  slides: Slide[]
+  references: Work[]
+  glossary: Term[]
+  problems: Problem[]
+  meta: Record<string, unknown>
+  css: string
+}
+
+export interface Series {
+  label: string
+  kind?: string
+  colour?: string
+  points: [number, number][]
+}
+
+/** Numbers of a paper (engine/deck/blocks/published.py). */
+export interface Published {
+  source: string
+  where: string
+  how_obtained: string
+  accuracy: string
+  read_by?: string
+  title?: string
+  x_label: string
+  y_label: string
+  x_scale?: string
+  y_scale?: string
+  series: Series[]
+}
+
+/** What `chart:` of a simulation's block says. */
+export interface ChartOptions {
+  x?: string
+  y?: string | string[]
+  group?: string
+  x_scale?: string
+  x_label?: string
+  y_label?: string
+  y_range?: [number, number]
+  target?: number
+  target_label?: string
+  [name: string]: unknown
+}
+
+export interface Budget {
+  seconds?: number
+  memory?: number
+}
+
+export interface SimData {
+  sim: string
+  title?: string
+  controls: string[]
+  params: Params
+  fields: Field[]
+  columns?: Record<string, { unit: string; meaning: string }>
+  chart?: ChartOptions
+  scene?: string
+  seeds?: number
+  height?: number
+  autorun?: boolean
+  recorded?: string
+  budget?: Budget
+  published?: Published
+}
+
+export type BlockData = object
+
+/* ---- what blocks get and give ---- */
+
+export interface BlockAddress {
+  get(block: string): Record<string, string>
+  set(block: string, values: Params | null): void
+  autorun(block: string): boolean
+  link(block: string, values: Params): string
+}
+
+export interface KeptRuns {
+  get(block: string): KeptPanel | null
+  set(block: string, panel: KeptPanel): void
+}
+
+/** What a panel showed, kept in the tab. */
+export interface KeptPanel {
+  sim: string
+  values: Params
+  tracks: Track[]
+  ghosts: Track[][]
+}
+
+/** What a live block may use of the view that it stands in. */
+export interface BlockContext {
+  lecture: string
+  /** the folder of the page, without a slash at its end */
+  base: string
+  socket: RunSocket
+  address: BlockAddress
+  kept?: KeptRuns
+  plotly(): Promise<Plotly>
+  theme(): string
+  onTheme(listener: (name: string) => void): () => void
+  announce(text: string): void
+  reducedMotion(): boolean
+  /** it shows what the same block in another window shows, and computes nothing */
+  isMirror?: boolean
+  isOnPaper?: boolean
+  /** something is shown that the presenter window should know */
+  changed?(): void
+}
+
+/** What a block shows, as the presenter window gets it. */
+export interface Panel {
+  [name: string]: unknown
+}
+
+/** A kind of block; what it has nothing to do for, it leaves out. */
+export interface LiveBlock {
+  show?(): void
+  hide?(): void
+  print?(): void
+  destroy?(): void
+  /** do the main thing: run, play, start */
+  main?(): void
+  panel?(): Panel | undefined
+  mirror?(panel: Panel): void
+  command?(name: string, value: Value): void
+}
+
+/** A block in its place, as `mount` gives it. */
+export interface MountedBlock {
+  show(): void
+  hide(): void
+  print(): void
+  printed(): void
+  destroy(): void
+  canMain(): boolean
+  main(): void
+  panel(): Panel | undefined
+  mirror(panel: Panel): void
+  command(name: string, value: Value): void
+  update(next: Block): void
+}
+
+/** Of an element to be made: `true` is a bare attribute, `null` and `false` are none. */
+export type Attributes = {
+  [Name in keyof HTMLElementEventMap as `on${Name}`]?: (event: HTMLElementEventMap[Name]) => void
+} & {
+  [name: string]: string | number | boolean | null | undefined | ((event: never) => void)
+}
+
+/* ---- drawing ---- */
+
+export type ColourName =
+  | "paper"
+  | "card"
+  | "wash"
+  | "ink"
+  | "soft"
+  | "hair"
+  | "accent"
+  | "policy"
+  | "reference"
+  | "proxy"
+  | "gold"
+  | "chosen"
+  | "rejected"
+
+/** The palette and the sizes that hold at an element now. */
+export interface Palette extends Record<ColourName, string> {
+  /** the length of --u, px */
+  unit: number
+  /** a slide is a page that scrolls: on a phone, or zoomed */
+  narrow: boolean
+  sans: string
+  serif: string
+}
+
+export interface Size {
+  width: number
+  height: number
+}
+
+/** The part of Plotly that is used here. */
+export interface Plotly {
+  react(place: HTMLElement, traces: object[], layout: object, config: object): Promise<void>
+  purge(place: HTMLElement): void
+}
+
+declare global {
+  interface Window {
+    Plotly?: Plotly
+  }
+}

@@ -1,0 +1,250 @@
+"""A cluster as a server sees it: a child process, here a short script, and what becomes of runs."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.runs.cluster import engine as module
+from engine.runs.cluster.engine import HUB_GONE, ClusterEngine, ClusterError, Plan
+from engine.runs.engine import SharedEngine
+from engine.runs.job import Budget, Job
+from engine.runs.results.store import source_hash
+from engine.runs.run import Run
+from engine.runs.runner import Runner
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 60.0
+JOB = Job("ticks", (("num_steps", 3), ("delay", 0.0)), "by dates")
+CHILD = """
+import json, os, sys
+from multiprocessing.connection import Connection
+from engine import portable
+from engine.runs.job import Budget, Job
+
+pipe = Connection(portable.take_line(json.loads(sys.argv[1])).detach())
+def say(*event): pipe.send(event)
+"""
+JOIN = CHILD + "pipe.send('')\n"
+DO = (
+    JOIN
+    + """
+while True:  # the owner of a run says what is to become of it
+    kind, attempt, *what = pipe.recv()
+    if kind == "cancel":
+        say("end", attempt, "cancelled", "", "", {})
+    elif what:
+        for event in json.loads(what[2]):
+            if event == "die":
+                os._exit(1)
+            say(event[0], attempt, *event[1:])
+"""
+)
+DONE = '["end", "done", "", "", {"cpu_seconds": 1.0}]'
+
+
+class Recorder:
+    """What an engine reports to its runner."""
+
+    def __init__(self, engine):
+        self.frames, self.places, self.ends = [], [], {}
+        engine.bind_places(lambda *place: self.places.append(place))
+        engine.bind(lambda *frames: self.frames.append(frames), self.end)
+
+    def end(self, attempt, *how):
+        assert attempt not in self.ends, "a run ends once"
+        self.ends[attempt] = how
+
+
+@pytest.fixture
+def make(monkeypatch):
+    made = []
+
+    def make(script):
+        monkeypatch.setattr(module, "CHILD", (sys.executable, "-c", script))
+        made.append(ClusterEngine({}))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return condition()
+
+
+def submit(engine, *events, job=JOB):
+    """A run of which the child says `events`, JSON texts."""
+    run = Run(job, f"[{', '.join(events)}]")
+    engine.submit(run)
+    return run.id
+
+
+def test_the_runner_takes_it_for_an_engine_with_a_queue_of_its_own(make):
+    assert isinstance(make(DO), SharedEngine)
+
+
+def test_what_the_hub_says_comes_back_under_the_name_of_the_attempt(make):
+    told = Recorder(engine := make(DO))
+    a = submit(engine, '["place", 3, 20]', '["frames", ["{}", "{}"]]', DONE)
+    assert wait_for(lambda: told.ends)
+    assert told.places == [(a, 3, 20)]
+    assert told.frames == [(a, ["{}", "{}"])]
+    assert told.ends == {a: ("done", "", "", {"cpu_seconds": 1.0})}
+
+
+def test_a_long_message_comes_whole(make):
+    told = Recorder(engine := make(DO))
+    a = submit(engine, f'["frames", ["{"x" * 300_000}"]]', DONE)
+    assert wait_for(lambda: told.ends)
+    assert told.frames == [(a, ["x" * 300_000])]
+
+
+def test_what_comes_for_a_run_that_has_ended_is_dropped(make):
+    told = Recorder(engine := make(DO))
+    a = submit(engine, DONE, '["frames", ["{}"]]', '["place", 1, 1]', DONE)
+    b = submit(engine, DONE)
+    assert wait_for(lambda: b in told.ends)
+    assert (told.frames, told.places) == ([], [])
+    assert set(told.ends) == {a, b}
+
+
+def test_orders_arrive_as_they_were_given_and_in_their_order(make):
+    """The child says each order back as a frame of the last run."""
+    echo = (
+        JOIN
+        + """
+heard = []
+for _ in range(101):
+    heard.append(repr(pipe.recv()))
+say("frames", eval(heard[-1])[1], heard)
+pipe.recv()
+"""
+    )
+    told = Recorder(engine := make(echo))
+    runs = [Run(JOB, "viewer", Budget(2.5, None), is_fresh=True) for _ in range(51)]
+    for run in runs[:50]:
+        engine.submit(run)
+        engine.cancel(run.id, 1.0)
+    engine.submit(runs[50])
+    assert wait_for(lambda: told.frames)
+    job = Job(JOB.sim, JOB.params, source_hash(JOB.sim))  # its source by its text, not by dates
+    assert job.source != JOB.source
+    follow = [repr(("follow", one.id, job, one.budget, "viewer", True)) for one in runs]
+    expected = [order for one, text in zip(runs, follow, strict=True)
+                for order in (text, repr(("cancel", one.id)))][:101]  # fmt: skip
+    assert told.frames == [(runs[50].id, expected)]
+
+
+def test_a_child_that_ends_loses_all_its_runs_and_the_next_run_gets_another(make):
+    told = Recorder(engine := make(DO))
+    a, b = submit(engine), submit(engine, '"die"')
+    assert wait_for(lambda: len(told.ends) == 2)
+    assert told.ends[a][:2] == told.ends[b][:2] == ("lost", HUB_GONE)
+    assert "EOFError" in told.ends[a][2]  # for the author
+    c = submit(engine, DONE)
+    assert wait_for(lambda: c in told.ends)
+    assert told.ends[c][0] == "done"
+
+
+def test_nobody_waits_when_there_is_no_cluster_any_more(make, monkeypatch):
+    told = Recorder(engine := make(DO))
+    monkeypatch.setattr(module, "CHILD", (sys.executable, "-c", CHILD + "pipe.send('no cluster')"))
+    submit(engine, '"die"')
+    assert wait_for(lambda: engine._child is None)
+    b = submit(engine, DONE)
+    assert wait_for(lambda: b in told.ends)
+    assert told.ends[b][:2] == ("lost", HUB_GONE)
+    assert "no cluster" in told.ends[b][2]
+
+
+def test_a_job_that_cannot_be_read_fails_alone(make):
+    told = Recorder(engine := make(DO))
+    a, b = submit(engine, DONE, job=Job("nowhere", (), "")), submit(engine, DONE)
+    assert wait_for(lambda: len(told.ends) == 2)
+    assert told.ends[a][0] == "failed"
+    assert "nowhere cannot be read" in told.ends[a][1]
+    assert told.ends[b][0] == "done"
+
+
+def test_a_refusal_is_the_sentence_of_the_child(make):
+    with pytest.raises(ClusterError, match=r"^no cluster, because$"):
+        make(CHILD + "pipe.send('no cluster, because')")
+
+
+def test_a_child_that_dies_before_it_answers_is_reported(make):
+    with pytest.raises(ClusterError, match="has ended; see the server's log"):
+        make(CHILD)
+
+
+def test_a_child_that_never_answers_is_given_up_and_ended(make, monkeypatch):
+    monkeypatch.setattr(module, "JOIN_SECONDS", 0.0)
+    before = set(psutil.Process().children())
+    with pytest.raises(ClusterError, match="Ray does not answer"):
+        make(CHILD + "\ntry: pipe.recv()\nexcept EOFError: pass")
+    assert set(psutil.Process().children()) == before
+
+
+def test_closing_ends_the_child_and_what_runs(make):
+    before = set(psutil.Process().children())
+    told = Recorder(engine := make(DO))
+    a = submit(engine)
+    engine.close()
+    assert told.ends[a][:2] == ("lost", "The server was stopped.")
+    assert set(psutil.Process().children()) == before
+
+
+def test_a_child_that_hears_nothing_is_killed_when_it_is_closed(make, monkeypatch):
+    monkeypatch.setattr(module, "LEAVE_SECONDS", 0.2)
+    before = set(psutil.Process().children())
+    Recorder(engine := make(JOIN + "import time; time.sleep(600)"))
+    engine.close()
+    assert set(psutil.Process().children()) == before
+
+
+def test_a_runner_shows_the_place_that_a_run_has_over_there(make):
+    runner = Runner(make(DO))
+    run = runner.submit("ticks", {}, owner='[["place", 3, 20]]', fresh=True)
+    assert wait_for(lambda: run.position == 3)
+    assert (run.state, run.starts_in) == ("queued", 20)
+    runner.stop(run)
+    assert run.wait(PATIENCE) == "cancelled"
+    assert run.message == "Stopped."
+    runner.close()
+
+
+def test_equal_plans_share_a_hub_and_others_do_not():
+    plans = [Plan(2), Plan(2), Plan(1), Plan(2, {"memory_mb": 1}), Plan(2, environment={"A": "b"})]
+    assert len({plan.hub_name for plan in plans}) == 4
+
+
+def serve(*options):
+    return subprocess.run(
+        [sys.executable, "-m", "engine.cli", "serve", "--port", "0", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--ray-address", "127.0.0.1:6379"], "--ray-address is for --runner ray"),
+        (["--runner", "ray", "--ray-address", "127.0.0.1:1"], "no Ray cluster answers"),
+        (["--workers", "0"], "--workers 0: at least one is needed"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_line(options, told):
+    shown = serve(*options)
+    assert shown.returncode == 2
+    assert len(shown.stderr.strip().splitlines()) == 1
+    assert told in shown.stderr

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict"
+import { beforeEach, mock, test } from "node:test"
+import { connect } from "../../engine/app/web/lib/socket.js"
+
+globalThis.location = { href: "http://127.0.0.1/overview" }
+globalThis.addEventListener = () => {}
+globalThis.removeEventListener = () => {}
+
+/** The server's side of a connection: what was sent to it, and what it says. */
+class Wire {
+  static all = []
+  readyState = 0
+  sent = []
+
+  constructor(url) {
+    this.url = url
+    Wire.all.push(this)
+  }
+
+  open() {
+    this.readyState = 1
+    this.onopen()
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text))
+  }
+
+  say(message) {
+    this.onmessage({ data: JSON.stringify(message) })
+  }
+
+  close() {
+    if (this.readyState === 3) return
+    this.readyState = 3
+    this.onclose()
+  }
+}
+
+/** A run that was asked for: what its block has heard. */
+function asked(connection) {
+  const heard = { frames: [], states: [], errors: [] }
+  const handle = connection.run(
+    "bandit",
+    { seed: 1 },
+    {
+      onRun: (run) => {
+        heard.run = run
+      },
+      onFrames: (frames) => heard.frames.push(...frames.map((frame) => frame.step)),
+      onState: ({ state }) => heard.states.push(state),
+      onError: (message) => heard.errors.push(message),
+    },
+  )
+  return { handle, heard }
+}
+
+const frames = (start, count) => Array.from({ length: count }, (_, k) => ({ step: start + k }))
+const taken = { type: "run", run: "r1", params: { seed: 1 }, state: "running", position: 0 }
+
+beforeEach(() => {
+  Wire.all = []
+  mock.timers.reset()
+  mock.timers.enable({ apis: ["setTimeout"] })
+})
+
+test("a run that begins before the line is open is asked for when it is", () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const { heard } = asked(connection)
+  assert.deepEqual(heard.states, ["offline"])
+  Wire.all[0].open()
+  assert.deepEqual(
+    Wire.all[0].sent.map(({ type, sim }) => [type, sim]),
+    [["run", "bandit"]],
+  )
+})
+
+test("however the line is cut, no frame is lost and none comes twice", () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  const { heard } = asked(connection)
+  Wire.all[0].say({ ...taken, tag: Wire.all[0].sent[0].tag })
+  Wire.all[0].say({ type: "frames", run: "r1", start: 0, frames: frames(0, 5) })
+  Wire.all[0].close()
+  assert.equal(heard.states.at(-1), "offline")
+  mock.timers.tick(1000)
+  assert.equal(Wire.all.length, 2)
+  Wire.all[1].open()
+  const [follow] = Wire.all[1].sent
+  assert.deepEqual([follow.type, follow.run, follow.start], ["follow", "r1", 5])
+  Wire.all[1].say({ type: "frames", run: "r1", start: 3, frames: frames(3, 4) }) // two are known
+  Wire.all[1].say({ type: "frames", run: "r1", start: 9, frames: frames(9, 2) }) // two are missing
+  const last = Wire.all[1].sent.at(-1)
+  assert.deepEqual([last.type, last.start], ["follow", 7])
+  Wire.all[1].say({ type: "frames", run: "r1", start: 7, frames: frames(7, 4) })
+  assert.deepEqual(heard.frames, [...Array(11).keys()])
+})
+
+test("a server that has lost the run is asked to run it again, from the place that is reached", () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  const { heard } = asked(connection)
+  Wire.all[0].say({ ...taken, tag: Wire.all[0].sent[0].tag })
+  Wire.all[0].say({ type: "frames", run: "r1", start: 0, frames: frames(0, 3) })
+  Wire.all[0].close()
+  mock.timers.tick(1000)
+  Wire.all[1].open()
+  Wire.all[1].say({ type: "state", run: "r1", state: "lost", message: "" })
+  const again = Wire.all[1].sent.at(-1)
+  assert.equal(again.type, "run")
+  Wire.all[1].say({ ...taken, run: "r2", tag: again.tag })
+  Wire.all[1].say({ type: "frames", run: "r2", start: 0, frames: frames(0, 5) })
+  assert.deepEqual(heard.frames, [0, 1, 2, 3, 4])
+})
+
+test("a stop is sent once for each time that the run was asked for", () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  const one = asked(connection)
+  const two = asked(connection)
+  for (const { tag } of [...Wire.all[0].sent]) Wire.all[0].say({ ...taken, tag })
+  one.handle.stop()
+  assert.equal(Wire.all[0].sent.filter(({ type }) => type === "stop").length, 0)
+  two.handle.stop()
+  assert.equal(Wire.all[0].sent.filter(({ type }) => type === "stop").length, 2)
+  assert.equal(two.heard.states.at(-1), "cancelled")
+})
+
+test("what is refused is said to who asked for it, and to nobody else", async () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  const { heard } = asked(connection)
+  const other = asked(connection)
+  const checked = connection.check("bandit", { seed: -1 })
+  const [run, , check] = Wire.all[0].sent
+  Wire.all[0].say({ type: "error", tag: run.tag, message: "No." })
+  Wire.all[0].say({ type: "checked", tag: check.tag, params: { seed: 0 } })
+  assert.deepEqual(heard.errors, ["No."])
+  assert.deepEqual(other.heard.errors, [])
+  assert.deepEqual(await checked, { params: { seed: 0 }, notes: [] })
+})
+
+test("a deck that changed is heard by who listens, until it listens no more", () => {
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  const heard = []
+  const stop = connection.on("deck", ({ hash }) => heard.push(hash))
+  Wire.all[0].say({ type: "deck", slug: "overview", hash: "a" })
+  stop()
+  Wire.all[0].say({ type: "deck", slug: "overview", hash: "b" })
+  assert.deepEqual(heard, ["a"])
+})
+
+test("a line that says nothing for long is given up and dialled again", () => {
+  const clock = mock.method(performance, "now", () => clock.at ?? 0)
+  const connection = connect("ws://x/api/live", { Socket: Wire })
+  Wire.all[0].open()
+  let closed = 0
+  connection.on("close", () => {
+    closed += 1
+  })
+  clock.at = 11_000
+  mock.timers.tick(1500)
+  assert.equal(closed, 0)
+  clock.at = 12_001
+  mock.timers.tick(1500)
+  assert.equal(closed, 1)
+  assert.equal(Wire.all[0].readyState, 3)
+  clock.mock.restore()
+})
