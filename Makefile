@@ -23,7 +23,7 @@ ifneq ($(IS_INSTALLED),True)
 endif
 
 .PHONY: install serve test check suite test-processors spread lint docs site claims bench audit \
-	prove-security clean help
+	prove-security fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
 
@@ -91,6 +91,9 @@ claims: .venv/.serve  ## run the demonstration of every claim
 
 bench: .venv/.bench  ## measure speed and memory, beside other packages
 	$(BIN)/python -m engine bench $(ARGS)
+
+fuzz: .venv/.test  ## made-up decks, addresses, messages, names and parameters: 3,000 of each
+	PRACTICUM_EXAMPLES=$${PRACTICUM_EXAMPLES:-3000} $(BIN)/python -m pytest -m fuzz $(ARGS)
 
 prove-security: .venv/.test  ## take each defence of SECURITY.md away: its test must fail (ARGS=WORD: some)
 	$(BIN)/python -m tests.security $(ARGS)

@@ -134,7 +134,7 @@ def deck(chosen: argparse.Namespace) -> int:
     """Print a deck as the browser gets it; faults of the text are in `problems`."""
     from engine.deck.document import load
 
-    if not chosen.file.is_file():
+    if not os.path.isfile(chosen.file):  # `Path.is_file` raises for a name that is too long
         return fail(f"there is no file {chosen.file}.")
     print(json.dumps(load(chosen.file), ensure_ascii=False, indent=1))
     return 0

@@ -9,6 +9,7 @@ that ship with the lecture (`recorded` in its content folder).
 import argparse
 import json
 import logging
+import os
 import sys
 import time
 from collections import Counter
@@ -295,7 +296,7 @@ def _find(name: str) -> Path | None:
     paths = Library(LECTURES).paths()
     by_stem = {path.stem: path for path in paths.values()}
     given = Path(name)
-    return paths.get(name) or by_stem.get(name) or (given if given.is_file() else None)
+    return paths.get(name) or by_stem.get(name) or (given if os.path.isfile(given) else None)
 
 
 def _line(one: Rehearsed) -> str:

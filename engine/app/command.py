@@ -119,7 +119,7 @@ def _configure(chosen: argparse.Namespace) -> str:
 
 def _configure_content(chosen: argparse.Namespace) -> None:
     if chosen.lectures:
-        if not chosen.lectures.is_dir():
+        if not os.path.isdir(chosen.lectures):
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
     if chosen.model:

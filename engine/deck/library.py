@@ -133,6 +133,7 @@ class Library:
         known = self.paths()
         if slug in known:
             return known[slug]
+        slug = slug[: names.LONGEST]  # no lecture has a longer one
         near = difflib.get_close_matches(slug, known, n=1)
         more = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(known)}."
         raise UnknownLecture(f"There is no lecture '{slug}'.{more}")

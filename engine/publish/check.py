@@ -48,7 +48,8 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         # A folder called x.md beside decks is a deck that cannot be read.
-        is_folder = path.is_dir() and not path.name.endswith(".md")
+        # (pathlib's `is_dir` raises for a name that is too long.)
+        is_folder = os.path.isdir(path) and not path.name.endswith(".md")
         for file in names.decks(path) if is_folder else [path]:
             found.setdefault(Path(os.path.realpath(file)), file)
     return list(found.values())

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
@@ -17,6 +17,7 @@ from engine.app.socket.live import Live
 from engine.runs.job import clamp_params
 from engine.runs.runner import Runner
 from sims import spec
+from tests import fuzzing
 
 FOLDER = Path(__file__).parents[1] / "runs"
 OURS = ("api/decks", "api/web/x", "api/source", "api/recorded", "api/search", "files", "overview")
@@ -37,14 +38,10 @@ names = some.text(max_size=60) | some.builds(
     some.integers(min_value=80, max_value=400),
     some.sampled_from(["", ".js", ".svg", ".jsonl.gz", ".json", "/x.png"]),
 )
-often = settings(
-    max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+pytestmark = pytest.mark.fuzz
 
 
-@often
+@fuzzing.examples(120)
 @given(some.sampled_from(OURS + STREAMLITS), names, some.sampled_from(METHODS))
 @example("files", "a" * 300 + ".svg", "GET")
 @example("files", "assets/" + "a" * 300 + "/x.svg", "GET")
@@ -67,13 +64,7 @@ def test_no_address_makes_the_server_fail(
     assert str(FOLDER.parent.parent) not in answer.text  # no path of this machine
 
 
-anything = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=20),
-    lambda inner: (
-        some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
+anything = fuzzing.anything | some.just(fuzzing.SLOT)
 messages = some.fixed_dictionaries(
     {"type": some.sampled_from(["run", "follow", "stop", "check"]) | anything},
     optional={
@@ -90,6 +81,15 @@ messages = some.fixed_dictionaries(
         | anything,
     },
 )
+
+
+def strict(text: str) -> dict[str, Any]:
+    """JSON as a browser reads it, which knows no NaN."""
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 class NoEngine:
@@ -110,9 +110,14 @@ class NoEngine:
         """Nothing to end."""
 
 
-@often
-@given(some.lists(messages, min_size=1, max_size=12))
-def test_no_message_ends_the_connection(monkeypatch: pytest.MonkeyPatch, sent: list[Any]) -> None:
+@fuzzing.examples(120)
+@given(some.lists(messages, min_size=1, max_size=12), some.sampled_from(fuzzing.RAW))
+@example([{"type": "run", "sim": fuzzing.SLOT}], '"\\ud800"')
+@example([{"type": "check", "sim": "ticks", "params": {"seed": fuzzing.SLOT}}], "9" * 60_000)
+@example([{"type": "run", "tag": fuzzing.SLOT, "sim": "ticks"}], "NaN")
+def test_no_message_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch, sent: list[Any], raw: str
+) -> None:
     monkeypatch.setattr(spec, "HERE", FOLDER / "faulty")
     monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 1e9)
     # Hypothesis moves the recursion limit of this process, and a parser of Python source that works
@@ -123,21 +128,21 @@ def test_no_message_ends_the_connection(monkeypatch: pytest.MonkeyPatch, sent: l
     try:
         with TestClient(app) as client, client.websocket_connect("/api/live") as visitor:
             for message in sent:
-                visitor.send_text(json.dumps(message))
+                visitor.send_text(fuzzing.as_text(message, raw)[: live_module.MAX_MESSAGE])
             visitor.send_json({"type": "check", "tag": "the last", "sim": "ticks"})
-            while (answer := visitor.receive_json()).get("tag") != "the last":
+            while (answer := strict(visitor.receive_text())).get("tag") != "the last":
                 assert answer["type"] in ("run", "state", "error", "checked", "frames")
             assert answer["type"] == "checked"
     finally:
         runner.close()
 
 
-@often
+@fuzzing.examples(120)
 @given(some.sampled_from(["cartpole", "overoptimization", "next_token"]), some.data())
 def test_whatever_an_address_says_becomes_allowed_values(sim: str, data: some.DataObject) -> None:
     fields = spec.fields(sim)
     names = some.sampled_from([field.name for field in fields])
-    raw = data.draw(some.dictionaries(names, anything, max_size=5))
+    raw = data.draw(some.dictionaries(names, fuzzing.anything, max_size=5))
     params, notes = clamp_params(sim, raw)
     assert spec.check(sim, params) == params  # a simulation would take them as they are
     assert list(params) == [field.name for field in fields]

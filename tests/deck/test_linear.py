@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.app import figures, pictures
+from engine.app import pictures, svg_fonts
 from engine.deck import library
 from engine.deck.content import bibliography, bibtex, latex
 from engine.deck.document import document
@@ -264,7 +264,7 @@ def read_drawing(text: str) -> int:
     with tempfile.NamedTemporaryFile(suffix=".svg") as file:
         path = Path(file.name)
         path.write_text(text, encoding="utf-8")
-        return len(figures.with_fonts.__wrapped__(path, 0))
+        return len(svg_fonts.with_fonts.__wrapped__(path, 0))
 
 
 def test_strings_that_double_are_refused() -> None:

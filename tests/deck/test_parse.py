@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.deck.document import document
 from engine.deck.parse import parse
+from tests import fuzzing
 
 DECKS = Path(__file__).parent / "decks"
 Build = Callable[[str], dict[str, Any]]
@@ -259,7 +260,8 @@ _TEXTS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.fuzz
+@fuzzing.examples(150)
 @given(_TEXTS)
 @example("\ud800$\udfff$")
 def test_any_text_is_a_deck(text: str) -> None:

@@ -196,9 +196,9 @@ class Connection:
         tag = None
         try:
             message = messages.parse(text)
-            tag = message.get("tag")
+            tag = messages.name_of(message, "tag")
             handlers = {"follow": self._follow, "stop": self._stop, "check": self._check}
-            kind = str(message.get("type"))
+            kind = str(messages.name_of(message, "type"))
             if spec.needs_look():  # at the disk, and that may be slow
                 await _in_thread(spec.stamp)
             if kind == "run":
@@ -210,6 +210,8 @@ class Connection:
                 raise BadMessage(f"No message '{kind[:40]}'.{near}")
         except (BadMessage, SpecError, QueueFull) as error:
             self._say(type="error", tag=tag, message=str(error))
+        except RecursionError:  # read, and too deep to be written again
+            self._say(type="error", tag=tag, message="This message is nested too deeply.")
 
     async def _run(self, message: dict[str, Any]) -> None:
         sim, (params, notes) = message.get("sim"), messages.params_of(message)
@@ -236,7 +238,7 @@ class Connection:
         )
 
     def _follow(self, message: dict[str, Any]) -> None:
-        run_id, start = message.get("run"), message.get("start", 0)
+        run_id, start = messages.name_of(message, "run"), message.get("start", 0)
         if isinstance(start, bool) or not isinstance(start, int) or start < 0:
             raise BadMessage("'start' is the number of the first frame that you lack: 0, 1, 2, …")
         self._refuse_too_many()
@@ -248,7 +250,7 @@ class Connection:
             self._following.begin(run, start).told = None
 
     def _stop(self, message: dict[str, Any]) -> None:
-        run_id = str(message.get("run"))
+        run_id = str(messages.name_of(message, "run"))
         run = self._following.end(run_id)
         if run:  # else it has just ended, or was never this visitor's to stop
             self.live.runner.leave(run)

@@ -1,6 +1,7 @@
 """What visitors say over the live socket, read and checked; what is wrong becomes a sentence."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +15,29 @@ class BadMessage(ValueError):
 def parse(text: str | None) -> dict[str, Any]:
     """The JSON object that a visitor sent as text."""
     try:
-        message = json.loads(text or "")
+        message = json.loads(text or "", parse_float=_finite, parse_constant=_finite)
+    except BadMessage:
+        raise
     except (ValueError, RecursionError):
         raise BadMessage("Messages are JSON objects, as text.") from None
     if not isinstance(message, dict):
         raise BadMessage("Messages are JSON objects, as text.")
     return message
+
+
+def _finite(word: str) -> float:
+    """A number that can be sent back: JSON has no NaN, and browsers cannot read Python's."""
+    if not math.isfinite(number := float(word)):
+        raise BadMessage(f"{word[:20]} is not a finite number.")
+    return number
+
+
+def name_of(message: Mapping[str, Any], field: str) -> Any:
+    """What is sent back as it came, or looked up: a text, a number, nothing; no list or object."""
+    name = message.get(field)
+    if isinstance(name, list | dict):
+        raise BadMessage(f"'{field}' must be a text or a number.")
+    return name
 
 
 def params_of(message: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
