@@ -29,8 +29,8 @@ def main() -> None:
     try:
         start_ray(address, plan.workers)
     except ClusterError as error:
-        return pipe.send(str(error))
-    pipe.send("")
+        return say(pipe, str(error))
+    say(pipe, "")
     try:
         asyncio.run(Relay(pipe, plan).serve())
     except* EOFError:  # the server leaves, or was killed
@@ -41,6 +41,12 @@ def main() -> None:
         if address is None:  # all of our cluster is in our group; Ray would take 3 s to end it
             os.killpg(0, signal.SIGKILL)
         os._exit(0)  # Ray has threads that would go on
+
+
+def say(pipe: Connection, message: Any) -> None:
+    """Report to the server. JSON: nothing of what others have put into the cluster is unpickled
+    there."""
+    pipe.send_bytes(json.dumps(message).encode())
 
 
 class Relay:
@@ -85,7 +91,7 @@ class Relay:
         follow = self._hub.follow.options(num_returns="streaming")
         async for events in follow.remote(self._name, attempt, *what):
             for event in await events:
-                self._pipe.send(event)
+                say(self._pipe, event)
 
 
 if __name__ == "__main__":

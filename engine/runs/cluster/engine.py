@@ -150,7 +150,7 @@ class ClusterEngine:
     def _listen(self, child: "Child") -> None:
         try:
             while True:
-                self._hear(*child.pipe.recv())
+                self._hear(*child.hear())
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._lose(child, repr(error))
 
@@ -184,12 +184,16 @@ class Child:
         self._process, line = portable.start_with_line(CHILD, config, env=environment(), **options)
         self._line, self.pipe = line, Connection(os.dup(line.fileno()))
         try:
-            refusal = self.pipe.recv() if self.pipe.poll(JOIN_SECONDS) else SILENT
+            refusal = self.hear() if self.pipe.poll(JOIN_SECONDS) else SILENT
         except (OSError, EOFError):
             refusal = ENDED
         if refusal:
             self.end()
             raise ClusterError(refusal)
+
+    def hear(self) -> Any:
+        """The next message: JSON, since it holds what others have put into the cluster. Waits."""
+        return json.loads(self.pipe.recv_bytes())
 
     def end(self) -> None:
         """End it, and the cluster if that is its own."""

@@ -26,9 +26,9 @@ from engine import portable
 from engine.runs.job import Budget, Job
 
 pipe = Connection(portable.take_line(json.loads(sys.argv[1])).detach())
-def say(*event): pipe.send(event)
+def say(*event): pipe.send_bytes(json.dumps(event).encode())
 """
-JOIN = CHILD + "pipe.send('')\n"
+JOIN = CHILD + "pipe.send_bytes(b'\"\"')\n"
 DO = (
     JOIN
     + """
@@ -156,7 +156,9 @@ def test_a_child_that_ends_loses_all_its_runs_and_the_next_run_gets_another(make
 
 def test_nobody_waits_when_there_is_no_cluster_any_more(make, monkeypatch):
     told = Recorder(engine := make(DO))
-    monkeypatch.setattr(module, "CHILD", (sys.executable, "-c", CHILD + "pipe.send('no cluster')"))
+    monkeypatch.setattr(
+        module, "CHILD", (sys.executable, "-c", CHILD + "pipe.send_bytes(b'\"no cluster\"')")
+    )
     submit(engine, '"die"')
     assert wait_for(lambda: engine._child is None)
     b = submit(engine, DONE)
@@ -176,7 +178,7 @@ def test_a_job_that_cannot_be_read_fails_alone(make):
 
 def test_a_refusal_is_the_sentence_of_the_child(make):
     with pytest.raises(ClusterError, match=r"^no cluster, because$"):
-        make(CHILD + "pipe.send('no cluster, because')")
+        make(CHILD + "pipe.send_bytes(b'\"no cluster, because\"')")
 
 
 def test_a_child_that_dies_before_it_answers_is_reported(make):
