@@ -5,8 +5,12 @@ import json
 
 import pytest
 
-from engine.runs.feed import MAX_BATCH_BYTES, Feeds
-from engine.runs.following import Following
+from engine.app.socket.feed import MAX_BATCH_BYTES, Feeds
+from engine.app.socket.subscriptions import Subscriptions
+from tests.runs import conftest as runs
+
+_faulty_sims, engine, make_runner = runs._faulty_sims, runs.engine, runs.make_runner
+runner, fake, fake_runner = runs.runner, runs.fake, runs.fake_runner
 
 PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
@@ -20,20 +24,20 @@ class Viewer:
 
     def __init__(self, feeds):
         self.news = asyncio.Event()
-        self.following = Following(feeds, self.news.set)
+        self.subscriptions = Subscriptions(feeds, self.news.set)
         self.texts = []
 
     async def watch(self, run, start=0):
         run.watch()
-        self.following.begin(run, start)
-        while len(self.following):
+        self.subscriptions.begin(run, start)
+        while len(self.subscriptions):
             await asyncio.wait_for(self.news.wait(), PATIENCE)
             self.news.clear()
             self.take()
 
     def take(self):
-        while self.following.has_news:
-            text = self.following.next_text()
+        while self.subscriptions.has_news:
+            text = self.subscriptions.next_text()
             if text is not None:
                 self.texts.append(text)
 
@@ -108,7 +112,7 @@ def test_news_is_paced_however_fast_the_frames_come(fake_runner, fake):
 
 
 def test_neither_the_first_frame_nor_the_end_waits_for_its_turn(fake_runner, fake, monkeypatch):
-    monkeypatch.setattr("engine.runs.feed.PACE", 3600.0)
+    monkeypatch.setattr("engine.app.socket.feed.PACE", 3600.0)
 
     async def show():
         viewer = Viewer(Feeds())
@@ -135,7 +139,7 @@ def test_a_slow_viewer_gets_what_it_missed_in_one_message(fake_runner, fake):
         run = fake_runner().submit("ticks", {})
         task = asyncio.create_task(quick.watch(run))
         run.watch()
-        slow.following.begin(run, 0)
+        slow.subscriptions.begin(run, 0)
         for step in range(5):
             fake.yields(run.id, [frame(step)])
             await asyncio.sleep(0.1)
@@ -201,9 +205,9 @@ def test_following_twice_replays_and_needs_two_ends(fake_runner, fake, num_begin
         fake.yields(run.id, [frame(0), frame(1)])
         for _ in range(num_begins):
             run.watch()
-            viewer.following.begin(run, 0)
+            viewer.subscriptions.begin(run, 0)
             viewer.take()
-        ends = [viewer.following.end(run.id) for _ in range(num_begins)]
+        ends = [viewer.subscriptions.end(run.id) for _ in range(num_begins)]
         return run, viewer, ends
 
     run, viewer, ends = asyncio.run(show())

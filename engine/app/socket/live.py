@@ -21,9 +21,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine import portable
 from engine.app.socket import messages
+from engine.app.socket.feed import Feeds
 from engine.app.socket.messages import BadMessage
-from engine.runs.feed import Feeds
-from engine.runs.following import Following
+from engine.app.socket.subscriptions import Subscriptions
 from engine.runs.job import Job, job_of
 from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
@@ -136,7 +136,7 @@ class Connection:
         self._is_closed = False  # by us: nothing may be sent after that
         self._news = asyncio.Event()
         self._outbox: deque[str] = deque()
-        self._following = Following(live.feeds, self._news.set)
+        self._subscriptions = Subscriptions(live.feeds, self._news.set)
         self._tokens, self._filled_at, self._refused = MESSAGES_AT_ONCE, 0.0, 0
 
     async def serve(self) -> None:
@@ -147,11 +147,11 @@ class Connection:
                 await self._receive_all()
                 tasks.cancel_scope.cancel()
         finally:
-            self._following.end_all()
+            self._subscriptions.end_all()
 
     @property
     def num_follows(self) -> int:
-        return len(self._following)
+        return len(self._subscriptions)
 
     async def close(self, code: int) -> None:
         self._is_closed = True
@@ -223,17 +223,17 @@ class Connection:
             fresh=message.get("fresh") is True,
             budget=messages.budget_of(message),
         )
-        follow = self._following.begin(run, 0)
-        follow.told = follow.feed.place
+        subscription = self._subscriptions.begin(run, 0)
+        subscription.told = subscription.feed.place
         self._say(
             type="run",
             tag=message.get("tag"),
             run=run.id,
             params=params,
             notes=notes,
-            state=follow.feed.state,
-            position=follow.feed.position,
-            wait=follow.feed.wait,
+            state=subscription.feed.state,
+            position=subscription.feed.position,
+            wait=subscription.feed.wait,
             about=messages.shown(run.about),
         )
 
@@ -247,11 +247,11 @@ class Connection:
             sentence = "This run is no longer stored. Run it again."
             self._say(type="state", run=run_id, state="lost", message=sentence)
         else:
-            self._following.begin(run, start).told = None
+            self._subscriptions.begin(run, start).told = None
 
     def _stop(self, message: dict[str, Any]) -> None:
         run_id = str(messages.name_of(message, "run"))
-        run = self._following.end(run_id)
+        run = self._subscriptions.end(run_id)
         if run:  # else it has just ended, or was never this visitor's to stop
             self.live.runner.leave(run)
             self._say(type="state", run=run_id, state="cancelled", message="Stopped.")
@@ -261,9 +261,9 @@ class Connection:
         self._say(type="checked", tag=message.get("tag"), params=params, notes=notes)
 
     def _refuse_too_many(self) -> None:
-        if len(self._following) >= MAX_FOLLOWS:
+        if len(self._subscriptions) >= MAX_FOLLOWS:
             raise BadMessage(f"You follow {MAX_FOLLOWS} runs already. Stop some first.")
-        if len(self._following) < SURE_FOLLOWS:
+        if len(self._subscriptions) < SURE_FOLLOWS:
             return
         if self.live.num_follows(self.address) >= MAX_FOLLOWS_AT_ADDRESS:
             raise BadMessage("Too many runs are followed from your address. Stop some first.")
@@ -278,8 +278,10 @@ class Connection:
                 except TimeoutError:
                     self._say(type="beat")
                 self._news.clear()
-                while self._outbox or self._following.has_news:
-                    text = self._outbox.popleft() if self._outbox else self._following.next_text()
+                while self._outbox or self._subscriptions.has_news:
+                    text = (
+                        self._outbox.popleft() if self._outbox else self._subscriptions.next_text()
+                    )
                     if text is not None and not self._is_closed:
                         async with asyncio.timeout(SEND_SECONDS):
                             await self._websocket.send_text(text)

@@ -9,12 +9,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.runs.feed import Feed, Feeds
+from engine.app.socket.feed import Feed, Feeds
 from engine.runs.run import ENDED, Run
 
 
 @dataclass
-class Follow:
+class Subscription:
     """How far the viewer is with one run."""
 
     feed: Feed
@@ -24,61 +24,63 @@ class Follow:
     num_requests: int = 1  # two blocks of one page may show the same run
 
 
-class Following:
+class Subscriptions:
     """Every run that was begun is watched (counted as a viewer of it) until its end is told."""
 
     def __init__(self, feeds: Feeds, wake: Callable[[], None]) -> None:
         self._feeds = feeds
         self._wake_owner = wake
-        self._follows: dict[str, Follow] = {}
+        self._by_run: dict[str, Subscription] = {}
         self._due: dict[str, None] = {}  # runs with news, in order of arrival
 
     def __len__(self) -> int:
-        return len(self._follows)
+        return len(self._by_run)
 
     @property
     def has_news(self) -> bool:
         return bool(self._due)
 
-    def begin(self, run: Run, start: int) -> Follow:
+    def begin(self, run: Run, start: int) -> Subscription:
         """Follow a run, watched by the caller already, from frame `start`; if it is followed
         already, begin again there."""
-        follow = self._follows.get(run.id)
-        if follow:
+        subscription = self._by_run.get(run.id)
+        if subscription:
             run.unwatch()  # one viewer counts once
-            follow.num_requests += 1
-            follow.next_frame = start
+            subscription.num_requests += 1
+            subscription.next_frame = start
         else:
             wake = functools.partial(self._on_tick, run.id)
-            follow = self._follows[run.id] = Follow(self._feeds.join(run, wake), wake, start)
+            subscription = self._by_run[run.id] = Subscription(
+                self._feeds.join(run, wake), wake, start
+            )
         self._on_tick(run.id)
-        return follow
+        return subscription
 
     def end(self, run_id: str) -> Run | None:
         """Take back one `begin`; the run to leave (still watched) when that was the last."""
-        follow = self._follows.get(run_id)
-        if follow is None:
+        subscription = self._by_run.get(run_id)
+        if subscription is None:
             return None
-        follow.num_requests -= 1
-        return self._drop(run_id) if follow.num_requests == 0 else None
+        subscription.num_requests -= 1
+        return self._drop(run_id) if subscription.num_requests == 0 else None
 
     def end_all(self) -> None:
         """Let go of every run; each waits a while for its viewer to come back."""
-        for run_id in list(self._follows):
+        for run_id in list(self._by_run):
             self._drop(run_id).unwatch()
 
     def next_text(self) -> str | None:
         """The next message about the run whose news is oldest, or None if that has no more."""
         run_id = next(iter(self._due))
         del self._due[run_id]
-        follow = self._follows[run_id]
-        feed = follow.feed
-        if feed.state not in ENDED and follow.told != feed.place:
-            follow.told = feed.place
+        subscription = self._by_run[run_id]
+        feed = subscription.feed
+        if feed.state not in ENDED and subscription.told != feed.place:
+            subscription.told = feed.place
             self._due[run_id] = None  # behind the others: a long replay does not hold them up
             return json.dumps(feed.status())
-        if follow.next_frame < feed.end:
-            follow.next_frame, text = feed.batch(follow.next_frame)
+        if subscription.next_frame < feed.end:
+            subscription.next_frame, text = feed.batch(subscription.next_frame)
             self._due[run_id] = None
             return text
         if feed.state in ENDED:
@@ -91,7 +93,7 @@ class Following:
         self._wake_owner()
 
     def _drop(self, run_id: str) -> Run:
-        follow = self._follows.pop(run_id)
-        self._feeds.leave(follow.feed, follow.wake)
+        subscription = self._by_run.pop(run_id)
+        self._feeds.leave(subscription.feed, subscription.wake)
         self._due.pop(run_id, None)
-        return follow.feed.run
+        return subscription.feed.run
