@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from engine.deck.document import load
-from engine.deck.source.directives import LAYOUTS
+from engine.deck.schema.directive_names import LAYOUTS
 from engine.paths import ASSETS
 
 SLIDE = """<!-- layout: {layout} -->

@@ -1,6 +1,8 @@
 """The models of what authors write: each example is right, and each fault has its path."""
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -10,12 +12,18 @@ import yaml
 
 from engine.deck.blocks.fences import NAMES
 from engine.deck.model import LIVE_KINDS
+from engine.deck.schema.deck_models import DeckFields
+from engine.deck.schema.directive_names import DIRECTIVES
 from engine.deck.schema.drawn_models import DRAWN
 from engine.deck.schema.fields import Filled, Model, Text, means
 from engine.deck.schema.live_models import LIVE
 from engine.deck.schema.validation import Fault, fields_of, fit
+from engine.deck.source.directives import Directives, interpret
+from engine.deck.source.scan import Comment
 from engine.paths import CONTENT
 from engine.publish.check import check
+from tools.docs.__main__ import DOCS
+from tools.docs.schemas import FOLDER as SCHEMAS
 
 FENCES = {**DRAWN, **LIVE}
 
@@ -121,3 +129,47 @@ def _without_example(model: type[Model], values: list[dict]) -> list[str]:
         missing += [] if found else [name]
         assert kind.about, f"{model.__name__}.{name} does not say what it means"
     return missing
+
+
+def test_the_example_of_the_frontmatter_holds_every_field_and_no_fault(tmp_path: Path) -> None:
+    _content(tmp_path / "content")
+    (tmp_path / "lectures").mkdir()
+    deck = tmp_path / "lectures" / "01-talk.md"
+    deck.write_text(f"---\n{DeckFields.examples[0]}---\n\n# T\n")
+    assert [one.message for one in check([deck])] == []
+    assert not _without_example(DeckFields, [yaml.safe_load(DeckFields.examples[0])])
+
+
+@pytest.mark.parametrize("name", DIRECTIVES)
+def test_the_example_of_a_directive_is_obeyed(name: str) -> None:
+    one = DIRECTIVES[name]
+    for value in (one.example, *one.values):
+        found = interpret([Comment(f"{name}: {value}", 0, 0, 0, 9)])
+        assert found.problems == []
+        assert found != replace(Directives(), lines=found.lines) or value in ("false", "content")
+    assert one.about
+    assert one.example in one.values or not one.values
+
+
+def test_every_directive_field_and_fence_is_in_the_guide() -> None:
+    guide = (DOCS / "authors-guide.md").read_text(encoding="utf-8")
+    for name in (*DIRECTIVES, "step"):
+        assert f"`<!-- {name}" in guide
+    for kind, model in FENCES.items():
+        section = guide.split(f"\n### {kind}\n")[1].split("\n### ")[0]
+        assert all(f"| `{name}` |" in section for name in fields_of(model))
+        assert all(example in section for example in model.examples)
+    assert all(f"| `{name}` |" in guide.split("## Directives")[0] for name in fields_of(DeckFields))
+
+
+@pytest.mark.parametrize("name", ["frontmatter", *FENCES])
+def test_schemas_hold_the_examples(name: str) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    [top] = [part for part in schema["$defs"].values() if part["title"] == _title(name)]
+    model = DeckFields if name == "frontmatter" else FENCES[name]
+    assert set(top["properties"]) == set(fields_of(model))
+    assert set(top["required"]) == {key for key, (_, must) in fields_of(model).items() if must}
+
+
+def _title(name: str) -> str:
+    return (DeckFields if name == "frontmatter" else FENCES[name]).__name__

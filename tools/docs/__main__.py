@@ -1,9 +1,9 @@
-"""`python -m tools.docs`: write the generated parts of docs/; with `--check`, name stale pages."""
+"""`python -m tools.docs`: write what is made from the code; with `--check`, name what is stale."""
 
 import sys
 from pathlib import Path
 
-from tools.docs import commands, decisions, keys, places, simulations, tree
+from tools.docs import author, commands, decisions, keys, places, schemas, simulations, tree
 from tools.docs.sections import filled
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -11,6 +11,11 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 # Page -> name of a section in it -> the function that writes the section.
 SECTIONS = {
     "architecture.md": {"places": places.questions, "walks": places.walks, "tree": tree.section},
+    "authors-guide.md": {
+        "frontmatter": author.frontmatter,
+        "directives": author.directives,
+        "fences": author.fences,
+    },
     "commands.md": {"commands": commands.section},
     "decisions/index.md": {"decisions": decisions.section},
     "presenters-guide.md": {"keys": keys.section},
@@ -31,6 +36,12 @@ def main(arguments: list[str]) -> int:
             stale.append(f"docs/{name}")
             if "--check" not in arguments:
                 path.write_text(new, encoding="utf-8")
+    for path, text in schemas.texts().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path.relative_to(DOCS.parent).as_posix())
+            if "--check" not in arguments:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
     for name in stale:
         print(f"{name} is out of date: run make docs" if "--check" in arguments else name)
     return int(bool(stale) and "--check" in arguments)

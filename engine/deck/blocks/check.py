@@ -8,10 +8,10 @@ from typing import Any
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Problem
 from engine.deck.schema.live_models import LIVE
+from engine.deck.schema.nearest import nearest
 from engine.deck.schema.validation import Fault, fit
 from engine.deck.source import yamltext
 from engine.deck.source.names import is_regular as is_file
-from engine.deck.source.nearest import nearest
 
 
 @dataclass

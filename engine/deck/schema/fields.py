@@ -26,6 +26,7 @@ class Model(msgspec.Struct):
 
     unknown: ClassVar[str] = ""
     is_lenient: ClassVar[bool] = False  # a key that it does not have is a warning only
+    cutoff: ClassVar[float] = 0.6  # how near a key must be to a field to be taken for it
     examples: ClassVar[tuple[str, ...]] = ()
 
 

@@ -16,7 +16,7 @@ Names = str | list[Name]
 Claims = Annotated[Names, means("claims of content/claims.yaml that the block shows")]
 Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is no scale.")]
 Params = Annotated[dict[str, Any], means("values of the simulation's parameters", is_own=True)]
-Simulation = Annotated[str, means("the simulation, see [Simulations](simulations.md)", is_own=True)]
+Simulation = Annotated[str, means("name of the simulation", is_own=True)]
 
 
 Source = Annotated[str, means("NAME of the file", is_own=True)]

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from engine.deck.schema.fields import Model
-from engine.deck.source.nearest import nearest
+from engine.deck.schema.nearest import nearest
 
 LONGEST = 80  # characters of what somebody wrote are repeated to them
 Path = tuple[str, ...]
@@ -86,7 +86,8 @@ def _fit(
     for key, item in value.items():
         if key not in known:
             message = model.unknown.format(key=_short(key))
-            faults.append(Fault((*path, key), message, nearest(key, known), model.is_lenient))
+            fix = nearest(key, known, cutoff=model.cutoff)
+            faults.append(Fault((*path, key), message, fix, model.is_lenient))
         elif not _is_empty(known[key][0], item):
             ok, made = _value(known[key][0], item, (*path, key), faults)
             if ok:

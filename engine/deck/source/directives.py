@@ -9,46 +9,10 @@ import re
 from dataclasses import dataclass, field
 
 from engine.deck.model import Problem
+from engine.deck.schema.directive_names import DIRECTIVES, NAMES
 from engine.deck.source.scan import Comment
 
-LAYOUTS = (
-    "title", "title-left", "title-sidebar", "title-banner", "content", "section-break",
-    "two-column", "image-left", "image-right", "code",
-)  # fmt: skip
-_SIDES = ("left", "center", "right")
-_HEIGHTS = ("top", "center", "bottom")
-_FLAGS = ("true", "false")
-
-# Directives whose value becomes a class of the slide: the class's stem, and the values there are.
-_CLASSES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "title": ("title", ("top", "center", "hidden")),
-    "align": ("align", _SIDES),
-    "valign": ("valign", _HEIGHTS),
-    "padding": ("pad", ("compact", "normal", "wide")),
-    "size": ("size", ("small", "normal", "large")),
-    "img-align": ("img-align", _SIDES),
-    "img-valign": ("img-valign", _HEIGHTS),
-}
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "layout": LAYOUTS,
-    "img-fill": _FLAGS,
-    "img-overflow": _FLAGS,
-    "animate": ("bullets", "items", "blocks"),
-    "aside": _FLAGS,
-    "after": ("references",),
-    "only": ("html", "pptx"),
-    "footnotes": ("left", "right"),
-    "figure-title": ("heading",),
-    **{key: values for key, (_, values) in _CLASSES.items()},
-}
-_KEYS = (
-    "class", "style", "notes", "columns", "rows", "row-columns", "cite", "cite-left", "cite-right",
-    "footnote", "footnote-right", "eyebrow", "chapter", "chapter-short", "chapter-bar", "id",
-    "alias", "minutes", "no-terms", "defines",
-)  # fmt: skip
-# What may stand more than once.
-_MANY = ("class", "notes", "cite", "cite-left", "cite-right", "alias", "row-columns", "defines")
-NAMES = (*_CHOICES, *_KEYS)
+_CHOICES = {name: one.values for name, one in DIRECTIVES.items() if one.values}
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
 _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
 _GRID = re.compile(r"\d+(?:/\d+)*")
@@ -129,9 +93,9 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         fix = _nearest(value, known) or f"Write one of: {', '.join(known)}."
         message = f"'{value}' is no value of the directive '{key}'."
         # colloquium makes a class of it, which no style sheet has.
-        _complain(out, comment, message, fix, is_warning=key in _CLASSES)
-    elif key in _CLASSES:
-        out.classes.append(f"{_CLASSES[key][0]}-{value}")
+        _complain(out, comment, message, fix, is_warning=bool(DIRECTIVES[key].stem))
+    elif DIRECTIVES[key].stem:
+        out.classes.append(f"{DIRECTIVES[key].stem}-{value}")
     elif key in ("img-fill", "img-overflow"):
         if value == "true":
             out.classes.append(key)
@@ -192,7 +156,7 @@ def _apply_id(key: str, value: str, comment: Comment, out: Directives) -> None:
 
 def _check_twice(key: str, comment: Comment, out: Directives) -> None:
     """Of what a slide can have once only the last counts; two ids are two slides."""
-    if key in out.lines and key not in _MANY:
+    if key in out.lines and not DIRECTIVES[key].is_repeated:
         message = f"This slide has two directives '{key}'."
         fix = "Part the slides with a line of ---." if key == "id" else "The last one counts."
         _complain(out, comment, message, fix, is_warning=key != "id")

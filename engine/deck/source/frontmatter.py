@@ -1,23 +1,14 @@
 """The YAML between the first two `---` lines of a deck."""
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.deck.model import Problem
+from engine.deck.schema.deck_models import DeckFields
+from engine.deck.schema.validation import Fault, fields_of, fit
 from engine.deck.source import yamltext
 
-KNOWN = (
-    "title", "author", "date", "theme", "aspect_ratio", "fonts", "footer", "custom_css",
-    "bibliography", "citation_style", "citation_order", "figure_captions", "pptx", "chapters",
-    "chapter_bar", "url", "share_image", "description", "lang", "slug",
-)  # fmt: skip
-_CHOICES = {
-    "citation_style": ("author-year", "numeric", "title-year"),
-    "citation_order": ("auto", "appearance", "alphabetical"),
-}
-_MAPPINGS = ("fonts", "footer", "pptx")
 _FENCE = re.compile(r"^---[ \t]*$")
 
 
@@ -58,45 +49,31 @@ def read(text: str) -> Frontmatter:
     for key in ("title", "author", "date", "description", "slug"):
         if isinstance(meta.get(key), bool | int | float):
             meta[key] = found.text(meta[key], key)
-    problems: list[Problem] = []
-    places: dict[str, tuple[int, int]] = {}
-    for key in list(meta):
-        line, column = found.place(key)
-        places[key] = (first + 2 + line, column + 1)
-        if isinstance(meta[key], dict):
-            inner = {f"{key}.{name}": found.place(key, name) for name in meta[key]}
-            places |= {name: (first + 2 + at[0], at[1] + 1) for name, at in inner.items()}
-        problem = _check(key, meta, places[key])
-        if problem is not None:
-            problems.append(problem)
+    places = _places(found, meta, first + 2)
+    kept, faults = fit(DeckFields, meta)
+    problems = [_problem(one, found, first + 2) for one in faults]
+    for fault in faults:
+        if len(fault.path) == 1 and fault.path[0] in fields_of(DeckFields):
+            del meta[fault.path[0]]  # it cannot be used
+    meta |= {key: kept[key] for key in meta if key in kept}
     problems += yamltext.problems(found.notes, first + 2, {one.line for one in problems})
     return Frontmatter(meta, last + 1, tuple(problems), places)
 
 
-def _check(key: str, meta: dict[str, Any], place: tuple[int, int]) -> Problem | None:
-    """What is wrong with one field; a value that cannot be used is taken out of `meta`."""
-    value = meta[key]
-    if key not in KNOWN:
-        near = difflib.get_close_matches(key, KNOWN, n=1, cutoff=0.75)
-        fix = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(KNOWN)}."
-        message = f"The frontmatter has no field '{key}', so it does nothing."
-        return Problem(message, fix, *place, "warning")
-    if key in _CHOICES and value not in _CHOICES[key]:
-        del meta[key]
-        near = difflib.get_close_matches(str(value), _CHOICES[key], n=1)
-        fix = f"Did you mean '{near[0]}'?" if near else f"Write one of: {_words(key)}."
-        return Problem(f"'{value}' is no {key}.", fix, *place)
-    if key in _MAPPINGS and value is not None and not isinstance(value, dict):
-        del meta[key]
-        return Problem(f"'{key}' holds 'name: value' lines.", "Indent them below it.", *place)
-    if key == "bibliography" and value is not None and not isinstance(value, str):
-        del meta[key]
-        message, fix = "'bibliography' is the path of one .bib file.", "Write a path, or nothing."
-        # colloquium reads `false` as none.
-        severity = "warning" if value is False else "error"
-        return Problem(message, fix, *place, severity)
-    return None
+def _places(found: yamltext.Yaml, meta: dict[str, Any], first: int) -> dict[str, tuple[int, int]]:
+    """Where each field stands, and each name inside one; `first` is the line of the YAML."""
+    paths: dict[str, tuple[str, ...]] = {key: (key,) for key in meta}
+    for key, value in meta.items():
+        if isinstance(value, dict):
+            paths |= {f"{key}.{name}": (key, name) for name in value}
+    at = {name: found.place(*path) for name, path in paths.items()}
+    return {name: (first + line, column + 1) for name, (line, column) in at.items()}
 
 
-def _words(key: str) -> str:
-    return ", ".join(_CHOICES[key])
+def _problem(fault: Fault, found: yamltext.Yaml, first: int) -> Problem:
+    line, column = found.place(*fault.path)
+    # colloquium reads `bibliography: false` as none.
+    is_none = fault.path == ("bibliography",) and found.value["bibliography"] is False
+    is_warning = fault.is_warning or is_none
+    severity = "warning" if is_warning else "error"
+    return Problem(fault.message, fault.fix, first + line, column + 1, severity)

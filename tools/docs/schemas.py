@@ -1,0 +1,26 @@
+"""JSON Schemas of what authors write, for editors that complete and check YAML."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.deck.schema.deck_models import DeckFields
+from engine.deck.schema.drawn_models import DRAWN
+from engine.deck.schema.live_models import LIVE
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def texts() -> dict[Path, str]:
+    """File -> the schema in it: the frontmatter of a deck, and each fence."""
+    wanted: Mapping[str, Any] = {"frontmatter": DeckFields, **DRAWN, **LIVE}
+    return {FOLDER / f"{name}.json": _text(kind) for name, kind in wanted.items()}
+
+
+def _text(kind: Any) -> str:
+    schema = {"$schema": DIALECT, **msgspec.json.schema(kind)}
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
