@@ -1,15 +1,18 @@
 /** The `iframe` block: another site's page, loaded only when the reader asks for it. */
 
+/** @import { Block, EmbedData } from "../lib/types.js" */
+
 import { el } from "../lib/dom.js"
 
 export class Embed {
-  /** @param {HTMLElement} element @param {{data: {src?: string, url?: string, title?: string}}} block */
+  /** @param {HTMLElement} element @param {Block<EmbedData>} block */
   constructor(element, { data }) {
     this.element = element
     const address = new URL(data.src ?? data.url ?? "", location.href)
     if (!["https:", "http:"].includes(address.protocol))
       throw new Error("its address is not a web page")
     const title = data.title || address.hostname
+    /** @param {MouseEvent} event */
     const load = (event) => {
       // A page of our own origin must not reach the lecture around it.
       const rights = ["allow-scripts", "allow-popups", "allow-forms", "allow-presentation"]
@@ -22,7 +25,7 @@ export class Embed {
         class: "live-frame",
       })
       element.replaceChildren(frame)
-      if (!event.detail) frame.focus() // pressed with a key; after a click the keys stay the lecture's
+      if (!event.detail) frame.focus() // by a key; after a click the keys stay the lecture's
     }
     element.replaceChildren(
       el(

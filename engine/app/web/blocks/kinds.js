@@ -3,8 +3,10 @@
  * is first shown; a new kind is one more entry of `KINDS`.
  */
 
+/** @import { Block, BlockContext, LiveBlock, MountedBlock } from "../lib/types.js" */
+
 import { Figure } from "../charts/figures.js"
-import { el } from "../lib/dom.js"
+import { el, messageOf } from "../lib/dom.js"
 import { Player } from "../player/player.js"
 import { Embed } from "./embed.js"
 import { Label } from "./label.js"
@@ -12,6 +14,9 @@ import { Play } from "./play.js"
 import { Timeline } from "./timeline.js"
 import { Vote } from "./vote.js"
 
+/** @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock} Kind */
+
+/** @type {Record<string, Kind>} */
 const KINDS = {
   sim: Player,
   play: Play,
@@ -26,10 +31,9 @@ const KINDS = {
 /**
  * Put a block into its place.
  * @param {HTMLElement} element `<div class="live live--KIND" data-block=ID data-kind=KIND>`
- * @param {{kind: string, id: string, data: Object}} block of the deck's JSON
- * @param {Object} context the stage's services: lecture, socket, address, plotly, theme, onTheme,
- *   announce, reducedMotion, base
- * @returns {{show(): void, hide(): void, destroy(): void, update(block: Object): void}}
+ * @param {Block} block of the deck's JSON
+ * @param {BlockContext} context the view's services
+ * @returns {MountedBlock}
  */
 export function mount(element, block, context) {
   let inner = make(element, block, context)
@@ -58,7 +62,7 @@ export function mount(element, block, context) {
     },
     /** Whether the key for Run has something to do here, and to do it. */
     canMain: () => typeof inner.main === "function",
-    main: () => inner.main(),
+    main: () => inner.main?.(),
     /** For a second window (link.js): what is shown, to show that, and to do what is asked there. */
     panel: () => inner.panel?.(),
     mirror: (panel) => inner.mirror?.(panel),
@@ -76,6 +80,12 @@ export function mount(element, block, context) {
   }
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {Block} block
+ * @param {BlockContext} context
+ * @returns {LiveBlock}
+ */
 function make(element, block, context) {
   const Kind = Object.hasOwn(KINDS, block.kind) ? KINDS[block.kind] : null
   if (!Kind) return sorry(element, `This page cannot show a “${block.kind}” block.`)
@@ -83,10 +93,11 @@ function make(element, block, context) {
     return new Kind(element, block, context)
   } catch (error) {
     console.error(error)
-    return sorry(element, `This ${block.kind} block could not be shown: ${error.message}`)
+    return sorry(element, `This ${block.kind} block could not be shown: ${messageOf(error)}`)
   }
 }
 
+/** @param {HTMLElement} element @param {string} text @returns {LiveBlock} */
 function sorry(element, text) {
   element.replaceChildren(el("p", { class: "live-sorry", role: "note" }, text))
   return {}

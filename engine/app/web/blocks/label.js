@@ -7,77 +7,92 @@
  * of texts it only counts. Choices are kept as letters, L, R and =, in the address of the slide.
  */
 
-import { el, markWide, onResize, takeKeys } from "../lib/dom.js"
+/** @import { Block, BlockContext, LabelData } from "../lib/types.js" */
+/** @import { DuelLook } from "./label_duel.js" */
+/** @import { Pair, Result, Study } from "./label_studies.js" */
+
+import { el, markWide, messageOf, onResize, takeKeys } from "../lib/dom.js"
 import { number } from "../lib/format.js"
 import { keyOf } from "../lib/keyboard.js"
 import { Duel } from "./label_duel.js"
 import { ClipStudy, TextStudy } from "./label_studies.js"
 
+/** @typedef {"start" | "waiting" | "judging" | "choosing" | "revealed" | "counted" | "failed"}
+ *   Phase */
+/** @typedef {{phase: Phase, labels: string, shown: [Pair | null, DuelLook],
+ *   words: {question: string, state: string, count: string, begin: string}}} LabelPanel */
+
+/** @type {Record<string, string>} */
 const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
+/** @type {Record<string, string>} */
 const SIDES = { L: "left", R: "right" }
 
 export class Label {
+  question = el("p", { class: "label-question" })
+  count = el("span", { class: "label-count" })
+  fill = el("i")
+  begin = button("Start", () => this.#begin())
+  tie = button("Can't tell (3)", () => this.#pick("="), "live-button--quiet")
+  undo = button("Undo", () => this.#undo(), "live-button--quiet")
+  again = button("Start over", () => this.#startOver(), "live-button--quiet")
+  state = el("span", { class: "live-state", role: "status" })
+  /** @type {(() => void) | null} */
   #stopKeys = null
   #isShown = false
   #turn = 0 // counts questions, so that a late answer is dropped
 
   /**
    * @param {HTMLElement} element the block's place in the slide
-   * @param {{id: string, data: Object}} block `sim`, `params`, `against`, or `pairs`; `question`
-   * @param {Object} context what the stage offers (see blocks/kinds.js)
+   * @param {Block<LabelData>} block
+   * @param {BlockContext} context
    */
   constructor(element, { id, data }, context) {
-    Object.assign(this, { element, id, data, context })
-    this.study = data.sim ? new ClipStudy(data, context.socket) : new TextStudy(data)
+    this.element = element
+    this.id = id
+    this.data = data
+    this.context = context
+    const { sim } = data
+    /** @type {Study} */
+    this.study = sim ? new ClipStudy({ ...data, sim }, context.socket) : new TextStudy(data)
     this.labels = ""
+    /** @type {{pair: Pair, prompt: string}[]} */
     this.round = [] // pairs on the table
-    this.#build()
+    this.at = 0 // which of them is asked
+    this.isMirror = false
+    /** @type {Phase} */
+    this.phase = "start"
+    /** @type {Result[]} */
+    this.results = [] // the left one and the right one
+    /** @type {[Pair | null, DuelLook]} */
+    this.shown = [null, { canPick: false }]
+    this.duel = new Duel(element, {
+      onPick: (side) => this.#pick(side),
+      isStill: () => context.reducedMotion(),
+      onTheme: context.onTheme,
+    })
+    const { begin, tie, undo, again, state } = this
+    this.root = el(
+      "div",
+      { class: "live-panel label-panel", tabindex: -1 },
+      data.title ? el("div", { class: "live-title" }, data.title) : null,
+      el("div", { class: "label-head" }, this.question, this.count),
+      this.duel.root,
+      el("div", { class: "live-bar is-on" }, this.fill),
+      el("div", { class: "live-strip label-strip" }, begin, tie, undo, again, state),
+    )
+    element.replaceChildren(this.root)
+    this.stops = [onResize(this.root, () => markWide(this.root, element))]
     this.#enter("start")
     const kept = String(context.address.get(id).labels ?? "")
     if (/^[LR=]+$/.test(kept)) this.labels = kept.slice(0, this.study.total)
     if (this.labels) this.#enter("start")
   }
 
-  #build() {
-    const button = (text, act, look = "") =>
-      el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
-    const quiet = "live-button--quiet"
-    this.duel = new Duel(this.element, {
-      onPick: (side) => this.#pick(side),
-      isStill: () => this.context.reducedMotion(),
-      onTheme: this.context.onTheme,
-    })
-    this.question = el("p", { class: "label-question" })
-    this.count = el("span", { class: "label-count" })
-    this.bar = el("div", { class: "live-bar is-on" }, el("i"))
-    this.begin = button("Start", () => this.#begin())
-    this.tie = button("Can't tell (3)", () => this.#pick("="), quiet)
-    this.undo = button("Undo", () => this.#undo(), quiet)
-    this.again = button("Start over", () => this.#startOver(), quiet)
-    this.state = el("span", { class: "live-state", role: "status" })
-    const strip = el(
-      "div",
-      { class: "live-strip label-strip" },
-      this.begin,
-      this.tie,
-      this.undo,
-      this.again,
-      this.state,
-    )
-    this.root = el(
-      "div",
-      { class: "live-panel label-panel", tabindex: -1 },
-      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
-      el("div", { class: "label-head" }, this.question, this.count),
-      this.duel.root,
-      this.bar,
-      strip,
-    )
-    this.element.replaceChildren(this.root)
-    this.stops = [onResize(this.root, () => markWide(this.root, this.element))]
-  }
-
-  /** What stands where in each phase: start, waiting, judging, choosing, revealed, counted, failed. */
+  /**
+   * What stands where in each phase.
+   * @param {Phase} phase
+   * @param {{question?: string, state?: string}} [words]
+   */
   #enter(phase, { question = "", state = "" } = {}) {
     this.phase = phase
     this.root.dataset.phase = phase
@@ -90,18 +105,20 @@ export class Label {
     this.question.textContent = question || this.data.question || this.study.question
     this.state.textContent = state
     const total = this.study.total
+    /** @type {{[phase in Phase]?: string}} */
     const counts = {
       start: `${total} pairs`,
       judging: `${this.labels.length + 1} of ${total}`,
       choosing: "blind",
     }
     this.count.textContent = counts[phase] ?? ""
-    this.bar.firstElementChild.style.transform = `scaleX(${this.labels.length / total})`
+    this.fill.style.transform = `scaleX(${this.labels.length / total})`
     if (phase === "start") this.#invite()
     this.#keys(isAsking && this.#isShown)
     this.context.changed?.()
   }
 
+  /** @param {Pair | null} pair @param {DuelLook} [options] */
   #present(pair, options = { canPick: false }) {
     this.shown = [pair, options]
     this.duel.show(pair, options)
@@ -130,6 +147,7 @@ export class Label {
     return { phase, labels, shown, words, buttons }
   }
 
+  /** @param {LabelPanel} panel */
   mirror({ phase, labels, shown, words }) {
     this.isMirror = true
     this.labels = labels
@@ -139,6 +157,7 @@ export class Label {
     this.#present(...shown)
   }
 
+  /** @param {string} name */
   command(name) {
     if (name === "main") this.main()
     else if ("LR=".includes(name)) this.#pick(name)
@@ -156,6 +175,7 @@ export class Label {
     this.#present(null)
   }
 
+  /** @param {boolean} isOn */
   #keys(isOn) {
     if (isOn && !this.isMirror && !this.#stopKeys)
       this.#stopKeys = takeKeys((event) => this.#key(event))
@@ -164,9 +184,12 @@ export class Label {
     this.#stopKeys = null
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
-    const target = event.composedPath()[0]
-    const isElsewhere = target.closest?.("input, select, textarea, dialog[open], [contenteditable]")
+    const [target] = event.composedPath()
+    const isElsewhere =
+      target instanceof Element &&
+      target.closest("input, select, textarea, dialog[open], [contenteditable]")
     const choice = KEYS[keyOf(event)]
     if (isElsewhere || !choice) return false
     if (event.type === "keydown" && !event.repeat) this.#pick(choice)
@@ -203,7 +226,7 @@ export class Label {
       else this.#counted()
     } catch (error) {
       if (turn !== this.#turn) return
-      this.#enter("failed", { state: `${error.message} Your choices are kept.` })
+      this.#enter("failed", { state: `${messageOf(error)} Your choices are kept.` })
       this.begin.textContent = "Try again"
     }
   }
@@ -217,6 +240,7 @@ export class Label {
     this.#present(pair, { canPick: true })
   }
 
+  /** @param {string} letter */
   #pick(letter) {
     if (this.phase === "choosing") return this.#reveal(letter)
     if (this.phase !== "judging") return
@@ -241,7 +265,10 @@ export class Label {
     this.context.address.set(this.id, this.labels ? { labels: this.labels } : null)
   }
 
-  /** The reader's pupil against the programmer's, in random places and without names. */
+  /**
+   * The reader's pupil against the programmer's, in random places and without names.
+   * @param {Result[]} results
+   */
   #choose(results) {
     const [mine, other] = results
     this.results = Math.random() < 0.5 ? [mine, other] : [other, mine]
@@ -249,14 +276,19 @@ export class Label {
       question: "One of these two learned from you. Which do you like better?",
       state: "The other one learned from a reward written by hand.",
     })
-    this.#present(
-      this.results.map((each) => each.poses),
-      { canPick: true },
-    )
+    this.#present(this.#clips(), { canPick: true })
   }
 
+  /** @returns {Pair} */
+  #clips() {
+    const [left, right] = this.results
+    return [left.poses, right.poses]
+  }
+
+  /** @param {string} letter */
   #reveal(letter) {
-    const chosen = { L: this.results[0], R: this.results[1] }[letter]
+    const [left, right] = this.results
+    const chosen = letter === "L" ? left : letter === "R" ? right : null
     const verdict = !chosen
       ? "You could not tell."
       : chosen.isMine
@@ -264,20 +296,19 @@ export class Label {
         : "You chose the reward written by hand."
     this.#enter("revealed", { question: verdict, state: this.study.summary() })
     const names = this.results.map((each) => each.name)
-    this.#present(
-      this.results.map((each) => each.poses),
-      { canPick: false, names, chosen: letter },
-    )
+    this.#present(this.#clips(), { canPick: false, names, chosen: letter })
     this.context.announce(
       `${verdict} Left: ${names[0]}. Right: ${names[1]}. ${this.study.summary()}`,
     )
   }
 
   #counted() {
-    const count = (letter) => [...this.labels].filter((each) => each === letter).length
+    /** @param {string} letter */
+    const count = (letter) => number([...this.labels].filter((each) => each === letter).length)
+    const chosen = `the left ${count("L")} times, the right ${count("R")} times`
     this.#enter("counted", {
       question: "That was all.",
-      state: `You chose the left ${number(count("L"))} times, the right ${number(count("R"))} times, and could not tell ${number(count("="))} times.`,
+      state: `You chose ${chosen}, and could not tell ${count("=")} times.`,
     })
     this.#present(null)
   }
@@ -312,4 +343,9 @@ export class Label {
     this.duel.destroy()
     this.element.replaceChildren()
   }
+}
+
+/** @param {string} text @param {() => void} act @param {string} [look] */
+function button(text, act, look = "") {
+  return el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
 }

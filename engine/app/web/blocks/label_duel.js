@@ -1,9 +1,16 @@
 /** Two things side by side of which one is chosen: clips that loop in step, or texts. */
 
+/** @import { BlockContext } from "../lib/types.js" */
+/** @import { AcrobotFrame } from "../scenes/acrobot.js" */
+/** @import { Pair } from "./label_studies.js" */
+
 import { el, onFonts, onResize, readTheme } from "../lib/dom.js"
 import { Acrobot } from "../scenes/acrobot.js"
 
 const PAUSE = 0.5 // seconds between two loops
+
+/** @typedef {{canPick: boolean, names?: string[], chosen?: string | null}} DuelLook */
+/** @typedef {Duel["sides"][number]} Side */
 
 export class Duel {
   #request = 0
@@ -12,17 +19,19 @@ export class Duel {
 
   /**
    * @param {HTMLElement} element where the theme is read
-   * @param {{onPick: (side: "L" | "R") => void, isStill: () => boolean, onTheme: Function}} options
-   *   `isStill`: nothing may move by itself
+   * @param {{onPick: (side: "L" | "R") => void, isStill: () => boolean,
+   *   onTheme: BlockContext["onTheme"]}} options `isStill`: nothing may move by itself
    */
   constructor(element, options) {
-    Object.assign(this, { element, options })
-    this.sides = ["L", "R"].map((letter, k) => this.#side(letter, k + 1))
+    this.element = element
+    this.options = options
+    this.sides = [this.#side("L", 1), this.#side("R", 2)]
     this.root = el("div", { class: "label-duel" }, ...this.sides.map((side) => side.button))
     const fit = () => this.#fit()
     this.stops = [onResize(this.root, fit), onFonts(fit), options.onTheme?.(fit)]
   }
 
+  /** @param {"L" | "R"} letter @param {number} number */
   #side(letter, number) {
     const canvas = el("canvas", { class: "label-scene", "aria-hidden": "true" })
     const text = el("span", { class: "label-text", hidden: true })
@@ -42,24 +51,26 @@ export class Duel {
     )
     const scene = new Acrobot(canvas, readTheme(this.element))
     scene.isBare = true
-    return { letter, number, button, canvas, scene, text, name, frame: null }
+    const frame = /** @type {AcrobotFrame | null} */ (null)
+    return { letter, number, button, canvas, scene, text, name, frame }
   }
 
   /**
    * Show two of them.
-   * @param {[any, any]} pair lists of poses, or texts
-   * @param {{canPick: boolean, names?: [string, string], chosen?: "L" | "R" | null}} [options]
+   * @param {Pair | null} pair
+   * @param {DuelLook} [options]
    */
   show(pair, { canPick, names = ["", ""], chosen = null } = { canPick: false }) {
     this.#start = performance.now()
     this.sides.forEach((side, k) => {
-      const isText = typeof pair?.[k] === "string"
-      side.frame = pair && !isText ? { poses: pair[k] } : null
-      side.text.textContent = isText ? pair[k] : ""
+      const content = pair?.[k]
+      const isText = typeof content === "string"
+      side.frame = content && !isText ? { poses: content, step: 0 } : null
+      side.text.textContent = isText ? content : ""
       side.text.hidden = !isText
       side.canvas.hidden = isText
       side.name.textContent = names[k]
-      // A button that a hand or a screen reader is on must not vanish from under it: it stays enabled.
+      // A button that a hand or a screen reader is on must not vanish under it: it stays enabled.
       side.button.setAttribute("aria-disabled", String(!canPick))
       side.button.setAttribute("aria-label", this.#label(side, names[k], isText))
       side.button.classList.toggle("is-chosen", chosen === side.letter)
@@ -69,6 +80,7 @@ export class Duel {
     this.#wake()
   }
 
+  /** @param {Side} side @param {string} name @param {boolean} isText */
   #label(side, name, isText) {
     const place = side.letter === "L" ? "left" : "right"
     if (name) return `${place}: ${name}`

@@ -1,8 +1,11 @@
 /** The `play` block: drive the cart yourself, beside an agent that starts from the same place. */
 
+/** @import { Block, BlockContext, ColourName, PanelButton, PlayData } from "../lib/types.js" */
+
 import { el, markWide, onFonts, onResize, readTheme, takeKeys } from "../lib/dom.js"
 import { number } from "../lib/format.js"
 import { keyOf } from "../lib/keyboard.js"
+import { CartPole, dropped } from "../scenes/cartpole.js"
 import { linearGains } from "../scenes/cartpole_balance.js"
 import {
   FORCE,
@@ -13,81 +16,95 @@ import {
   step,
   TIME_STEP,
 } from "../scenes/cartpole_physics.js"
-import { CartPole, dropped } from "../scenes/index.js"
 
 const FALL = 0.6 // seconds that a pole takes to drop
 const AFTER = 1500 // ms that arrow keys stay ours when the game is over: a late press flips nothing
+/** @type {Record<string, number>} */
 const PUSHES = { ArrowLeft: -1, a: -1, ArrowRight: 1, d: 1 }
 
+/** @typedef {{state: number[], steps: number, fell: number | null}} LanePanel */
+/** @typedef {{lanes: LanePanel[], text: string, best: string, isGoing: boolean,
+ *   buttons: PanelButton[]}} PlayPanel */
+/** @typedef {Play["lanes"][number]} Lane */
+
 export class Play {
+  button = el(
+    "button",
+    { type: "button", class: "live-button live-run", onclick: () => this.main() },
+    "Play",
+  )
+  text = el("span", { class: "live-state" })
+  best = el("span", { class: "live-left" })
   #request = 0
+  /** @type {(() => void) | null} */
   #stopKeys = null
   #best = 0
+  /** @type {number[]} */
   #held = [] // directions that are pressed, the latest last
 
-  /** @param {{data: {gains?: number[], agent?: {gains: number[]}, title?: string, start?: number[]}}} block */
+  /**
+   * @param {HTMLElement} element
+   * @param {Block<PlayData>} block
+   * @param {BlockContext} context
+   */
   constructor(element, { data }, context) {
-    Object.assign(this, { element, data, context })
+    this.element = element
+    this.data = data
+    this.context = context
+    this.last = 0 // ms, when the carts last moved
+    this.spare = 0 // s that they have not moved for yet
     this.agent = policy(data.gains ?? data.agent?.gains ?? linearGains())
-    this.#build()
+    this.lanes = [this.#lane("you", "accent"), this.#lane("the agent", "policy")]
+    this.root = this.#build()
+    element.replaceChildren(this.root)
     const fit = () => this.#resize()
     this.stops = [onResize(this.root, fit), onFonts(fit), context.onTheme(fit)]
     this.phase = "rest" // rest, ready (waits for the first push), going, over
     this.#place()
   }
 
+  /** @param {string} name @param {ColourName} colour */
+  #lane(name, colour) {
+    const look = { class: "live-scene", role: "img", "aria-label": `${name}: at rest` }
+    const canvas = el("canvas", look)
+    const scene = new CartPole(canvas, readTheme(this.element))
+    scene.colour = colour
+    const state = [0, 0, 0, 0]
+    const fellAt = /** @type {number | null} */ (null)
+    return { name, canvas, scene, state, before: state, steps: 0, fellAt }
+  }
+
   #build() {
-    const lane = (name, colour) => {
-      const canvas = el("canvas", {
-        class: "live-scene",
-        role: "img",
-        "aria-label": `${name}: at rest`,
-      })
-      const scene = new CartPole(canvas, readTheme(this.element))
-      scene.colour = colour
-      return { name, canvas, scene }
-    }
-    this.lanes = [lane("you", "accent"), lane("the agent", "policy")]
-    this.button = el(
-      "button",
-      { type: "button", class: "live-button live-run", onclick: () => this.main() },
-      "Play",
-    )
-    this.text = el("span", { class: "live-state" })
-    this.best = el("span", { class: "live-left" })
-    const touch = (side, label, sign) =>
-      el(
-        "button",
-        {
-          type: "button",
-          class: "live-touch",
-          "aria-label": label,
-          onpointerdown: (event) => this.#touched(event, side),
-          onpointerup: () => this.#release(side),
-          onpointercancel: () => this.#release(side),
-          oncontextmenu: (event) => event.preventDefault(),
-        },
-        sign,
-      )
     const pads = el(
       "div",
       { class: "live-pads" },
-      touch(-1, "push left", "←"),
-      touch(1, "push right", "→"),
+      this.#pad(-1, "push left", "←"),
+      this.#pad(1, "push right", "→"),
     )
     const strip = el("div", { class: "live-strip" }, this.button, this.text, this.best)
     const view = el("div", { class: "live-view" }, ...this.lanes.map((each) => each.canvas))
-    this.root = el(
-      "div",
-      { class: "live-panel live-play" },
-      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
-      view,
-      pads,
-      strip,
-    )
-    this.element.replaceChildren(this.root)
+    const title = this.data.title ? el("div", { class: "live-title" }, this.data.title) : null
+    return el("div", { class: "live-panel live-play" }, title, view, pads, strip)
   }
 
+  /** A pad for a finger. @param {number} side @param {string} label @param {string} sign */
+  #pad(side, label, sign) {
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "live-touch",
+        "aria-label": label,
+        onpointerdown: (event) => this.#touched(event, side),
+        onpointerup: () => this.#release(side),
+        onpointercancel: () => this.#release(side),
+        oncontextmenu: (event) => event.preventDefault(),
+      },
+      sign,
+    )
+  }
+
+  /** @param {number[]} [from] */
   #place(from = [0, 0, 0, 0]) {
     for (const lane of this.lanes)
       Object.assign(lane, { state: from, before: from, steps: 0, fellAt: null })
@@ -112,6 +129,7 @@ export class Play {
     this.#stopKeys = takeKeys((event) => this.#key(event))
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const key = keyOf(event)
     if (!key) return false
@@ -136,7 +154,7 @@ export class Play {
       steps,
       fell: fellAt === null ? null : now - fellAt,
     }))
-    const buttons = [{ name: "main", label: this.button.textContent }]
+    const buttons = [{ name: "main", label: this.button.textContent ?? "" }]
     return {
       lanes,
       text: this.text.textContent,
@@ -146,6 +164,7 @@ export class Play {
     }
   }
 
+  /** @param {PlayPanel} panel */
   mirror({ lanes, text, best, isGoing, buttons: [{ label }] }) {
     const now = performance.now()
     lanes.forEach(({ state, steps, fell }, k) =>
@@ -163,17 +182,20 @@ export class Play {
     this.#draw(0)
   }
 
+  /** @param {string} name */
   command(name) {
     if (name === "main") this.main()
   }
 
+  /** @param {PointerEvent} event @param {number} side */
   #touched(event, side) {
     event.preventDefault()
-    event.target.setPointerCapture?.(event.pointerId)
+    if (event.target instanceof Element) event.target.setPointerCapture?.(event.pointerId)
     if (this.phase === "rest" || this.phase === "over") this.main()
     this.#push(side)
   }
 
+  /** @param {number} side */
   #push(side) {
     this.#held = [...this.#held.filter((each) => each !== side), side]
     if (this.phase !== "ready") return
@@ -184,10 +206,12 @@ export class Play {
     this.#request = requestAnimationFrame((now) => this.#tick(now))
   }
 
+  /** @param {number} side */
   #release(side) {
     this.#held = this.#held.filter((each) => each !== side)
   }
 
+  /** @param {number} now */
   #tick(now) {
     this.spare += Math.min(0.25, (now - this.last) / 1000)
     this.last = now
@@ -198,12 +222,13 @@ export class Play {
     this.#draw(this.spare / TIME_STEP, now)
     if (this.#isDone(this.lanes[0]) && this.phase === "going") this.#over()
     const isMoving = this.lanes.some(
-      (lane) => !this.#isDone(lane) || now - lane.fellAt < 1000 * FALL,
+      (lane) => !this.#isDone(lane) || now - (lane.fellAt ?? 0) < 1000 * FALL,
     )
     if (isMoving) this.#request = requestAnimationFrame((next) => this.#tick(next))
     else this.#request = 0
   }
 
+  /** @param {Lane} lane @param {number} force @param {number} now */
   #move(lane, force, now) {
     if (this.#isDone(lane)) return
     lane.before = lane.state
@@ -213,6 +238,7 @@ export class Play {
     if (this.#isDone(lane) && this.phase === "over") this.#result()
   }
 
+  /** @param {Lane} lane */
   #isDone(lane) {
     return lane.fellAt !== null || lane.steps >= MAX_EPISODE_STEPS
   }
@@ -225,11 +251,14 @@ export class Play {
     this.#idle("Play again")
     this.context.announce(this.#result())
     const stop = this.#stopKeys
-    setTimeout(() => this.#stopKeys === stop && this.#dropKeys(), AFTER)
+    setTimeout(() => {
+      if (this.#stopKeys === stop) this.#dropKeys()
+    }, AFTER)
   }
 
   #result() {
     const [you, agent] = this.lanes
+    /** @param {Lane} lane */
     const upright = (lane) =>
       `${number(lane.steps)} steps (${(lane.steps * TIME_STEP).toFixed(1)} s)`
     const yours =
@@ -240,6 +269,7 @@ export class Play {
     return this.#say(`${yours} ${theirs}`)
   }
 
+  /** @param {string} text */
   #leave(text) {
     cancelAnimationFrame(this.#request)
     this.#request = 0
@@ -251,6 +281,7 @@ export class Play {
     this.#say(text)
   }
 
+  /** @param {string} name */
   #idle(name) {
     this.button.textContent = name
     this.button.dataset.state = "idle"
@@ -262,23 +293,22 @@ export class Play {
     this.#stopKeys = null
   }
 
+  /** @param {string} text */
   #say(text) {
     this.text.textContent = text
     return text
   }
 
+  /** @param {number} part @param {number} [now] */
   #draw(part, now = performance.now()) {
     this.context.changed?.()
     for (const { name, scene, canvas, state, before, steps, fellAt } of this.lanes) {
       if (!canvas.width) continue
-      const [x, , theta] =
-        fellAt === null ? state.map((value, k) => before[k] + (value - before[k]) * part) : state
+      const between = state.map((value, k) => before[k] + (value - before[k]) * part)
+      const [x, , theta] = fellAt === null ? between : state
       scene.clear()
-      scene.body(
-        x,
-        fellAt === null ? theta : dropped(theta, (now - fellAt) / 1000 / FALL),
-        fellAt === null ? 1 : 0.5,
-      )
+      if (fellAt === null) scene.body(x, theta)
+      else scene.body(x, dropped(theta, (now - fellAt) / 1000 / FALL), 0.5)
       scene.words(number(steps), `steps upright · ${(steps * TIME_STEP).toFixed(1)} s`, name)
     }
   }

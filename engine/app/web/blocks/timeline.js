@@ -1,14 +1,23 @@
 /** The `timeline` block: years in a row, what happened under each, and a note for the chosen one. */
 
+/** @import { Block, BlockContext, TimelineData, TimelineEntry } from "../lib/types.js" */
+
 import { el } from "../lib/dom.js"
 
 const MOST_IN_A_ROW = 9 // years; more are set in two rows
 
 export class Timeline {
-  /** @param {{data: {entries: {year: number, date?: string, title: string, note?: string,
-   *   refs?: string[], refs_labels?: string[]}[], title?: string}}} block */
+  /** @type {Element | null} */
+  chosen = null // the button of the chosen entry
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Block<TimelineData>} block
+   * @param {BlockContext} context
+   */
   constructor(element, { id, data }, context) {
-    Object.assign(this, { element, context })
+    this.element = element
+    this.context = context
     this.id = id
     const entries = data.entries ?? []
     if (!entries.length) throw new Error("it has no entries")
@@ -26,9 +35,11 @@ export class Timeline {
       ),
     )
     this.entries = years.flatMap(([, each]) => each) // in the order of their buttons
-    this.#choose(element.querySelector("button"), this.entries[0])
+    const first = element.querySelector("button")
+    if (first) this.#choose(first, this.entries[0])
   }
 
+  /** @param {[number, TimelineEntry[]][]} years */
   #row(years) {
     // Years in which more happened get more room, though never less than one share.
     const shares = years.map(
@@ -53,8 +64,10 @@ export class Timeline {
     return row
   }
 
+  /** @param {TimelineEntry} entry */
   #button(entry) {
-    const choose = (event) => this.#choose(event.currentTarget, entry)
+    const choose = (/** @type {Event} */ event) =>
+      this.#choose(/** @type {Element} */ (event.currentTarget), entry)
     return el(
       "button",
       {
@@ -69,12 +82,13 @@ export class Timeline {
     )
   }
 
+  /** @param {Element} button @param {TimelineEntry} entry */
   #choose(button, entry) {
     if (this.chosen === button) return
     this.chosen?.setAttribute("aria-pressed", "false")
     this.chosen = button
     button.setAttribute("aria-pressed", "true")
-    this.context?.changed?.()
+    this.context.changed?.()
     this.note.replaceChildren(
       el("strong", {}, `${when(entry)}: ${entry.title}`),
       el("p", {}, ...noteOf(entry)),
@@ -83,9 +97,11 @@ export class Timeline {
 
   /** Which entry is chosen, for the presenter window. */
   panel() {
-    return { chosen: [...this.element.querySelectorAll("button")].indexOf(this.chosen) }
+    const buttons = [...this.element.querySelectorAll("button")]
+    return { chosen: buttons.indexOf(/** @type {HTMLButtonElement} */ (this.chosen)) }
   }
 
+  /** @param {{ chosen: number }} panel */
   mirror({ chosen }) {
     const button = this.element.querySelectorAll("button")[chosen]
     if (button) this.#choose(button, this.entries[chosen])
@@ -96,13 +112,18 @@ export class Timeline {
   }
 }
 
+/** @param {TimelineEntry[]} entries */
 function byYear(entries) {
+  /** @type {Map<number, TimelineEntry[]>} */
   const years = new Map()
   for (const entry of entries) years.set(entry.year, [...(years.get(entry.year) ?? []), entry])
   return [...years].sort(([a], [b]) => a - b)
 }
 
-/** The note and its citations, which the stage opens like any other. */
+/**
+ * The note and its citations, which the stage opens like any other.
+ * @param {TimelineEntry} entry
+ */
 function noteOf(entry) {
   const labels = entry.refs_labels ?? entry.refs ?? []
   const cites = (entry.refs ?? []).map((key, k) =>
@@ -130,7 +151,10 @@ const MONTHS = [
   "December",
 ]
 
-/** "2025-01-20" as "20 January 2025"; what is no date stays as it is. */
+/**
+ * "2025-01-20" as "20 January 2025"; what is no date stays as it is.
+ * @param {Pick<TimelineEntry, "date" | "year">} entry
+ */
 export function when({ date, year }) {
   const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(date ?? "")
   if (!parts) return date ?? String(year)

@@ -7,91 +7,89 @@
  * deck it still belongs to what the room voted for, and to no other question.
  */
 
+/** @import { Block, BlockContext, VoteData } from "../lib/types.js" */
+
 import { download, el, takeKeys } from "../lib/dom.js"
 import { keyOf } from "../lib/keyboard.js"
 import { keep, recall } from "../lib/store.js"
 
 export class Vote {
+  toggle = quiet("Show results", () => this.main())
+  undo = quiet("Undo", () => this.#takeBack())
+  reset = quiet("Reset", () => this.#change([], "all votes cleared"))
+  save = quiet("Save", () => this.#save())
+  total = el("span", { class: "live-state" })
+  /** @type {(() => void) | null} */
   #stopKeys = null
 
-  /** @param {{id: string, data: {question: string, options: string[]}}} block */
+  /**
+   * @param {HTMLElement} element
+   * @param {Block<VoteData>} block
+   * @param {BlockContext} context
+   */
   constructor(element, { id, data }, context) {
-    Object.assign(this, {
-      element,
-      data,
-      context,
-      id,
-      key: `vote:${context.lecture}:${id}:${data.question ?? ""}`,
-    })
+    this.element = element
+    this.data = data
+    this.context = context
+    this.id = id
+    this.key = `vote:${context.lecture}:${id}:${data.question ?? ""}`
     this.options = unlike((data.options ?? []).map(String))
     if (this.options.length < 2) throw new Error("it needs two options or more")
     this.order = this.#kept() // the option of each vote, the last at the end
     this.isOpen = recall(this.key, (text) => text === "open", "session") ?? false
     addEventListener("storage", this.#hear)
-    this.#build()
+    this.rows = this.options.map((option, k) => this.#row(option, k))
+    element.replaceChildren(this.#build())
     this.#refresh()
   }
 
   /** Another tab has counted a vote. */
-  #hear = (event) => {
+  #hear = (/** @type {StorageEvent} */ event) => {
     if (event.key !== this.key && event.key !== null) return
     this.order = this.#kept()
     this.#refresh()
   }
 
+  /** @param {string} option @param {number} k */
+  #row(option, k) {
+    const bar = el("i", { class: "vote-bar" })
+    const count = el("span", { class: "vote-count" })
+    const key = k < 9 ? el("kbd", { class: "label-key" }, String(k + 1)) : null
+    const words = el("span", { class: "vote-words" }, option)
+    const look = { type: "button", class: "vote-option" }
+    const button = el("button", { ...look, onclick: () => this.#add(k) }, bar, key, words, count)
+    return { option, bar, count, button }
+  }
+
   #build() {
-    this.rows = this.options.map((option, k) => {
-      const bar = el("i", { class: "vote-bar" })
-      const count = el("span", { class: "vote-count" })
-      const key = k < 9 ? el("kbd", { class: "label-key" }, String(k + 1)) : null
-      const button = el(
-        "button",
-        { type: "button", class: "vote-option", onclick: () => this.#add(k) },
-        bar,
-        key,
-        el("span", { class: "vote-words" }, option),
-        count,
-      )
-      return { option, bar, count, button }
-    })
-    const quiet = (text, act) =>
-      el("button", { type: "button", class: "live-button live-button--quiet", onclick: act }, text)
-    this.toggle = quiet("Show results", () => this.main())
-    this.undo = quiet("Undo", () =>
-      this.#change(withoutLast(this.#kept(), this.options), "one vote taken back"),
-    )
-    this.reset = quiet("Reset", () => this.#change([], "all votes cleared"))
-    this.save = quiet("Save", () =>
-      download(`votes-${this.context.lecture}-${this.id}.csv`, this.csv()),
-    )
-    this.save.title = "Save the counts as a file (CSV)"
-    this.total = el("span", { class: "live-state" })
+    const { data, toggle, undo, reset, save, total } = this
+    save.title = "Save the counts as a file (CSV)"
     // Digits are the stage's (a number and Enter jump there), except while the focus is in here.
-    this.root = el(
+    return el(
       "div",
       {
         class: "live-panel vote-panel",
         role: "group",
-        "aria-label": this.data.question,
-        onfocusin: () => (this.#stopKeys ??= takeKeys((event) => this.#key(event))),
+        "aria-label": data.question,
+        onfocusin: () => this.#takeKeys(),
         onfocusout: () => this.#dropKeys(),
       },
-      this.data.title ? el("div", { class: "live-title" }, this.data.title) : null,
-      el("p", { class: "label-question" }, this.data.question ?? ""),
+      data.title ? el("div", { class: "live-title" }, data.title) : null,
+      el("p", { class: "label-question" }, data.question ?? ""),
       el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
-      el(
-        "div",
-        { class: "live-strip label-strip" },
-        this.toggle,
-        this.undo,
-        this.reset,
-        this.save,
-        this.total,
-      ),
+      el("div", { class: "live-strip label-strip" }, toggle, undo, reset, save, total),
     )
-    this.element.replaceChildren(this.root)
   }
 
+  #takeBack() {
+    this.#change(withoutLast(this.#kept(), this.options), "one vote taken back")
+  }
+
+  #save() {
+    download(`votes-${this.context.lecture}-${this.id}.csv`, this.csv())
+  }
+
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const k = Number(keyOf(event)) - 1
     if (!(k in this.rows)) return false
@@ -99,15 +97,21 @@ export class Vote {
     return true
   }
 
+  #takeKeys() {
+    this.#stopKeys ??= takeKeys((event) => this.#key(event))
+  }
+
   #dropKeys() {
     this.#stopKeys?.()
     this.#stopKeys = null
   }
 
+  /** @param {number} k */
   #add(k) {
     this.#change([...this.#kept(), this.options[k]], `a vote for ${this.options[k]}`)
   }
 
+  /** @param {string[]} order @param {string} words */
   #change(order, words) {
     this.order = order
     this.#keep()
@@ -157,23 +161,27 @@ export class Vote {
       isOpen,
       buttons: [
         ...counts,
-        { name: "main", label: this.toggle.textContent },
+        { name: "main", label: this.toggle.textContent ?? "" },
         { name: "undo", label: "Undo" },
       ],
     }
   }
 
+  /** @param {{ order: string[], isOpen: boolean }} panel */
   mirror({ order, isOpen }) {
-    Object.assign(this, { order, isOpen })
+    this.order = order
+    this.isOpen = isOpen
     this.#refresh()
   }
 
+  /** @param {string} name */
   command(name) {
     if (name === "main") this.main()
     else if (name === "undo") this.undo.click()
     else if (name in this.options) this.#add(Number(name))
   }
 
+  /** @param {string} option */
   #count(option) {
     return this.order.filter((each) => each === option).length
   }
@@ -189,8 +197,10 @@ export class Vote {
 
   /** The votes as they are now: another tab may have counted some. */
   #kept() {
-    const isText = (each) => typeof each === "string"
-    return recall(this.key, (text) => JSON.parse(text).filter(isText)) ?? []
+    /** @param {string} text @returns {string[]} */
+    const read = (text) =>
+      JSON.parse(text).filter((/** @type {unknown} */ each) => typeof each === "string")
+    return recall(this.key, read) ?? []
   }
 
   #keep() {
@@ -209,7 +219,10 @@ export class Vote {
   }
 }
 
-/** Options of which no two are alike: a second "yes" is "yes (2)". */
+/**
+ * Options of which no two are alike: a second "yes" is "yes (2)".
+ * @param {string[]} options
+ */
 function unlike(options) {
   return options.map((option, k) => {
     const before = options.slice(0, k).filter((each) => each === option).length
@@ -217,14 +230,30 @@ function unlike(options) {
   })
 }
 
-/** All votes but the last that can be seen here. */
+/**
+ * All votes but the last that can be seen here.
+ * @param {string[]} order
+ * @param {string[]} options
+ */
 function withoutLast(order, options) {
   const last = order.findLastIndex((each) => options.includes(each))
   return order.filter((_, k) => k !== last)
 }
 
-/** A cell of a CSV file; a spreadsheet must not take a text for a formula. */
+/**
+ * A cell of a CSV file; a spreadsheet must not take a text for a formula.
+ * @param {string | number} value
+ */
 function cell(value) {
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
   return `"${text.replaceAll('"', '""')}"`
+}
+
+/** @param {string} text @param {() => void} act */
+function quiet(text, act) {
+  return el(
+    "button",
+    { type: "button", class: "live-button live-button--quiet", onclick: act },
+    text,
+  )
 }

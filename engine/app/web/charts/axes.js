@@ -1,16 +1,22 @@
 /** Axes worked out by hand: ranges, ticks and places, so that nothing jumps while a curve grows. */
 
+/** @import { Axis } from "../lib/types.js" */
+
 import { number } from "../lib/format.js"
 
 const LADDER = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
 
-/** The least and the greatest finite number of several lists, or null when there is none. */
+/**
+ * The least and the greatest finite number of several lists, or null when there is none.
+ * @param {(number | null)[][]} lists
+ * @returns {[number, number] | null}
+ */
 export function extent(lists) {
   let low = Infinity
   let high = -Infinity
   for (const list of lists) {
     for (const value of list) {
-      if (!Number.isFinite(value)) continue
+      if (value === null || !Number.isFinite(value)) continue
       if (value < low) low = value
       if (value > high) high = value
     }
@@ -18,17 +24,15 @@ export function extent(lists) {
   return low <= high ? [low, high] : null
 }
 
-/** The next number up on a ladder of round ones: 4,300 -> 5,000. */
+/**
+ * The next number up on a ladder of round ones: 4,300 -> 5,000.
+ * @param {number} value
+ */
 export function roundUp(value) {
   if (!(value > 0)) return value
   const power = 10 ** Math.floor(Math.log10(value))
-  return power * LADDER.find((rung) => rung * power >= value * (1 - 1e-9))
+  return power * (LADDER.find((rung) => rung * power >= value * (1 - 1e-9)) ?? 10)
 }
-
-/**
- * @typedef {{range: [number, number], isLog: boolean, ticks: number[], labels: string[]}} Axis
- *   `range` is in data units, also on a log axis
- */
 
 /**
  * An axis over what is known so far.
@@ -56,6 +60,7 @@ export function axis(data, { isLog = false, isGrowing = false, snug = false, cou
   return { range: [low, high], isLog, ticks, labels: tickLabels(ticks) }
 }
 
+/** @param {number} low @param {number} high @returns {Axis} */
 function logAxis(low, high) {
   if (high / low < 1.01) return logAxis(low / 2, high * 2)
   const ticks = []
@@ -76,6 +81,7 @@ function logAxis(low, high) {
   }
 }
 
+/** @param {number} low @param {number} high @param {number} count */
 function roundTicks(low, high, count) {
   const rough = (high - low) / count
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -87,6 +93,7 @@ function roundTicks(low, high, count) {
   )
 }
 
+/** @param {number[]} ticks */
 function tickLabels(ticks) {
   const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length))
   if (decimals > 4) return ticks.map((tick) => number(tick))
@@ -96,18 +103,30 @@ function tickLabels(ticks) {
   )
 }
 
-/** Where a value lies on an axis: 0 at its start, 1 at its end. */
+/**
+ * Where a value lies on an axis: 0 at its start, 1 at its end.
+ * @param {Pick<Axis, "range" | "isLog">} axis
+ * @param {number} value
+ */
 export function share({ range: [low, high], isLog }, value) {
   if (isLog) return Math.log(value / low) / Math.log(high / low)
   return (value - low) / (high - low)
 }
 
-/** The value at a share of an axis; the inverse of `share`. */
+/**
+ * The value at a share of an axis; the inverse of `share`.
+ * @param {Pick<Axis, "range" | "isLog">} axis
+ * @param {number} part
+ */
 export function valueAt({ range: [low, high], isLog }, part) {
   return isLog ? low * (high / low) ** part : low + (high - low) * part
 }
 
-/** Heights (px) moved as little as needed for neighbours to be `gap` apart; order is kept. */
+/**
+ * Heights (px) moved as little as needed for neighbours to be `gap` apart; order is kept.
+ * @param {number[]} heights
+ * @param {number} gap
+ */
 export function spread(heights, gap) {
   const order = heights.map((_, k) => k).sort((a, b) => heights[a] - heights[b])
   const placed = [...heights]

@@ -3,6 +3,8 @@
  * than a reader can see or the browser can afford.
  */
 
+/** @import { Layout, MakeFigure, Plotly } from "../lib/types.js" */
+
 import { onFonts, onResize, readTheme } from "../lib/dom.js"
 import { share, valueAt } from "./axes.js"
 
@@ -12,29 +14,39 @@ const AGAIN_MS = 3000 // between tries to load Plotly (each is three requests)
 const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false }
 
 export class Drawing {
-  #timer = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
   #drawn = 0 // when the last drawing was finished, ms
   #cost = 0 // how long it took, ms
+  /** @type {(() => void) | undefined} */
+  ondrawn
+  /** @type {((text: string) => void) | undefined} */
+  onfailed // hears why there is no chart, and "" when there is one after all
+  /** @type {Layout | undefined} */
+  layout // of the last drawing
+  /** @type {Plotly | undefined} */
+  Plotly
   #isShown = false
   #stale = false
   #hasFailed = false // Plotly could not be had
 
   /**
    * @param {HTMLElement} element filled by the figure
-   * @param {{plotly: () => Promise<any>, onTheme: (fn: Function) => (() => void) | void}} context
-   * @param {(theme: Object, width: number, height: number) => {traces: Object[], layout: Object}} make
+   * @param {{plotly: () => Promise<Plotly>, onTheme: (fn: () => void) => (() => void) | void}} context
+   * @param {MakeFigure} make
    *   called when there is time to draw; `layout.frame` may hold the axes of a curve
    */
   constructor(element, context, make) {
     this.element = element
     this.plot = element.appendChild(document.createElement("div"))
     this.plot.className = "live-plot"
-    Object.assign(this, { context, make })
+    this.context = context
+    this.make = make
     const again = () => this.request()
     this.stop = [onResize(element, again), onFonts(again), context.onTheme(again)]
   }
 
-  /** Draw soon: what is asked for in between is drawn together. An urgent drawing waits for nothing. */
+  /** Draw soon, together with what is asked for until then; an urgent drawing waits for nothing. */
   request(isUrgent = false) {
     this.#stale = true
     if (!this.#isShown || (this.#timer && !isUrgent)) return
@@ -59,19 +71,20 @@ export class Drawing {
   hide() {
     this.#isShown = false
     clearTimeout(this.#timer)
-    this.#timer = 0
+    this.#timer = undefined
   }
 
   async #draw() {
-    if (!(await this.#hasPlotly())) return
-    this.#timer = 0
+    const plotly = await this.#library()
+    if (!plotly) return
+    this.#timer = undefined
     const { clientWidth: width, clientHeight: height } = this.element
     if (!this.#isShown || width < 40 || height < 40) return
     this.#stale = false
     const start = performance.now()
     const { traces, layout } = this.make(readTheme(this.element), width, height)
     this.layout = layout
-    await this.Plotly.react(this.plot, traces, layout, CONFIG)
+    await plotly.react(this.plot, traces, layout, CONFIG)
     // The picture keeps its proportions where its place becomes another one: on paper.
     for (const svg of this.plot.querySelectorAll("svg.main-svg"))
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
@@ -81,24 +94,28 @@ export class Drawing {
   }
 
   /** Load Plotly where it is missing; where it cannot be had, say so and try again after a while. */
-  async #hasPlotly() {
+  async #library() {
     try {
       this.Plotly ??= await this.context.plotly()
       if (this.#hasFailed) this.onfailed?.("")
       this.#hasFailed = false
-      return true
+      return this.Plotly
     } catch {
       if (!this.#hasFailed)
         this.onfailed?.("The chart library did not load. This page keeps trying.")
       this.#hasFailed = true
       if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), AGAIN_MS)
-      return false
+      return null
     }
   }
 
-  /** Where a point of the data lies in the element, px; null where it lies beyond the axes last drawn. */
+  /**
+   * Where a point of the data lies in the element, px; null beyond the axes last drawn.
+   * @param {number} x
+   * @param {number} y
+   */
   place(x, y) {
-    if (!this.layout) return null
+    if (!this.layout?.frame) return null
     const { margin, width, height, frame } = this.layout
     const [right, up] = [share(frame.xAxis, x), share(frame.yAxis, y)]
     if (Math.min(right, up) < -0.01 || Math.max(right, up) > 1.01) return null
@@ -109,9 +126,12 @@ export class Drawing {
     }
   }
 
-  /** The x value under a place on the screen, or null outside the plot. */
+  /**
+   * The x value under a place on the screen, or null outside the plot.
+   * @param {number} clientX
+   */
   xUnder(clientX) {
-    if (!this.layout) return null
+    if (!this.layout?.frame) return null
     const { margin, width, frame } = this.layout
     const box = this.element.getBoundingClientRect()
     const part = (clientX - box.left - margin.l) / (width - margin.l - margin.r)

@@ -1,19 +1,26 @@
 /** What the chart of a simulation shows: which columns, which colours, which earlier runs. */
 
+/** @import { ChartOptions, Field, Frame, Published, Track } from "../lib/types.js" */
+/** @import { Area, Line, Model } from "./curve.js" */
+
 import { describe, meaning, words } from "../lib/format.js"
 import { band, defaultSeries, points, sameParams } from "../lib/tracks.js"
 
 const CURVE_COLOURS = ["policy", "chosen", "rejected", "soft", "accent"]
 
 export class Picture {
-  /** @param {{chart?: Object, published?: any}} data of the block */
+  /** @param {{ chart?: ChartOptions, published?: Published }} data */
   constructor(data) {
     const chart = data.chart ?? {}
     this.chart = chart
     this.x = chart.x ?? "step"
     this.group = chart.group // a text column whose values are separate curves, such as "method"
+    /** @type {string[]} */
     this.series = [chart.y ?? []].flat()
+    /** @type {string[]} */
+    this.curves = [] // values of the group so far
     this.published = data.published ?? null // numbers of a paper, drawn beside or behind
+    /** @type {Track[][]} */
     this.ghosts = [] // earlier runs, newest first: lists of tracks
   }
 
@@ -29,19 +36,27 @@ export class Picture {
   get isOverlaid() {
     const { published: paper, chart } = this
     return (
-      Boolean(paper) &&
+      paper !== null &&
       paper.x_label === this.xTitle &&
       paper.y_label === this.yTitle &&
       (paper.x_scale ?? "linear") === (chart.x_scale ?? "linear")
     )
   }
 
-  /** Without a `y` in the deck, the first frame says what there is to draw. */
+  /**
+   * Without a `y` in the deck, the first frame says what there is to draw.
+   * @param {Frame} frame
+   */
   learn(frame) {
     if (this.series.length === 0) this.series = defaultSeries(frame, this.x)
   }
 
-  /** Put what was shown among the ghosts, unless the same is about to be computed again. */
+  /**
+   * Put what was shown among the ghosts, unless the same is about to be computed again.
+   * @param {Track[]} shown
+   * @param {Track[]} next
+   * @param {number} most
+   */
   keep(shown, next, most) {
     const drawn = shown.filter((track) => track.frames.length > 0)
     this.ghosts = [drawn, ...this.ghosts]
@@ -49,11 +64,17 @@ export class Picture {
       .slice(0, most)
   }
 
-  /** @returns {import("./curve.js").Model} */
+  /**
+   * @param {Track[]} tracks
+   * @param {{ hint: string, isGrowing: boolean, fields: Field[], names: string[] }} options
+   * @returns {Model}
+   */
   model(tracks, { hint, isGrowing, fields, names }) {
     const { chart } = this
+    /** @param {Track} track */
     const about = (track) => describe(track.params, fields, names)
     const lines = this.#publishedLines()
+    /** @type {Area[]} */
     const bands = []
     for (const ghost of [...this.ghosts].reverse()) {
       for (const [curve, part] of this.#groups(ghost)) {
@@ -87,7 +108,10 @@ export class Picture {
     }
   }
 
-  /** What a series is called in a sentence. */
+  /**
+   * What a series is called in a sentence.
+   * @param {string} name
+   */
   nameOf(name) {
     return (
       this.chart.labels?.[name] ??
@@ -95,23 +119,31 @@ export class Picture {
     )
   }
 
-  /** The tracks of each curve: one of all frames, or one for each value of the group. */
+  /**
+   * The tracks of each curve: one of all frames, or one for each value of the group.
+   * @param {Track[]} tracks
+   * @returns {[string | null, Track[]][]}
+   */
   #groups(tracks) {
-    if (!this.group) return [[null, tracks]]
-    const names = new Set(tracks.flatMap((track) => track.frames.map((frame) => frame[this.group])))
-    this.curves = [...new Set([...(this.curves ?? []), ...names])]
+    const { group } = this
+    if (!group) return [[null, tracks]]
+    const names = new Set(
+      tracks.flatMap((track) => track.frames.map((frame) => String(frame[group]))),
+    )
+    this.curves = [...new Set([...this.curves, ...names])]
     return [...names].map((curve) => [
       curve,
       tracks
         .map((track) => ({
           ...track,
-          frames: track.frames.filter((frame) => frame[this.group] === curve),
+          frames: track.frames.filter((frame) => String(frame[group]) === curve),
         }))
         .filter((track) => track.frames.length > 0),
     ])
   }
 
   // One curve alone is named by the axis; several carry their names at their ends.
+  /** @param {string} name @param {string | null} curve */
   #label(name, curve) {
     const own = this.chart.labels?.[name] ?? (this.series.length > 1 ? words(name) : "")
     const group = curve === null ? "" : (this.chart.labels?.[curve] ?? words(curve))
@@ -120,6 +152,7 @@ export class Picture {
 
   // With one series the curves of a group have colours of their own; with several, a colour says
   // what is drawn, and the curves differ by their dashes.
+  /** @param {string} name @param {string | null} curve */
   #colour(name, curve) {
     if (curve === null || this.series.length > 1) return meaning(name)
     const own = meaning(String(curve))
@@ -127,10 +160,12 @@ export class Picture {
   }
 
   // The place of a curve among those whose name says nothing of their colour.
+  /** @param {string} curve */
   #order(curve) {
     return this.curves.filter((each) => meaning(String(each)) === "policy").indexOf(curve)
   }
 
+  /** @param {string} name @param {string | null} curve */
   #dash(name, curve) {
     const alike = this.series.filter((each) => meaning(each) === meaning(name)).indexOf(name)
     if (curve !== null && this.series.length === 1) {
@@ -140,6 +175,13 @@ export class Picture {
     return ["solid", "dash", "dot", "dashdot"][(alike + order) % 4]
   }
 
+  /**
+   * @param {Track[]} tracks
+   * @param {string} name
+   * @param {string | null} curve
+   * @param {(track: Track) => string} about
+   * @returns {Line}
+   */
   #ghost(tracks, name, curve, about) {
     const shown = {
       colour: this.#colour(name, curve),
@@ -157,6 +199,13 @@ export class Picture {
     }
   }
 
+  /**
+   * @param {Track[]} tracks
+   * @param {string} name
+   * @param {{ colour: string, label: string, dash: string }} shown
+   * @param {Line[]} lines
+   * @param {Area[]} bands
+   */
   #band(tracks, name, { colour, label: own, dash }, lines, bands) {
     const { x, least, low, middle, high, most, count } = band(
       tracks,
@@ -173,29 +222,34 @@ export class Picture {
   }
 
   // A name that no frame has, so that nothing can be drawn.
-  #missing([track]) {
-    const frame = track?.frames[0]
+  /** @param {Track[]} tracks */
+  #missing(tracks) {
+    const frame = tracks[0]?.frames[0]
     if (!frame) return ""
+    /** @param {string} name */
     const unknown = (name) => !(name in frame)
     const wrong = unknown(this.x) ? this.x : this.series.every(unknown) ? this.series[0] : null
     return wrong ? `The simulation gives no “${wrong}”` : ""
   }
 
+  /** @returns {Line[]} */
   #publishedLines() {
-    if (!this.isOverlaid) return []
-    return this.published.series.map((series) => ({
+    const { published } = this
+    if (!published || !this.isOverlaid) return []
+    return published.series.map((series) => ({
       x: series.points.map((point) => point[0]),
       y: series.points.map((point) => point[1]),
       isThin: true,
       colour: series.colour ?? meaning(series.label),
       label: series.label,
-      hover: this.published.where,
+      hover: published.where,
       dash: "dot",
       isCloud: series.kind === "points",
     }))
   }
 }
 
+/** @param {Track[]} tracks @param {Track[]} others */
 function isSame(tracks, others) {
   return (
     tracks.length === others.length &&

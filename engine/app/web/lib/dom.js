@@ -6,10 +6,10 @@
  * Make an element: `el('button', {class: 'x', onclick: fn}, 'Run')`.
  * Keys that start with "on" become listeners, `true` a bare attribute, `null`/`false` nothing.
  * @template {keyof HTMLElementTagNameMap} Tag
- * @param {string} tag
+ * @param {Tag} tag
  * @param {Attributes} [attributes]
- * @param {...Node | string | null | undefined} children
- * @returns {HTMLElement}
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag)
@@ -104,6 +104,17 @@ function longHex(colour) {
 }
 
 /**
+ * A name of the palette as its colour; a CSS colour as it is.
+ * @param {Palette} theme
+ * @param {string} colour
+ */
+export function colourIn(theme, colour) {
+  return COLOURS.some((name) => name === colour)
+    ? theme[/** @type {ColourName} */ (colour)]
+    : colour
+}
+
+/**
  * A text size in px: `units` of the stage, never under `least` px on a phone.
  * @param {{ narrow: boolean, unit: number }} theme
  * @param {number} units
@@ -152,6 +163,9 @@ export function markWide(root, element) {
   root.classList.toggle("is-wide", share > 0.7 && root.clientWidth > 640)
 }
 
+/** What was thrown, in words. @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error))
+
 /**
  * Hand the reader a text file.
  * @param {string} name
@@ -162,6 +176,11 @@ export function download(name, text, type = "text/csv") {
   const url = URL.createObjectURL(new Blob([text], { type }))
   el("a", { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 1000)
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} what draws on it */
+export function penOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
 }
 
 /**

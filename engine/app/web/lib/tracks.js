@@ -1,6 +1,6 @@
 /** Runs as data: frames that came so far, what is drawn of them, bands over seeds, CSV. No DOM. */
 
-/** @import { Cell, Frame, Params, Track } from "./types.js" */
+/** @import { Cell, Field, Frame, Params, Track } from "./types.js" */
 
 /** @typedef {{x: number[], y: number[]}} Points */
 /** @typedef {{x: number[], least: number[], low: number[], middle: number[], high: number[],
@@ -35,6 +35,19 @@ export function newTrack(params, isFresh = false) {
     message: "",
     about: {},
   }
+}
+
+/**
+ * One run for each of `count` seeds, from the chosen one on as far as the field allows.
+ * @param {Params} values
+ * @param {Field[]} fields
+ * @param {number} count
+ */
+export function tracksOfSeeds(values, fields, count) {
+  const { low, high } = fields.find((field) => field.name === "seed") ?? {}
+  const last = (high ?? Infinity) - count + 1
+  const first = Math.max(low ?? 0, Math.min(Number(values.seed), last))
+  return Array.from({ length: count }, (_, k) => newTrack({ ...values, seed: first + k }))
 }
 
 /** @param {Track} track */

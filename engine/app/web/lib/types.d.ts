@@ -212,6 +212,7 @@ export interface Series {
 
 /** Numbers of a paper (engine/deck/blocks/published.py). */
 export interface Published {
+  kind?: string
   source: string
   where: string
   how_obtained: string
@@ -225,8 +226,50 @@ export interface Published {
   series: Series[]
 }
 
+/** One series of a deck's `chart` block, and the colour that it gets if it has none. */
+export interface ChartSet {
+  label: string
+  values: (number | null)[]
+  /** the same, for a scatter: pairs, or objects with x and y */
+  points?: ({ x: number; y: number } | [number, number])[]
+  colour?: unknown
+  name: string
+}
+
+interface ScaleOptions {
+  title?: { text?: string }
+  ticks?: { prefix?: string; suffix?: string }
+  grid?: { display?: boolean }
+}
+
+/** The numbers of a deck's `chart` block, as Chart.js has them. */
+export interface ChartBlock {
+  type?: string
+  title?: string
+  height?: number
+  x_label?: string
+  y_label?: string
+  data?: {
+    labels?: unknown[]
+    datasets?: { label?: string; data?: never[]; [colour: string]: unknown }[]
+  }
+  options?: {
+    title?: { text?: string }
+    plugins?: { title?: { text?: string } }
+    scales?: { x?: ScaleOptions; y?: ScaleOptions }
+  }
+}
+
+/** The same, read and about to be drawn. */
+export interface ChartData extends Omit<ChartBlock, "height">, Size {
+  labels: string[]
+  sets: ChartSet[]
+  theme: Palette
+}
+
 /** What `chart:` of a simulation's block says. */
 export interface ChartOptions {
+  labels?: Record<string, string>
   x?: string
   y?: string | string[]
   group?: string
@@ -261,7 +304,59 @@ export interface SimData {
   published?: Published
 }
 
-export type BlockData = object
+export interface PlayData {
+  title?: string
+  gains?: number[]
+  agent?: { gains: number[] }
+  start?: number[]
+}
+
+export interface TimelineEntry {
+  year: number
+  date?: string
+  title: string
+  note?: string
+  refs?: string[]
+  refs_labels?: string[]
+}
+
+export interface TimelineData {
+  title?: string
+  entries?: TimelineEntry[]
+}
+
+export interface VoteData {
+  title?: string
+  question?: string
+  options?: unknown[]
+}
+
+export interface EmbedData {
+  title?: string
+  src?: string
+  url?: string
+}
+
+/** A `label` block asks a simulation (`sim`), or shows pairs of texts. */
+export interface LabelData {
+  title?: string
+  question?: string
+  sim?: string
+  params?: Params
+  against?: Params
+  against_label?: string
+  pairs?: { prompt?: string; a: string; b: string }[]
+}
+
+export interface PublishedData {
+  title?: string
+  height?: number
+  scale_switch?: boolean
+  content: Published
+}
+
+/** What a block's fence says; each kind has its own. */
+export type BlockData = Partial<SimData> & { [name: string]: unknown }
 
 /* ---- what blocks get and give ---- */
 
@@ -305,9 +400,30 @@ export interface BlockContext {
   changed?(): void
 }
 
-/** What a block shows, as the presenter window gets it. */
+/** A button that the presenter window shows for a block. */
+export interface PanelButton {
+  name: string
+  label: string
+}
+
+/** What a block shows, as the presenter window gets it; each kind has more of its own. */
 export interface Panel {
+  buttons?: PanelButton[]
   [name: string]: unknown
+}
+
+/** What the panel of a simulation shows. */
+export interface SimPanel extends Panel {
+  values: Params
+  tracks: Track[]
+  ghosts: Track[][]
+  note: string
+  fault: string
+  /** what the main button says */
+  run: string
+  isGoing: boolean
+  sentence: string
+  controls: string[]
 }
 
 /** A kind of block; what it has nothing to do for, it leaves out. */
@@ -376,6 +492,69 @@ export interface Size {
   width: number
   height: number
 }
+
+/** What a simulation looks like, on a canvas; the player asks it only what stands here. */
+export interface Scene {
+  /** whether a frame holds something to show */
+  has(frame: Frame): boolean
+  /** seconds that it plays; 0 for a still */
+  duration(frame: Frame): number
+  /** how good it is: clips are chosen where this grows */
+  score(frame: Frame): number
+  /** one line about it */
+  caption(frame: Frame): string
+  /** null: at rest */
+  draw(frame: Frame | null, seconds: number, caption?: string): void
+  /** all of it in one picture, for reduced motion */
+  still(frame: Frame, caption?: string): void
+  /** the canvas or the theme has changed; whether there is room to draw */
+  resize(theme: Palette): boolean
+}
+
+export interface SceneKind {
+  create(canvas: HTMLCanvasElement, theme: Palette): Scene
+  isSquare?: boolean
+}
+
+/** An axis worked out by hand; `range` is in data units, also on a log axis. */
+export interface Axis {
+  range: [number, number]
+  isLog: boolean
+  ticks: number[]
+  labels: string[]
+}
+
+/** A layout of Plotly's, as far as it is changed after it was made. */
+export interface Layout extends Size {
+  margin: { l: number; r: number; t: number; b: number; pad?: number }
+  xaxis: LayoutAxis
+  yaxis: LayoutAxis
+  shapes: object[]
+  annotations: Annotation[]
+  /** the axes of a curve, for places in the plot */
+  frame?: { xAxis: Axis; yAxis: Axis }
+  [more: string]: unknown
+}
+
+export interface LayoutAxis {
+  ticktext?: string[]
+  tickvals?: number[]
+  [more: string]: unknown
+}
+
+export interface Annotation {
+  text: string
+  xref?: string
+  yshift?: number
+  [more: string]: unknown
+}
+
+export interface Figure {
+  traces: object[]
+  layout: Layout
+}
+
+export type MakeFigure = (theme: Palette, width: number, height: number) => Figure
 
 /** The part of Plotly that is used here. */
 export interface Plotly {

@@ -3,6 +3,8 @@
  * full, which repeats. Training is often faster than life, so clips follow at their own pace.
  */
 
+/** @import { Frame, Scene } from "../lib/types.js" */
+
 import { onFonts, onResize, readTheme } from "../lib/dom.js"
 
 const CUT = 2 // seconds of a clip that is not the last
@@ -12,11 +14,15 @@ const WAITING = 2 // clips that may wait while the run goes on
 const MONTAGE = 4 // clips before the last one
 
 export class Clips {
+  /** @type {Frame[]} */
   #frames = []
   #seen = 0
   #best = 0
+  /** @type {number[]} */
   #queue = []
-  #clip = null // {index, start (ms), length (s)}
+  /** @type {{index: number, start: number, length: number} | null} */
+  #clip = null // start in ms, length in s
+  /** @type {number | null} */
   #picked = null
   #isOver = false
   #isShown = false
@@ -24,19 +30,25 @@ export class Clips {
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {import("../scenes/index.js").Scene} scene
+   * @param {Scene} scene
    * @param {{isStill: () => boolean, onClip: (index: number | null) => void}} options
    *   `isStill`: nothing may move by itself; `onClip` hears which frame is shown
    */
   constructor(canvas, scene, options) {
-    Object.assign(this, { canvas, scene, options })
+    this.canvas = canvas
+    this.scene = scene
+    this.options = options
+    this.caption = ""
     this.stops = [onResize(canvas, () => this.resize()), onFonts(() => this.#paint())]
   }
 
-  /** Show another run from its start; `frames` is its list, which may still grow. */
+  /**
+   * Show another run from its start; `frames` is its list, which may still grow.
+   * @param {Frame[]} frames
+   */
   restart(frames) {
     this.#frames = frames
-    Object.assign(this, { caption: "" })
+    this.caption = ""
     this.#seen = this.#best = 0
     this.#queue = []
     this.#clip = this.#picked = null
@@ -72,7 +84,10 @@ export class Clips {
     this.#wake()
   }
 
-  /** Show the frame that the reader points at, over and over; null lets the clips go on. */
+  /**
+   * Show the frame that the reader points at, over and over; null lets the clips go on.
+   * @param {number | null} index
+   */
   pick(index) {
     if (index === this.#picked) return
     this.#picked = index
@@ -132,6 +147,7 @@ export class Clips {
     this.#paint()
   }
 
+  /** @param {number} now */
   #tick(now) {
     this.#request = 0
     if (!this.#clip || (now - this.#clip.start) / 1000 > this.#clip.length + PAUSE) this.#next(now)
@@ -139,12 +155,14 @@ export class Clips {
     this.#wake()
   }
 
+  /** @param {number} now */
   #next(now) {
     const index =
       this.#picked ?? this.#queue.shift() ?? (this.#isOver ? this.#last() : this.#clip?.index)
     if (index !== undefined && index !== null) this.#play(index, now)
   }
 
+  /** @param {number} index @param {number} [now] */
   #play(index, now = performance.now()) {
     const frame = this.#frames[index]
     const isWhole = index === this.#picked || (this.#isOver && index === this.#last())
@@ -167,7 +185,12 @@ export class Clips {
   }
 }
 
-/** At most `count` of a list, evenly spaced, with its first and its last. */
+/**
+ * At most `count` of a list, evenly spaced, with its first and its last.
+ * @template T
+ * @param {T[]} list
+ * @param {number} count
+ */
 export function thin(list, count) {
   if (list.length <= count) return list
   if (count === 1) return list.slice(-1)

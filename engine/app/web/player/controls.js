@@ -1,5 +1,7 @@
 /** The inputs of a simulation, made from its fields: sliders, choices, switches and numbers. */
 
+/** @import { Control, Field, Value } from "../lib/types.js" */
+
 import { el } from "../lib/dom.js"
 import { value as asText, fieldLabel, words } from "../lib/format.js"
 
@@ -9,12 +11,12 @@ const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
 /**
  * The values that a slider stops at. Ranges that span two powers of ten or more are spaced by
  * ratio (0.001, 0.0012, …), others evenly by the field's step; `extra` values are let in between.
- * @param {{type: string, low: number, high: number, step: number?}} field
+ * @param {Pick<Field, "type" | "low" | "high" | "step">} field with bounds
  * @param {number[]} [extra]
  * @returns {number[]} ascending
  */
 export function stops(field, extra = []) {
-  const { low, high } = field
+  const [low, high] = [Number(field.low), Number(field.high)]
   const values = new Set([low, high, ...extra])
   if (low > 0 && high / low >= 100) {
     for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
@@ -27,7 +29,9 @@ export function stops(field, extra = []) {
     const count = Math.floor((high - low) / step + 1e-9)
     for (let k = 0; k <= count; k += 1) values.add(Number((low + k * step).toPrecision(10)))
   }
+  /** @param {number} value */
   const fits = (value) => value >= low && value <= high
+  /** @param {number} value */
   const whole = (value) => field.type !== "int" || Number.isInteger(value)
   return [...values].filter((value) => fits(value) && whole(value)).sort((a, b) => a - b)
 }
@@ -35,6 +39,9 @@ export function stops(field, extra = []) {
 /**
  * A raw value (from an address) as a field's type, brought inside its limits; the server has the
  * last word on it.
+ * @param {Field} field
+ * @param {Value} raw
+ * @returns {Value}
  */
 export function parse(field, raw) {
   if (field.type === "bool")
@@ -51,10 +58,10 @@ export function parse(field, raw) {
 
 /**
  * One labelled input for a field.
- * @param {Object} field a field of sims.spec, as the deck's JSON has it
- * @param {any} start
- * @param {(value: any) => void} onChange called while the reader moves it
- * @returns {{element: HTMLElement, set: (value: any) => void}}
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange called while the reader moves it
+ * @returns {Control}
  */
 export function control(field, start, onChange) {
   if (field.type === "bool") return toggle(field, start, onChange)
@@ -64,8 +71,14 @@ export function control(field, start, onChange) {
   return entry(field, start, onChange)
 }
 
+/**
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange
+ * @returns {Control}
+ */
 function slider(field, start, onChange) {
-  let points = stops(field, [field.default, start])
+  let points = stops(field, [Number(field.default), Number(start)])
   const output = el("b", {})
   const input = el("input", { type: "range", step: 1, min: 0, "aria-label": fieldLabel(field) })
   const show = () => {
@@ -75,10 +88,12 @@ function slider(field, start, onChange) {
     input.style.setProperty("--at", String(Number(input.value) / Math.max(1, points.length - 1)))
     return value
   }
+  /** @param {Value} value */
   const set = (value) => {
-    if (!points.includes(value)) points = stops(field, [field.default, value])
+    const number = Number(value)
+    if (!points.includes(number)) points = stops(field, [Number(field.default), number])
     input.max = String(points.length - 1)
-    input.value = String(points.indexOf(value))
+    input.value = String(points.indexOf(number))
     show()
   }
   input.addEventListener("input", () => onChange(show()))
@@ -89,23 +104,49 @@ function slider(field, start, onChange) {
   return { element: wrap(field, "slider", label, input), set }
 }
 
+/**
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange
+ * @returns {Control}
+ */
 function choice(field, start, onChange) {
-  const options = field.choices.map((each) => el("option", { value: each }, words(each)))
+  const options = (field.choices ?? []).map((each) => el("option", { value: each }, words(each)))
   const input = el("select", {}, ...options)
-  input.value = start
+  input.value = String(start)
   input.addEventListener("change", () => onChange(input.value))
   const label = el("span", { class: "live-label" }, fieldLabel(field))
-  return { element: wrap(field, "choice", label, input), set: (value) => (input.value = value) }
+  /** @param {Value} value */
+  const set = (value) => {
+    input.value = String(value)
+  }
+  return { element: wrap(field, "choice", label, input), set }
 }
 
+/**
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange
+ * @returns {Control}
+ */
 function toggle(field, start, onChange) {
   const input = el("input", { type: "checkbox", role: "switch" })
-  input.checked = start
+  input.checked = start === true
   input.addEventListener("change", () => onChange(input.checked))
   const label = el("span", { class: "live-label" }, fieldLabel(field))
-  return { element: wrap(field, "toggle", label, input), set: (value) => (input.checked = value) }
+  /** @param {Value} value */
+  const set = (value) => {
+    input.checked = value === true
+  }
+  return { element: wrap(field, "toggle", label, input), set }
 }
 
+/**
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange
+ * @returns {Control}
+ */
 function entry(field, start, onChange) {
   const kind = field.type === "str" ? "text" : "number"
   const input = el("input", {
@@ -121,12 +162,14 @@ function entry(field, start, onChange) {
     onChange(value)
   })
   const label = el("span", { class: "live-label" }, fieldLabel(field))
-  return {
-    element: wrap(field, "entry", label, input),
-    set: (value) => (input.value = String(value)),
+  /** @param {Value} value */
+  const set = (value) => {
+    input.value = String(value)
   }
+  return { element: wrap(field, "entry", label, input), set }
 }
 
+/** @param {Field} field @param {string} kind @param {Node} label @param {Node} input */
 function wrap(field, kind, label, input) {
   const title = [field.help, field.unit && `in ${field.unit}`].filter(Boolean).join("; ") || null
   return el(
@@ -139,10 +182,11 @@ function wrap(field, kind, label, input) {
 
 /**
  * The seed: its number, and a button that runs again with the next one.
- * @param {Object} field
+ * @param {Field} field
  * @param {number} start
  * @param {(value: number) => void} onChange
  * @param {() => void} onAgain after the seed has moved on
+ * @returns {Control}
  */
 export function seedControl(field, start, onChange, onAgain) {
   let seed = start
@@ -153,8 +197,9 @@ export function seedControl(field, start, onChange, onAgain) {
     step: 1,
     "aria-label": "seed",
   })
+  /** @param {Value} value */
   const set = (value) => {
-    seed = parse(field, value)
+    seed = Number(parse(field, value))
     input.value = String(seed)
   }
   input.addEventListener("change", () => {
@@ -184,7 +229,8 @@ export function seedControl(field, start, onChange, onAgain) {
   }
 }
 
-const DICE = `<svg viewBox="0 0 20 20" aria-hidden="true"><rect x="3" y="3" width="14" height="14" rx="3.4"
-  fill="none" stroke="currentColor" stroke-width="1.5"/><g fill="currentColor"><circle cx="7" cy="7" r="1.35"/>
+const DICE = `<svg viewBox="0 0 20 20" aria-hidden="true">
+  <rect x="3" y="3" width="14" height="14" rx="3.4" fill="none" stroke="currentColor"
+  stroke-width="1.5"/><g fill="currentColor"><circle cx="7" cy="7" r="1.35"/>
   <circle cx="13" cy="7" r="1.35"/><circle cx="10" cy="10" r="1.35"/><circle cx="7" cy="13" r="1.35"/>
   <circle cx="13" cy="13" r="1.35"/></g></svg>`

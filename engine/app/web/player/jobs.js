@@ -1,32 +1,43 @@
 /** The runs that a panel has asked for: one, or one for each seed, a few at a time. */
 
+/** @import { Budget, Handlers, RunHandle, RunNews, RunSocket, Track } from "../lib/types.js" */
+
 import { isGoing } from "../lib/tracks.js"
 
 const AT_ONCE = 4 // runs of a seed band that go on side by side
 
 export class Jobs {
+  /** @type {Track[]} */
   tracks = [] // what is shown
-  #handles = new Map() // track -> handle of the socket
+  /** @type {Map<Track, Pick<RunHandle, "stop">>} */
+  #handles = new Map()
+  /** @type {Track[]} */
   #waiting = [] // tracks that have not been asked for yet
   #isOver = false
 
   /**
-   * @param {Object} socket from `connect`
+   * @param {RunSocket} socket
    * @param {string} sim
-   * @param {{seconds?: number, memory?: number} | undefined} budget of one run
-   * @param {{noted: (track: Object, notes: string[]) => void, grown: (track: Object) => void,
-   *   turned: (track: Object) => void}} hear called for tracks that are shown: the server took the
+   * @param {Budget | undefined} budget of one run
+   * @param {{noted: (track: Track, notes: string[]) => void, grown: (track: Track) => void,
+   *   turned: (track: Track) => void}} hear called for tracks that are shown: the server took the
    *   run (and said this of its values), frames came, the state changed
    */
   constructor(socket, sim, budget, hear) {
-    Object.assign(this, { socket, sim, budget, hear })
+    this.socket = socket
+    this.sim = sim
+    this.budget = budget
+    this.hear = hear
   }
 
   get isGoing() {
     return this.#waiting.length > 0 || this.tracks.some(isGoing)
   }
 
-  /** Show these tracks and run them; what went on before is stopped. */
+  /**
+   * Show these tracks and run them; what went on before is stopped.
+   * @param {Track[]} tracks
+   */
   start(tracks) {
     if (this.#isOver) return // nobody would stop it
     this.#end()
@@ -58,45 +69,43 @@ export class Jobs {
     handles.forEach((handle) => handle.stop())
   }
 
+  /** @param {Track} track */
   #ask(track) {
     const isShown = () => this.tracks.includes(track) && this.#handles.has(track)
+    /** @param {Partial<RunNews>} news */
     const turn = (news) => {
       if (!isShown()) return
       Object.assign(track, news)
       this.#turned(track)
     }
+    /** @type {Handlers} */
+    const handlers = {
+      onRun: ({ params, notes, about }) => {
+        if (!isShown()) return
+        track.params = params
+        track.about = about
+        if (notes.length) this.hear.noted(track, notes)
+      },
+      onFrames: (frames) => {
+        if (!isShown()) return
+        track.frames.push(...frames)
+        this.hear.grown(track)
+      },
+      onState: turn,
+      onError: (message) => turn({ state: "failed", message }),
+    }
     // The handle is known before the first answer: an offline socket answers at once.
     this.#handles.set(track, { stop() {} })
     const wishes = { fresh: track.isFresh || undefined, budget: this.budget }
-    this.#handles.set(
-      track,
-      this.socket.run(
-        this.sim,
-        track.params,
-        {
-          onRun: ({ params, notes, about }) => {
-            if (!isShown()) return
-            track.params = params
-            track.about = about
-            if (notes.length) this.hear.noted(track, notes)
-          },
-          onFrames: (frames) => {
-            if (!isShown()) return
-            track.frames.push(...frames)
-            this.hear.grown(track)
-          },
-          onState: turn,
-          onError: (message) => turn({ state: "failed", message }),
-        },
-        wishes,
-      ),
-    )
+    this.#handles.set(track, this.socket.run(this.sim, track.params, handlers, wishes))
   }
 
+  /** @param {Track} track */
   #turned(track) {
     if (!isGoing(track)) {
       this.#handles.delete(track)
-      if (track.state === "done" && this.#waiting.length) this.#ask(this.#waiting.shift())
+      const next = track.state === "done" ? this.#waiting.shift() : undefined
+      if (next) this.#ask(next)
       else if (track.state !== "done") this.#giveUp()
     }
     this.hear.turned(track)

@@ -3,13 +3,16 @@
     A run that went on or was done is asked for again: the server joins it or has kept it. Of runs
     that it cannot give again (stopped, failed, earlier ones) the points of the chart are kept. */
 
+/** @import { Field, Frame, KeptPanel, KeptRuns, Params, Track } from "../lib/types.js" */
+
 import { keep, recall } from "../lib/store.js"
 import { isGoing } from "../lib/tracks.js"
 
 const MOST_POINTS = 300
 
-/** @param {string} lecture @returns {{get(block: string): Object | null, set(block: string, panel: Object): void}} */
+/** @param {string} lecture @returns {KeptRuns} */
 export function keptRuns(lecture) {
+  /** @param {string} block */
   const key = (block) => `practicum.run.${lecture}.${block}`
   return {
     get: (block) => recall(key(block), JSON.parse, "session"),
@@ -18,22 +21,20 @@ export function keptRuns(lecture) {
 }
 
 /**
- * A panel in as few characters as it can be shown from.
- * @param {{sim: string, values: Object, tracks: Object[], ghosts: Object[][]}} panel
- * @param {string[]} columns that the chart draws
+ * A panel in as few characters as it can be shown from: of frames, the columns that the chart draws.
+ * @param {{sim: string, values: Params, tracks: Track[], picture: {ghosts: Track[][], x: string,
+ *   group?: string, series: string[]}}} panel
+ * @returns {KeptPanel}
  */
-export function pack({ sim, values, tracks, ghosts }, columns) {
+export function pack({ sim, values, tracks, picture }) {
+  const { ghosts, x, group, series } = picture
+  const columns = [...new Set([x, ...(group ? [group] : []), ...series])]
   const again = canAskAgain(tracks)
+  /** @param {Track} each @param {boolean} isShown @returns {Track} */
   const track = (each, isShown) => {
     const { params, state, message, about, isRecorded } = each
-    return {
-      params,
-      state,
-      message,
-      about,
-      isRecorded,
-      frames: isShown && again ? [] : thin(each.frames, columns),
-    }
+    const frames = isShown && again ? [] : thin(each.frames, columns)
+    return { params, state, message, about, isRecorded, position: 0, wait: 0, frames }
   }
   return {
     sim,
@@ -43,17 +44,27 @@ export function pack({ sim, values, tracks, ghosts }, columns) {
   }
 }
 
-/** Whether a server gives these runs again as they were: all done, or still going on. */
+/**
+ * Whether a server gives these runs again as they were: all done, or still going on.
+ * @param {Track[]} tracks
+ */
 export function canAskAgain(tracks) {
   return tracks.every((track) => track.state === "done" || isGoing(track))
 }
 
-/** Whether `kept` is of this block as the deck has it now, and of the values that the address names. */
+/**
+ * Whether `kept` is of this block as the deck has it now, and of the values of the address.
+ * @param {KeptPanel} kept
+ * @param {{ sim: string, fields: Field[] }} block
+ * @param {Params} values
+ */
 export function fits(kept, { sim, fields }, values) {
+  /** @param {unknown} list */
   const isList = (list) =>
     Array.isArray(list) && list.every((each) => each && typeof each === "object")
   if (!kept || kept.sim !== sim || !isList(kept.tracks) || !isList(kept.ghosts) || !kept.values)
     return false
+  /** @param {Params} params */
   const hasAll = (params) => params && fields.every((field) => field.name in params)
   return (
     [...kept.tracks, ...kept.ghosts.flat()].every(
@@ -62,6 +73,7 @@ export function fits(kept, { sim, fields }, values) {
   )
 }
 
+/** @param {Frame[]} frames @param {string[]} columns @returns {Frame[]} */
 function thin(frames, columns) {
   const stride = Math.max(1, Math.ceil(frames.length / MOST_POINTS))
   return frames

@@ -1,10 +1,16 @@
 /** The quiet "more" menu of a panel, and the dialogs that it opens. */
 
-import { el, stageOf } from "../lib/dom.js"
+import { el, messageOf, stageOf } from "../lib/dom.js"
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowDown: 1, ArrowUp: -1 }
+
+/** @typedef {{label: string, act: () => void, isOn?: () => boolean}} MenuItem `isOn`: can be
+ *   chosen now */
 
 /**
  * A button that opens a short list of actions.
- * @param {{label: string, act: () => void, isOn?: () => boolean}[]} items `isOn`: can be chosen now
+ * @param {MenuItem[]} items
  * @returns {HTMLElement}
  */
 export function menu(items) {
@@ -16,8 +22,8 @@ export function menu(items) {
     title: name,
     "aria-expanded": "false",
   })
-  button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true" fill="currentColor"><circle cx="4" cy="10" r="1.6"/>
-    <circle cx="10" cy="10" r="1.6"/><circle cx="16" cy="10" r="1.6"/></svg>`
+  button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true" fill="currentColor">
+    <circle cx="4" cy="10" r="1.6"/><circle cx="10" cy="10" r="1.6"/><circle cx="16" cy="10" r="1.6"/></svg>`
   const list = el("div", { class: "live-menu-list", hidden: true, "data-keys": "own" })
   const box = el("div", { class: "live-menu" }, button, list)
   const buttons = items.map((item) =>
@@ -25,9 +31,12 @@ export function menu(items) {
   )
   list.append(...buttons)
 
-  const outside = (event) => box.contains(event.target) || close()
+  /** @param {Event} event */
+  const outside = (event) => {
+    if (!box.contains(/** @type {Node} */ (event.target))) close()
+  }
   function open() {
-    items.forEach((item, k) => (buttons[k].disabled = !(item.isOn?.() ?? true)))
+    for (const [k, item] of items.entries()) buttons[k].disabled = !(item.isOn?.() ?? true)
     list.hidden = false
     button.setAttribute("aria-expanded", "true")
     document.addEventListener("pointerdown", outside)
@@ -38,6 +47,7 @@ export function menu(items) {
     button.setAttribute("aria-expanded", "false")
     document.removeEventListener("pointerdown", outside)
   }
+  /** @param {MenuItem} item */
   function choose(item) {
     close()
     button.focus()
@@ -46,21 +56,21 @@ export function menu(items) {
   button.addEventListener("click", () => (list.hidden ? open() : close()))
   list.addEventListener("keydown", (event) => {
     const usable = buttons.filter((each) => !each.disabled)
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const step = STEPS[event.key]
     if (event.key === "Escape") {
       close()
       button.focus()
     } else if (step) {
-      usable[
-        (usable.indexOf(document.activeElement) + step + usable.length) % usable.length
-      ]?.focus()
+      const at = usable.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
+      usable[(at + step + usable.length) % usable.length]?.focus()
     } else return
     event.preventDefault()
     event.stopPropagation()
   })
   list.addEventListener("leave-list", close) // a key of the lecture was pressed (hold.js)
   box.addEventListener("focusout", (event) => {
-    if (!list.hidden && event.relatedTarget && !box.contains(event.relatedTarget)) close()
+    const next = /** @type {Node | null} */ (event.relatedTarget)
+    if (!list.hidden && next && !box.contains(next)) close()
   })
   return box
 }
@@ -70,10 +80,12 @@ export function menu(items) {
  * @param {Element} near an element on the stage
  * @param {string} title
  * @param {...Node} content
+ * @returns {HTMLDialogElement}
  */
 export function dialog(near, title, ...content) {
   const close = el("button", { type: "button", class: "live-button live-button--quiet" }, "Close")
-  const head = el("div", { class: "live-dialog-head" }, el("strong", {}, title), close)
+  const name = el("strong", {}, title)
+  const head = el("div", { class: "live-dialog-head" }, name, close)
   const box = el("dialog", { class: "live-dialog", "aria-label": title }, head, ...content)
   close.addEventListener("click", () => box.close())
   box.addEventListener("click", (event) => event.target === box && box.close())
@@ -83,7 +95,12 @@ export function dialog(near, title, ...content) {
   return box
 }
 
-/** Show the source of a simulation, as the server highlights it. */
+/**
+ * Show the source of a simulation, as the server highlights it.
+ * @param {Element} near
+ * @param {string} base
+ * @param {string} sim
+ */
 export async function showCode(near, base, sim) {
   const code = el("pre", { class: "code-view", tabindex: "0" }, "Loading …")
   const box = dialog(near, `sims/${sim}`, code)
@@ -92,15 +109,21 @@ export async function showCode(near, base, sim) {
     const source = await answer.json()
     if (!answer.ok) throw new Error(source.message)
     code.innerHTML = source.html // made by the server from our own files
-    box.querySelector("strong").textContent = source.file
+    const name = box.querySelector("strong")
+    if (name) name.textContent = source.file
     if (source.beside?.length)
       code.after(el("p", { class: "live-note" }, `Beside it: ${source.beside.join(", ")}`))
   } catch (error) {
-    code.textContent = `The source did not load: ${error.message}`
+    code.textContent = `The source did not load: ${messageOf(error)}`
   }
 }
 
-/** Copy a link; where the browser forbids that, show it for the reader to copy. */
+/**
+ * Copy a link; where the browser forbids that, show it for the reader to copy.
+ * @param {Element} near
+ * @param {string} link
+ * @param {(text: string) => void} announce
+ */
 export async function copyLink(near, link, announce) {
   try {
     await navigator.clipboard.writeText(link)

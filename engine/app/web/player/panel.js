@@ -4,8 +4,9 @@ import { el } from "../lib/dom.js"
 
 /**
  * Build the panel of a `sim` block inside its place.
- * @param {{title?: string, hasScene: boolean, hasPaper?: boolean, label: string}} options `label` names the scene
- * @returns {Object<string, HTMLElement>} the parts by name; `root` holds them all
+ * @param {{title?: string, hasScene: boolean, hasPaper?: boolean, label: string}} options `label`
+ *   names the scene
+ * @returns the parts by name; `root` holds them all
  */
 export function buildPanel({ title, hasScene, hasPaper = false, label }) {
   const parts = {
@@ -44,22 +45,15 @@ export function buildPanel({ title, hasScene, hasPaper = false, label }) {
   const view = el("div", { class: "live-view" }, parts.canvas, parts.chart, parts.paper)
   const status = el("div", { class: "live-status" }, parts.state, parts.left)
   const strip = el("div", { class: "live-strip" }, parts.run, parts.controls, parts.end)
-  parts.root = el(
-    "div",
-    { class: "live-panel" },
-    parts.title,
-    view,
-    parts.texts,
-    status,
-    parts.bar,
-    strip,
-  )
-  return parts
+  const rows = [parts.title, view, parts.texts, status, parts.bar, strip]
+  return { ...parts, root: el("div", { class: "live-panel" }, ...rows) }
 }
+
+/** @typedef {ReturnType<typeof buildPanel>} Parts */
 
 /**
  * The sentence under the chart.
- * @param {Object} parts from `buildPanel`
+ * @param {Parts} parts
  * @param {string} text
  * @param {"" | "error" | "note"} [tone]
  */
@@ -68,14 +62,23 @@ export function say(parts, text, tone = "") {
   parts.state.dataset.tone = tone
 }
 
-/** How far the run is: a share in [0, 1], or null to hide the bar; and what is left, in words. */
+/**
+ * How far the run is: a share in [0, 1], or null to hide the bar; and what is left, in words.
+ * @param {Parts} parts
+ * @param {number | null} share
+ * @param {string} [left]
+ */
 export function progress(parts, share, left = "") {
   parts.bar.classList.toggle("is-on", share !== null)
-  parts.bar.firstElementChild.style.transform = `scaleX(${share ?? 0})`
+  const fill = /** @type {HTMLElement} */ (parts.bar.firstElementChild)
+  fill.style.transform = `scaleX(${share ?? 0})`
   if (parts.left.textContent !== left) parts.left.textContent = left
 }
 
-/** Give the controls a row of their own where their names would be cut off beside the button. */
+/**
+ * Give the controls a row of their own where their names would be cut off beside the button.
+ * @param {Pick<Parts, "root" | "controls">} parts
+ */
 export function markTight({ root, controls }) {
   root.classList.remove("is-tight")
   const names = [...controls.querySelectorAll(".live-name")]

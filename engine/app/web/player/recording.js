@@ -1,14 +1,21 @@
 /** The run that ships with a block: a finished figure before anybody has pressed a button. */
 
+/** @import { BlockContext, Origin, Track } from "../lib/types.js" */
+
 import { withTries } from "../lib/fetching.js"
 import { sameParams } from "../lib/tracks.js"
 
 export class Recorded {
+  /** @type {Track | null} */
   track = null // as a run that has ended; null while it is on its way, or where none ships
 
-  /** @param {Object} context of the stage @param {string | undefined} path of the file, without base */
+  /**
+   * @param {Pick<BlockContext, "base">} context
+   * @param {string | undefined} path of the file, without base
+   */
   constructor(context, path) {
-    Object.assign(this, { context, path })
+    this.context = context
+    this.path = path
   }
 
   /** Fetch it once. @returns {Promise<Track | null>} null when it cannot be had */
@@ -23,7 +30,10 @@ export class Recorded {
     return this.track
   }
 
-  /** Fetch it while the page stands still: who prints waits for nothing. @returns {boolean} whether it is there */
+  /**
+   * Fetch it while the page stands still: who prints waits for nothing.
+   * @returns {boolean} whether it is there
+   */
   loadNow() {
     if (!this.path || this.track) return this.track !== null
     const request = new XMLHttpRequest()
@@ -39,18 +49,26 @@ export class Recorded {
 
   async #ask() {
     const answer = await fetch(`${this.context.base}/${this.path}`)
-    if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`) // a proxy says so for a moment
+    // A proxy says so for a moment.
+    if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`)
     return answer
   }
 
-  /** Whether it can stand in for a run that has ended badly: the same values, another day. */
+  /**
+   * Whether it can stand in for a run that has ended badly: the same values, another day.
+   * @param {Track} track
+   */
   canReplace(track) {
     const isLost = track.state === "failed" || track.state === "lost"
     return isLost && this.track !== null && sameParams(track.params, this.track.params)
   }
 }
 
-/** A file of JSON lines: about the run, its frames, and their number. */
+/**
+ * A file of JSON lines: about the run, its frames, and their number.
+ * @param {string} text
+ * @returns {Track}
+ */
 function read(text) {
   const [about, ...rest] = text.split("\n").map((line) => JSON.parse(line))
   const frames = rest.slice(0, -1)
@@ -66,7 +84,10 @@ function read(text) {
   }
 }
 
-/** "Recorded on 2026-11-24 with torch 2.13.0 on AVX2; it took 8.1 s." */
+/**
+ * "Recorded on 2026-11-24 with torch 2.13.0 on AVX2; it took 8.1 s."
+ * @param {Origin} about
+ */
 export function origin({ date, seconds, versions }) {
   const made = versions?.torch ? ` with torch ${versions.torch.split("+")[0]}` : ""
   const where = versions?.instruction_set
@@ -76,5 +97,8 @@ export function origin({ date, seconds, versions }) {
   return `Recorded on ${date.slice(0, 10)}${made}${where}; it took ${took}\u00a0s.`
 }
 
-/** torch calls a processor without AVX "DEFAULT", which says nothing to a reader. */
+/**
+ * torch calls a processor without AVX "DEFAULT", which says nothing to a reader.
+ * @param {string} name
+ */
 const processor = (name) => (name === "DEFAULT" ? "a processor without AVX" : name)

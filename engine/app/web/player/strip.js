@@ -1,5 +1,9 @@
 /** The strip of a simulation's panel: Run, the controls, the seed, and the quiet menu. */
 
+/** @import { Control, Value } from "../lib/types.js" */
+/** @import { MenuItem } from "./menu.js" */
+/** @import { Player } from "./player.js" */
+
 import { download } from "../lib/dom.js"
 import { csv } from "../lib/tracks.js"
 import { control, seedControl } from "./controls.js"
@@ -9,34 +13,40 @@ const DEFAULT_SEEDS = 8
 
 /**
  * Fill the strip of a player's panel.
- * @param {import("./player.js").Player} player
- * @param {{changed: (name: string, value: any) => void, say: (text: string) => void}} hear
- * @returns {Map<string, {element: HTMLElement, set: (value: any) => void}>} the controls by field
+ * @param {Player} player
+ * @param {{changed: (name: string, value: Value) => void, say: (text: string) => void}} hear
+ * @returns {Map<string, Control>} the controls by field
  */
 export function buildStrip(player, hear) {
-  const { run, controls, end } = player.parts
-  const named = (name) => player.fields.find((field) => field.name === name)
+  const { run, controls, end } = player.face.parts
+  const { fields, values, block } = player
   run.addEventListener("click", () => player.main())
+  /** @type {Map<string, Control>} */
   const made = new Map()
-  for (const name of player.block.data.controls.filter((each) => each !== "seed" && named(each))) {
-    made.set(
-      name,
-      control(named(name), player.values[name], (value) => hear.changed(name, value)),
-    )
-    controls.append(made.get(name).element)
+  for (const name of block.data.controls) {
+    const field = name === "seed" ? undefined : fields.find((each) => each.name === name)
+    if (!field) continue
+    const moved = control(field, values[name], (value) => hear.changed(name, value))
+    made.set(name, moved)
+    controls.append(moved.element)
   }
-  if (named("seed")) {
-    const change = (value) => hear.changed("seed", value)
-    made.set(
-      "seed",
-      seedControl(named("seed"), player.values.seed, change, () => player.run()),
-    )
-    end.append(made.get("seed").element)
+  const seed = fields.find((field) => field.name === "seed")
+  if (seed) {
+    const change = (/** @type {number} */ value) => hear.changed("seed", value)
+    const moved = seedControl(seed, Number(values.seed), change, () => player.run())
+    made.set("seed", moved)
+    end.append(moved.element)
   }
-  end.append(menu(items(player, Boolean(named("seed")), hear.say)))
+  end.append(menu(items(player, seed !== undefined, hear.say)))
   return made
 }
 
+/**
+ * @param {Player} player
+ * @param {boolean} hasSeed
+ * @param {(text: string) => void} say
+ * @returns {MenuItem[]}
+ */
 function items(player, hasSeed, say) {
   const { block, element, context, sim, picture } = player
   const seeds = block.data.seeds ?? DEFAULT_SEEDS

@@ -1,33 +1,51 @@
 /** What a panel shows of its runs: the curve, a scene beside it, a paper's curve, and texts. */
 
+/** @import { Model } from "../charts/curve.js" */
+/** @import { Picture } from "../charts/series.js" */
+/** @import { BlockContext, Frame, MakeFigure, Published, SceneKind, SimData, Track } from "../lib/types.js" */
+/** @import { Parts } from "./panel.js" */
+
 import { curveFigure } from "../charts/curve.js"
-import { credit, published } from "../charts/figures.js"
 import { Drawing } from "../charts/plot.js"
+import { credit, published } from "../charts/published.js"
 import { readTheme } from "../lib/dom.js"
 import { nearest } from "../lib/tracks.js"
 import { scenes } from "../scenes/index.js"
 import { Clips } from "./clips.js"
 import { showTexts } from "./texts.js"
 
-/** The name of a block's scene, or null when it has none. */
+/**
+ * The name of a block's scene, or null when it has none.
+ * @param {Pick<SimData, "scene" | "sim">} data
+ */
 export function sceneOf({ scene, sim }) {
   const name = scene ?? sim
   return Object.hasOwn(scenes, name) ? name : null
 }
 
 export class View {
+  /** @type {(() => void)[]} */
   #stops = []
-  #shown // the number of the frame whose clip plays
+  /** @type {number | null} */
+  #shown = null // the number of the frame whose clip plays
 
   /**
-   * @param {Object<string, HTMLElement>} parts from `buildPanel`
-   * @param {Object} data of the block
-   * @param {Object} context what the stage offers (see blocks/kinds.js)
-   * @param {{picture: import("../charts/series.js").Picture, tracks: () => Object[],
-   *   model: () => import("../charts/curve.js").Model, say: (text: string) => void}} player whose runs these are
+   * @param {Parts} parts
+   * @param {SimData} data of the block
+   * @param {BlockContext} context
+   * @param {{picture: Picture, tracks: () => Track[], model: () => Model,
+   *   say: (text: string) => void}} player whose runs these are
    */
   constructor(parts, data, context, player) {
-    Object.assign(this, { parts, context, player, picture: player.picture })
+    this.parts = parts
+    this.context = context
+    this.player = player
+    this.picture = player.picture
+    /** @type {Drawing | undefined} */
+    this.paper = undefined
+    /** @type {Clips | undefined} */
+    this.clips = undefined
+    /** @type {MakeFigure} */
     const make = (theme, width, height) => curveFigure(theme, player.model(), width, height)
     this.curve = new Drawing(parts.chart, context, make)
     this.curve.ondrawn = () => this.#movePlayhead()
@@ -38,34 +56,47 @@ export class View {
     else this.#onPointer((index) => this.#showTexts(index)) // without a scene, texts are looked at
   }
 
-  /** The paper's curve beside ours; in our own plot, with the source under it, where axes agree. */
+  /**
+   * The paper's curve beside ours; in our own plot, with the source under it, where axes agree.
+   * @param {Published} content
+   */
   #buildPaper(content) {
-    const [chart, words] = this.parts.paper.children
+    const { paper } = this.parts
+    if (!paper) return
+    const [chart, words] = /** @type {Iterable<HTMLElement>} */ (paper.children)
     words.textContent = [content.where, content.read_by].filter(Boolean).join("; ")
     words.title = credit(content)
     if (this.picture.isOverlaid) chart.remove()
     else this.paper = new Drawing(chart, this.context, published(content))
-    this.parts.paper.classList.toggle("is-words", this.picture.isOverlaid)
+    paper.classList.toggle("is-words", this.picture.isOverlaid)
   }
 
+  /** @param {SceneKind} scene */
   #buildScene(scene) {
     const { canvas, scrub, root } = this.parts
+    if (!canvas) return
     root.classList.toggle("is-beside", scene.isSquare === true)
+    /** @param {number | null} index */
     const onClip = (index) => {
       this.#shown = index
       this.#movePlayhead()
     }
     const isStill = () => this.context.reducedMotion()
-    this.clips = new Clips(canvas, scene.create(canvas, readTheme(root)), { isStill, onClip })
-    this.#stops.push(this.context.onTheme(() => this.clips.resize()))
-    this.#onPointer((index) => this.clips.pick(index))
-    scrub.addEventListener("input", () => this.clips.pick(Number(scrub.value)))
-    scrub.addEventListener("blur", () => this.clips.pick(null))
+    const clips = new Clips(canvas, scene.create(canvas, readTheme(root)), { isStill, onClip })
+    this.clips = clips
+    this.#stops.push(this.context.onTheme(() => clips.resize()))
+    this.#onPointer((index) => clips.pick(index))
+    scrub.addEventListener("input", () => clips.pick(Number(scrub.value)))
+    scrub.addEventListener("blur", () => clips.pick(null))
   }
 
-  /** Call `pick` with the number of the frame under the pointer, and with null when it leaves. */
+  /**
+   * Call `pick` with the number of the frame under the pointer, and with null when it leaves.
+   * @param {(index: number | null) => void} pick
+   */
   #onPointer(pick) {
     const { chart } = this.parts
+    /** @param {PointerEvent} event */
     const move = (event) => {
       const at = this.#frames.length ? this.curve.xUnder(event.clientX) : null
       if (at !== null) pick(nearest(this.#frames, this.picture.x, at))
@@ -80,12 +111,16 @@ export class View {
     return this.player.tracks()[0]?.frames ?? []
   }
 
+  /** @param {number | null} picked */
   #showTexts(picked) {
     const { group, x, xTitle } = this.picture
     if (this.#frames.length) showTexts(this.parts.texts, this.#frames, { group, x, xTitle, picked })
   }
 
-  /** Another run is shown from now on; its `frames` may be on their way. */
+  /**
+   * Another run is shown from now on; its `frames` may be on their way.
+   * @param {Frame[]} frames
+   */
   restart(frames) {
     this.clips?.restart(frames)
   }
@@ -110,15 +145,17 @@ export class View {
 
   #movePlayhead() {
     const { playhead, scrub } = this.parts
-    const frame = this.player.tracks().length === 1 ? this.#frames[this.#shown] : undefined
+    const isOne = this.player.tracks().length === 1
+    const frame = isOne && this.#shown !== null ? this.#frames[this.#shown] : undefined
     const [x, y] = [frame?.[this.picture.x], frame?.[this.picture.series[0]]]
-    const at = Number.isFinite(x) && Number.isFinite(y) ? this.curve.place(x, y) : null
+    const isPlace = typeof x === "number" && typeof y === "number" && Number.isFinite(x + y)
+    const at = isPlace ? this.curve.place(x, y) : null
     playhead.hidden = !at
     if (!at) return
     playhead.style.transform = `translate(${at.left}px, ${at.top}px)`
     playhead.style.setProperty("--drop", `${Math.max(0, at.floor - at.top)}px`)
     if (document.activeElement !== scrub) scrub.value = String(this.#shown)
-    scrub.setAttribute("aria-valuetext", this.clips.caption || String(this.#shown))
+    scrub.setAttribute("aria-valuetext", this.clips?.caption || String(this.#shown))
   }
 
   show() {

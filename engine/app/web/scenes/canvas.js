@@ -1,28 +1,54 @@
 /** A canvas that fits its element, and a pen with the house's lines and letters: what scenes share. */
 
-import { fitCanvas, textSize } from "../lib/dom.js"
+/** @import { Palette } from "../lib/types.js" */
 
-/** A still of a frame, until a scene says otherwise: it paints what it is given, or the last it was. */
+import { fitCanvas, penOf, textSize } from "../lib/dom.js"
+
+/** @typedef {[x: number, y: number]} Point px from the top left */
+
+/**
+ * A still of a frame, until a scene says otherwise: it paints what it is given, or the last it was.
+ * @template F a frame of the simulation
+ */
 export class Board {
-  /** @param {HTMLCanvasElement} canvas @param {Object} theme from `readTheme` */
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Palette} theme from `readTheme`
+   */
   constructor(canvas, theme) {
     this.canvas = canvas
-    this.pen = canvas.getContext("2d")
+    this.pen = penOf(canvas)
+    this.theme = theme
+    this.width = 0
+    this.height = 0
+    this.size = 0 // of small text, px
+    /** @type {F | null} */
     this.last = null // the frame drawn last: it stays until a new run has one
     this.resize(theme)
   }
 
-  /** Fit the drawing to the canvas as laid out now; true if there is room to draw. */
+  /**
+   * Fit the drawing to the canvas as laid out now; true if there is room to draw.
+   * @param {Palette} theme
+   */
   resize(theme) {
     const { width, height } = fitCanvas(this.canvas, this.pen)
-    Object.assign(this, { theme, width, height, size: textSize(theme, 1.16, 12) })
+    this.theme = theme
+    this.width = width
+    this.height = height
+    this.size = textSize(theme, 1.16, 12)
     return width > 0 && height > 0
   }
 
-  duration() {
+  /** @param {F} _frame @returns {number} */
+  duration(_frame) {
     return 0
   }
 
+  /** @param {F | null} _frame @param {number} _seconds */
+  paint(_frame, _seconds) {}
+
+  /** @param {F | null} frame @param {number} seconds @param {string} [caption] */
   draw(frame, seconds, caption = "") {
     this.pen.clearRect(0, 0, this.width, this.height)
     this.last = frame ?? this.last
@@ -30,10 +56,17 @@ export class Board {
     if (frame) this.text(caption, this.width, this.size, { align: "right" })
   }
 
+  /** @param {F} frame @param {string} [caption] */
   still(frame, caption = "") {
     this.draw(frame, Infinity, caption)
   }
 
+  /**
+   * @param {Point[]} points
+   * @param {number} width
+   * @param {string} colour
+   * @param {number[]} [dash]
+   */
   line(points, width, colour, dash = []) {
     const { pen } = this
     pen.strokeStyle = colour
@@ -46,6 +79,13 @@ export class Board {
     pen.setLineDash([])
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {number} radius
+   * @param {string} fill
+   * @param {string | null} [edge]
+   */
   disc(x, y, radius, fill, edge = null) {
     const { pen } = this
     pen.beginPath()
@@ -58,6 +98,14 @@ export class Board {
     pen.stroke()
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width
+   * @param {number} height
+   * @param {string} colour
+   * @param {number} [alpha]
+   */
   box(x, y, width, height, colour, alpha = 1) {
     this.pen.globalAlpha = alpha
     this.pen.fillStyle = colour
@@ -65,6 +113,12 @@ export class Board {
     this.pen.globalAlpha = 1
   }
 
+  /**
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {{ align?: CanvasTextAlign, colour?: string, weight?: number, size?: number, base?: CanvasTextBaseline }} [options]
+   */
   text(
     text,
     x,
@@ -85,10 +139,17 @@ export class Board {
     pen.fillText(text, x, y)
   }
 
-  /** A line from one point to another with a head at its end. */
+  /**
+   * A line from one point to another with a head at its end.
+   * @param {Point} from
+   * @param {Point} to
+   * @param {number} width
+   * @param {string} colour
+   */
   arrow([x0, y0], [x1, y1], width, colour) {
     const angle = Math.atan2(y1 - y0, x1 - x0)
     const head = 2.2 * width + 3
+    /** @param {number} side @returns {Point} */
     const wing = (side) => [x1 - head * Math.cos(angle + side), y1 - head * Math.sin(angle + side)]
     this.line(
       [
@@ -102,7 +163,10 @@ export class Board {
   }
 }
 
-/** A part of one as the scenes write it: "8 %". */
+/**
+ * A part of one as the scenes write it: "8 %".
+ * @param {number} part
+ */
 export function share(part) {
   return `${Math.round(100 * part)} %`
 }

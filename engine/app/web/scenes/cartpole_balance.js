@@ -18,7 +18,9 @@ const SMALL = 1e-4 // of a difference, in the units of the state
  * @returns {number[]} four numbers
  */
 export function linearGains() {
+  /** @param {number} k @param {number} size */
   const unit = (k, size) => [0, 1, 2, 3].map((i) => (i === k ? size : 0))
+  /** @param {number[]} up @param {number[]} down @param {number} size */
   const slope = (up, down, size) => up.map((value, i) => (value - down[i]) / (2 * size))
   const columns = [0, 1, 2, 3].map((k) =>
     slope(step(unit(k, SMALL), 0, TIME_STEP), step(unit(k, -SMALL), 0, TIME_STEP), SMALL),
@@ -49,7 +51,11 @@ export function linearGains() {
   return gain.map((value) => -value)
 }
 
+/** @param {number[]} u @param {number[]} v */
 const dot = (u, v) => u.reduce((sum, value, i) => sum + value * v[i], 0)
+/** @param {number[][]} matrix @param {number} j */
 const column = (matrix, j) => matrix.map((row) => row[j])
+/** @param {number[][]} matrix */
 const transposed = (matrix) => matrix[0].map((_, j) => column(matrix, j))
+/** @param {number[][]} left @param {number[][]} right */
 const times = (left, right) => left.map((row) => right[0].map((_, j) => dot(row, column(right, j))))

@@ -1,42 +1,61 @@
-/**
- * Scenes of decisions: a heated room, a chain of states, machines to pull. Each keeps to the
- * interface that scenes/index.js describes.
- */
+/** Scenes of decisions: a heated room, a chain of states, machines to pull. */
+
+/** @import { Point } from "./canvas.js" */
 
 import { number, words } from "../lib/format.js"
 import { Board, share } from "./canvas.js"
 
 const POINTS_A_SECOND = 24 // of a temperature curve
 const BAND = [68, 72] // °F that are paid, as in sims/thermostat.py
-const NAMES = { epsilon_greedy: "ε-greedy", ucb1: "UCB1", thompson: "Thompson" } // of sims/bandit.py
+// Of sims/bandit.py.
+/** @type {Record<string, string>} */
+const NAMES = { epsilon_greedy: "ε-greedy", ucb1: "UCB1", thompson: "Thompson" }
 
-/** A room's temperature over six hours, the band that pays, and when the heater is on. */
+/** @typedef {{step: number, temperatures: number[], heater_on: number[], switch_point: number,
+ *   exact_comfort?: number, log_prob?: number, comfort: number}} RoomFrame */
+/** @typedef {{step: number, values: number[], actions: number[], rewards: number[],
+ *   stationary: number[], frequencies: number[], num_visits?: number, at_start?: number,
+ *   bound?: number, value: number, gamma: number}} ChainFrame */
+/** @typedef {{arm_rates: number[][], methods: string[], pulls: number, win_rates: number[]}}
+ *   BanditFrame */
+
+/**
+ * A room's temperature over six hours, the band that pays, and when the heater is on.
+ * @extends {Board<RoomFrame>}
+ */
 export class Room extends Board {
+  /** @param {RoomFrame} frame */
   has(frame) {
     return Array.isArray(frame.temperatures) && frame.temperatures.length > 1
   }
 
+  /** @param {RoomFrame} frame */
   duration(frame) {
     return (frame.temperatures.length - 1) / POINTS_A_SECOND
   }
 
+  /** @param {RoomFrame} frame */
   score(frame) {
     return frame.exact_comfort ?? frame.temperatures.length
   }
 
+  /** @param {RoomFrame} frame */
   caption(frame) {
-    if ("log_prob" in frame)
+    if (frame.log_prob !== undefined)
       return `after ${number(frame.step + 1)} decisions: log p = ${number(frame.log_prob)}`
     return `update ${frame.step}: in the band ${share(frame.comfort)} of the time`
   }
 
+  /** @param {RoomFrame | null} frame @param {number} seconds */
   paint(frame, seconds) {
     const { theme, size } = this
     const left = 2.4 * size
     const floor = this.height - 1.1 * size // the heater's strip lies under it
     const top = 1.8 * size
     const [least, most] = range(frame)
+    /** @param {number} t */
     const x = (t) => left + ((this.width - left - 4 * size) * t) / 60
+    /** @param {number} degrees */
     const y = (degrees) => floor - ((floor - top) * (degrees - least)) / (most - least)
     this.box(left, y(BAND[1]), x(60) - left, y(BAND[0]) - y(BAND[1]), theme.gold, 0.18)
     for (const degrees of BAND)
@@ -51,6 +70,7 @@ export class Room extends Board {
     )
     if (!frame) return
     const now = Math.min(frame.temperatures.length - 1, seconds * POINTS_A_SECOND)
+    /** @param {number} t @returns {Point} */
     const point = (t) => [x(t), y(frame.temperatures[t])]
     this.switchLine(frame, y, left, x(60))
     const width = Math.max(1.8, 0.22 * theme.unit)
@@ -78,6 +98,12 @@ export class Room extends Board {
     )
   }
 
+  /**
+   * @param {RoomFrame} frame
+   * @param {(degrees: number) => number} y
+   * @param {number} left
+   * @param {number} right
+   */
   switchLine(frame, y, left, right) {
     const { theme, size } = this
     const height = y(frame.switch_point)
@@ -98,29 +124,40 @@ export class Room extends Board {
   }
 }
 
-/** Degrees at the floor and at the top: the usual room, or more if the curve asks for it. */
+/**
+ * Degrees at the floor and at the top: the usual room, or more if the curve asks for it.
+ * @param {RoomFrame | null} frame
+ */
 function range(frame) {
   const all = frame ? [...frame.temperatures, frame.switch_point] : []
   return [Math.min(58, ...all), Math.max(76, ...all)]
 }
 
-/** States in a row, what each is worth, and which way the best policy goes. */
+/**
+ * States in a row, what each is worth, and which way the best policy goes.
+ * @extends {Board<ChainFrame>}
+ */
 export class Chain extends Board {
+  /** @param {ChainFrame} frame */
   has(frame) {
     return Array.isArray(frame.values) && Array.isArray(frame.actions)
   }
 
+  /** @param {ChainFrame} frame */
   score(frame) {
     return 1 + frame.step
   }
 
+  /** @param {ChainFrame} frame */
   caption(frame) {
-    if ("num_visits" in frame)
-      return `${number(frame.num_visits)} steps: ${share(frame.at_start)} of them in state 1`
-    if ("bound" in frame) return `sweep ${frame.step}: state 1 is worth ${number(frame.value)}`
+    if (frame.num_visits !== undefined)
+      return `${number(frame.num_visits)} steps: ${share(frame.at_start ?? 0)} of them in state 1`
+    if (frame.bound !== undefined)
+      return `sweep ${frame.step}: state 1 is worth ${number(frame.value)}`
     return `discount ${number(frame.gamma)}: state 1 is worth ${number(frame.value)}`
   }
 
+  /** @param {ChainFrame | null} frame */
   paint(frame) {
     const { theme, size } = this
     const count = frame?.values.length ?? 5
@@ -143,10 +180,17 @@ export class Chain extends Board {
         )
       if (isEnd) this.end(frame, x, middle, radius, state === 0 ? 0 : 1)
       else this.state(frame, x, middle, radius, state, most)
-      if (hasVisits) this.visits(frame, x, middle + radius + 0.4 * size, gap, state)
+      if (frame && hasVisits) this.visits(frame, x, middle + radius + 0.4 * size, gap, state)
     }
   }
 
+  /**
+   * @param {ChainFrame | null} frame
+   * @param {number} x
+   * @param {number} y
+   * @param {number} radius
+   * @param {number} which
+   */
   end(frame, x, y, radius, which) {
     const { theme, size } = this
     this.disc(x, y, radius, theme.wash, theme.gold)
@@ -160,6 +204,14 @@ export class Chain extends Board {
     })
   }
 
+  /**
+   * @param {ChainFrame | null} frame
+   * @param {number} x
+   * @param {number} y
+   * @param {number} radius
+   * @param {number} state
+   * @param {number} most
+   */
   state(frame, x, y, radius, state, most) {
     const { theme, size } = this
     this.disc(x, y, radius, theme.card, theme.soft)
@@ -184,10 +236,18 @@ export class Chain extends Board {
       )
   }
 
-  /** How often a state was visited, as a bar, and its share of the stationary distribution. */
+  /**
+   * How often a state was visited, as a bar, and its share of the stationary distribution.
+   * @param {ChainFrame} frame
+   * @param {number} x
+   * @param {number} top
+   * @param {number} gap
+   * @param {number} state
+   */
   visits(frame, x, top, gap, state) {
     const room = this.height - top - 2
     const most = Math.max(...frame.frequencies, ...frame.stationary)
+    /** @param {number} part */
     const tall = (part) => (room * part) / most
     const floor = this.height - 1
     this.box(
@@ -210,23 +270,32 @@ export class Chain extends Board {
   }
 }
 
-/** Where each method's pulls went: a row a method, the best machine in the policy's colour. */
+/**
+ * Where each method's pulls went: a row a method, the best machine in the policy's colour.
+ * @extends {Board<BanditFrame>}
+ */
 export class Machines extends Board {
+  /** @param {BanditFrame} frame */
   has(frame) {
     return Array.isArray(frame.arm_rates)
   }
 
+  /** @param {BanditFrame} frame */
   score(frame) {
     return frame.pulls
   }
 
+  /** @param {BanditFrame} frame */
   caption(frame) {
-    return `pulls of the best machine (${number(frame.win_rates.at(-1))}) after ${number(frame.pulls)}`
+    const best = frame.win_rates[frame.win_rates.length - 1]
+    return `pulls of the best machine (${number(best)}) after ${number(frame.pulls)}`
   }
 
+  /** @param {BanditFrame | null} frame */
   paint(frame) {
+    if (!frame) return
     const { theme, size } = this
-    const rows = frame?.arm_rates ?? []
+    const rows = frame.arm_rates
     const top = 1.9 * size
     const pitch = (this.height - top) / Math.max(4, rows.length)
     const left = 6 * size
@@ -254,7 +323,7 @@ export class Machines extends Board {
         )
         x += room * part
       }
-      this.text(share(shares.at(-1)), left + room + 0.5 * size, y + tall / 2, {
+      this.text(share(shares[shares.length - 1]), left + room + 0.5 * size, y + tall / 2, {
         base: "middle",
         colour: theme.policy,
         weight: 600,

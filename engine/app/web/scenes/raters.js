@@ -1,27 +1,41 @@
-/** The scene of raters who disagree; it keeps to the interface that scenes/index.js describes. */
+/** The scene of raters who disagree. */
+
+/** @import { Point } from "./canvas.js" */
 
 import { number } from "../lib/format.js"
 import { Board, share } from "./canvas.js"
 
-/** Three answers, which of two the majority wants, and where the reward model puts them. */
+/** @typedef {{step: number, votes: number[], scores: number[], circle_share: number,
+ *   majorities_kept: number}} CircleFrame */
+
+/**
+ * Three answers, which of two the majority wants, and where the reward model puts them.
+ * @extends {Board<CircleFrame>}
+ */
 export class Circle extends Board {
+  /** @param {CircleFrame} frame */
   has(frame) {
     return Array.isArray(frame.votes) && Array.isArray(frame.scores)
   }
 
+  /** @param {CircleFrame} frame */
   score(frame) {
     return 1 + frame.step
   }
 
+  /** @param {CircleFrame} frame */
   caption(frame) {
-    return `${share(frame.circle_share)} in the circle: the reward keeps ${frame.majorities_kept} of 3 majorities`
+    const kept = `the reward keeps ${frame.majorities_kept} of 3 majorities`
+    return `${share(frame.circle_share)} in the circle: ${kept}`
   }
 
+  /** @param {CircleFrame | null} frame */
   paint(frame) {
     const { theme, size } = this
     const tall = this.height - 4.2 * size
     const middle = 0.36 * this.width
     const wide = Math.min(0.24 * this.width, 0.9 * tall)
+    /** @type {Point[]} */
     const places = [
       [middle, 2.9 * size],
       [middle + wide, 2.7 * size + tall],
@@ -41,7 +55,14 @@ export class Circle extends Board {
     this.ladder(frame)
   }
 
-  /** An arrow from the answer that the majority wants; in the colour of a loss if the reward disagrees. */
+  /**
+   * An arrow from the answer that the majority wants, red where the reward disagrees.
+   * @param {CircleFrame} frame
+   * @param {Point[]} places
+   * @param {number} k
+   * @param {number} i
+   * @param {number} j
+   */
   edge(frame, places, k, i, j) {
     const { theme, size } = this
     const isFor = frame.votes[k] > 0.5
@@ -60,15 +81,19 @@ export class Circle extends Board {
     )
     const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2]
     const label = share(isFor ? frame.votes[k] : 1 - frame.votes[k])
-    const place = [
+    /** @type {{x: number, y: number, align: CanvasTextAlign}} */
+    const place = /** @type {const} */ ([
       { x: mx + 0.8 * size, y: my, align: "left" },
       { x: mx, y: my - 0.8 * size, align: "center" },
       { x: mx - 0.8 * size, y: my, align: "right" },
-    ][k]
+    ])[k]
     this.text(label, place.x, place.y, { align: place.align, base: "middle", colour, weight: 600 })
   }
 
-  /** The one line on which a reward puts the three. */
+  /**
+   * The one line on which a reward puts the three.
+   * @param {CircleFrame | null} frame
+   */
   ladder(frame) {
     const { theme, size } = this
     const x = 0.8 * this.width
@@ -84,6 +109,7 @@ export class Circle extends Board {
     this.text("reward", x - 0.9 * size, top, { align: "right", base: "middle" })
     if (!frame) return
     const most = Math.max(2, ...frame.scores.map(Math.abs))
+    /** @param {number} score */
     const y = (score) => (top + floor) / 2 - (0.42 * (floor - top) * score) / most
     const order = [0, 1, 2].sort((a, b) => frame.scores[b] - frame.scores[a])
     let above = -Infinity

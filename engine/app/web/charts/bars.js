@@ -1,0 +1,91 @@
+/** Bars, of a deck's numbers or of a paper's. */
+
+/** @import { ChartData, ChartSet, Figure, Layout, Palette } from "../lib/types.js" */
+
+import { textSize } from "../lib/dom.js"
+import { escapeHtml, number } from "../lib/format.js"
+import { axis, extent } from "./axes.js"
+import { affixed, colourOf, single, titleOf, wrap } from "./deck_style.js"
+import { figureLayout, labelsIn } from "./layout.js"
+import { textWidth } from "./words.js"
+
+/**
+ * Bars side by side, their labels under them: slanted where they have no room.
+ * @param {ChartData} data
+ * @returns {Figure}
+ */
+export function bars(data) {
+  const { theme, labels, sets, width, height } = data
+  const tops = sets.map((set) => set.values.map((value) => 1.06 * (value ?? 0)))
+  const yAxis = axis(extent([[0], ...tops]), { count: labelsIn(theme, height) })
+  const range = /** @type {[number, number]} */ ([-0.5, labels.length - 0.5])
+  const layout = figureLayout(theme, {
+    width,
+    height,
+    xAxis: axis(range, { snug: true }),
+    yAxis,
+    xTitle: titleOf(data, "x"),
+    yTitle: titleOf(data, "y") || single(data),
+  })
+  const { l, r } = layout.margin
+  const room = (width - l - r) / Math.max(1, labels.length)
+  labelled(layout, data, room)
+  Object.assign(layout.xaxis, { range })
+  Object.assign(layout, {
+    bargap: sets.length > 1 ? 0.3 : 0.45,
+    bargroupgap: 0.08,
+    barcornerradius: 3,
+    hovermode: "closest",
+  })
+  if (sets.length > 1) withLegend(layout, theme)
+  const small = textSize(theme, 1.26, 12)
+  const hasRoom = room / sets.length > 2.6 * small
+  return affixed({ traces: sets.map((set) => barTrace(data, set, hasRoom)), layout }, data)
+}
+
+/** @param {Layout} layout @param {ChartData} data @param {number} room of one label, px */
+function labelled(layout, { theme, labels }, room) {
+  const small = textSize(theme, 1.26, 12)
+  const wrapped = labels.map((label) => wrap(label, room, theme))
+  const widths = wrapped.flat().map((row) => textWidth(row, `${small}px ${theme.sans}`))
+  const widest = Math.max(0, ...widths)
+  const isSlanted = widest > 0.98 * room // on a phone: a single word has no room
+  const mostRows = Math.max(1, ...wrapped.map((each) => each.length))
+  layout.margin.b += isSlanted ? 0.6 * widest : small * 1.25 * (mostRows - 1)
+  Object.assign(layout.xaxis, {
+    tickvals: labels.map((_, k) => k),
+    ticktext: wrapped.map((each) => each.map(escapeHtml).join("<br>")),
+    tickfont: { color: theme.ink },
+    tickangle: isSlanted ? -40 : 0,
+  })
+}
+
+/** @param {Layout} layout @param {Palette} theme */
+function withLegend(layout, theme) {
+  const small = textSize(theme, 1.26, 12)
+  layout.margin.t += 1.5 * small
+  const title = layout.annotations.find((each) => each.xref === "paper")
+  if (title) title.yshift = (title.yshift ?? 0) + 1.6 * small
+  const place = { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" }
+  const font = { size: small, color: theme.ink }
+  layout.showlegend = true
+  layout.legend = { ...place, font, itemclick: false, itemdoubleclick: false }
+}
+
+/** @param {ChartData} data @param {ChartSet} set @param {boolean} hasRoom for numbers above the bars */
+function barTrace({ theme, labels }, set, hasRoom) {
+  return {
+    type: "bar",
+    name: escapeHtml(set.label),
+    x: set.values.map((_, k) => k),
+    y: set.values,
+    marker: { color: colourOf(theme, set) },
+    text: hasRoom ? set.values.map((value) => number(value ?? Number.NaN)) : undefined,
+    textposition: "outside",
+    cliponaxis: false,
+    textfont: { size: textSize(theme, 1.26, 12), color: theme.ink },
+    constraintext: "none",
+    hovertemplate: `%{customdata}<br>${escapeHtml(set.label)} %{y:,.4~g}<extra></extra>`,
+    customdata: labels.map(escapeHtml),
+  }
+}

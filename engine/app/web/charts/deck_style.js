@@ -1,0 +1,84 @@
+/** Colours, titles and labels of a deck's charts. */
+
+/** @import { ChartData, ChartSet, ColourName, Figure, Palette } from "../lib/types.js" */
+
+import { colourIn, textSize } from "../lib/dom.js"
+import { escapeHtml, faded, meaning } from "../lib/format.js"
+import { textWidth } from "./words.js"
+
+// Authors write the colours of the light theme; each has a name, and so its twin in the dark one.
+/** @type {Record<string, ColourName | "policy-light">} */
+const NAMES = {
+  "#2457c5": "policy",
+  "#8a929a": "reference",
+  "#6d757d": "reference",
+  "#d9541e": "proxy",
+  "#c44a17": "proxy",
+  "#a87a00": "gold",
+  "#8f6800": "gold",
+  "#1b7f4d": "chosen",
+  "#b3364a": "rejected",
+  "#0b6e74": "accent",
+  "#1c2126": "ink",
+  "#5c6670": "soft",
+  "#58626c": "soft",
+  "#8fb0ee": "policy-light",
+}
+/** @type {ColourName[]} */
+export const CYCLE = ["policy", "gold", "chosen", "proxy", "reference", "rejected"]
+
+/** @param {Palette} theme @param {ChartSet} set */
+export function colourOf(theme, set) {
+  const given = typeof set.colour === "string" ? set.colour.toLowerCase() : ""
+  const name = given
+    ? NAMES[given]
+    : meaning(set.label) === "policy"
+      ? set.name
+      : meaning(set.label)
+  if (name === "policy-light") return faded(theme.policy, 0.5)
+  return name ? colourIn(theme, name) : given
+}
+
+/** @param {ChartData} data @param {"x" | "y"} name @returns {string} */
+export const titleOf = (data, name) =>
+  data[`${name}_label`] ?? data.options?.scales?.[name]?.title?.text ?? ""
+
+/**
+ * A single series needs no legend: its name is the title of its axis.
+ * @param {ChartData} data
+ */
+export const single = (data) =>
+  data.sets.length === 1 && !/^Series 1$/.test(data.sets[0].label) ? data.sets[0].label : ""
+
+/**
+ * `options.scales.y.ticks: {prefix, suffix}` as colloquium knows them; a grid may be off.
+ * @param {Figure} figure
+ * @param {ChartData} data
+ */
+export function affixed(figure, data) {
+  for (const name of /** @type {const} */ (["x", "y"])) {
+    const { ticks, grid } = data.options?.scales?.[name] ?? {}
+    const made = figure.layout[`${name}axis`]
+    /** @param {string} text */
+    const around = (text) =>
+      `${escapeHtml(ticks?.prefix ?? "")}${text}${escapeHtml(ticks?.suffix ?? "")}`
+    if (ticks && made.ticktext) made.ticktext = made.ticktext.map(around)
+    if (ticks && name === "y")
+      figure.layout.margin.l += textWidth(around(""), `13px ${data.theme.sans}`)
+    if (grid?.display === false) made.showgrid = false
+  }
+  return figure
+}
+
+/** @param {string} label @param {number} room @param {Palette} theme */
+export function wrap(label, room, theme) {
+  const font = `${textSize(theme, 1.26, 12)}px ${theme.sans}`
+  /** @type {string[]} */
+  const rows = []
+  for (const word of label.split(" ")) {
+    const longer = rows.length ? `${rows.at(-1)} ${word}` : word
+    if (rows.length && textWidth(longer, font) <= 0.94 * room) rows[rows.length - 1] = longer
+    else rows.push(word)
+  }
+  return rows
+}
