@@ -1,4 +1,5 @@
 """Viewers come, flip, run something, and go, for twenty minutes: does anything grow without end?
+And do five hostile ones among fifty slow down the others?
 
 Memory of the server and of its workers is sampled all the while. What is meant to fill up (kept
 runs, sessions that may come back) is full by half time; the slope is that of the second half.
@@ -11,10 +12,13 @@ import time
 from typing import Any
 
 import psutil
+from _hostile import Hostile
 from _server import server
 from _viewers import Reader, Watcher
+from websockets import WebSocketException
 
-VIEWERS = 12  # at a time
+VIEWERS, HOSTILE = 45, 5  # at a time; all at one address
+MOST_MS = 50.0  # of a flip, for 95 in 100
 MINUTES = 20.0
 SAMPLE = 5.0  # seconds
 SIMS = ("bandit", "cartpole", "reward_model")
@@ -48,7 +52,9 @@ class Soak:
     async def run(self, seconds: float) -> None:
         until = time.perf_counter() + seconds
         sampler = asyncio.create_task(self._sample(until))
-        await asyncio.gather(*(self._seat(seed, until) for seed in range(VIEWERS)))
+        seats = [self._seat(seed, until) for seed in range(VIEWERS)]
+        hostile = [Hostile(self.address, kind).work(until) for kind in range(HOSTILE)]
+        await asyncio.gather(*seats, *hostile)
         await sampler
 
     async def _seat(self, seed: int, until: float) -> None:
@@ -57,7 +63,7 @@ class Soak:
         while time.perf_counter() < until:
             try:
                 await self._visit(dice)
-            except (OSError, TimeoutError, AssertionError) as error:
+            except (OSError, TimeoutError, AssertionError, WebSocketException) as error:
                 self.faults.append(repr(error))
                 await asyncio.sleep(1)
 
@@ -112,7 +118,7 @@ class Soak:
             _row("visits", self.visits),
             _row(f"runs ({', '.join(f'{n} {end}' for end, n in self.ends.items())}): bad", bad, 0),
             _row("visits that broke off", len(self.faults), 0),
-            _row(f"flips ({len(self.latencies)}): p95 ms", p95),
+            _row(f"flips ({len(self.latencies)}): p95 ms", p95, MOST_MS),
         ]
 
 
