@@ -40,14 +40,15 @@ def test_bounds_hold_and_are_nearly_met_while_answers_are_many() -> None:
         assert frame["proxy_reward"] <= frame["frontier_reward"] + 1e-9
         assert frame["cost"] == 5 * n
         assert frame["gap"] == pytest.approx(0.0, abs=1e-9)
+    # the share that is missing: at most 3e-7 in 11 seeds
     assert FRAMES[3]["kl"] == pytest.approx(FRAMES[3]["kl_bound"], rel=1e-3)
     assert FRAMES[0]["win_rate"] == pytest.approx(0.5)
 
 
 def test_more_draws_more_reward_and_less_variety() -> None:
-    for a, b in itertools.pairwise(FRAMES):
-        assert b["proxy_reward"] > a["proxy_reward"]
-        assert b["entropy"] < a["entropy"]
+    for a, b in itertools.pairwise(FRAMES):  # the least of a run, in 11 seeds
+        assert b["proxy_reward"] > a["proxy_reward"]  # 0.12, sd 0.015
+        assert b["entropy"] < a["entropy"]  # 0.22, sd 0.07
 
 
 def test_the_sample_is_the_best_of_its_candidates_while_all_are_shown() -> None:
@@ -75,5 +76,8 @@ def test_tuned_policies_write_nearly_like_best_of_n_at_the_price_of_one() -> Non
 def test_with_the_true_reward_as_scorer_nothing_is_over_optimised() -> None:
     frames = list(run(Params(scorer="gold_reward", use_fine_tuning=False)))
     for a, b in itertools.pairwise(frames):
-        assert b["gold_reward"] > a["gold_reward"]
+        # Each doubling up to 128 draws adds 0.06 and more (11 seeds: 0.10, sd 0.02); the last one
+        # adds between 6e-5 and 2e-14, which another order of the sum can turn into a loss.
+        assert b["gold_reward"] > a["gold_reward"] - 1e-9
+        assert b["gold_reward"] > a["gold_reward"] + 0.03 or b["n"] > 128
         assert b["gold_reward"] == pytest.approx(b["proxy_reward"])
