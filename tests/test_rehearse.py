@@ -1,5 +1,6 @@
 """A rehearsal runs every block once, keeps what it ran, and says what would go wrong on stage."""
 
+import gzip
 import json
 from functools import partial
 from pathlib import Path
@@ -198,3 +199,10 @@ def test_an_unreadable_lecture_is_refused_with_the_reason(
     assert main(["rehearse", str(tmp_path / "latin.md")]) == 2
     said = "practicum rehearse: latin.md: This lecture cannot be read: it is not UTF-8.\n"
     assert capsys.readouterr().err == said
+
+
+def test_every_run_that_ships_says_on_which_processor_it_was_made() -> None:
+    paths = sorted(RECORDED.glob("*.jsonl.gz"))
+    firsts = [gzip.decompress(path.read_bytes()).split(b"\n")[0] for path in paths]
+    assert firsts
+    assert all(json.loads(first)["versions"]["instruction_set"] for first in firsts)
