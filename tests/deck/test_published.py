@@ -170,7 +170,7 @@ def test_our_own_data_is_whole(path: Path) -> None:
 
 
 def test_curves_of_laws_follow_from_their_exponents() -> None:
-    for name, exponent in {"compute": 0.050, "data": 0.095, "weights": 0.076}.items():
+    for name, exponent in {"compute": 0.050, "data": 0.095, "parameters": 0.076}.items():
         found = published.read(DATA[0].parent / "kaplan.yaml", ROOT / "lectures")
         known = [one["label"] for one in (found.content or {})["series"]]
         [series] = [label for label in known if name in label]
