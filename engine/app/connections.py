@@ -2,9 +2,9 @@
 
 It has no time limit for a request that never ends, and its limit for a message is 16 MB or more,
 as Streamlit's outgoing messages may have to be large. Streamlit makes uvicorn's settings itself, so
-both are added to uvicorn's own classes here. asyncio writes a line for each of the thousands of
-connections that it cannot accept when files run out. And a closed terminal (SIGHUP) ends the server
-at once, without a word to its visitors.
+both are added to uvicorn's own classes here, and so is a limit of connections per address. asyncio
+writes a line for each of the thousands of connections that it cannot accept when files run out. And
+a closed terminal (SIGHUP) ends the server at once, without a word to its visitors.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -24,14 +25,26 @@ from weakref import WeakKeyDictionary, WeakSet
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from engine.app.gate import is_trusted
+from engine.app.visitors import network
+
 REQUEST_SECONDS = 20.0  # for the first line, the headers and the body of a request
 LOOK_EVERY = 1.0  # seconds between two looks at the unfinished requests
 MAX_MESSAGE = 256_000  # bytes of an incoming message: 64,000 characters of at most four
+# Of one address that speak HTTP: a browser keeps six to a server, and 200 people may sit behind one
+# address; the rest is for those that are about to close. Sockets are counted by `visitors.py`.
+MAX_CONNECTIONS = 2_000
 LOG_EVERY = 60.0  # seconds between two lines about the same trouble
 HTTPTOOLS = "uvicorn.protocols.http.httptools_impl"
 OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 log = logging.getLogger("practicum.web")
 _open: WeakSet[Any] = WeakSet()  # connections that speak HTTP
+_num_open: Counter[str] = Counter()  # by address; corrected at each look at the unfinished requests
+TOO_MANY = b"Too many connections are open at your address. Close some pages, and try again.\n"
+REFUSAL = (
+    b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: text/plain\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%s" % (len(TOO_MANY), TOO_MANY)
+)
 
 
 @contextlib.asynccontextmanager
@@ -72,9 +85,9 @@ def handler(before: Any = None) -> Callable[[asyncio.AbstractEventLoop, dict[str
 
 @functools.cache
 def _teach_uvicorn() -> None:
-    _after_connecting(H11Protocol, _open.add)
+    _after_connecting(H11Protocol, _count)
     with contextlib.suppress(ImportError):  # httptools is an extra, and quicker
-        _after_connecting(import_module(HTTPTOOLS).HttpToolsProtocol, _open.add)
+        _after_connecting(import_module(HTTPTOOLS).HttpToolsProtocol, _count)
     _after_connecting(WebSocketsSansIOProtocol, _limit)
 
 
@@ -89,6 +102,26 @@ def _after_connecting(kind: Any, work: Callable[[Any], None]) -> None:
     kind.connection_made = connection_made
 
 
+def _count(protocol: Any) -> None:
+    """Note a connection, and refuse it when its address has too many. A trusted proxy speaks for
+    many, and must count for itself."""
+    address = _address(protocol)
+    if address:
+        _num_open[address] += 1
+    if address and _num_open[address] > MAX_CONNECTIONS:
+        protocol.transport.write(REFUSAL)
+        protocol.transport.close()
+    else:
+        _open.add(protocol)
+
+
+def _address(protocol: Any) -> str:
+    """Whom a connection counts for; "" for a trusted proxy, and for this machine."""
+    peer = protocol.transport.get_extra_info("peername")
+    is_counted = isinstance(peer, tuple) and not is_trusted({"client": (peer[0], 1)})
+    return network(peer[0]) if is_counted else ""
+
+
 def _limit(protocol: Any) -> None:
     """Close a socket at the announcement of too long a message, before any of it is kept."""
     known = protocol.conn.max_message_size
@@ -101,7 +134,10 @@ async def _sweep() -> None:
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        for protocol in [each for each in _open if each.loop is loop]:
+        now = [each for each in _open if not each.transport.is_closing()]
+        _num_open.clear()
+        _num_open.update(filter(None, map(_address, now)))
+        for protocol in [each for each in now if each.loop is loop]:
             if protocol.transport.get_protocol() is not protocol:  # it is a socket now
                 _open.discard(protocol)
             elif not _is_unfinished(protocol):

@@ -86,11 +86,12 @@ def address_of(scope: Scope) -> str:
             name = hop
             if not is_trusted({**scope, "client": (hop, 1)}):
                 break
-    return _network(name)
+    return network(name)
 
 
 @functools.lru_cache(maxsize=4_096)
-def _network(name: str) -> str:
+def network(name: str) -> str:
+    """Whom an IP address counts for: itself, or its IPv6 network."""
     try:
         address = ipaddress.ip_address(name)
     except ValueError:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.deck.content import transcript
 from engine.deck.document import drawn_on, load
@@ -56,6 +56,14 @@ class Hit:
     snippet: str
 
 
+class _Part(NamedTuple):
+    """A part of a slide as a search reads it; `folded` fits `text` letter for letter."""
+
+    where: str
+    text: str
+    folded: str
+
+
 class Library:
     """The lectures (`*.md`) of one folder, read when they are asked for.
 
@@ -65,6 +73,8 @@ class Library:
     def __init__(self, folder: Path, reader: Reader | None = None) -> None:
         self.folder = folder
         self._reader = reader
+        # By path: a document, and what a search reads of each of its slides.
+        self._searched: dict[Path, tuple[dict[str, Any], list[list[_Part]]]] = {}
 
     def lectures(self) -> list[Lecture]:
         """Every lecture in the order of the file names."""
@@ -103,18 +113,32 @@ class Library:
         words = [word for word in _fold(query).split() if word]
         if not words:
             return []
-        scored: list[tuple[float, int, Hit]] = []
+        scored: list[tuple[float, int, Lecture, dict[str, Any], _Part]] = []
         for lecture, document in self.read():
-            known = {work["key"]: work for work in document["references"]}
             spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
-            for one in document["slides"]:
-                parts = [*_parts(one, known), ("recording", spoken.get(one["id"], ""))]
-                score, where, text = _score(parts, words)
+            texts = self._texts(lecture.path, document)
+            for one, parts in zip(document["slides"], texts, strict=True):
+                said = spoken.get(one["id"], "")
+                score, part = _score([*parts, _Part("recording", said, _fold(said))], words)
                 if score > 0:
-                    hit = Hit(lecture.slug, one["id"], one["title"], where, _snippet(text, words))
-                    scored.append((score, len(scored), hit))
+                    scored.append((score, len(scored), lecture, one, part))
         scored.sort(key=lambda item: (-item[0], item[1]))
-        return [hit for _, _, hit in scored[:limit]]
+        return [
+            Hit(lecture.slug, one["id"], one["title"], part.where, _snippet(part, words))
+            for _, _, lecture, one, part in scored[:limit]
+        ]
+
+    def _texts(self, path: Path, document: dict[str, Any]) -> "list[list[_Part]]":
+        """What a search reads of each slide: made once for a version of a deck."""
+        kept = self._searched.get(path)
+        if kept is None or kept[0] is not document:
+            known = {work["key"]: work for work in document["references"]}
+            made = [
+                [_Part(where, text, _fold(text)) for where, text in _parts(one, known)]
+                for one in document["slides"]
+            ]
+            kept = self._searched[path] = document, made
+        return kept[1]
 
     def works(self) -> list[dict[str, Any]]:
         """Every cited work of all lectures, each with the slides that cite it."""
@@ -175,12 +199,12 @@ def _plain(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", text)).split())
 
 
-def _score(parts: list[tuple[str, str]], words: list[str]) -> tuple[float, str, str]:
+def _score(parts: list[_Part], words: list[str]) -> tuple[float, _Part]:
     """How well a slide answers, and the part that answers best; 0 when a word is missing."""
-    total, best = 0.0, (0.0, "", "")
+    total, most, best = 0.0, 0.0, parts[0]
     missing = set(words)
-    for where, text in parts:
-        folded = _fold(text)
+    for part in parts:
+        where, _, folded = part
         here = 0.0
         for word in words:
             at = folded.find(word)
@@ -189,13 +213,13 @@ def _score(parts: list[tuple[str, str]], words: list[str]) -> tuple[float, str, 
                 is_start = at == 0 or not folded[at - 1].isalnum()
                 here += _WEIGHTS[where] * (1.0 if is_start else 0.4)
         total += here
-        if here > best[0]:
-            best = (here, where, text)
-    return (0.0, "", "") if missing else (total, best[1], best[2])
+        if here > most:
+            most, best = here, part
+    return (0.0 if missing else total), best
 
 
-def _snippet(text: str, words: list[str]) -> str:
-    folded = _fold(text)
+def _snippet(part: _Part, words: list[str]) -> str:
+    text, folded = part.text, part.folded
     at = min((found for word in words if (found := folded.find(word)) >= 0), default=0)
     start = max(0, at - _SNIPPET // 3)
     end = min(len(text), start + _SNIPPET)

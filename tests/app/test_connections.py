@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 
 import pytest
 import uvicorn
@@ -151,6 +151,36 @@ def test_a_socket_may_be_silent_for_longer(port: int) -> None:
         time.sleep(1.5)
         visitor.send("x" * (MAX_MESSAGE - 1))
         assert visitor.recv(timeout=PATIENCE) == str(MAX_MESSAGE - 1)
+
+
+def test_an_address_has_so_many_connections(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not counted are those of a trusted proxy, as this machine is by default."""
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", PATIENCE)
+
+    def status() -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as visitor:
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                visitor.sendall(GREETING)
+            return visitor.recv(65_536).partition(b"\r\n")[0]
+
+    address = ("127.0.0.1", port)
+    with contextlib.ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(socket.create_connection(address, timeout=PATIENCE))
+        assert status() == b"HTTP/1.1 200 OK"
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")
+        until(lambda: sum(connections._num_open.values()) == 2)
+        assert status() == b"HTTP/1.1 429 Too Many Requests"
+    until(lambda: not connections._num_open)
+    assert status() == b"HTTP/1.1 200 OK"
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("is_in_pieces", [False, True])

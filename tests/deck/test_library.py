@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.deck import library as module
 from engine.deck.library import Library, UnknownLecture
 
 FIRST = """---
@@ -123,3 +124,19 @@ def test_works_know_the_slides_that_cite_them(library: Library) -> None:
         {"slug": "more", "slide": "etudes-in-variance", "title": "Études in variance"},
     ]
     assert works["bradley1952rank"]["title"] == "Rank Analysis of Incomplete Block Designs"
+
+
+def test_a_search_reads_the_slides_of_one_version_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visitor may search again and again."""
+    deck = tmp_path / "talk.md"
+    deck.write_text("# A lecture\n\n---\n\n## Rewards\n\nÜber alles\n", encoding="utf-8")
+    read, parts = [], module._parts
+    monkeypatch.setattr(module, "_parts", lambda *of: read.append(of) or parts(*of))
+    library = Library(tmp_path)
+    for _ in range(3):
+        assert [hit.title for hit in library.search("uber")] == ["Rewards"]
+    assert len(read) == 2, "one for each slide"
+    deck.write_text("# A lecture\n\n---\n\n## Returns\n\nÜber alles\n", encoding="utf-8")
+    assert [hit.title for hit in library.search("uber")] == ["Returns"]
