@@ -24,7 +24,7 @@ from typing import Any
 from engine import portable
 from engine.runs.engine import OnEnd, OnFrames, OnPlace
 from engine.runs.job import Job
-from engine.runs.results.store import source_hash
+from engine.runs.results.identity import source_hash
 from engine.runs.run import Run
 from engine.runs.workers.process import environment
 

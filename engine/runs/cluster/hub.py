@@ -25,6 +25,7 @@ IDLE_SECONDS = 600.0  # a hub that no server has spoken to for so long ends itse
 NO_MACHINE_AFTER = 60.0  # seconds that a run waits while no machine takes any
 NO_MACHINE = "No machine of the cluster takes runs. Whoever keeps the cluster can add one."
 BATCH_BYTES = 1_000_000
+PLACE_SECONDS = 1.0  # between two places of a waiting run: all of them change with each that starts
 HEAD = "node:__internal_head__"  # a resource that only the head of a cluster has
 Event = tuple[Any, ...]  # "place" or "frames" or "end", attempt, and what there is to say
 
@@ -118,6 +119,8 @@ class Follow:
         self.run = run
         self.is_watching = True  # counts as a viewer of the run
         self._end: Event | None = None  # when it is over for this server: state, message, …
+        self._place: tuple[int, int] | None = None  # as it was last reported
+        self._timer: asyncio.TimerHandle | None = None
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
         run.listen(self._wake)
 
@@ -127,20 +130,22 @@ class Follow:
         self._wake()
 
     def close(self) -> None:
+        if self._timer:
+            self._timer.cancel()
         self.run.unlisten(self._wake)
         if self.is_watching:
             self.run.unwatch()
 
     async def batches(self) -> AsyncIterator[list[Event]]:
-        run, start, told = self.run, 0, None
+        run, start = self.run, 0
         while True:
             self._news.clear()
             end, state = self._end, run.state  # before the look at frames
             events: list[Event] = []
             place = (run.position, run.starts_in)
-            if place != told and (run.position or state != "queued"):  # else it comes in a moment
+            if place != self._place and (run.position or state != "queued"):  # else it comes soon
                 events.append(("place", *place))
-                told = place
+                self._place = place
             if frames := _some(run.frames, start):
                 events.append(("frames", frames))
                 start += len(frames)
@@ -156,7 +161,17 @@ class Follow:
 
     def _wake(self) -> None:
         """From any thread."""
-        self._loop.call_soon_threadsafe(self._news.set)
+        self._loop.call_soon_threadsafe(self._on_change)
+
+    def _on_change(self) -> None:
+        if self.run.state != "queued" or self._end or self._place is None:
+            self._news.set()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(PLACE_SECONDS, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._news.set()
 
 
 def _some(texts: list[str], start: int) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.runs.cluster.engine import UNREADABLE
 from engine.runs.job import Budget, Job, fingerprint
-from engine.runs.results.store import source_hash
+from engine.runs.results.identity import source_hash
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 

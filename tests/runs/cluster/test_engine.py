@@ -12,7 +12,7 @@ from engine.runs.cluster import engine as module
 from engine.runs.cluster.engine import HUB_GONE, ClusterEngine, ClusterError, Plan
 from engine.runs.engine import SharedEngine
 from engine.runs.job import Budget, Job
-from engine.runs.results.store import source_hash
+from engine.runs.results.identity import source_hash
 from engine.runs.run import Run
 from engine.runs.runner import Runner
 

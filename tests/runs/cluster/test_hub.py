@@ -101,7 +101,8 @@ def loop():
 
 
 @pytest.fixture
-def make_hub(fake, loop):
+def make_hub(fake, loop, monkeypatch):
+    monkeypatch.setattr(hub_module, "PLACE_SECONDS", 0.01)
     made = []
     fake.num_looks = 0
 
@@ -172,6 +173,25 @@ def test_the_queue_is_one_for_all_servers_and_their_viewers_take_turns(make_hub,
     fake.ends(running, "done", "", "", {})
     assert wait_for(lambda: waiting[0].state == "running")
     assert wait_for(lambda: theirs_too.position == 1)
+
+
+def test_places_are_reported_now_and_then_and_a_start_at_once(
+    make_hub, server, fake, loop, monkeypatch
+):
+    """With each run that starts all places change, and each report is a message of its own."""
+    monkeypatch.setattr(hub_module, "PLACE_SECONDS", 3600.0)
+    hub = make_hub()
+    runner = server(hub, "A")
+    runner.submit("ticks", {"seed": 0})
+    started(fake, 1)
+    waiting = [runner.submit("ticks", {"seed": seed}, owner="1") for seed in (1, 2)]
+    assert wait_for(lambda: waiting[1].position == 2)
+    fake.ends(fake.started[0][0], "done", "", "", {})
+    assert wait_for(lambda: waiting[0].state == "running")
+    assert hub.runner.stats()["waiting"] == 1
+    assert waiting[1].position == 2  # it is the first by now, which is reported in an hour
+    fake.ends(started(fake, 2), "done", "", "", {})
+    assert wait_for(lambda: waiting[1].state == "running")
 
 
 def test_a_full_queue_is_told_to_the_viewer(make_hub, server, fake):

@@ -9,7 +9,7 @@ import pytest
 
 from engine.runs.cluster.node import Node
 from engine.runs.job import UNLIMITED, Job, make_job
-from engine.runs.results.store import source_hash
+from engine.runs.results.identity import source_hash
 
 RUNS = Path(__file__).parents[1]
 
