@@ -10,7 +10,7 @@ from engine import cli
 from engine.runs import command
 from engine.runs.frames import explain
 from engine.runs.results import recordings as recorded
-from engine.runs.results.store import takes_model
+from engine.runs.results.identity import takes_model
 from sims import spec
 from sims.assets import MODELS
 from sims.spec import SpecError

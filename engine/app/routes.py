@@ -27,7 +27,7 @@ from engine.app.svg_fonts import with_fonts
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import PACKAGES
-from engine.runs.results.store import SUFFIX
+from engine.runs.results.files import SUFFIX
 from sims import spec
 
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"

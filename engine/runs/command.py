@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.runs.frames import REFUSED
 from engine.runs.job import Budget, Job, make_job
-from engine.runs.results.store import takes_model
+from engine.runs.results.identity import takes_model
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 from sims.spec import Frame, SpecError

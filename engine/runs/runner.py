@@ -11,7 +11,8 @@ from typing import Any
 from engine.runs.engine import AnyEngine, SharedEngine
 from engine.runs.fair_queue import Turns, address
 from engine.runs.job import UNLIMITED, Budget, Job, make_job
-from engine.runs.results.store import Result, Results
+from engine.runs.results.files import Result
+from engine.runs.results.store import Results
 from engine.runs.run import Run, State, Usage
 from engine.runs.wait_estimate import Estimates, coarse, in_words
 

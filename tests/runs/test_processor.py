@@ -10,7 +10,7 @@ import torch
 from engine.runs import processor
 from engine.runs.job import make_job
 from engine.runs.processor import instruction_set
-from engine.runs.results import store as results
+from engine.runs.results import identity
 
 WIDE = "flags\t\t: fpu fma avx2 avx512f avx512dq avx512bw avx512vl\n"
 NARROW = "flags\t\t: fpu fma avx2\n"
@@ -66,7 +66,7 @@ def test_a_run_of_another_processor_does_not_answer_for_this_one(
     for text in (WIDE, NARROW):
         listed.write_text(text, encoding="utf-8")
         instruction_set.cache_clear()
-        results._versions.cache_clear()
-        found.append(results.key(make_job("ticks", {})))
-    results._versions.cache_clear()
+        identity.versions.cache_clear()
+        found.append(identity.key(make_job("ticks", {})))
+    identity.versions.cache_clear()
     assert found[0] != found[1]

@@ -1,6 +1,6 @@
 """Runs that ship with the lectures, so that a slide shows a finished figure before any click.
 
-One file a job, in the format of `results`, named by the simulation and its parameters alone: a
+One file a job, in the format of `files.py`, named by the simulation and its parameters alone: a
 recording stands until it is made again. It says itself when it was made and with what; `is_stale`
 says whether its simulation has been edited since.
 """
@@ -14,15 +14,15 @@ from typing import Any
 
 from engine.paths import RECORDED
 from engine.runs.job import make_job
-from engine.runs.results import store as results
-from engine.runs.results.store import SUFFIX, Result
+from engine.runs.results import files, identity
+from engine.runs.results.files import SUFFIX, Result
 from engine.runs.run import Usage
 
 
 def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
     """Where the recording of a job is or would be. Raises SpecError."""
     job = make_job(sim, params)
-    key = [job.sim, sorted(job.params), *results.own_model(sim)]  # another model, another figure
+    key = [job.sim, sorted(job.params), *identity.own_model(sim)]  # another model, another figure
     digest = hashlib.sha256(json.dumps(key).encode())
     return folder / f"{job.sim}-{digest.hexdigest()[:12]}{SUFFIX}"
 
@@ -30,8 +30,8 @@ def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
 def read(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Result | None:
     """The recording of a job; None where there is none or it cannot be read."""
     try:
-        return results.read_file(path(sim, params, folder), make_job(sim, params))
-    except results.UNREADABLE:
+        return files.read_file(path(sim, params, folder), make_job(sim, params))
+    except files.UNREADABLE:
         return None
 
 
@@ -62,7 +62,7 @@ def write(
     """Make the recording of a job, or make it anew. Raises SpecError, OSError."""
     target = path(sim, params, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    results.write_file(target, make_job(sim, params), frames, took)
+    files.write_file(target, make_job(sim, params), frames, took)
     return target
 
 
@@ -77,4 +77,4 @@ def stamp(folders: Sequence[Path] = (RECORDED,)) -> int:
 
 def is_stale(result: Result) -> bool:
     """Whether the simulation, or anything of ours that it imports, has changed since."""
-    return result.about["source"] != results.source_hash(result.about["sim"])
+    return result.about["source"] != identity.source_hash(result.about["sim"])

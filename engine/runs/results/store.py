@@ -1,61 +1,31 @@
-"""Finished runs on disk: compressed JSON lines, one file a job, in the user's cache folder.
+"""Finished runs on disk, in the user's cache folder, and never more than it may hold.
 
-A file is named by what made it: simulation, parameters, the text of every source that the
-simulation imports, versions and instruction set; an edit elsewhere leaves it valid. Its first line
-says when, where and how long it ran, its last how many frames there are. It is written beside its
-place and then moved there, so that writers in several processes never mix and a reader sees all of
-it or nothing. What cannot be read, or holds what no run yields, is deleted and counts as never run.
 No failure here may cost a viewer anything: a full disk or a read-only folder means that results are
-not kept, and the log says so once.
+not kept, and the log says so once. What cannot be read is deleted and counts as never run.
 """
 
-import ast
 import contextlib
-import functools
 import gzip
-import hashlib
-import importlib.metadata
-import json
 import logging
 import os
-import platform
-import stat
-import tempfile
 import threading
 import time
-import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from engine.runs.job import Job, fingerprint
-from engine.runs.processor import instruction_set
-from engine.runs.results import check as resultcheck
+from engine.runs.results.files import SUFFIX, UNREADABLE, WRITING, Result, read_file, write_file
+from engine.runs.results.identity import key
 from engine.runs.run import Usage
 from sims import spec
-from sims.assets import MODELS
 
 log = logging.getLogger("practicum.results")
 
-SUFFIX = ".jsonl.gz"
-WRITING = ".writing-"  # how the name of a file begins that is not finished
 DAY = 86_400.0  # seconds
 BLOCK = 4096  # bytes
 ROOM = 0.9  # of a limit that was passed is filled afterwards: the next clean-up is far away
-MAX_UNPACKED = 100_000_000  # bytes; the runner keeps runs of a third of it
-UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished run: its frames as JSON texts, and `about` it: date, seconds, versions."""
-
-    frames: tuple[str, ...]
-    about: dict[str, Any]
 
 
 class Results:
@@ -183,145 +153,3 @@ def cache_folder() -> Path:
     """Where this user's caches are: PRACTICUM_CACHE, or what is usual on this system."""
     own = os.environ.get("PRACTICUM_CACHE")
     return Path(own) if own else platformdirs.user_cache_path("practicum")
-
-
-def key(job: Job) -> str:
-    """A name for all that decides the frames; it changes whenever one of these does."""
-    made = [job.sim, job.params, source_hash(job.sim), _models(), *_versions().values()]
-    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:24]
-
-
-def source_hash(sim: str) -> str:
-    """Hash of the text of a simulation and of every file of `sims/` that it imports.
-
-    Comments count: telling them apart would cost more than one more run.
-    """
-    root = spec.HERE
-    files = sorted(_closure(root, spec.source(sim)))
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def takes_model(sim: str) -> bool:
-    """Whether a simulation loads a base model, which `--model` can take the place of."""
-    return any(path.name == "base_model.py" for path in _closure(spec.HERE, spec.source(sim)))
-
-
-def own_model(sim: str) -> list[str]:
-    """What tells the model that stands in for the shipped one in `sim` from others; [] if none.
-
-    The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
-    """
-    own = os.environ.get("PRACTICUM_MODEL")
-    if not own or not takes_model(sim):
-        return []
-    folder = Path(own)
-    if not folder.is_dir():  # a hub's id
-        return [own]
-    sizes = [f"{path.name} {path.stat().st_size}" for path in folder.iterdir() if path.is_file()]
-    config = folder / "config.json"
-    return [
-        *sorted(sizes),
-        config.read_text(encoding="utf-8", errors="replace") if config.is_file() else "",
-    ]
-
-
-def write_file(path: Path, job: Job, frames: Iterable[str], took: Usage) -> None:
-    """Write one result so that it is there as a whole or not at all; `took` holds `seconds` and
-    what else was measured. Raises OSError."""
-    frames = list(frames)
-    lines = [json.dumps(_about(job, took)), *frames, json.dumps({"num_frames": len(frames)})]
-    # No name and no time in the header: equal runs make equal files.
-    packed = gzip.compress("\n".join(lines).encode(), compresslevel=6, mtime=0)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(packed)
-        os.chmod(temporary, 0o644)  # a temporary file is private; what ships is not
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def read_file(path: Path, job: Job) -> Result:
-    """The result of `job` in a file. Raises one of UNREADABLE when it is not there, damaged, or
-    holds what no run of `job` can have yielded."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError("it is no file")  # a pipe would keep its reader waiting for ever
-    with gzip.open(path) as file:
-        text = file.read(MAX_UNPACKED + 1)
-    if len(text) > MAX_UNPACKED:
-        raise ValueError("it is too large")
-    first, *frames, last = text.decode().split("\n")
-    end = resultcheck.parse(last)
-    if end != {"num_frames": len(frames)}:
-        raise ValueError(f"{len(frames)} frames, but its last line is {last[:40]!r}")
-    about = resultcheck.check_about(resultcheck.parse(first), job)
-    resultcheck.check_frames(frames)
-    return Result(tuple(frames), about)
-
-
-def _about(job: Job, took: Usage) -> dict[str, Any]:
-    return {
-        "sim": job.sim,
-        "params": dict(job.params),
-        "source": source_hash(job.sim),
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
-        **{name: round(value, 2) for name, value in took.items()},
-        "versions": _versions(),
-    }
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    """Of Python, the packages that compute, and the processor: another one may round otherwise."""
-    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
-    own = {"python": platform.python_version(), **versions}
-    return own | {"instruction_set": instruction_set()}
-
-
-def _models() -> list[str]:
-    """Names, sizes and times of the files of the base models that simulations may load."""
-    own = os.environ.get("PRACTICUM_MODEL")
-    folders = [MODELS, Path(own)] if own else [MODELS]
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    stats = [(str(path), path.stat()) for path in files]
-    return [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
-
-
-def _closure(root: Path, start: Path) -> set[Path]:
-    """`start` and every file under `root` that it imports, over any number of steps.
-
-    Raises OSError, SyntaxError, ValueError when one of them cannot be read.
-    """
-    found, todo = set(), [start]
-    while todo:
-        path = todo.pop()
-        if path not in found:
-            found.add(path)
-            for name in _imported(path, path.stat().st_mtime_ns):
-                first, *rest = name.split(".")
-                todo += _candidates(root.joinpath(*rest)) if first == root.name else []
-    return found
-
-
-@functools.lru_cache(maxsize=1024)
-def _imported(path: Path, _mtime: int) -> tuple[str, ...]:
-    """The modules that a file names in an import."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return tuple(names)
-
-
-def _candidates(stem: Path) -> list[Path]:
-    """The module or package at `stem`, and the packages above it, which an import runs too."""
-    made = [stem.with_suffix(".py"), stem / "__init__.py", stem.parent / "__init__.py"]
-    return [path for path in made if path.is_file()]

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from engine.runs.job import Job, make_job
-from engine.runs.results import store as module
+from engine.runs.results import files
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
 
@@ -129,14 +129,14 @@ def test_no_file_may_be_as_long(results: Results, job: Job, caplog: Any) -> None
 def test_a_folder_that_vanishes_while_a_run_is_written(
     results: Results, job: Job, monkeypatch: Any, caplog: Any
 ) -> None:
-    plain = module.os.replace
+    plain = files.os.replace
 
     def replace(*names: Any) -> None:
         shutil.rmtree(results.folder)
         plain(*names)
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "replace", replace)
+        patch.setattr(files.os, "replace", replace)
         assert not results.write(job, FRAMES, TOOK)
     assert caplog.text.count("finished runs are not stored") == 1
     assert results.read(job) is None

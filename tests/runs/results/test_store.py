@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from engine.runs.job import Budget, Job, make_job
-from engine.runs.results import store as module
-from engine.runs.results.store import Results, key, source_hash
+from engine.runs.results import files, store
+from engine.runs.results.identity import key, source_hash
+from engine.runs.results.store import Results
 from sims import spec
 
 FRAMES = tuple(f'{{"step":{step}}}' for step in range(5))
@@ -68,7 +69,7 @@ def damage_by_a_pipe(path: Path) -> None:
 
 
 def damage_by_size(path: Path) -> None:
-    path.write_bytes(gzip.compress(b"0" * (module.MAX_UNPACKED + 1), compresslevel=1))
+    path.write_bytes(gzip.compress(b"0" * (files.MAX_UNPACKED + 1), compresslevel=1))
 
 
 def damage_by_other_text(path: Path) -> None:
@@ -149,7 +150,7 @@ def test_the_folder_keeps_to_its_limit_and_drops_what_was_longest_not_asked_for(
         results.write(job, FRAMES, TOOK)
         os.utime(results.path(job), (1e9 + age, 1e9 + age))
     assert results.read(jobs[0])  # asked for: now the youngest
-    results.max_bytes = 3 * module.BLOCK + module.BLOCK // 2  # a file takes a block at least
+    results.max_bytes = 3 * store.BLOCK + store.BLOCK // 2  # a file takes a block at least
     last = make_job("ticks", {"num_steps": 9})
     results.write(last, FRAMES, TOOK)
     kept = [job for job in [*jobs, last] if results.path(job).exists()]
@@ -221,7 +222,7 @@ def test_a_disk_that_fails_for_a_moment_costs_no_kept_run(
         raise OSError(24, "Too many open files")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "read_file", refuse)
+        patch.setattr(store, "read_file", refuse)
         assert results.read(job) is None
         assert results.read(job) is None
     assert caplog.text.count("cannot be read") == 1
@@ -236,7 +237,7 @@ def test_a_folder_that_can_only_be_read_is_read(results: Results, job: Job, monk
     def refuse(*_args: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(module.os, "utime", refuse)
+    monkeypatch.setattr(store.os, "utime", refuse)
     assert results.read(job)
     assert results.path(job).exists()
 
@@ -282,7 +283,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     assert not results.write(job, FRAMES, TOOK)
     assert list(tmp_path.iterdir()) == []
     assert "No space left" in caplog.text

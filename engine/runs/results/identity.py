@@ -1,0 +1,111 @@
+"""What decides the frames of a run: its job, the text of every source that the simulation imports,
+the models that it may load, versions and instruction set. An edit elsewhere changes none of these.
+"""
+
+import ast
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from pathlib import Path
+
+from engine.runs.job import Job
+from engine.runs.processor import instruction_set
+from sims import spec
+from sims.assets import MODELS
+
+
+def key(job: Job) -> str:
+    """A name for all that decides the frames; it changes whenever one of these does."""
+    made = [job.sim, job.params, source_hash(job.sim), _models(), *versions().values()]
+    return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:24]
+
+
+def source_hash(sim: str) -> str:
+    """Hash of the text of a simulation and of every file of `sims/` that it imports.
+
+    Comments count: telling them apart would cost more than one more run.
+    """
+    root = spec.HERE
+    files = sorted(_closure(root, spec.source(sim)))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def takes_model(sim: str) -> bool:
+    """Whether a simulation loads a base model, which `--model` can take the place of."""
+    return any(path.name == "base_model.py" for path in _closure(spec.HERE, spec.source(sim)))
+
+
+def own_model(sim: str) -> list[str]:
+    """What tells the model that stands in for the shipped one in `sim` from others; [] if none.
+
+    The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
+    """
+    own = os.environ.get("PRACTICUM_MODEL")
+    if not own or not takes_model(sim):
+        return []
+    folder = Path(own)
+    if not folder.is_dir():  # a hub's id
+        return [own]
+    sizes = [f"{path.name} {path.stat().st_size}" for path in folder.iterdir() if path.is_file()]
+    config = folder / "config.json"
+    return [
+        *sorted(sizes),
+        config.read_text(encoding="utf-8", errors="replace") if config.is_file() else "",
+    ]
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Of Python, the packages that compute, and the processor: another one may round otherwise."""
+    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
+    own = {"python": platform.python_version(), **versions}
+    return own | {"instruction_set": instruction_set()}
+
+
+def _models() -> list[str]:
+    """Names, sizes and times of the files of the base models that simulations may load."""
+    own = os.environ.get("PRACTICUM_MODEL")
+    folders = [MODELS, Path(own)] if own else [MODELS]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    stats = [(str(path), path.stat()) for path in files]
+    return [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
+
+
+def _closure(root: Path, start: Path) -> set[Path]:
+    """`start` and every file under `root` that it imports, over any number of steps.
+
+    Raises OSError, SyntaxError, ValueError when one of them cannot be read.
+    """
+    found, todo = set(), [start]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            for name in _imported(path, path.stat().st_mtime_ns):
+                first, *rest = name.split(".")
+                todo += _candidates(root.joinpath(*rest)) if first == root.name else []
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(path: Path, _mtime: int) -> tuple[str, ...]:
+    """The modules that a file names in an import."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return tuple(names)
+
+
+def _candidates(stem: Path) -> list[Path]:
+    """The module or package at `stem`, and the packages above it, which an import runs too."""
+    made = [stem.with_suffix(".py"), stem / "__init__.py", stem.parent / "__init__.py"]
+    return [path for path in made if path.is_file()]
