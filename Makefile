@@ -68,7 +68,7 @@ site: docs  ## build the documents as pages: build/docs/index.html
 	$(MKDOCS)
 
 # Side by side, for most of lint takes one core. A fault in one shows at once; the others still end.
-test: .venv/.test  ## everything that the project is tested for; one file: make test ARGS=tests/test_docs.py
+test: .venv/.test node_modules/.installed  ## everything that is tested; one file: make test ARGS=tests/test_docs.py
 	$(MAKE) --no-print-directory --jobs 3 lint check suite
 
 check: .venv/.test
