@@ -1,10 +1,12 @@
 """Path prefixes of proxies, by HTTP: what reaches the server, and where it sends a browser."""
 
+import contextlib
 from collections.abc import Iterator
 from urllib.parse import quote, unquote, urljoin
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 from streamlit import config
 from streamlit.runtime.runtime import Runtime
 
@@ -53,9 +55,18 @@ def test_the_prefix_works_without_its_slash(based: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/api/live", "/_stcore/stream"])
 def test_sockets_have_it_too(based: TestClient, path: str) -> None:
-    for prefix in ("", quote(BASE)):
-        with based.websocket_connect(f"ws://localhost:8501{prefix}{path}"):
-            pass
+    assert [opens(based, prefix + path) for prefix in ("", quote(BASE))] == [True, True]
+    assert not opens(based, f"/other{path}")
+
+
+def opens(client: TestClient, path: str) -> bool:
+    """Whether a socket there is accepted."""
+    with (
+        contextlib.suppress(WebSocketDisconnect),
+        client.websocket_connect(f"ws://localhost:8501{path}"),
+    ):
+        return True
+    return False
 
 
 @pytest.mark.parametrize(

@@ -78,12 +78,12 @@ def until(page: Page, condition: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
-def wait_for_motion(page: Page) -> None:
+def expect_motion(page: Page) -> None:
     """Until the scene has been drawn more than once, however few frames a second there are."""
     until(page, lambda: draws(page, 400) > 1)
 
 
-def wait_for_rest(page: Page) -> None:
+def expect_rest(page: Page) -> None:
     """Until the scene is not drawn any more."""
     until(page, lambda: draws(page, 300) == 0)
 

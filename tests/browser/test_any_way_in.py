@@ -138,7 +138,7 @@ def proxies(ports: dict[str, int], streamlit: str, practicum: str) -> Iterator[d
             yield outer
 
 
-def walk(page: Page, outer: str) -> None:
+def expect_a_walk_through(page: Page, outer: str) -> None:
     """What a reader does, from the address as somebody would type it: without the last slash."""
     asked: list[str] = []
     page.on("websocket", lambda line: asked.append(line.url.replace("ws:", "http:")))
@@ -180,7 +180,7 @@ def walk(page: Page, outer: str) -> None:
 def test_a_proxy_may_serve_the_lectures_below_a_path(
     page: Page, proxies: dict[str, str], name: str
 ) -> None:
-    walk(page, proxies[name])
+    expect_a_walk_through(page, proxies[name])
 
 
 def test_a_page_of_an_allowed_origin_frames_a_live_slide_and_no_other_does(

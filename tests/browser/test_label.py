@@ -129,7 +129,7 @@ def test_undo_and_keys_that_are_not_ours(page: Page, address: str) -> None:
     expect(page.locator(".label-count")).to_have_text("1 of 8")
     assert "labels" not in page.url
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector("[data-slide=texts][aria-current=true]")
+    expect(page.locator("[data-slide=texts][aria-current=true]")).to_be_visible()
     page.keyboard.press("1")  # another slide is shown: this is no choice
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".label-count").first).to_have_text("1 of 8")
@@ -228,7 +228,7 @@ def test_an_arrow_still_flips_after_a_vote(page: Page, address: str) -> None:
     open_slide(page, address, "poll")
     page.locator(".vote-option").first.click()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_selector("[data-slide=texts][aria-current=true]")
+    expect(page.locator("[data-slide=texts][aria-current=true]")).to_be_visible()
 
 
 @pytest.mark.parametrize("slide", ["teach", "texts", "poll"])

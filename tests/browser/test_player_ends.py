@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .player_page import RUN, STATE, show, tell_server, wait_for_traces
+from .player_page import RUN, STATE, show, tell_server, until, wait_for_traces
 
 
 def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
@@ -30,7 +30,9 @@ def test_a_run_stopped_before_the_server_answered_is_stopped_there_too(slide: Pa
         const handle = harness.socket.run("cartpole", harness.PARAMS, {})
         handle.stop()
     }""")
-    slide.wait_for_function("harness.server.log.some(message => message.type === 'stop')")
+    stops = "harness.server.log.filter(message => message.type === 'stop').length"
+    until(slide, lambda: slide.evaluate(stops) > 0)
+    assert slide.evaluate(stops) == 1
 
 
 def test_a_failure_is_one_sentence_on_the_panel(slide: Page) -> None:

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .player_page import (
+    expect_motion,
+    expect_rest,
     ink,
     run,
     show,
     tell_server,
-    wait_for_motion,
-    wait_for_rest,
     wait_for_traces,
 )  # fmt: skip
 
@@ -60,11 +60,11 @@ def test_the_last_policy_plays_again_and_rests_when_its_slide_is_left(slide: Pag
     tell_server(slide, interval=1)
     show(slide)
     run(slide)
-    wait_for_motion(slide)
+    expect_motion(slide)
     slide.evaluate("mounted.hide()")
-    wait_for_rest(slide)
+    expect_rest(slide)
     slide.evaluate("mounted.show()")
-    wait_for_motion(slide)
+    expect_motion(slide)
 
 
 def test_reduced_motion_shows_a_still(slide: Page) -> None:
@@ -72,7 +72,7 @@ def test_reduced_motion_shows_a_still(slide: Page) -> None:
     tell_server(slide, interval=1)
     show(slide)
     run(slide)
-    wait_for_rest(slide)
+    expect_rest(slide)
     assert ink(slide, "canvas") > 0.01
     expect(slide.locator("canvas")).to_have_attribute("aria-label", re.compile("500 upright"))
 

@@ -83,7 +83,7 @@ def open_slide(page: Page, address: str, slide: str) -> None:
     expect(page.locator(SHOWN)).to_have_attribute("data-slide", slide, timeout=60_000)
 
 
-def visit_all_views(page: Page, address: str) -> None:
+def expect_every_view_to_work(page: Page, address: str) -> None:
     """Do in each view what needs storage."""
     open_slide(page, address, "first")
     page.keyboard.press("d")
@@ -114,7 +114,7 @@ def test_every_view_works_without_storage(page: Page, address: str, kind: str) -
         for (const [k, key] of {json.dumps(KEYS)}.entries())
             store.setItem(key, {json.dumps(JUNK)}[(k + 4) % {len(JUNK)}])"""
     page.add_init_script({"throws": THROWS, "full": FULL, "garbage": junk}[kind])
-    visit_all_views(page, address)
+    expect_every_view_to_work(page, address)
 
 
 def test_every_kind_of_garbage_is_dropped(page: Page, address: str) -> None:
@@ -144,7 +144,7 @@ def test_a_browser_told_to_block_site_data(
         open_slide(page, address, "first")
         refused = "() => { try { return localStorage.length } catch (error) { return error.name } }"
         assert page.evaluate(refused) == "SecurityError"
-        visit_all_views(page, address)
+        expect_every_view_to_work(page, address)
         for other in ("", "references", "claims"):
             page.goto(f"{address}/{other}")
             expect(page.locator("h1").first).to_be_visible(timeout=60_000)

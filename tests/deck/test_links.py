@@ -41,7 +41,7 @@ def deck(folder: Path) -> Path:
     return folder / "a.md"
 
 
-def named(deck: Path, text: str, said: str) -> None:
+def assert_named(deck: Path, text: str, said: str) -> None:
     deck.write_text(f"## One\n\n{text}\n\n---\n\n## Two\n")
     found = check([deck])
     assert bool(found) == bool(said), found
@@ -54,12 +54,12 @@ def named(deck: Path, text: str, said: str) -> None:
 
 @pytest.mark.parametrize("source", PICTURES)
 def test_pictures(deck: Path, source: str) -> None:
-    named(deck, f"![what it shows]({source})", PICTURES[source])
+    assert_named(deck, f"![what it shows]({source})", PICTURES[source])
 
 
 @pytest.mark.parametrize("source", RAW)
 def test_raw_pictures(deck: Path, source: str) -> None:
-    named(deck, f'<p><img src="{source}" alt="what it shows"></p>', PICTURES[source])
+    assert_named(deck, f'<p><img src="{source}" alt="what it shows"></p>', PICTURES[source])
 
 
 LINKS = {
@@ -90,12 +90,12 @@ LINKS = {
 
 @pytest.mark.parametrize("href", [one for one in LINKS if not one.startswith("file")])
 def test_links(deck: Path, href: str) -> None:
-    named(deck, f"See [there]({href}).", LINKS[href])
+    assert_named(deck, f"See [there]({href}).", LINKS[href])
 
 
 @pytest.mark.parametrize("href", LINKS)
 def test_raw_links(deck: Path, href: str) -> None:
-    named(deck, f'<p><a href="{href}">there</a></p>', LINKS[href])
+    assert_named(deck, f'<p><a href="{href}">there</a></p>', LINKS[href])
 
 
 def test_a_link_to_the_file_of_a_deck_leads_to_that_lecture(deck: Path) -> None:

@@ -231,7 +231,7 @@ def test_mutated_decks_never_raise(seed: int) -> None:
     texts = [(DECKS / f"{name}.md").read_text() for name in ("layouts", "reveals", "elements")]
     rng = random.Random(seed)
     for _ in range(100):
-        holds_for_any(mutated(rng, rng.choice([*texts, TRICKY])))
+        assert_holds_for_any(mutated(rng, rng.choice([*texts, TRICKY])))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_mutated_decks_never_raise(seed: int) -> None:
     ],
 )
 def test_deep_and_long_decks_never_raise(text: str) -> None:
-    holds_for_any(f"<!-- animate: bullets -->\n## T\n\n{text}\n\n<!-- step -->\n\nb\n")
+    assert_holds_for_any(f"<!-- animate: bullets -->\n## T\n\n{text}\n\n<!-- step -->\n\nb\n")
 
 
 # Text of any letters, lone halves of surrogate pairs too, between what means something to a parser.
@@ -265,10 +265,10 @@ _TEXTS = st.lists(
 @given(_TEXTS)
 @example("\ud800$\udfff$")
 def test_any_text_is_a_deck(text: str) -> None:
-    holds_for_any(text)
+    assert_holds_for_any(text)
 
 
-def holds_for_any(text: str) -> None:
+def assert_holds_for_any(text: str) -> None:
     """What must be true of every text: it is a document, and its parts fit together."""
     deck = parse(text, DECKS / "any.md")
     found = document(deck)

@@ -14,7 +14,7 @@ NUM = 40_000
 UNIFORM = torch.rand(2, NUM, generator=generator(0, "pairs"), dtype=torch.float64)
 
 
-def rate_within(happened: torch.Tensor, expected: float) -> None:
+def assert_rate_within(happened: torch.Tensor, expected: float) -> None:
     """Five standard errors: a right rate fails once in two million."""
     error = math.sqrt(max(expected * (1 - expected), 1e-12) / len(happened))
     assert abs(happened.double().mean().item() - expected) <= 5 * error
@@ -28,7 +28,7 @@ def test_who_wins_follows_bradley_and_terry_with_flips(noise: float, sharpness: 
         b_won = (made.chosen == b) & (made.rejected == a)
         worth = [math.exp(sharpness * float(REWARD[i])) for i in (a, b)]
         clean = worth[0] / sum(worth)
-        rate_within(a_won[a_won | b_won], (1 - noise) * clean + noise * (1 - clean))
+        assert_rate_within(a_won[a_won | b_won], (1 - noise) * clean + noise * (1 - clean))
 
 
 def test_pairs_are_two_different_draws_of_the_reference() -> None:
@@ -36,9 +36,9 @@ def test_pairs_are_two_different_draws_of_the_reference() -> None:
     assert not bool((first == second).any())
     probs = REF.exp().tolist()
     for a in range(3):
-        rate_within(first == a, probs[a])
+        assert_rate_within(first == a, probs[a])
         for b in set(range(3)) - {a}:
-            rate_within(second[first == a] == b, probs[b] / (1 - probs[a]))
+            assert_rate_within(second[first == a] == b, probs[b] / (1 - probs[a]))
 
 
 def test_pairs_of_one_prompt_share_the_first_word() -> None:
@@ -50,7 +50,7 @@ def test_pairs_of_one_prompt_share_the_first_word() -> None:
     assert not bool((first == second).any())
     within = logprobs.reshape(3, 9).softmax(-1)  # of the answer given the prompt
     given = first == 13  # prompt 1, answer 4
-    rate_within(second[given] == 9, float(within[1, 0] / (1 - within[1, 4])))
+    assert_rate_within(second[given] == 9, float(within[1, 0] / (1 - within[1, 4])))
 
 
 def test_taste_decides_its_share_of_the_pairs_and_leaves_ties_to_the_reward() -> None:
@@ -59,9 +59,9 @@ def test_taste_decides_its_share_of_the_pairs_and_leaves_ties_to_the_reward() ->
     with_0 = (made.chosen == 0) | (made.rejected == 0)
     other = torch.where(made.chosen == 0, made.rejected, made.chosen)
     clean = 1 / (1 + math.exp(2 * float(REWARD[1] - REWARD[0])))
-    rate_within(made.chosen[with_0 & (other == 1)] == 0, 0.4 + 0.6 * clean)
+    assert_rate_within(made.chosen[with_0 & (other == 1)] == 0, 0.4 + 0.6 * clean)
     indifferent = ~with_0
-    rate_within(made.chosen[indifferent] == 1, 1 / (1 + math.exp(-2 * 0.7)))
+    assert_rate_within(made.chosen[indifferent] == 1, 1 / (1 + math.exp(-2 * 0.7)))
 
 
 def test_what_tastes_measure() -> None:
