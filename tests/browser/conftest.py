@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from engine.app.addresses import free_port
 
@@ -73,6 +73,23 @@ def serve() -> Callable[..., contextlib.AbstractContextManager[str]]:
     return serving
 
 
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], str]]:
+    """`publish("keys", text)` puts a deck beside those of other files, on a server that they share;
+    the address of the lecture. Who edits a deck or counts lectures takes `serve`."""
+    folder = tmp_path_factory.mktemp("decks")
+    with contextlib.ExitStack() as stack:
+        address = ""
+
+        def publish(name: str, text: str) -> str:
+            nonlocal address
+            (folder / f"{name}.md").write_text(text, encoding="utf-8")
+            address = address or stack.enter_context(serving(folder))
+            return f"{address}/{name}"
+
+        yield publish
+
+
 @pytest.fixture(scope="module")  # its event loop must have ended before tests elsewhere start one
 def playwright_of() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
@@ -103,6 +120,18 @@ def page(browser: Browser) -> Iterator[Page]:
     shown.on("request", lambda request: _outside(request.url, faults))
     yield shown
     context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Windows of one visitor, for a lecture and its presenter window; no script in them may fail."""
+    made = browser.new_context(viewport={"width": 1280, "height": 720})
+    made.set_default_timeout(45_000)
+    faults: list[str] = []
+    made.on("weberror", lambda error: faults.append(str(error.error)))
+    yield made
+    made.close()
     assert not faults, faults
 
 

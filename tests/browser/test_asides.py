@@ -1,10 +1,12 @@
 """Asides in a real browser: → goes past them, ↓ walks them, and every view shows where they hang."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from .stage_page import expect_at
 
 ASIDE = "<!-- aside: true -->"
 DECK = f"""## One
@@ -52,17 +54,8 @@ Second.
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("lectures")
-    (folder / "asides.md").write_text(DECK)
-    with serve(folder) as address:
-        yield f"{address}/asides"
-
-
-def is_at(page: Page, slide: str) -> Locator:
-    shown = page.locator("section[data-slide][aria-current='true']")
-    expect(shown).to_have_attribute("data-slide", slide, timeout=15000)
-    return shown
+def address(publish: Callable[[str, str], str]) -> str:
+    return publish("asides", DECK)
 
 
 def press(page: Page, *keys: str) -> None:
@@ -72,36 +65,36 @@ def press(page: Page, *keys: str) -> None:
 
 def test_right_goes_past_asides_and_down_walks_them(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "one")
+    expect_at(page, "one")
     press(page, "PageDown", "ArrowRight", "ArrowRight")
-    is_at(page, "three")
+    expect_at(page, "three")
     press(page, "ArrowLeft")
-    expect(is_at(page, "two").get_by_text("Second.")).to_be_visible()
+    expect(expect_at(page, "two").get_by_text("Second.")).to_be_visible()
     press(page, "ArrowDown")
-    is_at(page, "below-two")
+    expect_at(page, "below-two")
     press(page, "ArrowDown", "ArrowDown")
-    expect(is_at(page, "further-below-two").get_by_text("Second.")).to_be_visible()
+    expect(expect_at(page, "further-below-two").get_by_text("Second.")).to_be_visible()
     press(page, "ArrowDown")
-    is_at(page, "three")
+    expect_at(page, "three")
     press(page, "ArrowUp")
-    expect(is_at(page, "further-below-two").get_by_text("Second.")).to_be_visible()
+    expect(expect_at(page, "further-below-two").get_by_text("Second.")).to_be_visible()
     press(page, "ArrowUp", "ArrowUp")
-    is_at(page, "below-two")
+    expect_at(page, "below-two")
     press(page, "ArrowLeft")
-    is_at(page, "two")
+    expect_at(page, "two")
     press(page, "ArrowDown", "ArrowRight")
-    is_at(page, "three")
+    expect_at(page, "three")
     press(page, "2", "Enter")
-    is_at(page, "two")
+    expect_at(page, "two")
     press(page, "End")
-    is_at(page, "three")
+    expect_at(page, "three")
     press(page, "ArrowRight", "ArrowDown")
-    is_at(page, "three")
+    expect_at(page, "three")
 
 
 def test_counts_are_of_the_main_path(page: Page, address: str) -> None:
     page.goto(f"{address}?slide=further-below-two")
-    slide = is_at(page, "further-below-two")
+    slide = expect_at(page, "further-below-two")
     expect(slide.locator(".colloquium-counter")).to_have_text("2b / 3")
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", "2")
@@ -113,44 +106,44 @@ def test_counts_are_of_the_main_path(page: Page, address: str) -> None:
 
 def test_dots_show_and_reach_the_asides(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "one")
+    expect_at(page, "one")
     dots = page.get_by_role("navigation", name="Asides of this slide")
     expect(dots).to_be_hidden()
     press(page, "ArrowRight")
     expect(dots.get_by_role("button")).to_have_count(3)
     dots.get_by_role("button", name="Aside 2b: Further below two").click()
-    is_at(page, "further-below-two")
+    expect_at(page, "further-below-two")
     here = dots.locator("[aria-current='true']")
     expect(here).to_have_accessible_name("Aside 2b: Further below two")
     dots.get_by_role("button", name="Slide 2: Two").click()
-    is_at(page, "two")
+    expect_at(page, "two")
 
 
 def test_a_phone_has_a_button_for_them(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
-    is_at(page, "one")
+    expect_at(page, "one")
     down = page.get_by_role("button", name="Aside below")
     expect(down).to_be_hidden()
     page.get_by_role("button", name="Next").click()
     expect(down).to_be_visible()
     down.click()
     down.click()
-    is_at(page, "below-two")
+    expect_at(page, "below-two")
 
 
 def test_overview_outline_and_reading_view_set_them_apart(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "one")
+    expect_at(page, "one")
     press(page, "o")
     overview = page.get_by_role("dialog", name="Overview")
     expect(overview.locator(".thumb--aside")).to_have_count(2)
     overview.get_by_role("button", name="2a: Below two").click()
-    is_at(page, "below-two")
+    expect_at(page, "below-two")
     press(page, "s")
     expect(page.locator(".outline .is-aside")).to_have_count(2)
     page.goto(f"{address}?view=read")
-    expect(page.locator("article.page--aside")).to_have_count(2, timeout=15000)
+    expect(page.locator("article.page--aside")).to_have_count(2)
     expect(page.locator("article.page")).to_have_count(5)
 
 
@@ -160,7 +153,7 @@ def test_the_plan_of_the_presenter_leaves_them_out(browser: Browser, address: st
         page = context.new_page()
         page.goto(f"{address}?view=presenter&slide=two&step=1")
         place = page.locator(".presenter-place")
-        expect(place).to_have_text("Slide 2 of 3", timeout=15000)
+        expect(place).to_have_text("Slide 2 of 3")
         expect(page.locator(".presenter-total")).to_contain_text("planned 4 min")
         expect(page.locator(".presenter-slot")).to_have_text("planned 1:00 · ↓ 2 asides")
         expect(page.locator(".presenter-slides figcaption").nth(1)).to_contain_text("Three")

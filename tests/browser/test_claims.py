@@ -10,10 +10,7 @@ import psutil
 from playwright.sync_api import Locator, Page, expect
 
 from .overlaps import OVERLAPS
-
-
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
+from .stage_page import shown
 
 
 def mark(page: Page, identity: str) -> Locator:
@@ -32,7 +29,7 @@ def test_a_mark_opens_the_card_of_its_claim(page: Page, lecture_server: str) -> 
     told = next(one for one in ledger(page, lecture_server) if one["correction"] and one["figure"])
     identity = told["id"]
     page.goto(f"{lecture_server}/overview?slide={told['slide']}")
-    expect(mark(page, identity)).to_have_text(told["status"], timeout=20000)
+    expect(mark(page, identity)).to_have_text(told["status"])
     mark(page, identity).hover()
     card = page.locator(".cite-card")
     expect(card).to_contain_text(told["sentence"])
@@ -48,12 +45,12 @@ def test_a_mark_opens_the_card_of_its_claim(page: Page, lecture_server: str) -> 
     assert box["x"] + box["width"] <= size["width"]
     assert box["y"] + box["height"] <= size["height"]
     card.get_by_role("link", name=f"{identity} in the ledger").click()
-    expect(page.locator(".ledger-sentence")).to_have_text([told["sentence"]], timeout=20000)
+    expect(page.locator(".ledger-sentence")).to_have_text([told["sentence"]])
 
 
 def test_a_key_press_goes_into_the_card_and_back(page: Page, lecture_server: str) -> None:
     page.goto(f"{lecture_server}/overview?slide=scaling-laws")
-    expect(mark(page, "C10")).to_be_visible(timeout=20000)
+    expect(mark(page, "C10")).to_be_visible()
     mark(page, "C10").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".cite-card a").first).to_be_focused()
@@ -69,12 +66,12 @@ def test_run_it_starts_the_block_of_the_slide(page: Page, lecture_server: str) -
     assert told["run"]["slide"] == told["slide"]
     page.goto(f"{lecture_server}/overview?slide={told['slide']}")
     button = shown(page).locator(f".live[data-block='{told['run']['block']}'] .live-run")
-    expect(button).to_have_text(re.compile("^Run"), timeout=20000)
+    expect(button).to_have_text(re.compile("^Run"))
     page.evaluate("window.isSamePage = true")
-    expect(mark(page, "C2")).to_be_visible(timeout=20000)
+    expect(mark(page, "C2")).to_be_visible()
     mark(page, "C2").hover()
     page.locator(".cite-card .claim-run").click()
-    expect(shown(page).locator(".live-state").first).to_contain_text("Finished", timeout=20000)
+    expect(shown(page).locator(".live-state").first).to_contain_text("Finished")
     assert page.evaluate("window.isSamePage"), "a run that stands on the slide needs no reload"
     expect(page.locator(".cite-card")).to_be_hidden()
 
@@ -83,12 +80,12 @@ def test_run_it_leads_to_the_slide_that_can(page: Page, lecture_server: str) -> 
     told = claim(page, lecture_server, "C1")
     assert told["run"]["slide"] != told["slide"]
     page.goto(f"{lecture_server}/overview?slide={told['slide']}")
-    expect(mark(page, "C1")).to_be_visible(timeout=20000)
+    expect(mark(page, "C1")).to_be_visible()
     mark(page, "C1").hover()
     page.locator(".cite-card .claim-run").click()
     page.wait_for_url(re.compile(f"slide={told['run']['slide']}"))
     block = shown(page).locator(f".live[data-block='{told['run']['block']}']")
-    expect(block.locator(".live-run")).to_have_text("Run again", timeout=20000)
+    expect(block.locator(".live-run")).to_have_text("Run again")
 
 
 def test_a_full_footer_leaves_the_marks_a_place(
@@ -99,17 +96,17 @@ def test_a_full_footer_leaves_the_marks_a_place(
     (tmp_path / "01-other.md").write_text(f"---\ntitle: Other\n{footer}\n---\n\n{slide}")
     with serve(tmp_path) as address:
         page.goto(f"{address}/other?slide=probability")
-        expect(mark(page, "C1")).to_be_visible(timeout=20000)
+        expect(mark(page, "C1")).to_be_visible()
         assert shown(page).evaluate(OVERLAPS) == []
         page.goto(f"{address}/claims?q=C2")
-        expect(page.locator(".ledger-sentence")).to_have_count(1, timeout=20000)
+        expect(page.locator(".ledger-sentence")).to_have_count(1)
         assert page.locator(".ledger-where a").count() == 0, "its slide is in no lecture here"
 
 
 def test_the_reading_view_has_the_marks_too(page: Page, lecture_server: str) -> None:
     page.goto(f"{lecture_server}/overview?view=read&slide=scaling-laws")
     here = page.locator("#scaling-laws > .claim-marks [data-claim='C10']")
-    expect(here).to_be_visible(timeout=20000)
+    expect(here).to_be_visible()
     here.hover()
     expect(page.locator(".cite-card")).to_contain_text("C10 in the ledger")
 
@@ -118,13 +115,13 @@ def test_the_ledger_is_narrowed(page: Page, lecture_server: str) -> None:
     told = ledger(page, lecture_server)
     page.goto(f"{lecture_server}/claims")
     rows = page.locator(".ledger-sentence")
-    expect(rows).to_have_count(len(told), timeout=30000)
+    expect(rows).to_have_count(len(told))
     contested = [one["sentence"] for one in told if one["status"] == "contested"]
     page.get_by_role("button", name=re.compile("contested")).click()
     expect(rows).to_have_text(contested)
     expect(page).to_have_url(re.compile("status=contested$"))  # no count, which may change
     page.reload()
-    expect(rows).to_have_text(contested, timeout=20000)
+    expect(rows).to_have_text(contested)
     port = int(lecture_server.rsplit(":", 1)[1])
     server = next(
         one.pid
@@ -139,7 +136,7 @@ def test_the_ledger_is_narrowed(page: Page, lecture_server: str) -> None:
 def test_the_ledger_fits_a_phone(page: Page, lecture_server: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{lecture_server}/claims")
-    expect(page.locator(".ledger-sentence").first).to_be_visible(timeout=30000)
+    expect(page.locator(".ledger-sentence").first).to_be_visible()
     widest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('.claims-page *')]"
         ".map((part) => part.getBoundingClientRect().right))"
@@ -150,7 +147,7 @@ def test_the_ledger_fits_a_phone(page: Page, lecture_server: str) -> None:
 def test_the_drawer_holds_the_claims_of_the_slide(page: Page, lecture_server: str) -> None:
     told = claim(page, lecture_server, "C10")
     page.goto(f"{lecture_server}/overview?slide={told['slide']}")
-    expect(mark(page, "C10")).to_be_visible(timeout=20000)
+    expect(mark(page, "C10")).to_be_visible()
     page.keyboard.press("c")
     expect(page.locator(".drawer .claim-sentence")).to_have_text([told["sentence"]])
     page.keyboard.press("c")

@@ -50,7 +50,7 @@ class Walk:
 
     def open(self, address: str) -> None:
         self.page.goto(f"{address}/overview")
-        expect(self.page.locator("section[aria-current='true']")).to_be_visible(timeout=15_000)
+        expect(self.page.locator("section[aria-current='true']")).to_be_visible()
         self.page.keyboard.press("s")  # the outline has a link to every slide
         self.page.keyboard.press("Escape")
 
@@ -78,7 +78,7 @@ class Walk:
 def walk(browser: Browser, lecture_server: str) -> Iterator[Walk]:
     """A page on which every simulation has been started."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     walk = Walk(context.new_page())
     walk.open(lecture_server)
     for slide, block in of_kind("sim"):

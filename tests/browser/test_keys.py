@@ -1,11 +1,12 @@
 """Who gets a key: the lecture after a pointer, a control after Tab; on any keyboard layout."""
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from .stage_page import SEEDS, expect_at, shown
 
 DECK = """---
 title: Keys
@@ -63,31 +64,17 @@ title: Health
 """
 
 
-SEEDS = itertools.count(1)  # a run that ended is kept, and the same again would be over at once
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("lectures")
-    (folder / "01-keys.md").write_text(DECK)
-    with serve(folder) as address:
-        yield f"{address}/keys"
-
-
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
-
-
-def is_at(page: Page, slide: str) -> None:
-    expect(shown(page)).to_have_attribute("data-slide", slide, timeout=15000)
+def address(publish: Callable[[str, str], str]) -> str:
+    return publish("keys", DECK)
 
 
 @pytest.fixture
 def run(page: Page, address: str) -> Page:
     """The page at the slide with the simulation, whose panel is there."""
     page.goto(f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
-    is_at(page, "a-run")
-    expect(shown(page).locator(".live-run")).to_have_text("Run", timeout=15000)
+    expect_at(page, "a-run")
+    expect(shown(page).locator(".live-run")).to_have_text("Run")
     return page
 
 
@@ -96,7 +83,7 @@ def back(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     for key in ("2", "Enter"):
         page.keyboard.press(key)
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
 
 
 def test_a_run_goes_on_when_the_lecture_does(run: Page) -> None:
@@ -105,13 +92,13 @@ def test_a_run_goes_on_when_the_lecture_does(run: Page) -> None:
         button.click()
         expect(button).to_have_text("Stop")
         run.keyboard.press(key)
-        is_at(run, "after")
+        expect_at(run, "after")
         back(run)
         state = shown(run).locator(".live-panel")
         assert state.get_attribute("data-state") in ("waiting", "queued", "running", "done")
         if button.inner_text() == "Stop":
             button.click()
-        expect(button).to_have_text("Run again", timeout=15000)
+        expect(button).to_have_text("Run again")
 
 
 def test_black_after_a_click(run: Page) -> None:
@@ -125,7 +112,7 @@ def test_black_after_a_click(run: Page) -> None:
         expect(run.locator(".practicum")).to_have_attribute("data-blank", "")
         run.keyboard.press("ArrowRight")  # lights up, and no more than that
         expect(run.locator(".practicum")).not_to_have_attribute("data-blank", "")
-        is_at(run, "a-run")
+        expect_at(run, "a-run")
 
 
 def test_a_slider_a_list_and_a_switch_stay_as_they_were_set(run: Page) -> None:
@@ -136,7 +123,7 @@ def test_a_slider_a_list_and_a_switch_stay_as_they_were_set(run: Page) -> None:
     value = slider.input_value()
     for key in ("ArrowRight", "Space", "Enter"):
         run.keyboard.press(key)
-        is_at(run, "after")
+        expect_at(run, "after")
         back(run)
         assert slider.input_value() == value
         slider.click(position={"x": 0.8 * box["width"], "y": box["height"] / 2})
@@ -146,14 +133,14 @@ def test_a_slider_a_list_and_a_switch_stay_as_they_were_set(run: Page) -> None:
     run.keyboard.press("Escape")  # the list that hangs open
     select.click(trial=True)
     run.keyboard.press("ArrowDown")
-    is_at(run, "after")
+    expect_at(run, "after")
     back(run)
     assert select.input_value() == "random"
     switch = shown(run).locator("[data-param=use_scaling] input")
     switch.click()
     was = switch.is_checked()
     run.keyboard.press("Space")
-    is_at(run, "after")
+    expect_at(run, "after")
     back(run)
     assert switch.is_checked() == was
 
@@ -163,7 +150,7 @@ def test_a_menu_that_was_clicked_closes(run: Page) -> None:
     menu = shown(run).locator(".live-menu-list")
     expect(menu).to_be_visible()
     run.keyboard.press("Space")
-    is_at(run, "after")
+    expect_at(run, "after")
     back(run)
     expect(menu).to_be_hidden()
     expect(shown(run).locator(".live-run")).to_have_text("Run")
@@ -172,25 +159,25 @@ def test_a_menu_that_was_clicked_closes(run: Page) -> None:
     run.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     run.keyboard.press("Space")
-    is_at(run, "after")
+    expect_at(run, "after")
 
 
 def test_a_number_takes_keys_while_it_is_typed(run: Page) -> None:
     seed = shown(run).locator("[data-param=seed] input")
     seed.click()
     run.keyboard.press("ArrowRight")
-    is_at(run, "after")
+    expect_at(run, "after")
     back(run)
     seed.click()
     run.keyboard.press("ControlOrMeta+a")
     run.keyboard.type("42")
     run.keyboard.press("ArrowLeft")
-    is_at(run, "a-run")
+    expect_at(run, "a-run")
     run.keyboard.press("Enter")
     expect(run).to_have_url(re.compile(r"cart\.seed=42"))
-    is_at(run, "a-run")
+    expect_at(run, "a-run")
     run.keyboard.press("Space")
-    is_at(run, "after")
+    expect_at(run, "after")
 
 
 def test_what_tab_reached_keeps_its_keys_until_escape(run: Page) -> None:
@@ -204,18 +191,18 @@ def test_what_tab_reached_keeps_its_keys_until_escape(run: Page) -> None:
     value = slider.input_value()
     run.keyboard.press("ArrowRight")
     assert slider.input_value() != value
-    is_at(run, "a-run")
+    expect_at(run, "a-run")
     run.keyboard.press("Escape")
     run.keyboard.press("ArrowRight")
-    is_at(run, "after")
+    expect_at(run, "after")
     back(run)
     button = shown(run).locator(".live-run")
     button.focus()
     run.keyboard.press("Space")
     expect(button).to_have_text("Stop")
     run.keyboard.press("Enter")
-    expect(button).to_have_text("Run again", timeout=15000)
-    is_at(run, "a-run")
+    expect(button).to_have_text("Run again")
+    expect_at(run, "a-run")
 
 
 def test_a_key_for_run(run: Page) -> None:
@@ -223,7 +210,7 @@ def test_a_key_for_run(run: Page) -> None:
     run.keyboard.press("e")
     expect(button).to_have_text("Stop")
     run.keyboard.press("E")
-    expect(button).to_have_text("Run again", timeout=15000)
+    expect(button).to_have_text("Run again")
 
 
 def test_a_vote_is_counted_and_flipped_past(page: Page, address: str) -> None:
@@ -231,7 +218,7 @@ def test_a_vote_is_counted_and_flipped_past(page: Page, address: str) -> None:
     option = shown(page).get_by_role("button", name="this")
     option.click()
     page.keyboard.press("Space")
-    is_at(page, "a-page-elsewhere")
+    expect_at(page, "a-page-elsewhere")
     page.keyboard.press("ArrowLeft")
     expect(shown(page).get_by_text("1 vote", exact=True)).to_be_visible()
 
@@ -241,14 +228,14 @@ def test_a_frame_gives_the_keys_back_when_the_pointer_leaves(page: Page, address
     shown(page).get_by_role("button", name="Load it here").click()
     frame = shown(page).locator("iframe")
     page.keyboard.press("ArrowLeft")
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
     page.keyboard.press("ArrowRight")
     frame.click()
     expect(frame).to_be_focused()
     page.mouse.move(5, 5)
     expect(frame).not_to_be_focused()
     page.keyboard.press("ArrowRight")
-    is_at(page, "the-end")
+    expect_at(page, "the-end")
 
 
 def test_a_video_that_was_clicked_flips(run: Page) -> None:
@@ -258,23 +245,23 @@ def test_a_video_that_was_clicked_flips(run: Page) -> None:
     )
     shown(run).locator("video").click()
     run.keyboard.press("Space")
-    is_at(run, "after")
+    expect_at(run, "after")
 
 
 def test_an_aside_by_its_number(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "before")
+    expect_at(page, "before")
     for key in ("3", "a", "Enter"):
         page.keyboard.press(key)
-    is_at(page, "an-aside")
+    expect_at(page, "an-aside")
     for key in ("4", "Enter"):
         page.keyboard.press(key)
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
     for key in ("3", "b"):  # there is no 3b: black, as ever
         page.keyboard.press(key)
     expect(page.locator(".practicum")).to_have_attribute("data-blank", "")
     page.keyboard.press("Enter")
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
 
 
 def test_f5_keeps_the_slide_the_step_and_the_run(run: Page) -> None:
@@ -287,7 +274,7 @@ def test_f5_keeps_the_slide_the_step_and_the_run(run: Page) -> None:
     run.keyboard.press("Shift+F5")
     assert run.evaluate("window.isSame && document.fullscreenElement !== null")
     expect(button).to_have_text("Stop")
-    is_at(run, "a-run")
+    expect_at(run, "a-run")
 
 
 LAYOUTS = [
@@ -359,7 +346,7 @@ def test_a_russian_keyboard_blacks_and_runs(run: Page) -> None:
 def test_the_reading_view_never_cancels_a_run_either(page: Page, address: str) -> None:
     page.goto(f"{address}?view=read&slide=a-run&cart.seed={next(SEEDS)}")
     button = page.locator(".live-run").first
-    expect(button).to_have_text("Run", timeout=15000)
+    expect(button).to_have_text("Run")
     button.click()
     expect(button).to_have_text("Stop")
     root = page.locator(".practicum")

@@ -9,19 +9,16 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from .player_page import until
+from .stage_page import shown
 
 SLIDE = "watch-it-learn"
 BLOCK = "cartpole-reinforce"
 
 
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
-
-
 def open_slide(page: Page, address: str, query: str = f"slide={SLIDE}") -> Locator:
     page.goto(f"{address}/overview?{query}")
     button = shown(page).locator(".live button").first
-    expect(button).to_be_visible(timeout=15000)
+    expect(button).to_be_visible()
     return button
 
 
@@ -29,18 +26,18 @@ def test_run_learns_to_balance_and_again_keeps_a_ghost(page: Page, lecture_serve
     button = open_slide(page, lecture_server)
     expect(button).to_have_text("Run")
     button.click()
-    expect(button).to_have_text("Run again", timeout=20000)
+    expect(button).to_have_text("Run again")
     panel = shown(page).locator(".live")
     expect(panel).to_contain_text(re.compile(r"[Ff]inished|solved"))
     page.get_by_role("button", name="Again with a new seed").locator("visible=true").click()
-    expect(button).to_have_text("Run again", timeout=20000)
+    expect(button).to_have_text("Run again")
     assert shown(page).get_attribute("data-slide") == SLIDE
 
 
 def test_a_link_reproduces_a_run(page: Page, lecture_server: str) -> None:
     query = f"slide={SLIDE}&{BLOCK}.seed=7&{BLOCK}.algorithm=ppo&run={BLOCK}"
     button = open_slide(page, lecture_server, query)
-    expect(button).to_have_text("Run again", timeout=20000)
+    expect(button).to_have_text("Run again")
     seed = shown(page).get_by_label("seed")
     expect(seed.first).to_have_value("7")
     expect(page).to_have_url(re.compile(rf"{BLOCK}\.seed=7"))
@@ -79,7 +76,7 @@ def test_pictures_load(page: Page, lecture_server: str) -> None:
     )
     page.goto(f"{lecture_server}/overview?slide=transformer")
     picture = shown(page).locator("img").first
-    expect(picture).to_be_visible(timeout=15000)
+    expect(picture).to_be_visible()
     page.wait_for_function("document.querySelector(\"[aria-current='true'] img\").naturalWidth > 0")
     page.wait_for_timeout(1500)  # the other slides are built in idle time, with their pictures
     assert not failed
@@ -123,7 +120,7 @@ def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
 
     page.route_web_socket("**/api/live", relay)
     page.goto(f"{address}/run?slide=live")
-    expect(shown(page).locator(".live button").first).to_be_visible(timeout=15000)
+    expect(shown(page).locator(".live button").first).to_be_visible()
     until(page, lambda: bool(lines))
     page.wait_for_timeout(500)
     lines[-1].close(code=1012, reason="restart")
@@ -138,9 +135,9 @@ def test_an_edit_keeps_the_run(page: Page, edited: tuple[str, Path]) -> None:
     address, deck = edited
     page.goto(f"{address}/run?slide=live")
     button = shown(page).locator(".live button").first
-    expect(button).to_be_visible(timeout=15000)
+    expect(button).to_be_visible()
     button.click()
-    expect(button).to_have_text("Run again", timeout=20000)
+    expect(button).to_have_text("Run again")
     deck.write_text(deck.read_text().replace("Before.", "After."))
     expect(shown(page)).to_contain_text("After.")
     expect(shown(page).locator(".live button").first).to_have_text("Run again")

@@ -31,7 +31,7 @@ def relay(server: Server) -> Iterator[Relay]:
 def state(page: Page, relay: Relay) -> Locator:
     """The sentence of the panel, on a slide whose run has begun."""
     page.goto(f"{relay.address}/faulty?slide=first&step=1&count.seed={next(SEEDS)}")
-    page.locator(".live-run").click(timeout=20_000)
+    page.locator(".live-run").click()
     wait_for_points(page, 6)
     return page.locator(".live-state")
 
@@ -60,7 +60,7 @@ def assert_nothing_is_in_the_way(page: Page) -> None:
 
 
 def assert_finished(page: Page, state: Locator) -> None:
-    expect(state).to_have_text("Finished at 149 steps.", timeout=30_000)
+    expect(state).to_have_text("Finished at 149 steps.")
     wait_for_points(page, 150)
     assert drawn(page) == [list(range(150))]
     slide = page.locator("section[data-slide][aria-current='true']")
@@ -81,9 +81,9 @@ def test_a_line_that_was_cut(page: Page, relay: Relay, state: Locator) -> None:
 
 def test_a_line_that_went_dead_without_a_word(page: Page, relay: Relay, state: Locator) -> None:
     relay.silence()
-    expect(state).to_have_text(NO_LINE, timeout=30_000)
+    expect(state).to_have_text(NO_LINE)
     relay.repair()
-    expect(state).to_have_text(re.compile("^Finished|^Stopped"), timeout=30_000)
+    expect(state).to_have_text(re.compile("^Finished|^Stopped"))
     assert_nothing_is_in_the_way(page)
 
 
@@ -111,8 +111,6 @@ def test_a_laptop_that_was_closed_for_long(page: Page, relay: Relay, state: Loca
     relay.cut()
     page.wait_for_timeout(6000)
     relay.repair()
-    expect(state).to_have_text(
-        re.compile(r"^Stopped at \d+ steps, because nobody was watching\.$"), timeout=20_000
-    )
+    expect(state).to_have_text(re.compile(r"^Stopped at \d+ steps, because nobody was watching\.$"))
     page.locator(".live-run").click()
     assert_finished(page, state)

@@ -78,7 +78,7 @@ def test_no_frame_is_lost_or_doubled_when_the_line_drops(slide: Page, forget: bo
     slide.evaluate(f"harness.server.forget = {json.dumps(forget)}; harness.server.up()")
     slide.wait_for_function("harness.server.log.some(m => m.type === 'follow')")
     slide.evaluate("setTimeout(() => (harness.server.forget = false), 30)")
-    expect(slide.locator(STATE)).to_have_text(re.compile("^Finished"), timeout=15_000)
+    expect(slide.locator(STATE)).to_have_text(re.compile("^Finished"))
     slide.wait_for_function("document.querySelector('.live-plot').data[0].x.length === 40")
     assert wait_for_traces(slide, 1)[0]["x"] == [640 * k for k in range(40)]
     assert slide.evaluate("harness.server.log.find(m => m.type === 'follow').start") > 5

@@ -37,7 +37,7 @@ def test_the_agent_of_the_game_holds_the_pole_for_the_whole_episode(slide: Page)
     show(slide, "play")
     slide.click(RUN)
     slide.keyboard.press("ArrowLeft")
-    expect(slide.locator(STATE)).to_contain_text("The agent: 500 steps (10.0 s).", timeout=20_000)
+    expect(slide.locator(STATE)).to_contain_text("The agent: 500 steps (10.0 s).")
 
 
 def test_the_gains_worked_out_in_the_page_are_those_of_the_simulation(slide: Page) -> None:

@@ -1,9 +1,12 @@
 """The presenter window in a real browser: in step with the lecture, its notes, its time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .player_page import until
+from .stage_page import expect_at, notes, opened, presenter_of
 
 DECK = """---
 title: Five slides
@@ -61,50 +64,25 @@ chart: {x: env_steps, y: greedy_return}
 """
 
 
+# A lecture that was loaded anew joins its channel after it has asked whether another one has it;
+# until then it hears no key of the presenter window, though its slide is there.
+LISTEN = """() => {
+  const query = new URLSearchParams(location.search)
+  window.channel = new BroadcastChannel(`practicum.five.${query.get("pair")}`)
+  window.channel.onmessage = ({ data }) => {
+    window.left ||= data.type === "bye"
+    window.joined ||= window.left && data.type === "place"
+  }
+}"""
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("lectures")
-    (folder / "01-five.md").write_text(DECK)
-    with serve(folder) as address:
-        yield f"{address}/five"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 720})
-    faults: list[str] = []
-    made.on("weberror", lambda error: faults.append(str(error.error)))
-    yield made
-    made.close()
-    assert not faults, faults
-
-
-def lecture(context: BrowserContext, url: str) -> Page:
-    page = context.new_page()
-    page.goto(url)
-    expect(page.locator("section[data-slide][aria-current='true']")).to_have_count(1, timeout=15000)
-    return page
-
-
-def presenter_of(page: Page) -> Page:
-    with page.context.expect_page() as opened:
-        page.keyboard.press("p")
-    presenter = opened.value
-    expect(notes(presenter)).to_be_visible(timeout=15000)
-    return presenter
-
-
-def notes(presenter: Page) -> Locator:
-    return presenter.get_by_role("region", name="notes")
-
-
-def is_at(page: Page, slide: str) -> None:
-    shown = page.locator("section[data-slide][aria-current='true']")
-    expect(shown).to_have_attribute("data-slide", slide)
+def address(publish: Callable[[str, str], str]) -> str:
+    return publish("five", DECK)
 
 
 def test_keys_of_both_windows_move_both(context: BrowserContext, address: str) -> None:
-    page = lecture(context, address)
+    page = opened(context, address)
     presenter = presenter_of(page)
     expect(notes(presenter)).to_have_text("Greet them. 1 minute.")
     expect(presenter.get_by_text("Slide 1 of 5")).to_be_visible()
@@ -115,17 +93,17 @@ def test_keys_of_both_windows_move_both(context: BrowserContext, address: str) -
     expect(page.get_by_text("Third.")).to_be_hidden()
     for key in ("4", "Enter"):
         presenter.keyboard.press(key)
-    is_at(page, "numbers")
+    expect_at(page, "numbers")
     expect(presenter.locator("h1", has_text="Numbers")).to_be_visible()
     presenter.keyboard.press("ArrowLeft")
-    is_at(page, "a-game")
+    expect_at(page, "a-game")
     presenter.keyboard.press("End")
-    is_at(page, "five")
+    expect_at(page, "five")
     expect(presenter.get_by_text("The end of the lecture.")).to_be_visible()
 
 
 def test_it_shows_the_step_and_what_comes_next(context: BrowserContext, address: str) -> None:
-    page = lecture(context, f"{address}?slide=steps-come-one-by-one&step=1")
+    page = opened(context, f"{address}?slide=steps-come-one-by-one&step=1")
     presenter = presenter_of(page)
     now, then = presenter.locator(".miniature").all()
     expect(now).to_contain_text("step 1 of 2")
@@ -136,22 +114,24 @@ def test_it_shows_the_step_and_what_comes_next(context: BrowserContext, address:
     page.keyboard.press("ArrowRight")
     expect(then.locator("figcaption")).to_contain_text("A game")
     page.keyboard.press("ArrowRight")
-    expect(then.locator(".js-plotly-plot .bars path").first).to_be_visible(timeout=15000)
+    expect(then.locator(".js-plotly-plot .bars path").first).to_be_visible()
     assert presenter.locator("[data-slide]").count() == 0, "the shown slide is in the lecture only"
 
 
 def test_both_windows_survive_a_reload(context: BrowserContext, address: str) -> None:
-    page = lecture(context, address)
+    page = opened(context, address)
     presenter = presenter_of(page)
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "steps-come-one-by-one")
+    expect_at(page, "steps-come-one-by-one")
+    presenter.evaluate(LISTEN)
     page.reload()
-    is_at(page, "steps-come-one-by-one")
+    expect_at(page, "steps-come-one-by-one")
+    until(presenter, lambda: presenter.evaluate("Boolean(window.joined)"))
     expect(presenter.locator(".presenter-lost")).to_be_hidden()
     presenter.keyboard.press("ArrowRight")
     expect(page.get_by_text("Second.")).to_be_visible()
     presenter.reload()
-    expect(notes(presenter)).to_have_text("Wait before each step. 2 minutes.", timeout=15000)
+    expect(notes(presenter)).to_have_text("Wait before each step. 2 minutes.")
     expect(presenter.locator(".miniature").first).to_contain_text("step 1 of 2")
     page.keyboard.press("ArrowRight")
     expect(presenter.locator(".miniature").first).to_contain_text("step 2 of 2")
@@ -161,53 +141,53 @@ def test_both_windows_survive_a_reload(context: BrowserContext, address: str) ->
 
 
 def test_it_works_without_the_network(context: BrowserContext, address: str) -> None:
-    page = lecture(context, address)
+    page = opened(context, address)
     presenter = presenter_of(page)
     context.set_offline(True)
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "steps-come-one-by-one")
+    expect_at(page, "steps-come-one-by-one")
     expect(notes(presenter)).to_have_text("Wait before each step. 2 minutes.")
 
 
 def test_a_run_on_the_wall_is_seen_in_the_presenter_window(
     context: BrowserContext, address: str
 ) -> None:
-    page = lecture(context, f"{address}?slide=five")
+    page = opened(context, f"{address}?slide=five")
     presenter = presenter_of(page)
     small = presenter.locator(".miniature").first
-    expect(small.locator(".live-button").first).to_have_text("Run", timeout=15000)
+    expect(small.locator(".live-button").first).to_have_text("Run")
     page.bring_to_front()
     run = page.locator("[aria-current='true'] .live-button").first
     run.click()
-    expect(run).to_have_text("Run again", timeout=30000)
-    expect(small.locator(".live-button").first).to_have_text("Run again", timeout=30000)
+    expect(run).to_have_text("Run again")
+    expect(small.locator(".live-button").first).to_have_text("Run again")
     assert small.locator(".stage").evaluate("e => e.inert"), "nothing can be pressed there"
 
 
 def test_without_a_lecture_it_goes_alone(context: BrowserContext, address: str) -> None:
-    page = lecture(context, address)
+    page = opened(context, address)
     presenter = presenter_of(page)
     page.close()
     expect(presenter.get_by_role("status")).to_contain_text("keys move this window only")
     presenter.keyboard.press("ArrowRight")
     expect(presenter.get_by_text("Slide 2 of 5")).to_be_visible()
-    with context.expect_page() as opened:
+    with context.expect_page() as made:
         presenter.get_by_role("button", name="Open the lecture").click()
-    is_at(opened.value, "steps-come-one-by-one")
+    expect_at(made.value, "steps-come-one-by-one")
 
 
 def test_two_pairs_do_not_meet(context: BrowserContext, address: str) -> None:
-    first, second = lecture(context, address), lecture(context, address)
+    first, second = opened(context, address), opened(context, address)
     presenter = presenter_of(first)
     presenter_of(second).keyboard.press("ArrowRight")
-    is_at(second, "steps-come-one-by-one")
-    is_at(first, "five-slides")
+    expect_at(second, "steps-come-one-by-one")
+    expect_at(first, "five-slides")
     expect(presenter.get_by_text("Slide 1 of 5")).to_be_visible()
 
 
 def test_a_blocked_window_is_one_sentence(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "five-slides")
+    expect_at(page, "five-slides")
     page.evaluate("window.open = () => null")
     page.keyboard.press("p")
     expect(page.locator(".toast")).to_have_text(
@@ -217,13 +197,13 @@ def test_a_blocked_window_is_one_sentence(page: Page, address: str) -> None:
 
 
 def test_the_timer_runs_rests_and_survives(context: BrowserContext, address: str) -> None:
-    presenter = presenter_of(lecture(context, address))
+    presenter = presenter_of(opened(context, address))
     elapsed = presenter.locator(".presenter-elapsed")
     expect(elapsed).to_have_text("0:00")
     presenter.keyboard.press("t")
     expect(elapsed).not_to_have_text("0:00")
     presenter.reload()
-    expect(elapsed).not_to_have_text("0:00", timeout=15000)
+    expect(elapsed).not_to_have_text("0:00")
     presenter.get_by_role("button", name="start or pause").click()
     rested = elapsed.text_content()
     presenter.wait_for_timeout(1300)
@@ -240,7 +220,7 @@ def test_the_timer_runs_rests_and_survives(context: BrowserContext, address: str
 
 
 def test_it_says_how_late_it_is(context: BrowserContext, address: str) -> None:
-    page = lecture(context, f"{address}?slide=a-game")  # planned from minute 3 to minute 6
+    page = opened(context, f"{address}?slide=a-game")  # planned from minute 3 to minute 6
     presenter = presenter_of(page)
     late = presenter.locator(".presenter-lag")
     expect(presenter.get_by_text("planned 6 min")).to_be_visible()
@@ -254,7 +234,7 @@ def test_it_says_how_late_it_is(context: BrowserContext, address: str) -> None:
             seconds,
         )
         presenter.reload()
-        expect(late).not_to_have_text("", timeout=15000)
+        expect(late).not_to_have_text("")
 
     presenter.keyboard.press("t")  # makes the key
     for seconds, words in ((120, "1:00 ahead"), (200, "on time"), (361, "0:01 behind")):
@@ -264,7 +244,7 @@ def test_it_says_how_late_it_is(context: BrowserContext, address: str) -> None:
 
 def test_times_in_words(page: Page, address: str) -> None:
     page.goto(address)
-    is_at(page, "five-slides")
+    expect_at(page, "five-slides")
     module = page.evaluate("document.querySelector('link[href*=\"stage.css\"]').href")
     found = page.evaluate(
         """async address => {
@@ -282,7 +262,7 @@ def test_times_in_words(page: Page, address: str) -> None:
 def test_notes_grow_and_the_theme_goes_with_the_lecture(
     context: BrowserContext, address: str
 ) -> None:
-    page = lecture(context, address)
+    page = opened(context, address)
     presenter = presenter_of(page)
     before = notes(presenter).evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     presenter.keyboard.press("+")

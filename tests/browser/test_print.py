@@ -1,7 +1,7 @@
 """Paper and zoom: the whole lecture is printed with its figures, and a zoom enlarges its words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -81,11 +81,8 @@ LOOK = """() => addEventListener("beforeprint", () => {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("paper")
-    (folder / "paper.md").write_text(DECK)
-    with serve(folder) as address:
-        yield f"{address}/paper"
+def address(publish: Callable[[str, str], str]) -> str:
+    return publish("paper", DECK)
 
 
 def wait_for_plotly(page: Page) -> None:

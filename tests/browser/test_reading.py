@@ -76,7 +76,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterat
 
 def read(page: Page, address: str, more: str = "") -> None:
     page.goto(f"{address}?view=read{more}")
-    expect(page.locator(".page .slide").first).to_be_attached(timeout=15000)
+    expect(page.locator(".page .slide").first).to_be_attached()
 
 
 def test_every_word_is_on_the_page(page: Page, address: str) -> None:
@@ -96,7 +96,7 @@ def test_notes_are_prose_that_can_be_put_away(page: Page, address: str) -> None:
     page.keyboard.press("n")
     expect(notes).to_be_hidden()
     page.reload()
-    expect(page.locator(".page .slide").first).to_be_attached(timeout=15000)
+    expect(page.locator(".page .slide").first).to_be_attached()
     expect(page.get_by_role("button", name="Notes")).to_have_attribute("aria-pressed", "false")
     expect(notes).to_be_hidden()
 
@@ -111,7 +111,7 @@ def test_a_link_leads_to_its_slide_and_the_address_follows(page: Page, address: 
     expect(page.get_by_role("heading", name="The second part")).to_be_in_viewport()
     expect(page).to_have_url(re.compile("view=read&slide=the-second-part"))
     page.goto(f"{address}?view=read#slide-77")
-    expect(page.get_by_role("heading", name="Slide 77")).to_be_in_viewport(timeout=15000)
+    expect(page.get_by_role("heading", name="Slide 77")).to_be_in_viewport()
 
 
 def test_live_blocks_are_mounted_when_they_come_near(page: Page, address: str) -> None:
@@ -119,18 +119,18 @@ def test_live_blocks_are_mounted_when_they_come_near(page: Page, address: str) -
     expect(page.locator(".page .slide")).to_have_count(150)
     assert page.locator(".live canvas").count() == 0
     page.locator("#slide-50").scroll_into_view_if_needed()
-    expect(page.locator("#slide-50 canvas").first).to_be_visible(timeout=15000)
+    expect(page.locator("#slide-50 canvas").first).to_be_visible()
     assert page.locator(".live:has(canvas)").count() < 4, "those far away stay as they were"
 
 
 def test_between_slides_and_page_the_place_is_kept(page: Page, address: str) -> None:
     page.goto(f"{address}?slide=slide-9")
     shown = page.locator("section[data-slide][aria-current='true']")
-    expect(shown).to_have_attribute("data-slide", "slide-9", timeout=15000)
+    expect(shown).to_have_attribute("data-slide", "slide-9")
     page.keyboard.press("v")
-    expect(page.get_by_role("heading", name="Slide 9", exact=True)).to_be_in_viewport(timeout=15000)
+    expect(page.get_by_role("heading", name="Slide 9", exact=True)).to_be_in_viewport()
     page.get_by_role("button", name="Slides").click()
-    expect(shown).to_have_attribute("data-slide", "slide-9", timeout=15000)
+    expect(shown).to_have_attribute("data-slide", "slide-9")
 
 
 def test_the_first_tab_stop_skips_to_the_lecture(page: Page, address: str) -> None:
@@ -172,7 +172,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, address: 
     page = context.new_page()
     read(page, address, "&slide=slide-10")
     expect(page.get_by_role("heading", name="Slide 10", exact=True)).to_be_in_viewport()
-    expect(page.locator("#slide-10 canvas").first).to_be_visible(timeout=15000)
+    expect(page.locator("#slide-10 canvas").first).to_be_visible()
     assert page.evaluate("document.querySelector('.reading').scrollWidth") == 390
     wide = page.evaluate(
         "[...document.querySelectorAll('.page, .page *')].filter(e => e.checkVisibility() && "
@@ -189,4 +189,4 @@ def test_an_edit_appears_at_the_same_place(page: Page, serve: Callable, tmp_path
         with page.expect_websocket(lambda socket: "/api/live" in socket.url):
             read(page, f"{address}/long", "&slide=slide-60")
         file.write_text(deck().replace("Line 60 of the text", "An edited line 60"))
-        expect(page.get_by_text("An edited line 60")).to_be_in_viewport(timeout=15000)
+        expect(page.get_by_text("An edited line 60")).to_be_in_viewport()

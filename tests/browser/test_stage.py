@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from .stage_page import shown
 
 DECK = """---
 title: Ten slides
@@ -101,13 +103,9 @@ def address(folder: Path, serve: Callable) -> Iterator[str]:
         yield address
 
 
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
-
-
 def open_at(page: Page, url: str, slide: str) -> None:
     page.goto(url)
-    expect(shown(page)).to_have_attribute("data-slide", slide, timeout=15000)
+    expect(shown(page)).to_have_attribute("data-slide", slide)
 
 
 def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
@@ -138,7 +136,7 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
 
 def test_deep_link_reload_and_back(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible(timeout=15000)
+    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible()
     open_at(page, f"{address}/ten?slide=steps-come-one-by-one&step=2", "steps-come-one-by-one")
     expect(shown(page).get_by_text("Third.")).to_be_visible()
     length = page.evaluate("history.length")
@@ -147,9 +145,9 @@ def test_deep_link_reload_and_back(page: Page, address: str) -> None:
     expect(shown(page)).to_have_attribute("data-slide", "sixth")
     assert page.evaluate("history.length") == length
     page.reload()
-    expect(shown(page)).to_have_attribute("data-slide", "sixth", timeout=15000)
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
     page.go_back()
-    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible(timeout=15000)
+    expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible()
     open_at(page, f"{address}/ten?slide=old-six", "sixth")
 
 
@@ -247,7 +245,7 @@ def test_dark_mode_follows_the_system_and_the_key(browser: Browser, address: str
     page.keyboard.press("d")
     expect(stage).to_have_attribute("data-theme", "light")
     page.reload()
-    expect(stage).to_have_attribute("data-theme", "light", timeout=15000)
+    expect(stage).to_have_attribute("data-theme", "light")
     context.close()
 
 
@@ -269,9 +267,9 @@ def test_phone_swipes_and_never_scrolls_sideways(browser: Browser, address: str)
 
 def test_references_page_names_the_citing_slides(page: Page, address: str) -> None:
     page.goto(f"{address}/references")
-    expect(page.get_by_text("1 of 1 works")).to_be_visible(timeout=15000)
+    expect(page.get_by_text("1 of 1 works")).to_be_visible()
     page.get_by_role("link", name="A work is cited").click()
-    expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited", timeout=15000)
+    expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited")
 
 
 def wait_until_quiet(page: Page, sent: list[int]) -> None:

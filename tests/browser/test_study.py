@@ -58,7 +58,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterat
 def open_at(page: Page, address: str, slide: str) -> Locator:
     page.goto(f"{address}?slide={slide}")
     shown = page.locator("section[data-slide][aria-current='true']")
-    expect(shown).to_have_attribute("data-slide", slide, timeout=15000)
+    expect(shown).to_have_attribute("data-slide", slide)
     return shown
 
 

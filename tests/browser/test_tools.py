@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .player_page import contrast
+from .stage_page import shown
 
 DECK = """---
 title: A few slides
@@ -64,10 +65,6 @@ def address(server: str) -> str:
     return f"{server}/few"
 
 
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
-
-
 def on_a_phone(browser: Browser, width: int, height: int) -> Page:
     size = ViewportSize(width=width, height=height)
     return browser.new_page(viewport=size, has_touch=True, is_mobile=True)
@@ -75,7 +72,7 @@ def on_a_phone(browser: Browser, width: int, height: int) -> Page:
 
 def open_at(page: Page, url: str) -> None:
     page.goto(url)
-    expect(shown(page)).to_be_visible(timeout=15000)
+    expect(shown(page)).to_be_visible()
 
 
 def test_a_finger_on_a_panel_gets_its_tap(browser: Browser, address: str) -> None:
@@ -144,7 +141,7 @@ def test_a_presenter_blanks_the_wall(page: Page, address: str) -> None:
     with page.context.expect_page() as opened:
         page.keyboard.press("p")
     presenter = opened.value
-    expect(presenter.get_by_role("region", name="notes")).to_be_visible(timeout=15000)
+    expect(presenter.get_by_role("region", name="notes")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(presenter.get_by_text("Slide 2 of")).to_be_visible()  # the two are in step
     presenter.keyboard.press(".")
@@ -198,7 +195,7 @@ def test_words_of_the_list_stand_out_from_their_ground(
     page = browser.new_page(color_scheme=theme)  # type: ignore[arg-type]
     page.goto(server)
     link = page.get_by_role("link", name="Open the lecture")
-    expect(link).to_be_visible(timeout=15000)
+    expect(link).to_be_visible()
     for words in (".open", "[data-testid=stCaptionContainer] p"):
         assert contrast(page, words) >= 4.5, words
     page.close()
@@ -206,10 +203,10 @@ def test_words_of_the_list_stand_out_from_their_ground(
 
 def test_links_between_pages_stay_in_their_tab(page: Page, server: str) -> None:
     page.goto(server)
-    page.get_by_role("link", name="Open the lecture").click(timeout=15000)
-    expect(shown(page)).to_be_visible(timeout=15000)
+    page.get_by_role("link", name="Open the lecture").click()
+    expect(shown(page)).to_be_visible()
     for name in ("claims", "references"):
         page.goto(f"{server}/{name}")
-        page.get_by_role("link", name="← Lectures").click(timeout=15000)
-        expect(page.get_by_role("link", name="Open the lecture")).to_be_visible(timeout=15000)
+        page.get_by_role("link", name="← Lectures").click()
+        expect(page.get_by_role("link", name="Open the lecture")).to_be_visible()
     assert len(page.context.pages) == 1

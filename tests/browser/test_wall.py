@@ -1,13 +1,14 @@
 """The presenter window's hand on the wall, what it shows of the wall, and reloads of both."""
 
-import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from .stage_page import SEEDS, expect_at, opened, presenter_of, shown
 
 # Without discount nothing is learnt: the run is long, and is stopped by the test.
 DECK = """---
@@ -68,49 +69,12 @@ why: Because.
 ```
 """
 PATIENCE = 45_000  # ms
-SEEDS = itertools.count(1)  # a run that ended is kept, and the same again would be over at once
 RANDOM = "cart.algorithm=random&cart.num_steps=1000"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("lectures")
-    (folder / "01-wall.md").write_text(DECK)
-    with serve(folder) as address:
-        yield f"{address}/wall"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 720})
-    made.set_default_timeout(PATIENCE)
-    faults: list[str] = []
-    made.on("weberror", lambda error: faults.append(str(error.error)))
-    yield made
-    made.close()
-    assert not faults, faults
-
-
-def shown(page: Page) -> Locator:
-    return page.locator("section[data-slide][aria-current='true']")
-
-
-def is_at(page: Page, slide: str) -> None:
-    expect(shown(page)).to_have_attribute("data-slide", slide, timeout=PATIENCE)
-
-
-def opened(context: BrowserContext, url: str) -> Page:
-    page = context.new_page()
-    page.goto(url)
-    expect(shown(page)).to_have_count(1, timeout=PATIENCE)
-    return page
-
-
-def presenter_of(page: Page) -> Page:
-    with page.context.expect_page() as made:
-        page.keyboard.press("p")
-    expect(made.value.get_by_role("region", name="notes")).to_be_visible(timeout=PATIENCE)
-    return made.value
+def address(publish: Callable[[str, str], str]) -> str:
+    return publish("wall", DECK)
 
 
 def small(presenter: Page) -> Locator:
@@ -158,9 +122,9 @@ def test_a_run_is_started_changed_and_stopped_from_there(
     expect(button(page)).to_have_text("Stop", timeout=PATIENCE)
     expect(button(small(presenter))).to_have_text("Stop")
     presenter.keyboard.press("Space")  # flips, and cancels nothing
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
     presenter.keyboard.press("ArrowLeft")
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     expect(button(page)).to_have_text("Stop")
     presenter.keyboard.press("e")
     expect(button(page)).to_have_text("Run again", timeout=PATIENCE)
@@ -175,9 +139,9 @@ def test_a_run_is_started_changed_and_stopped_from_there(
     expect(button(page)).to_have_text("Run with changes")
     same(page, presenter)
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
     presenter.keyboard.press("ArrowLeft")
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     same(page, presenter)  # after going away and back
 
 
@@ -189,7 +153,7 @@ def test_what_covers_the_wall_is_told(context: BrowserContext, address: str) -> 
     expect(over(presenter)).to_have_text("The wall is black. The next key shows the slide again.")
     presenter.keyboard.press("PageDown")
     expect(over(presenter)).to_be_hidden()
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     presenter.keyboard.press("r")
     expect(page.locator(".drawer")).to_be_visible()
     expect(over(presenter)).to_have_text("References on this slide")
@@ -206,7 +170,7 @@ def test_what_covers_the_wall_is_told(context: BrowserContext, address: str) -> 
     page.keyboard.press("?")
     expect(over(presenter)).to_have_text("Keys")
     presenter.keyboard.press("PageDown")  # what lies over the slide does not hold up the talk
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -222,21 +186,21 @@ def test_votes_games_labels_and_quizzes_are_no_white_cards(
         expect(where.get_by_text("1 · 100 %")).to_be_visible()
     expect(desk.get_by_role("button", name="that · 1")).to_be_visible()
     presenter.keyboard.press("Enter")
-    is_at(page, "a-game")
+    expect_at(page, "a-game")
     presenter.keyboard.press("e")
     expect(button(page)).to_have_text("Stop")
     expect(button(small(presenter))).to_have_text("Stop")
     desk.get_by_role("button", name="Stop").click()
     expect(small(presenter).get_by_text("Stopped. Play again when you like.")).to_be_visible()
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "two-texts")
+    expect_at(page, "two-texts")
     presenter.keyboard.press("e")
     expect(small(presenter).get_by_text("Which is better?")).to_be_visible()
     desk.get_by_role("button", name="Left is better").click()
     expect(small(presenter).get_by_text("That was all.")).to_be_visible()
     expect(shown(page).get_by_text("That was all.")).to_be_visible()
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "a-quiz")
+    expect_at(page, "a-quiz")
     shown(page).locator(".quiz-choice").nth(1).click()
     expect(small(presenter).locator(".quiz-choice").nth(1)).to_have_attribute(
         "aria-pressed", "true"
@@ -250,7 +214,7 @@ def test_finding_a_slide_unseen(context: BrowserContext, address: str) -> None:
     dialog = presenter.get_by_role("dialog", name="Overview")
     expect(page.get_by_role("dialog")).to_have_count(0)
     dialog.get_by_role("button", name="4: A game").click()
-    is_at(page, "a-game")
+    expect_at(page, "a-game")
     expect(presenter.get_by_text("Slide 4 of 6")).to_be_visible()
     presenter.keyboard.press("?")
     keys = presenter.get_by_role("dialog", name="Keys")
@@ -260,7 +224,7 @@ def test_finding_a_slide_unseen(context: BrowserContext, address: str) -> None:
     presenter.keyboard.press("3")
     expect(presenter.get_by_text("Go to 3: Enter")).to_be_visible()
     presenter.keyboard.press("Enter")
-    is_at(page, "a-vote")
+    expect_at(page, "a-vote")
 
 
 def test_a_reload_joins_the_run_and_shows_what_ended(context: BrowserContext, address: str) -> None:
@@ -269,7 +233,7 @@ def test_a_reload_joins_the_run_and_shows_what_ended(context: BrowserContext, ad
     expect(button(page)).to_have_text("Stop", timeout=PATIENCE)
     expect(shown(page).locator(".live-state")).to_have_text(re.compile("env steps"))
     page.reload()
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     expect(button(page)).to_have_text("Stop", timeout=PATIENCE)
     expect(shown(page).locator(".live-state")).to_have_text(re.compile("env steps"))
     button(page).click()
@@ -328,14 +292,14 @@ def test_a_duplicated_tab_takes_nothing_away(context: BrowserContext, address: s
     copy = f"Object.entries({kept}).forEach(([key, value]) => sessionStorage.setItem(key, value))"
     twin.add_init_script(copy)
     twin.goto(f"{address}?slide=a-quiz")
-    is_at(twin, "a-quiz")
+    expect_at(twin, "a-quiz")
     twin.wait_for_timeout(800)  # in which it asks whether its pair is taken
     twin.keyboard.press("ArrowLeft")
-    is_at(twin, "two-texts")
+    expect_at(twin, "two-texts")
     expect(presenter.get_by_text("Slide 2 of 6")).to_be_visible()
     presenter.keyboard.press("ArrowRight")
-    is_at(page, "a-vote")
-    is_at(twin, "two-texts")
+    expect_at(page, "a-vote")
+    expect_at(twin, "two-texts")
     other = presenter_of(twin)
     expect(other.get_by_text("Slide 5 of 6")).to_be_visible()
     assert json.loads(kept)["practicum.pair"] not in other.url
@@ -347,7 +311,7 @@ def test_settings_in_an_address_survive(context: BrowserContext, address: str) -
     expect(state).to_have_text(re.compile("^Finished at"), timeout=PATIENCE)
     for key in ("ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     page.reload()
     expect(state).to_have_text(re.compile("^Finished at"), timeout=PATIENCE)
     assert "cart.seed=5" in page.url
@@ -355,7 +319,7 @@ def test_settings_in_an_address_survive(context: BrowserContext, address: str) -
     page.keyboard.press("v")
     page.wait_for_selector(".reading-main")
     page.keyboard.press("v")
-    is_at(page, "a-run")
+    expect_at(page, "a-run")
     expect(shown(page).locator("[data-param=algorithm] select")).to_have_value("random")
     page.goto(f"{address}?slide=a-run&cart.learning_rat=2&cart.learning_rate=99")
     expect(state).to_contain_text("“learning_rat”", timeout=PATIENCE)

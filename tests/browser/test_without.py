@@ -224,7 +224,7 @@ def test_without_a_socket_slides_figures_and_a_sentence(page: Page, address: str
     expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
     expect(page.locator(NOTICE)).to_contain_text("No live connection", timeout=60_000)
     page.evaluate("window.isOpen = true")
-    expect(page.locator(NOTICE)).to_be_hidden(timeout=30_000)
+    expect(page.locator(NOTICE)).to_be_hidden()
     page.keyboard.press("End")
     page.locator(f"{SHOWN} .live-run").click(timeout=60_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_contain_text("Finished", timeout=60_000)
