@@ -176,6 +176,15 @@ def test_without_a_lecture_it_goes_alone(context: BrowserContext, address: str) 
     expect_at(made.value, "steps-come-one-by-one")
 
 
+def test_a_lecture_that_says_no_goodbye_is_missed(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    presenter = presenter_of(page)
+    expect(presenter.locator(".presenter-lost")).to_be_hidden()
+    page.evaluate("BroadcastChannel.prototype.postMessage = () => {}")  # as in a crash
+    page.close()
+    expect(presenter.get_by_role("status")).to_contain_text("keys move this window only")
+
+
 def test_two_pairs_do_not_meet(context: BrowserContext, address: str) -> None:
     first, second = opened(context, address), opened(context, address)
     presenter = presenter_of(first)

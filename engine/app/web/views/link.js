@@ -8,6 +8,7 @@
     A duplicated tab has the pair of the tab that it was made from. So a lecture first asks whether
     its pair is taken, and does without it then: it is a window of its own. */
 
+import { hold } from "../lib/presence.js"
 import { keep, recall } from "../lib/store.js"
 import { Sender } from "./wall_panels.js"
 
@@ -29,6 +30,9 @@ export function channelOf(slug, pair) {
     return null // an older browser, or one that blocks site data
   }
 }
+
+/** The lock that a lecture's page holds for as long as it is there. */
+export const lockOf = (wall) => `practicum.wall.${wall}`
 
 const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
 
@@ -52,6 +56,7 @@ export class Link {
     const watch = new MutationObserver(() => this.tell())
     watch.observe(lecture.root, watched)
     lecture.leaving.signal.addEventListener("abort", () => watch.disconnect())
+    hold(lockOf(this.wall), lecture.leaving.signal)
     const pair = recall(KEY, isPair, "session")
     if (pair) this.#claim(pair)
   }

@@ -12,9 +12,10 @@ import { Slides } from "../lecture/slides.js"
 import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 import { loadStyles } from "../lib/fetching.js"
+import { whenGone } from "../lib/presence.js"
 import { keep, numberIn, recall } from "../lib/store.js"
 import { Theme } from "../lib/theme.js"
-import { channelOf } from "./link.js"
+import { channelOf, lockOf } from "./link.js"
 import { Miniature } from "./miniature.js"
 import { fetchDeck, firstDeck } from "./services.js"
 import { clock, duration, lag, plan, Timer } from "./timer.js"
@@ -177,6 +178,7 @@ class Presenter {
     this.wall = wall
     this.panels.clear()
     this.channel.postMessage({ type: "hello" })
+    whenGone(lockOf(wall), this.leaving.signal, () => wall === this.wall && this.#linked(false))
   }
 
   #panel({ block, panel }) {
