@@ -14,7 +14,7 @@ from engine.deck.content import glossary, named_files, resources, transcript
 from engine.deck.markup import markdown, math
 from engine.deck.markup.state import MOST_PROBLEMS, Image, Raw
 from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
-from engine.deck.slides import footer, slide
+from engine.deck.slides import cuts, footer, slide
 from engine.deck.slides.slide import Rendered
 from engine.deck.source import directives, frontmatter, ids, names, scan, yamltext
 
@@ -108,6 +108,8 @@ def parse(text: str, path: Path) -> Deck:
         chapter = _chapter(one, chapter)
         made = _slide(segment, one, (name, chapter), reading)
         slides.append(replace(made, is_aside=_hangs(one, slides, _Place(reading, segment.line))))
+    for problem in cuts.cuts(front.meta, front.places, ((at.line, one) for at, one in found)):
+        reading.note(problem)
     _check_links(found, slides, reading)
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
     known_ids = {name for one in slides for name in (one.id, *one.aliases)}

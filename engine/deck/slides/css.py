@@ -11,7 +11,8 @@ from engine.deck.slides import stylesheet
 from engine.deck.source import names, textfile
 from engine.deck.source.inside import Refused
 
-_NAME = re.compile(r"[\w .-]{1,60}")
+NAME = re.compile(r"[\w .-]{1,60}")  # of a font
+FONTS = ("heading", "body")
 
 
 def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
@@ -57,8 +58,8 @@ def _fonts(deck: Deck) -> str:
         return ""
     lines = [
         f'--colloquium-font-{key}: "{fonts[key]}", sans-serif;'
-        for key in ("heading", "body")
-        if isinstance(fonts.get(key), str) and _NAME.fullmatch(fonts[key])
+        for key in FONTS
+        if isinstance(fonts.get(key), str) and NAME.fullmatch(fonts[key])
     ]
     return (
         f'.stage[data-deck="{names.slug_of(deck.path)}"] {{ {" ".join(lines)} }}\n' if lines else ""

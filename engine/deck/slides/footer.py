@@ -12,10 +12,10 @@ from engine.deck.model import Deck, Slide
 from engine.deck.slides import slide
 
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$|^https?://", re.IGNORECASE)
-_LONGEST_ZONE = 1_000  # characters of a zone of the footer
+LONGEST_ZONE = 1_000  # characters of a zone of the footer
 LONGEST_CHAPTER = 200  # of a chapter's name
-_MOST_CHAPTERS = 100
-_ZONES = ("left", "center", "right")
+MOST_CHAPTERS = 100
+ZONES = ("left", "center", "right")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def chapters(pages: list[tuple[str, Slide | None, str]], deck: Deck) -> tuple[Ch
             heading = markdown.plain(asked.settings.get("chapter", "")) or title or f"Slide {page}"
             short = asked.settings.get("chapter-short", "")[:LONGEST_CHAPTER]
             opens.append((page, heading[:LONGEST_CHAPTER], short, name, False))
-    opens = opens[:_MOST_CHAPTERS]
+    opens = opens[:MOST_CHAPTERS]
     if all(is_references for *_, is_references in opens):
         return ()
     ends = [start - 1 for start, *_ in opens[1:]] + [len(pages)]
@@ -84,8 +84,8 @@ def footer(context: Context, layout: str) -> str:
     if layout == "section-break" and isinstance(special, dict):
         zones.update(special)
     # Every slide repeats them.
-    given = {zone: "" if zones.get(zone) is None else str(zones.get(zone)) for zone in _ZONES}
-    texts = {zone: text[:_LONGEST_ZONE] for zone, text in given.items()}
+    given = {zone: "" if zones.get(zone) is None else str(zones.get(zone)) for zone in ZONES}
+    texts = {zone: text[:LONGEST_ZONE] for zone, text in given.items()}
     if not any(text == "auto" or "{n}" in text or "{N}" in text for text in texts.values()):
         free = next((zone for zone in ("center", "right", "left") if not texts[zone]), None)
         if free:
@@ -98,7 +98,7 @@ def footer(context: Context, layout: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _footer(texts: tuple[str, ...], number: str, total: int, scale: float) -> str:
     parts = []
-    for zone, text in zip(_ZONES, texts, strict=True):
+    for zone, text in zip(ZONES, texts, strict=True):
         classes = f"colloquium-footer-{zone}" + (" colloquium-footer-nav" * (zone == "right"))
         parts.append(f'<div class="{classes}">{_zone(text, number, total, scale)}</div>')
     return f'<footer class="colloquium-footer">{"".join(parts)}</footer>'
@@ -128,7 +128,7 @@ def logos(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for zone, text in footer.items() if isinstance(footer, dict) else ():
         special = text if zone == "section_break" and isinstance(text, dict) else {zone: text}
         for name, value in special.items():
-            if name in _ZONES and isinstance(value, str) and is_logo(value):
+            if name in ZONES and isinstance(value, str) and is_logo(value):
                 yield f"footer.{zone}", value.strip()
 
 
