@@ -3,46 +3,32 @@
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from engine.runs.engine import AnyEngine, SharedEngine
-from engine.runs.fair_queue import Turns, address
+from engine.runs.fair_queue import FairQueue, QueueFull
 from engine.runs.job import UNLIMITED, Budget, Job, make_job
 from engine.runs.results.files import Result
 from engine.runs.results.store import Results
 from engine.runs.run import Run, State, Usage
-from engine.runs.wait_estimate import Estimates, coarse, in_words
+from engine.runs.run_index import RunIndex
+from engine.runs.wait_estimate import Estimates, coarse
+
+__all__ = ["QueueFull", "Runner"]
 
 log = logging.getLogger("practicum.runs")
-
-
-class QueueFull(RuntimeError):
-    """Too many runs are waiting; the message tells the viewer what to do."""
-
-
-def _may_take(run: Run, budget: Budget) -> bool:
-    """Whether a run may take as much as `budget`: nobody's run ends at another's."""
-    own = (run.budget.seconds, run.budget.memory_mb)
-    mine = (budget.seconds, budget.memory_mb)
-    return all(
-        limit is None or (wanted is not None and wanted <= limit)
-        for limit, wanted in zip(own, mine, strict=True)
-    )
 
 
 class Runner:
     """Single flight, replay, a queue that goes round the owners, and a bounded memory.
 
-    Waiting runs are bounded in all, per address and per owner; the last quarter of the places is
-    for owners without a waiting run, so that nobody alone fills the queue. Running ones are bounded
-    by the engine, finished ones by
+    Waiting runs are bounded by the `queue`, running ones by the engine, finished ones by
     `keep_runs` and `keep_bytes`, and each run by `max_frames` and `max_run_bytes`. A cancelled run
     gets `grace` seconds to end by itself; a run that nobody watched for `abandon_after` seconds is
     cancelled. `results` keeps finished runs on disk. `clock` (seconds, never set back) times the
-    runs, from which those who wait are told how long. Every method may be called from any thread.
+    runs, from which the wait of others is estimated. Every method may be called from any thread.
     """
 
     def __init__(
@@ -62,22 +48,13 @@ class Runner:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.engine = engine
-        self.max_waiting = max_waiting
-        self.max_waiting_per_owner = max_waiting_per_owner
-        self.max_waiting_per_address = max_waiting_per_address
-        self.max_frames = max_frames
-        self.max_run_bytes = max_run_bytes
-        self.keep_runs = keep_runs
-        self.keep_bytes = keep_bytes
-        self.grace = grace
-        self.abandon_after = abandon_after
+        self.queue = FairQueue(max_waiting, max_waiting_per_owner, max_waiting_per_address)
+        self.max_frames, self.max_run_bytes = max_frames, max_run_bytes
+        self.grace, self.abandon_after = grace, abandon_after
         self.results = results
         self.num_started = 0
         self._lock = threading.RLock()
-        self._runs: OrderedDict[str, Run] = OrderedDict()  # by id; least recently asked for first
-        self._done: dict[Job, Run] = {}  # what a new request is answered from
-        self._going: dict[Job, list[Run]] = {}  # what it may join: waiting or running
-        self._waiting = Turns()
+        self._runs = RunIndex(keep_runs, keep_bytes)
         self._clock = clock
         self._estimates = Estimates()
         self._active: dict[str, Run] = {}
@@ -125,27 +102,21 @@ class Runner:
         looks = bool(self.results) and not fresh and not self.is_at_hand(job)
         kept = self.results.read(job) if self.results and looks else None
         with self._lock:
-            run = None if fresh else self._done.get(job)
+            run = None if fresh else self._runs.finished(job)
             if run is None and kept:
                 run = self._keep(job, kept)
-            if run is None:
-                going = reversed(self._going.get(job, []))
-                run = next((one for one in going if _may_take(one, budget)), None)
-            if run is None:
-                run = self._enqueue(job, owner, budget, fresh)
+            run = run or self._runs.joinable(job, budget)
+            run = run or self._enqueue(job, owner, budget, fresh)
             run.unwatched_since = time.monotonic()
-            self._runs.move_to_end(run.id)
+            self._runs.touch(run)
             if watch:
                 run.watch()
             return run
 
     def is_at_hand(self, job: Job) -> bool:
         """Whether a request for `job` can be answered without a look at the disk."""
-        if not self.results:
-            return True
         with self._lock:  # a fresh run goes on without such a look
-            going = self._going.get(job, ())
-            return job in self._done or any(not run.is_fresh for run in going)
+            return not self.results or self._runs.has(job)
 
     def get(self, run_id: str, *, watch: bool = False) -> Run | None:
         """A run by its id, or None when it never was or is no longer kept."""
@@ -173,8 +144,8 @@ class Runner:
             if run.id in self._active:
                 self._condemn(run, "cancelled", message)
             else:
-                self._leave_going(run)
-                self._waiting.remove(run)
+                self._runs.close(run)
+                self.queue.remove(run)
                 run.end("cancelled", message)
                 self._renumber()
 
@@ -183,9 +154,9 @@ class Runner:
         with self._lock:
             return {
                 "running": len(self._active),
-                "waiting": len(self._waiting),
+                "waiting": len(self.queue),
                 "kept": len(self._runs),
-                "bytes": sum(run.num_bytes for run in self._runs.values()),
+                "bytes": self._runs.num_bytes,
                 "started": self.num_started,
             }
 
@@ -193,9 +164,9 @@ class Runner:
         """End everything: what waits as cancelled, what runs as lost."""
         self._closed.set()
         with self._lock:
-            for run in list(self._runs.values()):
+            for run in self._runs.all():
                 if not run.has_ended and run.id not in self._active:
-                    self._waiting.remove(run)
+                    self.queue.remove(run)
                     run.end("cancelled", "The server was stopped.")
         self.engine.close()
         self._writer.shutdown()
@@ -207,46 +178,25 @@ class Runner:
         self._estimates.note(job.sim, float(result.about.get("seconds", 0.0)))
         run.add(list(result.frames))
         run.end("done")
-        self._runs[run.id] = self._done[job] = run
-        self._evict()
+        self._runs.finish(run)
+        self._runs.evict()
         return run
 
     def _enqueue(self, job: Job, owner: str, budget: Budget, fresh: bool) -> Run:
         if self._closed.is_set():
             raise QueueFull("The server is being stopped.")
-        self._refuse_too_many(owner)
+        self.queue.refuse_too_many(owner, self._waits)
         run = Run(job, owner, budget, is_fresh=fresh)
-        self._runs[run.id] = run
-        self._going.setdefault(job, []).append(run)
-        self._waiting.push(run)
+        self._runs.add(run)
+        self.queue.push(run)
         self._pump()
-        self._evict()
+        self._runs.evict()
         return run
-
-    def _refuse_too_many(self, owner: str) -> None:
-        """Raise QueueFull if one more run of `owner` may not wait, with what would help."""
-        mine, here = self._waiting.of(owner), self._waiting.at(address(owner))
-        free = self.max_waiting - len(self._waiting)
-        free_here = self.max_waiting_per_address - here
-        if free <= 0:
-            later = in_words(self._waits()[0])  # then the first of them starts, and there is room
-            count = len(self._waiting)
-            raise QueueFull(f"{count} runs are waiting already. Try again in {later}.")
-        if free_here <= 0:
-            later = in_words(self._waits()[0])
-            limit = f"{here}, as many as one address may"
-            raise QueueFull(f"Runs that wait at your address: {limit}. Try again in {later}.")
-        is_scarce = free <= self.max_waiting // 4 or free_here <= self.max_waiting_per_address // 4
-        if mine >= self.max_waiting_per_owner or (mine and is_scarce):
-            order = [run.owner for run in self._waiting.in_order()]
-            later = in_words(self._waits()[order.index(owner)])
-            limit = f"{mine}, as many as one viewer may{' now' if is_scarce else ''}"
-            raise QueueFull(f"Runs of yours that wait: {limit}. Stop some, or wait {later}.")
 
     def _pump(self) -> None:
         """Start what there is room for; the owners take turns."""
-        while self._waiting and len(self._active) < self.engine.capacity:
-            run = self._waiting.pop()
+        while self.queue and len(self._active) < self.engine.capacity:
+            run = self.queue.pop()
             self._active[run.id] = run
             self.num_started += 1
             run.started_at = self._clock()
@@ -259,26 +209,20 @@ class Runner:
 
     def _renumber(self) -> None:
         """Tell every waiting run its place, and about how long it will wait."""
-        places = zip(self._waiting.in_order(), self._waits(), strict=True)
+        places = zip(self.queue.in_order(), self._waits(), strict=True)
         for position, (run, seconds) in enumerate(places, start=1):
             run.move("queued", position, coarse(seconds))
 
     def _waits(self) -> list[float]:
         """Seconds until each waiting run starts, in their order."""
-        running, waiting = self._active.values(), self._waiting.in_order()
+        running, waiting = self._active.values(), self.queue.in_order()
         return self._estimates.waits(running, waiting, self.engine.capacity, self._clock())
-
-    def _leave_going(self, run: Run) -> None:
-        """Nobody joins `run` from now on."""
-        going = [one for one in self._going.pop(run.job, ()) if one is not run]
-        if going:
-            self._going[run.job] = going
 
     def _condemn(self, run: Run, state: State, message: str) -> None:
         """End an active run for a reason of ours; the first reason stands."""
         if run.id not in self._verdicts:
             self._verdicts[run.id] = (state, message)
-            self._leave_going(run)  # everyone who asks from now on gets a new run
+            self._runs.close(run)  # everyone who asks from now on gets a new run
             self.engine.cancel(run.id, self.grace)
 
     def _on_place(self, attempt: str, position: int, seconds: int) -> None:
@@ -310,9 +254,9 @@ class Runner:
             if run is None:
                 return
             state, message = self._verdicts.pop(attempt, (state, message))
-            self._leave_going(run)
+            self._runs.close(run)
             if state == "done":
-                self._done[run.job] = run
+                self._runs.finish(run)
             if state in ("failed", "lost"):
                 log.warning("%s %s: %s\n%s", run.job.sim, state, message, detail)
             run.end(state, message, detail, usage)
@@ -324,27 +268,15 @@ class Runner:
                 if state == "done" and self.results:
                     took = {"seconds": seconds, **usage}
                     self._writer.submit(self.results.write, run.job, tuple(run.frames), took)
-            self._evict()
-
-    def _evict(self) -> None:
-        """Forget the finished runs that were longest not asked for, until the rest fits."""
-        num_bytes = sum(run.num_bytes for run in self._runs.values())
-        for run in list(self._runs.values()):
-            if len(self._runs) <= self.keep_runs and num_bytes <= self.keep_bytes:
-                return
-            if run.has_ended:
-                num_bytes -= run.num_bytes
-                del self._runs[run.id]
-                if self._done.get(run.job) is run:
-                    del self._done[run.job]
+            self._runs.evict()
 
     def _sweep(self) -> None:
         """Cancel what nobody waits for any more, and tell who waits how long it still takes."""
         while not self._closed.wait(min(1.0, self.abandon_after / 4)):
             limit = time.monotonic() - self.abandon_after
             with self._lock:
-                for run in [run for going in self._going.values() for run in going]:
+                for run in self._runs.going():
                     if run.watchers <= 0 and run.unwatched_since < limit:
                         self.stop(run, "Stopped, because nobody was watching.")
-                if self._waiting:
+                if self.queue:
                     self._pump()  # an engine of several machines may have got one more

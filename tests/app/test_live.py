@@ -348,7 +348,7 @@ def test_those_who_wait_are_told_their_place(connect):
 
 
 def test_a_full_queue_is_an_error_with_advice(connect, runner):
-    runner.max_waiting_per_owner = 1
+    runner.queue.max_waiting_per_owner = 1
     with connect() as visitor:
         for seed in range(3):
             job = {"type": "run", "tag": seed, "sim": "ticks", "params": SLOW | {"seed": seed}}

@@ -66,7 +66,7 @@ def test_two_hundred_viewers_of_a_real_run_get_every_frame(runner):
     # shared: far fewer texts exist than were sent
     sent = [text for viewer in viewers for text in viewer.texts if '"frames"' in text]
     assert len({id(text) for text in sent}) <= len(sent) / 50
-    assert not any(run.watchers for run in runner._runs.values())
+    assert not any(run.watchers for run in runner._runs.all())
 
 
 def test_batches_join_up_and_the_end_comes_last(fake_runner, fake):

@@ -164,6 +164,6 @@ def test_a_full_queue_says_how_long_to_wait(fake, fake_runner, clock) -> None:
     clock.now += 22  # 18 s are left; then B's next starts, and 40 s later A's
     with pytest.raises(QueueFull, match=r"3 runs are waiting already. Try again in about 20 s\."):
         runner.submit("ticks", {"seed": 4}, owner="C")
-    runner.max_waiting = 9
+    runner.queue.max_waiting = 9
     with pytest.raises(QueueFull, match=r"Stop some, or wait about 60 s\."):
         runner.submit("ticks", {"seed": 5}, owner="A")

@@ -28,7 +28,7 @@ QUESTIONS: dict[str, list[tuple[str, str]]] = {
     "what a directive of a slide may say": [("engine/deck", "Directives")],
     "what of an author's HTML reaches the page": [("engine/deck", "clean")],
     "the limits of one visitor": [("engine/app", "Visitors")],
-    "the order in which runs wait": [("engine/runs", "Turns")],
+    "the order in which runs wait": [("engine/runs", "FairQueue")],
     "the loss of PPO, of DPO": [("sims/losses", "ppo_clip_loss"), ("sims/losses", "dpo_loss")],
     "where lectures, content and assets lie": [("engine", "cannot_write")],
 }  # fmt: skip

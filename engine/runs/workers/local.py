@@ -19,7 +19,7 @@ from engine.runs.engine import OnEnd, OnFrames
 from engine.runs.job import UNLIMITED, Budget, Job
 from engine.runs.run import State, Usage
 from engine.runs.workers.leftovers import CONNECTION_CLOSED
-from engine.runs.workers.pool import Crew
+from engine.runs.workers.pool import WorkerPool
 from engine.runs.workers.process import MOST_READS, WorkerProcess
 
 log = logging.getLogger("practicum.runs")
@@ -66,7 +66,7 @@ class LocalEngine:
         self.memory_mb = memory_mb
         config = {"preload": list(preload), "package": package}
         size = self.capacity + num_spares
-        self._crew = Crew(size, config, path, start_after, self._note_exit, echo)
+        self._pool = WorkerPool(size, config, path, start_after, self._note_exit, echo)
         self._waiting: deque[tuple[str, Job, Budget]] = deque()
         self._commands: deque[Callable[[], None]] = deque()
         self._selector = selectors.DefaultSelector()
@@ -95,7 +95,7 @@ class LocalEngine:
 
     def pids(self) -> list[int]:
         """The worker processes, the spare included."""
-        return [worker.pid for worker in list(self._crew.workers)]
+        return [worker.pid for worker in list(self._pool.workers)]
 
     def wait_warm(self, timeout: float) -> bool:
         """Whether every worker has the heavy modules loaded, after at most `timeout` seconds."""
@@ -107,7 +107,7 @@ class LocalEngine:
         return True
 
     def _is_warm(self) -> bool:
-        workers = list(self._crew.workers)
+        workers = list(self._pool.workers)
         return bool(workers) and all(one.is_warm and not one.is_warming for one in workers)
 
     def close(self) -> None:
@@ -126,7 +126,7 @@ class LocalEngine:
 
     def _take(self, attempt: str, job: Job, budget: Budget) -> None:
         self._waiting.append((attempt, job, budget))
-        self._crew.hurry()
+        self._pool.hurry()
 
     def _wakened(self) -> None:
         self._wake_from.recv(4096)
@@ -135,7 +135,7 @@ class LocalEngine:
         try:
             while not self._closing:
                 self._assign()
-                self._crew.warm_one()
+                self._pool.warm_one()
                 self._recruit()  # last: it takes 15 ms, which a job would wait for
                 for key, _ in self._selector.select(self._patience()):
                     if self._selector.get_map().get(key.fileobj) is key:  # not forgotten since
@@ -147,14 +147,14 @@ class LocalEngine:
             self._shut_down()
 
     def _recruit(self) -> None:
-        for worker in self._crew.recruit():
+        for worker in self._pool.recruit():
             callback = functools.partial(self._hear, worker)
             self._selector.register(worker.socket, selectors.EVENT_READ, callback)
-        if self._crew.trouble:
-            self._give_up(self._crew.trouble, "")
+        if self._pool.trouble:
+            self._give_up(self._pool.trouble, "")
 
     def _assign(self) -> None:
-        while self._waiting and (worker := self._crew.pick()):
+        while self._waiting and (worker := self._pool.pick()):
             attempt, job, budget = self._waiting[0]
             worker.is_ready = False
             seconds = min(budget.seconds or self.max_seconds, self.max_seconds)
@@ -188,7 +188,7 @@ class LocalEngine:
             if kind == "E":
                 self._end(worker, **json.loads(text))
             elif kind == "R":
-                self._crew.note_ready(worker, is_warm=text == "1")
+                self._pool.note_ready(worker, is_warm=text == "1")
 
     def _note_exit(self, worker: WorkerProcess) -> None:
         """From a thread of the worker's: its process has ended."""
@@ -207,7 +207,7 @@ class LocalEngine:
             log.warning(LEFT, worker.sim, ", ".join(left))
         attempt, worker.attempt = worker.attempt, None
         worker.kill_at = worker.limit_at = None
-        self._crew.note_work()
+        self._pool.note_work()
         if attempt:
             self._on_end(attempt, state, message, detail, usage or {})
 
@@ -217,7 +217,7 @@ class LocalEngine:
                 self._waiting.remove(entry)
                 self._on_end(attempt, "cancelled", "", "", {})
                 return
-        if worker := self._crew.find(attempt):  # by name: a late cancel never hits the next job
+        if worker := self._pool.find(attempt):  # by name: a late cancel never hits the next job
             worker.send(do="cancel", attempt=attempt)
             deadline = time.monotonic() + grace
             worker.kill_at = min(deadline, worker.kill_at or deadline)
@@ -225,7 +225,7 @@ class LocalEngine:
     def _enforce(self) -> None:
         """Kill what did not end in time."""
         now = time.monotonic()
-        for worker in self._crew.workers:
+        for worker in self._pool.workers:
             if worker.kill_at is not None and now >= worker.kill_at:
                 worker.verdict = ("cancelled", "")
             elif worker.limit_at is not None and now >= worker.limit_at:
@@ -239,22 +239,22 @@ class LocalEngine:
 
     def _patience(self) -> float | None:
         """Seconds until something is due that no socket will tell."""
-        due = [self._crew.due_at()]
-        for worker in self._crew.workers:
+        due = [self._pool.due_at()]
+        for worker in self._pool.workers:
             limits = (worker.kill_at, worker.limit_at, worker.closed_at)
             due += [at for at in limits if at is not None]
         soonest = min(due)
         return None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
 
     def _bury(self, worker: WorkerProcess) -> None:
-        if worker not in self._crew.workers:  # the engine is being closed, which ends them all
+        if worker not in self._pool.workers:  # the engine is being closed, which ends them all
             return
         for _ in range(MOST_READS):  # what it said before it ended
             if worker.socket not in self._selector.get_map():
                 break
             self._hear(worker)
         self._forget(worker.socket)
-        how, tail = self._crew.lose(worker)
+        how, tail = self._pool.lose(worker)
         if worker.process.returncode == CONNECTION_CLOSED:
             worker.verdict = worker.verdict or ("lost", CLOSED)
         if worker.verdict:
@@ -266,7 +266,7 @@ class LocalEngine:
 
     def _give_up(self, how: str, tail: str) -> None:
         """End what waits, when no worker will ever start."""
-        while self._waiting and self._crew.is_hopeless:
+        while self._waiting and self._pool.is_hopeless:
             attempt, *_ = self._waiting.popleft()
             sentence = f"Worker processes do not start ({how}); see the server's log."
             self._on_end(attempt, "lost", sentence, tail, {})
@@ -279,12 +279,12 @@ class LocalEngine:
         self._is_over = True
         while self._commands:  # those that came too late to be heard
             self._commands.popleft()()
-        for worker in self._crew.workers:
+        for worker in self._pool.workers:
             worker.kill()
-        for worker in list(self._crew.workers):
-            self._crew.lose(worker)
+        for worker in list(self._pool.workers):
+            self._pool.lose(worker)
             self._end(worker, "lost", STOPPED, "")
-        self._crew.close()
+        self._pool.close()
         for attempt, *_ in self._waiting:
             self._on_end(attempt, "lost", STOPPED, "", {})
         self._selector.close()

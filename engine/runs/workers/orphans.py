@@ -19,7 +19,7 @@ from engine import portable
 if TYPE_CHECKING:
     from psutil import Process
 
-MARK = "PRACTICUM_WORKER"  # in the environment of a worker: CREW.NUMBER
+MARK = "PRACTICUM_WORKER"  # in the environment of a worker: POOL.NUMBER
 ROUNDS = 20  # looks at all processes until none is left: one may fork while we look
 LOOK_SECONDS = 1.0
 WELL = b"."  # what a guard reads from an engine that has ended all of them itself
@@ -33,7 +33,7 @@ def end_group(leader: int) -> None:
 
 
 def end_marked(mark: str) -> int:
-    """End every process of a worker (`CREW.NUMBER`) or of all workers of a crew (`CREW.`).
+    """End every process of a worker (`POOL.NUMBER`) or of all workers of a pool (`POOL.`).
 
     Returns how many there were. A process that has cleared its environment and left its group too
     cannot be found.
@@ -66,11 +66,11 @@ def _has(process: "Process", mark: str) -> bool:
 
 
 class Guard:
-    """A process that ends all workers of a crew, and theirs, when this process is gone."""
+    """A process that ends all workers of a pool, and theirs, when this process is gone."""
 
-    def __init__(self, crew: str, environment: dict[str, str]) -> None:
+    def __init__(self, pool: str, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.runs.workers.orphans", crew, str(os.getpid())],
+            [sys.executable, "-P", "-m", "engine.runs.workers.orphans", pool, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -93,11 +93,11 @@ class Guard:
 
 def main() -> None:
     """Wait until the server has gone, then end what its workers have left."""
-    crew, server = sys.argv[1], int(sys.argv[2])
+    pool, server = sys.argv[1], int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if _wait_for_end(server) != WELL:
         time.sleep(LOOK_SECONDS / 10)  # the workers are about to end by themselves
-        end_marked(f"{crew}.")
+        end_marked(f"{pool}.")
 
 
 def _wait_for_end(server: int) -> bytes:

@@ -19,7 +19,7 @@ RESPAWN_AFTER = 2.0  # seconds to wait after a worker died before it was ready
 MAX_FALSE_STARTS = 3  # in a row; then there is no hope that any will start
 
 
-class Crew:
+class WorkerPool:
     """`size` processes; one that dies is replaced at once, unless it never got ready.
 
     The first of them start `start_after` seconds from now, or with the first job.

@@ -203,7 +203,7 @@ def test_a_module_that_kills_its_process_is_not_loaded_for_ever(make_runner, mon
     monkeypatch.setattr("engine.runs.workers.pool.PRELOAD_AFTER", 0.0)
     runner = make_runner(limits={"preload": ("fatal_module",)})
     deadline = time.monotonic() + PATIENCE
-    while runner.engine._crew._may_warm and time.monotonic() < deadline:
+    while runner.engine._pool._may_warm and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not runner.engine._crew._may_warm
+    assert not runner.engine._pool._may_warm
     after(runner, 6)

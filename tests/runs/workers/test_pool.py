@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.runs.workers import pool as crew_module
-from engine.runs.workers.pool import Crew
+from engine.runs.workers import pool as pool_module
+from engine.runs.workers.pool import WorkerPool
 
 FOREVER = float("inf")
 
@@ -18,37 +18,37 @@ def worker(**state):
 
 
 @pytest.fixture
-def make_crew(monkeypatch):
-    monkeypatch.setattr(crew_module, "PRELOAD_AFTER", 0.0)
+def make_pool(monkeypatch):
+    monkeypatch.setattr(pool_module, "PRELOAD_AFTER", 0.0)
 
     def make(*workers, preload=("torch",)):
-        crew = Crew(len(workers), {"preload": list(preload)}, ())
-        crew.workers += workers
-        return crew
+        pool = WorkerPool(len(workers), {"preload": list(preload)}, ())
+        pool.workers += workers
+        return pool
 
     return make
 
 
-def test_a_warm_worker_is_taken_before_a_cold_one_and_never_one_that_is_warming(make_crew):
+def test_a_warm_worker_is_taken_before_a_cold_one_and_never_one_that_is_warming(make_pool):
     cold, warm = worker(), worker(is_warm=True)
     warming = worker(is_warm=True, is_warming=True)
     busy = worker(is_ready=False, attempt="a", is_warm=True)
-    assert make_crew(busy, warming, cold, warm).pick() is warm
-    assert make_crew(busy, warming, cold).pick() is cold
-    assert make_crew(busy, warming).pick() is None
+    assert make_pool(busy, warming, cold, warm).pick() is warm
+    assert make_pool(busy, warming, cold).pick() is cold
+    assert make_pool(busy, warming).pick() is None
 
 
-def test_idle_workers_are_warmed_one_at_a_time(make_crew):
+def test_idle_workers_are_warmed_one_at_a_time(make_pool):
     one, two = worker(), worker()
-    crew = make_crew(one, two)
-    crew.warm_one()
-    crew.warm_one()
+    pool = make_pool(one, two)
+    pool.warm_one()
+    pool.warm_one()
     assert (one.sent, two.sent) == (["preload"], [])
-    crew.note_ready(one, is_warm=False)  # the module is not installed: do not try again
-    assert crew.due_at() < FOREVER
-    crew.warm_one()
+    pool.note_ready(one, is_warm=False)  # the module is not installed: do not try again
+    assert pool.due_at() < FOREVER
+    pool.warm_one()
     assert (one.sent, two.sent) == (["preload"], ["preload"])
-    assert crew.due_at() == FOREVER
+    assert pool.due_at() == FOREVER
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,18 @@ def test_idle_workers_are_warmed_one_at_a_time(make_crew):
         ({}, ()),
     ],
 )
-def test_nothing_is_warmed_while_a_core_is_needed_or_without_a_reason(make_crew, state, preload):
+def test_nothing_is_warmed_while_a_core_is_needed_or_without_a_reason(make_pool, state, preload):
     idle = worker()
-    crew = make_crew(worker(**state), idle, preload=preload)
-    crew.warm_one()
+    pool = make_pool(worker(**state), idle, preload=preload)
+    pool.warm_one()
     assert idle.sent == []
-    assert crew.due_at() == FOREVER
+    assert pool.due_at() == FOREVER
 
 
-def test_the_first_seconds_are_left_to_the_first_page(make_crew, monkeypatch):
+def test_the_first_seconds_are_left_to_the_first_page(make_pool, monkeypatch):
     idle = worker()
-    crew = make_crew(idle)
-    monkeypatch.setattr(crew_module, "PRELOAD_AFTER", 3600.0)
-    crew.warm_one()
+    pool = make_pool(idle)
+    monkeypatch.setattr(pool_module, "PRELOAD_AFTER", 3600.0)
+    pool.warm_one()
     assert idle.sent == []
-    assert crew.due_at() < FOREVER
+    assert pool.due_at() < FOREVER
