@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Page, Playwright, Route, WebSocketRoute, expect
+
+from .player_page import until
 
 DECK = """---
 title: Without
@@ -241,3 +243,34 @@ def test_without_streamlits_own_socket_the_lecture_and_a_sentence(page: Page, ad
     expect(page.locator(".no-connection")).to_contain_text(
         "needs a live connection", timeout=60_000
     )
+
+
+def test_another_version_of_the_server_loads_the_page_anew_once(page: Page, address: str) -> None:
+    lines: list[WebSocketRoute] = []
+    asked: list[str] = []
+
+    def relay(line: WebSocketRoute) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    def answer(route: Route) -> None:
+        if route.request.method != "HEAD":
+            return route.continue_()
+        asked.append(route.request.url)
+        real = route.fetch()
+        return route.fulfill(response=real, headers=real.headers | {"x-web-hash": "another"})
+
+    page.route_web_socket("**/api/live", relay)
+    open_slide(page, address, "first")
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: bool(lines))
+    page.route("**/api/decks/**", answer)
+    with page.expect_navigation():
+        lines[-1].close(code=1012, reason="restart")
+    expect(page.locator(SHOWN)).to_have_attribute("data-slide", "first")
+    expect(page.get_by_text("Two.")).to_be_visible()  # the same step
+    page.evaluate("window.isSame = true")
+    before = len(asked)
+    lines[-1].close(code=1012, reason="restart")
+    until(page, lambda: len(asked) > before)
+    assert page.evaluate("window.isSame"), "two versions behind a proxy would reload it for ever"
