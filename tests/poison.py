@@ -55,6 +55,17 @@ HEADS = {
 FILES = {"latin": b"# Gru\xdf\n", "utf-16": "# A\n".encode("utf-16"), "binary": bytes(range(256))}
 
 
+def formulas(folder: Path, number: int) -> list[Path]:
+    """Write decks of three formulas each that take all that one may take; `number` formulas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for first in range(0, number, 3):
+        made.append(folder / f"formulas-{first}.md")
+        text = "\n\n".join(f"$${TEX}{first + k}$$" for k in range(3))
+        made[-1].write_text(f"# Bad\n\n{text}\n", encoding="utf-8")
+    return made
+
+
 def make(folder: Path) -> list[Path]:
     """Write the decks, the good one as `good.md`; the bad ones are the answer."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(*options: str) -> Iterator[Server]:
+def server(*options: str, root: Path = ROOT) -> Iterator[Server]:
+    """The server of a checkout, by default of this one."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -35,7 +36,7 @@ def server(*options: str) -> Iterator[Server]:
     cache = tempfile.TemporaryDirectory()  # what an earlier run kept would be measured else
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"PRACTICUM_CACHE": cache.name},
