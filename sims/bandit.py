@@ -7,8 +7,9 @@ Regret is what was lost against always pulling the best machine: the sum over pu
     thompson         one draw from each machine's Beta posterior; the highest is pulled
     gradient         a softmax policy and REINFORCE with a running mean as baseline (Williams, 1992)
 
-Whoever explores at a fixed rate loses at a fixed rate. No method that is good on every bandit can
-lose less, in the long run, than the bound of Lai and Robbins (1985), whose growth is logarithmic:
+A method that explores at a fixed rate loses at a fixed rate. No method that is good on every
+bandit can lose less, in the long run, than the bound of Lai and Robbins (1985), whose growth is
+logarithmic:
 
     regret(t) / ln t >= sum of gap / KL(machine || best)    as t goes to infinity
 

@@ -1,4 +1,4 @@
-"""A scaling law in the making: small transformers foretell the loss of a larger one.
+"""A scaling law in the making: small transformers predict the loss of a larger one.
 
     with a floor     L(x) = floor + scale x^-exponent     x: parameters, tokens read, or FLOPs
     without          L(x) = scale x^-exponent             (Kaplan et al., 2020)
@@ -51,7 +51,7 @@ class Params:
         help="what grows: the model, the text that it reads, or both in proportion",
     )
     num_models: int = param(
-        7, low=2, high=7, step=1, help="runs, the largest of which is hidden until it is foretold"
+        7, low=2, high=7, step=1, help="runs, the largest of which is hidden until it is predicted"
     )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the source and every random start")
 
@@ -123,7 +123,7 @@ def _frames(source: Source, params: Params) -> Iterator[Frame]:
         losses.append(each.loss(source, params.seed))
         said = f"run {done} of {len(runs)}: {losses[-1]:.4f} nats a token"
         yield point("measured", scales[done - 1], losses[-1], done, said)
-    done, said = len(losses), "the largest run is hidden until it is foretold"
+    done, said = len(losses), "the largest run is hidden until it is predicted"
     try:
         fit = fits.floor_power_law(known_scales, losses)
         plain = fits.power_law(known_scales, losses)

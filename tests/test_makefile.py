@@ -52,8 +52,9 @@ def test_a_copy_in_its_place_or_a_moved_folder_is_repaired(folder: Path, where: 
     assert "--editable .\n" in planned(folder, folder / where)
 
 
-def test_new_requirements_are_installed(folder: Path) -> None:
-    os.utime(folder / ".venv" / ".serve", (0, 0))
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_new_requirements_are_installed(folder: Path, name: str) -> None:
+    os.utime(folder / name, (2**32, 2**32))  # of the year 2106: newer than what is installed
     assert "--editable .\n" in planned(folder, folder / "engine")
 
 

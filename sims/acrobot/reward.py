@@ -62,7 +62,7 @@ def fit(differences: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def left_out(differences: np.ndarray, labels: np.ndarray) -> float:
-    """The share of choices that a reward fitted to all the others foretells; ties count half."""
+    """The share of choices that a reward fitted to all the others predicts; ties count half."""
     if len(labels) < 2:
         return 0.5
     others = ~np.eye(len(labels), dtype=bool)

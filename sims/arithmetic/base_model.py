@@ -35,8 +35,8 @@ MAX_LENGTH = 48  # positions
 def load(task: str) -> tuple[Transformer, Tokenizer]:
     """A copy of the base model, and its tokenizer. The files are read once in a process.
 
-    It is the shipped one, or the directory that whoever started this process named in
-    PRACTICUM_MODEL. SpecError, one sentence, if that model cannot do the task.
+    It is the shipped one, or the directory that PRACTICUM_MODEL names.
+    SpecError, one sentence, if that model cannot do the task.
     """
     name = os.environ.get("PRACTICUM_MODEL") or str(FOLDER)
     tasks.check(task, SIZES[task][0] if task in SIZES else 0)

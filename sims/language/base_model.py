@@ -28,8 +28,8 @@ WARM_UP = 50  # steps
 def load() -> tuple[Transformer, Tokenizer]:
     """A copy of the base model, and its tokenizer. The files are read once in a process.
 
-    It is the shipped one, or the directory (or hub id) that whoever started this process named in
-    PRACTICUM_MODEL; the command line's `--model` sets it. A visitor cannot.
+    It is the shipped one, or the directory (or hub id) that PRACTICUM_MODEL names;
+    the command line's `--model` sets it. A visitor cannot.
     """
     model, tokenizer = _load(os.environ.get("PRACTICUM_MODEL") or str(FOLDER))
     return model.copy(), tokenizer

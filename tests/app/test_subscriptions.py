@@ -213,4 +213,4 @@ def test_following_twice_replays_and_needs_two_ends(fake_runner, fake, num_begin
     run, viewer, ends = asyncio.run(show())
     assert viewer.steps == [0, 1] * num_begins
     assert ends == [None] * (num_begins - 1) + [run]
-    assert run.watchers == 1  # whoever gets the run back has yet to leave it
+    assert run.watchers == 1  # the one who gets the run back has yet to leave it

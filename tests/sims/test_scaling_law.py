@@ -1,4 +1,4 @@
-"""A scaling law: what is fitted, what is foretold, and when nothing is."""
+"""A scaling law: what is fitted, what is predicted, and when nothing is."""
 
 import pytest
 
@@ -16,7 +16,9 @@ def frames() -> list[Frame]:
     return list(run(Params()))
 
 
-def test_seven_models_and_the_largest_is_foretold_before_it_is_trained(frames: list[Frame]) -> None:
+def test_the_largest_of_seven_models_is_predicted_before_it_is_trained(
+    frames: list[Frame],
+) -> None:
     curves = [frame["curve"] for frame in frames]
     assert curves.count("measured") == 7
     assert curves.index("predicted") == len(curves) - 2
@@ -29,7 +31,7 @@ def test_seven_models_and_the_largest_is_foretold_before_it_is_trained(frames: l
     assert last["prediction_error"] == last["prediction"] - last["loss"]
 
 
-def test_a_floor_foretells_what_a_line_in_the_logarithms_cannot(frames: list[Frame]) -> None:
+def test_a_floor_predicts_what_a_line_in_the_logarithms_cannot(frames: list[Frame]) -> None:
     last = frames[-1]
     assert last["r2"] > 0.99
     assert abs(last["prediction_error"]) < 0.05

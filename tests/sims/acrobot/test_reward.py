@@ -71,4 +71,4 @@ def test_left_out_choices_are_foretold_only_where_there_is_a_taste() -> None:
     assert reward.left_out(differences, taste) > 0.8
     coins = rng.integers(0, 2, (20, 20)).astype(float)
     told = [reward.left_out(rng.normal(size=(20, 9)), coin) for coin in coins]
-    assert np.mean(told) == pytest.approx(0.5, abs=0.1)  # foretold from itself: above 0.8
+    assert np.mean(told) == pytest.approx(0.5, abs=0.1)  # predicted from itself: above 0.8
