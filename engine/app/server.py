@@ -27,6 +27,7 @@ from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
 from engine.app.socket.live import Live, allow_many_files
+from engine.app.socket.protocol import DeckChanged
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
 from engine.runs.engine import AnyEngine
@@ -55,7 +56,7 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
         allow_many_files()
         spec.LOOK_EVERY = 0.1  # an edit is seen within that; visitors ask any number of times
         runner = live.runner = Runner(make_engine(), results=Results())
-        watcher = Watcher(lambda slug, digest: live.broadcast(_deck_changed(slug, digest)))
+        watcher = Watcher(lambda slug, digest: live.broadcast(DeckChanged(slug, digest)))
         watcher.start()
         threading.Thread(target=_warm, name="warm-up", daemon=True).start()
         try:
@@ -101,10 +102,6 @@ def _dotted(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
             yield from _dotted(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
-
-
-def _deck_changed(slug: str, digest: str) -> dict[str, str]:
-    return {"type": "deck", "slug": slug, "hash": digest}
 
 
 def _warm() -> None:

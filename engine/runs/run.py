@@ -13,6 +13,7 @@ from sims.spec import Frame
 Usage = dict[str, float]  # `cpu_seconds` and `peak_mb` of a run, as its worker measured them
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 ENDED = frozenset({"done", "failed", "cancelled", "lost"})
+UNWATCHED = "Stopped, because nobody was watching."  # the message of a run that was abandoned
 
 
 class Run:

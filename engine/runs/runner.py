@@ -12,7 +12,7 @@ from engine.runs.fair_queue import FairQueue, QueueFull
 from engine.runs.job import UNLIMITED, Budget, Job, make_job
 from engine.runs.results.files import Result
 from engine.runs.results.store import Results
-from engine.runs.run import Run, State, Usage
+from engine.runs.run import UNWATCHED, Run, State, Usage
 from engine.runs.run_index import RunIndex
 from engine.runs.wait_estimate import Estimates, coarse
 
@@ -277,6 +277,6 @@ class Runner:
             with self._lock:
                 for run in self._runs.going():
                     if run.watchers <= 0 and run.unwatched_since < limit:
-                        self.stop(run, "Stopped, because nobody was watching.")
+                        self.stop(run, UNWATCHED)
                 if self.queue:
                     self._pump()  # an engine of several machines may have got one more

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from engine.app.socket import live as live_module
 from engine.app.socket.live import Live
+from engine.app.socket.protocol import ServerMessage
 from engine.runs.job import clamp_params
 from engine.runs.runner import Runner
 from sims import spec
@@ -89,7 +91,9 @@ def strict(text: str) -> dict[str, Any]:
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is not JSON")
 
-    return json.loads(text, parse_constant=refuse)
+    message = json.loads(text, parse_constant=refuse)
+    msgspec.convert(message, ServerMessage)  # nothing is sent that is not declared
+    return message
 
 
 class NoEngine:

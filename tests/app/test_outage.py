@@ -163,6 +163,7 @@ def test_the_run_of_a_viewer_who_fell_silent_is_stopped_and_may_start_again(
         messages = until(visitor, is_end)
         assert messages[-1]["state"] == "cancelled"
         assert messages[-1]["message"] == "Stopped, because nobody was watching."
+        assert messages[-1]["reason"] == "unwatched"
         assert (before + steps(messages))[: len(before) + 1] == list(range(len(before) + 1))
         assert ask(visitor, **SLOW) != run
         assert frames_of(visitor, 1)[0] == 0

@@ -15,10 +15,12 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from engine.app.addresses import free_port
+from engine.app.socket import protocol
 
 from . import player_server
 
@@ -143,11 +145,18 @@ def harness() -> Iterator[str]:
 
 
 @pytest.fixture
-def slide(page: Page, harness: str) -> Page:
-    """That page, opened: `player_page.show` puts a block on its slide."""
+def slide(page: Page, harness: str) -> Iterator[Page]:
+    """That page, opened: `player_page.show` puts a block on its slide. What was sent either way
+    must be a message of the protocol, since the server in the page is a stand-in."""
     page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
-    return page
+    yield page
+    if not page.is_closed() and page.evaluate("Boolean(window.harness)"):
+        asked, said = page.evaluate(
+            "[JSON.stringify(harness.server.log), JSON.stringify(harness.server.said)]"
+        )
+        msgspec.json.decode(asked, type=list[protocol.ClientMessage])
+        msgspec.json.decode(said, type=list[protocol.ServerMessage])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ export const server = {
   runs: new Map(), // id -> {sim, params, frames, state, sent}
   sockets: new Set(),
   log: [], // every message of the clients
+  said: [], // every message to them, frames left out; conftest.py holds both to the protocol
   interval: 30, // ms between two frames of a run
   numFrames: 40,
   queue: 0, // where those who wait stand: they follow it, and start when it is 0
@@ -54,7 +55,9 @@ export class FakeSocket {
   }
 
   say(message) {
-    if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(message) })
+    if (this.readyState !== 1) return
+    server.said.push(message.frames ? { ...message, frames: message.frames.slice(0, 1) } : message)
+    this.onmessage?.({ data: JSON.stringify(message) })
   }
 
   #answer(message) {

@@ -56,7 +56,8 @@ function asked(connection) {
 }
 
 const frames = (start, count) => Array.from({ length: count }, (_, k) => ({ step: start + k }))
-const taken = { type: "run", run: "r1", params: { seed: 1 }, state: "running", position: 0 }
+/** @type {import("../../engine/app/web/lib/protocol.js").RunTaken} */
+const taken = { type: "run", run: "r1", params: { seed: 1 }, notes: [], state: "running" }
 
 beforeEach(() => {
   Wire.all = []
@@ -134,7 +135,7 @@ test("what is refused is said to who asked for it, and to nobody else", async ()
   const checked = connection.check("bandit", { seed: -1 })
   const [run, , check] = Wire.all[0].sent
   Wire.all[0].say({ type: "error", tag: run.tag, message: "No." })
-  Wire.all[0].say({ type: "checked", tag: check.tag, params: { seed: 0 } })
+  Wire.all[0].say({ type: "checked", tag: check.tag, params: { seed: 0 }, notes: [] })
   assert.deepEqual(heard.errors, ["No."])
   assert.deepEqual(other.heard.errors, [])
   assert.deepEqual(await checked, { params: { seed: 0 }, notes: [] })

@@ -3,7 +3,17 @@
 import sys
 from pathlib import Path
 
-from tools.docs import author, commands, decisions, keys, places, schemas, simulations, tree
+from tools.docs import (
+    author,
+    commands,
+    decisions,
+    keys,
+    places,
+    protocol,
+    schemas,
+    simulations,
+    tree,
+)
 from tools.docs.sections import filled
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -36,7 +46,8 @@ def main(arguments: list[str]) -> int:
             stale.append(f"docs/{name}")
             if "--check" not in arguments:
                 path.write_text(new, encoding="utf-8")
-    for path, text in schemas.texts().items():
+    written = {**schemas.texts(), protocol.FILE: protocol.text()}
+    for path, text in written.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path.relative_to(DOCS.parent).as_posix())
             if "--check" not in arguments:

@@ -51,7 +51,11 @@ WALKS: dict[str, list[tuple[str, str, str]]] = {
         ("sims", "Field", "the same, read from the source without running it"),
         ("engine/app/web", "control", "draws a slider, a choice, a switch or a number"),
         ("engine/app/web", "Player", "sends the values with the message `run`"),
-        ("engine/app", "params_of", "checks the values and moves them inside the limits"),
+        (
+            "engine/app",
+            "RunAsked",
+            "is that message as declared; the values are then moved inside their limits",
+        ),
         ("engine/runs", "make_job", "makes the job: simulation, parameters, model"),
         ("engine/runs", "Worker", "calls `run(Params(…))` of the simulation"),
     ],

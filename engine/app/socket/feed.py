@@ -6,11 +6,10 @@ several batches in one at its next turn.
 """
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import Any
 
-from engine.runs.run import ENDED, Run
+from engine.app.socket.protocol import StateChanged, frames_text
+from engine.runs.run import ENDED, UNWATCHED, Run, State
 
 PACE = 0.08  # seconds between two ticks; curves are redrawn 8 times a second at most
 PACE_PER_FOLLOWER = 0.0005  # 200 followers get 6 messages a second each, not 12
@@ -48,30 +47,29 @@ class Feed:
         while stop < self.end and size < MAX_BATCH_BYTES:
             size += len(self.run.frames[stop])
             stop += 1
-        head = json.dumps({"type": "frames", "run": self.run.id, "start": start})
-        text = f'{head[:-1]}, "frames": [{",".join(self.run.frames[start:stop])}]}}'
+        text = frames_text(self.run.id, start, self.run.frames[start:stop])
         if len(self._written) > 8:
             self._written.clear()
         self._written[start] = (stop, text)
         return stop, text
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> StateChanged:
         """The state message of the snapshot."""
-        message: dict[str, Any] = {"type": "state", "run": self.run.id, "state": self.state}
         if self.state == "queued":
-            message |= {"position": self.position, "wait": self.wait}
-        if self.state in ENDED and self.run.message:
-            message["message"] = self.run.message
-        return message
+            return StateChanged(self.run.id, self.state, self.position, self.wait)
+        sentence = self.run.message if self.state in ENDED else ""
+        reason = "unwatched" if sentence == UNWATCHED else ""
+        return StateChanged(self.run.id, self.state, message=sentence, reason=reason)
 
     @property
-    def place(self) -> tuple[str, int, int]:
+    def place(self) -> tuple[State, int, int]:
         """State, position and wait: what a viewer is told again when any of it changes."""
         return self.state, self.position, self.wait
 
     def _look(self) -> None:
         run = self.run
-        self.state, self.position, self.wait = run.state, run.position, run.starts_in
+        self.state: State = run.state
+        self.position, self.wait = run.position, run.starts_in
         self.end = len(self.run.frames)  # after the state: nothing is added once a run has ended
 
     def _on_change(self) -> None:

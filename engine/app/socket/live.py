@@ -1,18 +1,16 @@
 """The live socket: visitors ask for runs, and their frames come back as they are made.
 
-One WebSocket per page, JSON text messages. In: run, follow, stop, check. Out: run, frames, state,
-checked, error, beat, and whatever `broadcast` is given. A bad message gets an error in words and
-costs nobody the connection; only too large or far too many messages do.
+One WebSocket per page, JSON text messages, all of them declared in `protocol`. A bad message gets
+an error in words and costs nobody the connection; only too large or far too many messages do.
 """
 
 import asyncio
 import contextlib
 import functools
-import json
 import secrets
 import socket
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -20,15 +18,27 @@ import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine import portable
-from engine.app.socket import messages
+from engine.app.socket import messages, protocol
 from engine.app.socket.feed import Feeds
 from engine.app.socket.messages import BadMessage
+from engine.app.socket.protocol import (
+    Beat,
+    Check,
+    Checked,
+    Follow,
+    Refused,
+    RunAsked,
+    RunTaken,
+    ServerMessage,
+    StateChanged,
+    Stop,
+)
 from engine.app.socket.subscriptions import Subscriptions
-from engine.runs.job import Job, job_of
+from engine.runs.job import Job, clamp_params, job_of
 from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
 from sims import spec
-from sims.spec import SpecError, did_you_mean
+from sims.spec import SpecError
 
 MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
 MAX_FOLLOWS = 100  # runs that one connection may follow at a time
@@ -101,11 +111,11 @@ class Live:
             return share()
         return await _in_thread(share, self._readers)
 
-    def broadcast(self, message: Mapping[str, Any]) -> None:
+    def broadcast(self, message: ServerMessage) -> None:
         """Send `message` to every visitor; may be called from any thread."""
         if self._loop is None or self._loop.is_closed():
             return  # nobody has ever connected, or the server has ended
-        text = json.dumps(message)
+        text = protocol.text(message)
         with contextlib.suppress(RuntimeError):  # closed between the question and the call
             self._loop.call_soon_threadsafe(self._say_to_all, text)
 
@@ -162,8 +172,8 @@ class Connection:
         self._outbox.append(text)
         self._news.set()
 
-    def _say(self, **message: Any) -> None:
-        self.say_text(json.dumps(message))
+    def _say(self, message: ServerMessage) -> None:
+        self.say_text(protocol.text(message))
 
     async def _receive_all(self) -> None:
         while True:
@@ -176,7 +186,7 @@ class Connection:
             if self._refused > MAX_REFUSED or len(self._outbox) > MAX_UNSENT:
                 return await self.close(POLICY_VIOLATION)
             if self._is_too_fast():
-                self._say(type="error", message="Too many messages at once. Wait a moment.")
+                self._say(Refused("Too many messages at once. Wait a moment."))
             else:
                 await self._handle(text)
             await asyncio.sleep(0)  # a buffer full of messages holds up no other connection
@@ -195,70 +205,55 @@ class Connection:
         """Answer one message; what is wrong with it becomes a sentence."""
         tag = None
         try:
-            message = messages.parse(text)
-            tag = messages.name_of(message, "tag")
-            handlers = {"follow": self._follow, "stop": self._stop, "check": self._check}
-            kind = str(messages.name_of(message, "type"))
+            given = messages.parse(text)
+            tag = messages.name_of(given, "tag")
             if spec.needs_look():  # at the disk, and that may be slow
                 await _in_thread(spec.stamp)
-            if kind == "run":
-                await self._run(message)
-            elif kind in handlers:
-                handlers[kind](message)
-            else:
-                near = did_you_mean(kind, ["run", *handlers])
-                raise BadMessage(f"No message '{kind[:40]}'.{near}")
+            match messages.read(given):
+                case RunAsked() as message:
+                    await self._run(message)
+                case Follow() as message:
+                    self._follow(message)
+                case Stop() as message:
+                    self._stop(message)
+                case Check(sim, params):
+                    self._say(Checked(*clamp_params(sim, params), tag))
         except (BadMessage, SpecError, QueueFull) as error:
-            self._say(type="error", tag=tag, message=str(error))
+            self._say(Refused(str(error), tag))
         except RecursionError:  # read, and too deep to be written again
-            self._say(type="error", tag=tag, message="This message is nested too deeply.")
+            self._say(Refused("This message is nested too deeply.", tag))
 
-    async def _run(self, message: dict[str, Any]) -> None:
-        sim, (params, notes) = message.get("sim"), messages.params_of(message)
+    async def _run(self, message: RunAsked) -> None:
+        params, notes = clamp_params(message.sim, message.params)
         self._refuse_too_many()
         run = await self.live.share(
-            job_of(str(sim), params),
+            job_of(message.sim, params),
             self._owner,
             watch=True,
-            fresh=message.get("fresh") is True,
-            budget=messages.budget_of(message),
+            fresh=message.fresh,
+            budget=messages.limits(message.budget),
         )
         subscription = self._subscriptions.begin(run, 0)
         subscription.told = subscription.feed.place
-        self._say(
-            type="run",
-            tag=message.get("tag"),
-            run=run.id,
-            params=params,
-            notes=notes,
-            state=subscription.feed.state,
-            position=subscription.feed.position,
-            wait=subscription.feed.wait,
-            about=messages.shown(run.about),
-        )
+        state, position, wait = subscription.told
+        about = messages.shown(run.about)
+        self._say(RunTaken(run.id, params, notes, state, position, wait, about, message.tag))
 
-    def _follow(self, message: dict[str, Any]) -> None:
-        run_id, start = messages.name_of(message, "run"), message.get("start", 0)
-        if isinstance(start, bool) or not isinstance(start, int) or start < 0:
-            raise BadMessage("'start' is the number of the first frame that you lack: 0, 1, 2, …")
+    def _follow(self, message: Follow) -> None:
         self._refuse_too_many()
-        run = self.live.runner.get(str(run_id), watch=True)
+        run = self.live.runner.get(str(message.run), watch=True)
         if run is None:
             sentence = "This run is no longer stored. Run it again."
-            self._say(type="state", run=run_id, state="lost", message=sentence)
+            self._say(StateChanged(message.run, "lost", message=sentence))
         else:
-            self._subscriptions.begin(run, start).told = None
+            self._subscriptions.begin(run, message.start).told = None
 
-    def _stop(self, message: dict[str, Any]) -> None:
-        run_id = str(messages.name_of(message, "run"))
+    def _stop(self, message: Stop) -> None:
+        run_id = str(message.run)
         run = self._subscriptions.end(run_id)
         if run:  # else it has just ended, or was never this visitor's to stop
             self.live.runner.leave(run)
-            self._say(type="state", run=run_id, state="cancelled", message="Stopped.")
-
-    def _check(self, message: dict[str, Any]) -> None:
-        params, notes = messages.params_of(message)
-        self._say(type="checked", tag=message.get("tag"), params=params, notes=notes)
+            self._say(StateChanged(run_id, "cancelled", message="Stopped."))
 
     def _refuse_too_many(self) -> None:
         if len(self._subscriptions) >= MAX_FOLLOWS:
@@ -276,7 +271,7 @@ class Connection:
                     async with asyncio.timeout(BEAT_SECONDS):
                         await self._news.wait()
                 except TimeoutError:
-                    self._say(type="beat")
+                    self._say(Beat())
                 self._news.clear()
                 while self._outbox or self._subscriptions.has_news:
                     text = (

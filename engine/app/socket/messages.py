@@ -2,10 +2,22 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.runs.job import UNLIMITED, Budget, block_budget, clamp_params
+from engine.app.socket.protocol import (
+    About,
+    Budget,
+    Check,
+    ClientMessage,
+    Follow,
+    RunAsked,
+    Stop,
+    Tag,
+)
+from engine.runs.job import UNLIMITED, block_budget
+from engine.runs.job import Budget as RunBudget
+from sims.spec import did_you_mean
 
 
 class BadMessage(ValueError):
@@ -40,29 +52,68 @@ def name_of(message: Mapping[str, Any], field: str) -> Any:
     return name
 
 
-def params_of(message: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Every parameter of the simulation that is named, made allowable, and a note per change.
-    Raises BadMessage, SpecError."""
-    sim, params = message.get("sim"), message.get("params", {})
+def read(given: dict[str, Any]) -> ClientMessage:
+    """The message that a JSON object is. Raises BadMessage."""
+    kind, tag = str(name_of(given, "type")), name_of(given, "tag")
+    if kind not in READERS:
+        raise BadMessage(f"No message '{kind[:40]}'.{did_you_mean(kind, list(READERS))}")
+    return READERS[kind](given, tag)
+
+
+def _run(given: dict[str, Any], tag: Tag) -> RunAsked:
+    sim, params = _sim(given)
+    return RunAsked(sim, params, tag, given.get("fresh") is True, _budget(given.get("budget")))
+
+
+def _follow(given: dict[str, Any], tag: Tag) -> Follow:
+    run, start = name_of(given, "run"), given.get("start", 0)
+    if isinstance(start, bool) or not isinstance(start, int) or start < 0:
+        raise BadMessage("'start' is the number of the first frame that you lack: 0, 1, 2, …")
+    return Follow(run, start, tag)
+
+
+def _stop(given: dict[str, Any], tag: Tag) -> Stop:
+    return Stop(name_of(given, "run"), tag)
+
+
+def _check(given: dict[str, Any], tag: Tag) -> Check:
+    return Check(*_sim(given), tag)
+
+
+READERS: dict[str, Callable[[dict[str, Any], Tag], ClientMessage]] = {
+    "run": _run,
+    "follow": _follow,
+    "stop": _stop,
+    "check": _check,
+}
+
+
+def _sim(given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sim, params = given.get("sim"), given.get("params", {})
     if not isinstance(sim, str) or not isinstance(params, dict):
         raise BadMessage("'sim' must be a name and 'params' an object of name: value.")
-    return clamp_params(sim, params)
+    return sim, params
 
 
-def budget_of(message: Mapping[str, Any]) -> Budget:
-    """What a block says its run may take; the engine allows no more than its own limits."""
-    given = message.get("budget")
+def _budget(given: Any) -> Budget | None:
     if given is None:
-        return UNLIMITED
+        return None
     try:
         budget = block_budget(given)
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise BadMessage("'budget' is {seconds: number, memory: whole number of MB}.") from None
     if not all(value is None or 0 < value < 1e6 for value in (budget.seconds, budget.memory_mb)):
         raise BadMessage("A budget is above 0.")
-    return budget
+    return Budget(budget.seconds, budget.memory_mb)
 
 
-def shown(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What a viewer is told of a run that ended earlier; empty for one of today."""
-    return {name: about[name] for name in ("date", "seconds", "versions") if name in about}
+def limits(budget: Budget | None) -> RunBudget:
+    """What a block says its run may take; the engine allows no more than its own limits."""
+    if budget is None:
+        return UNLIMITED
+    return block_budget({"seconds": budget.seconds, "memory": budget.memory})
+
+
+def shown(about: Mapping[str, Any]) -> About:
+    """What a viewer hears of a run that ended earlier; empty for one of today."""
+    return About(**{name: about[name] for name in About.__struct_fields__ if name in about})

@@ -5,12 +5,12 @@ and then takes messages with `next_text` until there is none.
 """
 
 import functools
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.app.socket import protocol
 from engine.app.socket.feed import Feed, Feeds
-from engine.runs.run import ENDED, Run
+from engine.runs.run import ENDED, Run, State
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Subscription:
     feed: Feed
     wake: Callable[[], None]
     next_frame: int = 0
-    told: tuple[str, int, int] | None = None  # the state and place that the viewer knows
+    told: tuple[State, int, int] | None = None  # the state and place that the viewer knows
     num_requests: int = 1  # two blocks of one page may show the same run
 
 
@@ -78,14 +78,14 @@ class Subscriptions:
         if feed.state not in ENDED and subscription.told != feed.place:
             subscription.told = feed.place
             self._due[run_id] = None  # behind the others: a long replay does not hold them up
-            return json.dumps(feed.status())
+            return protocol.text(feed.status())
         if subscription.next_frame < feed.end:
             subscription.next_frame, text = feed.batch(subscription.next_frame)
             self._due[run_id] = None
             return text
         if feed.state in ENDED:
             self._drop(run_id).unwatch()
-            return json.dumps(feed.status())
+            return protocol.text(feed.status())
         return None
 
     def _on_tick(self, run_id: str) -> None:

@@ -168,7 +168,7 @@ function standing(stage, { block, params }) {
   const isAsWritten = !Object.keys(params).length && !Object.keys(blockAddress.get(block)).length
   const buttons = stage.querySelectorAll(`.live[data-block="${CSS.escape(block)}"] .live-run`)
   const button = [...buttons].find(
-    (each) => each.checkVisibility() && each.textContent.startsWith("Run"),
+    (each) => each.checkVisibility() && each.dataset.state !== "going",
   )
   return isAsWritten ? button : undefined
 }

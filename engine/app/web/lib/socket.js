@@ -5,7 +5,9 @@
  * happens to the connection it can ask for the rest: nothing is lost and nothing comes twice.
  */
 
-/** @import { Accepted, Budget, Checked, Frame, Handlers, Heard, Params, RunHandle, RunNews, RunState, ServerMessage, Value } from "./types.js" */
+/** @import { ClientMessage, Refused, RunTaken, ServerMessage } from "./protocol.js" */
+/** @import * as Protocol from "./protocol.js" */
+/** @import { Budget, Checked, Frame, Handlers, Heard, Params, RunHandle, RunNews, RunState, Value } from "./types.js" */
 
 const ENDED = new Set(["done", "failed", "cancelled", "lost"])
 const FIRST_WAIT_MS = 400
@@ -36,7 +38,7 @@ export function connect(url, { Socket = globalThis.WebSocket } = {}) {
 export class Connection {
   /** @type {Set<Handle>} */
   #handles = new Set() // runs that may still send something
-  /** @type {Map<string, {message: object, resolve: (checked: Checked) => void,
+  /** @type {Map<string, {message: ClientMessage, resolve: (checked: Checked) => void,
    *   reject: (error: Error) => void}>} */
   #checks = new Map() // by tag
   /** @type {{[Type in keyof Heard]?: Set<(message: Heard[Type]) => void>}} */
@@ -100,6 +102,7 @@ export class Connection {
    */
   check(sim, params) {
     const tag = this.#newTag()
+    /** @type {Protocol.Check} */
     const message = { type: "check", tag, sim, params }
     return new Promise((resolve, reject) => {
       this.#checks.set(tag, { message, resolve, reject })
@@ -133,7 +136,7 @@ export class Connection {
     return this.#socket?.readyState === 1
   }
 
-  /** @param {object} message */
+  /** @param {ClientMessage} message */
   #send(message) {
     if (this.#isOpen) this.#socket?.send(JSON.stringify(message))
   }
@@ -214,15 +217,15 @@ export class Connection {
   #ask(handle) {
     handle.tag = this.#newTag()
     if (handle.id === null) this.#send({ type: "run", tag: handle.tag, ...handle.job })
-    else this.#follow(handle)
+    else this.#follow(handle, handle.id)
   }
 
-  /** @param {Handle} handle */
-  #follow(handle) {
+  /** @param {Handle} handle @param {string} id */
+  #follow(handle, id) {
     handle.asked = handle.next
     handle.isReturning = true
-    this.#count(handle.id ?? "")
-    this.#send({ type: "follow", tag: handle.tag, run: handle.id, start: handle.next })
+    this.#count(id)
+    this.#send({ type: "follow", tag: handle.tag, run: id, start: handle.next })
   }
 
   /** @param {string} id */
@@ -235,8 +238,8 @@ export class Connection {
     if (message.type === "checked") return this.#settle(message)
     if (message.type === "error") return this.#refuse(message)
     if (message.type === "run") return this.#accept(message)
-    if (message.type !== "frames" && message.type !== "state")
-      return this.#tell(message.type, message)
+    if (message.type === "beat") return
+    if (message.type === "deck") return this.#tell("deck", message)
     for (const handle of [...this.#handles].filter((each) => each.id === message.run)) {
       if (message.type === "frames") this.#take(handle, message)
       else if (message.state === "lost" && handle.isReturning) this.#repeat(handle)
@@ -253,31 +256,30 @@ export class Connection {
     this.#ask(handle)
   }
 
-  /** @param {Checked & { tag: string }} message */
+  /** @param {Protocol.Checked} message */
   #settle({ tag, params, notes }) {
-    this.#checks.get(tag)?.resolve({ params, notes: notes ?? [] })
-    this.#checks.delete(tag)
+    this.#checks.get(tag ?? "")?.resolve({ params, notes })
+    this.#checks.delete(tag ?? "")
   }
 
-  /** @param {{ tag: string, message: string }} message */
+  /** @param {Refused} message */
   #refuse({ tag, message }) {
-    this.#checks.get(tag)?.reject(new Error(message))
-    this.#checks.delete(tag)
+    this.#checks.get(tag ?? "")?.reject(new Error(message))
+    this.#checks.delete(tag ?? "")
     for (const handle of [...this.#handles].filter((each) => tag && each.tag === tag)) {
       this.#handles.delete(handle)
       handle.handlers.onError?.(message)
     }
   }
 
-  /** @param {Accepted} message */
+  /** @param {RunTaken} message */
   #accept({ tag, run, params, notes, state, position, wait, about }) {
     const asking = [...this.#handles].filter((handle) => handle.tag === tag)
     this.#count(run)
     if (asking.length === 0) this.#leave(run) // stopped before the server had answered
     for (const handle of asking) {
       handle.id = run
-      if (handle.next === 0)
-        handle.handlers.onRun?.({ id: run, params, notes: notes ?? [], about: about ?? {} })
+      if (handle.next === 0) handle.handlers.onRun?.({ id: run, params, notes, about: about ?? {} })
       // "done" here means that the result is kept: its frames and its end are still to come.
       this.#report(handle, { state: state === "queued" ? "queued" : "running", position, wait })
     }
@@ -286,7 +288,8 @@ export class Connection {
   /** @param {Handle} handle @param {{ start: number, frames: Frame[] }} news */
   #take(handle, { start, frames }) {
     if (start > handle.next) {
-      if (handle.asked !== handle.next) this.#follow(handle) // else they are on their way
+      // Else they are on their way.
+      if (handle.asked !== handle.next && handle.id !== null) this.#follow(handle, handle.id)
       return
     }
     handle.isReturning = false
@@ -298,14 +301,14 @@ export class Connection {
   }
 
   /** @param {Handle} handle @param {Partial<RunNews> & { state: RunState }} news */
-  #report(handle, { state, position = 0, wait = 0, message = "" }) {
+  #report(handle, { state, position = 0, wait = 0, message = "", reason = "" }) {
     if (!this.#handles.has(handle)) return
     if (state !== "offline") handle.isReturning = false
     if (ENDED.has(state)) {
       this.#handles.delete(handle)
       if (handle.id !== null) this.#begun.delete(handle.id)
     }
-    handle.handlers.onState?.({ state, position, wait, message })
+    handle.handlers.onState?.({ state, position, wait, message, reason })
   }
 
   /** @param {Handle} handle */

@@ -1,5 +1,7 @@
 /** What the modules of the page hand to each other: decks, runs, panels and services. */
 
+import type { DeckChanged, StateChanged } from "./protocol.js"
+
 /* ---- runs ---- */
 
 export type Value = number | string | boolean
@@ -12,15 +14,7 @@ export type Cell = number | string | boolean | null | Cell[] | { [name: string]:
 export type Frame = Record<string, Cell>
 
 /** `waiting` has not been sent yet; `offline` waits for the connection. */
-export type RunState =
-  | "waiting"
-  | "queued"
-  | "running"
-  | "offline"
-  | "done"
-  | "failed"
-  | "cancelled"
-  | "lost"
+export type RunState = "waiting" | "offline" | StateChanged["state"]
 
 /** Of a run that is kept from another day: when and with what it was made. */
 export interface Origin {
@@ -43,10 +37,12 @@ export interface Track {
   /** seconds until it starts, about */
   wait: number
   message: string
+  /** why it ended, where neither the viewer nor the simulation ended it */
+  reason?: StateChanged["reason"]
   about: Partial<Origin>
 }
 
-/* ---- the socket ---- */
+/* ---- the socket; its messages are in protocol.d.ts ---- */
 
 /** How a run stands. */
 export interface RunNews {
@@ -54,6 +50,7 @@ export interface RunNews {
   position: number
   wait: number
   message: string
+  reason?: StateChanged["reason"]
 }
 
 /** What a block hears of a run that it asked for. */
@@ -79,26 +76,9 @@ export interface Checked {
   notes: string[]
 }
 
-/** A run that the server took, started or joined. */
-export interface Accepted extends RunNews {
-  tag: string
-  run: string
-  params: Params
-  notes?: string[]
-  about?: Partial<Origin>
-}
-
-export type ServerMessage =
-  | ({ type: "run" } & Accepted)
-  | { type: "frames"; run: string; start: number; frames: Frame[] }
-  | ({ type: "state"; run: string } & RunNews)
-  | ({ type: "checked"; tag: string } & Checked)
-  | { type: "error"; tag: string; message: string }
-  | ({ type: "deck" } & Heard["deck"])
-
 /** What others than runs hear: a deck that changed, the connection that came and went. */
 export interface Heard {
-  deck: { slug: string; hash: string }
+  deck: Pick<DeckChanged, "slug" | "hash">
   open: object
   close: object
 }

@@ -67,9 +67,8 @@ function latest(track, picture) {
   return `${number(scalar(frame, picture.x))} ${picture.xTitle}${reached}`
 }
 
-/** The server's "Stopped, because nobody was watching." as the end of our own sentence.
- *  @param {string} message */
-const cause = (message) => /^Stopped(, because .+)\.$/.exec(message)?.[1] ?? ""
+/** Why a run was stopped, where it was not the reader who stopped it. */
+const CAUSES = { "": "", unwatched: ", because nobody was watching" }
 
 /**
  * "Finished at 24,576 environment steps." and its like for every way a run can end.
@@ -85,7 +84,7 @@ export function ending(track, picture) {
       : ""
   if (track.about?.date) return origin(/** @type {Origin} */ (track.about))
   if (track.state === "done") return `Finished${at}.`
-  if (track.state === "cancelled") return `Stopped${at}${cause(track.message)}.`
+  if (track.state === "cancelled") return `Stopped${at}${CAUSES[track.reason ?? ""]}.`
   return track.message || "The run failed. Run it again, or with other values."
 }
 
