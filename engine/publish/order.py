@@ -7,11 +7,13 @@ are left out of both: who skips them must understand the rest.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from engine.deck.markup import terms
 from engine.deck.model import Deck, Glossary, Problem, Slide
 
 _READ = ("quiz", "box", "conversation")  # fences whose text is read on the slide
+_MOST_NAMES = 200  # that one deck can define: each is sought in the whole path
 _MOST = 400  # characters of a link, a formula: what is longer is none, so that time stays linear
 _HIDDEN = re.compile(
     rf"!?\[[^\]\n]{{0,{_MOST}}}\]\([^)\n]{{0,{_MOST}}}\)|\[[^\]\n]{{0,{_MOST}}}@[^\]\n]{{0,{_MOST}}}\]"
@@ -24,16 +26,18 @@ def undefined(deck: Deck) -> list[Problem]:
     """Each name that a slide of the main path uses before the slide that defines it."""
     path = [one for one in deck.slides if not one.is_aside and not one.is_hidden]
     places = {one.id: number for number, one in enumerate(path)}
+    names = list(islice(_defined(deck), _MOST_NAMES))
+    # a title announces, before anything can be defined
+    read = [_read(one) if names and not one.layout.startswith("title") else "" for one in path]
+    words, math = [_MATH.sub(" ", text) for text in read], [_math(text) for text in read]
     found: list[Problem] = []
-    for name, definer in _defined(deck):
+    for name, definer in names:
         last = places.get(definer.id, len(path))
         sought = _pattern(name, deck.glossary)
-        for one in path[:last]:
-            if one.layout.startswith("title"):
-                continue  # a title announces, before anything can be defined
-            if sought.search(_math(one) if name.startswith("\\") else _words(one)):
-                found.append(_problem(name, one, definer, deck))
-                break
+        texts = (math if name.startswith("\\") else words)[:last]
+        user = next((place for place, text in enumerate(texts) if sought.search(text)), None)
+        if user is not None:
+            found.append(_problem(name, path[user], definer, deck))
     return found
 
 
@@ -98,10 +102,6 @@ def _comments(text: str) -> tuple[str, list[str]]:
     return " ".join(shown), said
 
 
-def _words(one: Slide) -> str:
-    return _MATH.sub(" ", _read(one))
-
-
-def _math(one: Slide) -> str:
+def _math(text: str) -> str:
     # in the double quotes of a quiz a backslash is written twice
-    return " ".join(a or b for a, b in _MATH.findall(_read(one))).replace("\\\\", "\\")
+    return " ".join(a or b for a, b in _MATH.findall(text)).replace("\\\\", "\\")
