@@ -1,11 +1,21 @@
-/** The card that opens at a citation (authors, title, where, a link), a term (what it means) or a claim. */
+/** The card that opens at a citation (authors, title, where, a link), a term (what it means) or a
+    claim. */
 
+/** @import { MarkedView } from "../lib/types.js" */
+
+import { closest } from "../lib/dom.js"
 import { element, workItem } from "./drawers.js"
 import { termText } from "./glossary.js"
 
 const MARKED = "a[data-cite], a[data-term], [data-claim]"
 
 export class Cards {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer
+  /** @type {HTMLElement | null} */
+  link = null // what opened it
+
+  /** @param {MarkedView} lecture @param {AbortSignal} signal */
   constructor(lecture, signal) {
     this.lecture = lecture
     this.card = document.createElement("div")
@@ -15,12 +25,14 @@ export class Cards {
     this.card.hidden = true
     lecture.root.append(this.card)
     const { stage } = lecture
+    /** @param {Event} event */
     const over = (event) => {
-      const link = event.target.closest?.(MARKED)
+      const link = closest(event, MARKED)
       if (link) this.show(link)
     }
-    const out = (event) => {
-      if (!event.relatedTarget || !this.card.contains(event.relatedTarget)) this.#hideSoon()
+    /** @param {PointerEvent | FocusEvent} event */
+    const out = ({ relatedTarget: next }) => {
+      if (!(next instanceof Node && this.card.contains(next))) this.#hideSoon()
     }
     stage.addEventListener("pointerover", over, { signal })
     stage.addEventListener("focusin", over, { signal })
@@ -30,16 +42,20 @@ export class Cards {
     this.card.addEventListener("pointerenter", () => clearTimeout(this.timer), { signal })
     this.card.addEventListener("pointerleave", () => this.#hideSoon(), { signal })
     this.card.addEventListener("focusout", out, { signal })
-    this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), {
-      signal,
-    })
+    const back = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape") this.#back()
+    }
+    this.card.addEventListener("keydown", back, { signal })
   }
 
-  /** Show what `link` cites or names, beside it and inside the window. */
+  /**
+   * Show what `link` cites or names, beside it and inside the window.
+   * @param {HTMLElement} link
+   */
   show(link) {
     clearTimeout(this.timer)
     const { term, claim, cite } = link.dataset
-    const parts = term ? this.#term(term) : claim ? this.#claim(claim) : this.#works(cite)
+    const parts = term ? this.#term(term) : claim ? this.#claim(claim) : this.#works(cite ?? "")
     if (!parts.length) return
     this.card.replaceChildren(...parts)
     this.card.hidden = false
@@ -54,12 +70,14 @@ export class Cards {
     this.card.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - size.height - 8)}px`
   }
 
+  /** @param {string} cited */
   #works(cited) {
     const keys = cited.split(/[\s,;]+/)
     const works = this.lecture.deck.references.filter((work) => keys.includes(work.key))
     return works.map((work) => workItem(work, this.lecture))
   }
 
+  /** @param {string} id */
   #term(id) {
     const term = this.lecture.deck.glossary.find((one) => one.id === id)
     if (!term) return []
@@ -68,6 +86,7 @@ export class Cards {
     return [item]
   }
 
+  /** @param {string} id */
   #claim(id) {
     const { claims } = this.lecture
     const claim = claims.claim(id)
@@ -76,7 +95,7 @@ export class Cards {
 
   /** From inside the card back to what opened it. */
   #back() {
-    this.link.focus()
+    this.link?.focus()
     this.hide()
   }
 
@@ -90,9 +109,12 @@ export class Cards {
     this.timer = setTimeout(() => this.hide(), 160)
   }
 
-  /** A citation, a term or a claim shows its card on touch, and a slide link inside a slide flips to that slide. */
+  /**
+   * A citation, a term or a claim shows its card on touch; a link to a slide flips to it.
+   * @param {MouseEvent} event
+   */
   #click(event) {
-    const link = event.target.closest("a, [data-claim]")
+    const link = closest(event, "a, [data-claim]")
     if (!link) return
     const target = link.getAttribute("href") ?? ""
     if (link.matches(MARKED)) {

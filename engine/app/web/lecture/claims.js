@@ -2,45 +2,68 @@
 
     Words and a shape say how a claim stands; colour only repeats them (claims.css). */
 
+/** @import { MarkedView, Params, ShownClaim, Slide, ViewOptions, Work } from "../lib/types.js" */
+
 import { blockAddress } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 import { persist } from "../lib/fetching.js"
 
 export class Claims {
-  /** @param {{base: string, slug: string}} options of the view that shows the marks */
+  /** @type {ShownClaim[]} */
+  claims = []
+  /** @type {Record<string, Work>} */
+  works = {}
+  /** @type {Record<string, string>} */
+  standings = {} // what each status means
+
+  /** @param {Pick<ViewOptions, "base" | "slug">} options of the view that shows the marks */
   constructor(options) {
     this.options = options
-    this.claims = []
-    this.works = {}
-    this.standings = {}
   }
 
-  /** Fetch the ledger. Without it a lecture is whole but for its marks, so a failure is silent. */
+  /**
+   * Fetch the ledger. Without it a lecture is whole but for its marks, so a failure is silent.
+   * @param {AbortSignal} signal
+   */
   async load(signal) {
     const ask = async () => {
       const answer = await fetch(`${this.options.base}api/claims`, { signal })
       return answer.ok ? await answer.json() : {}
     }
-    Object.assign(this, await persist(ask, signal))
+    const { claims = [], works = {}, standings = {} } = (await persist(ask, signal)) ?? {}
+    this.claims = claims
+    this.works = works
+    this.standings = standings
   }
 
-  /** @returns {Object[]} the claims that a slide of this lecture makes */
+  /**
+   * The claims that a slide of this lecture makes.
+   * @param {Pick<Slide, "id">} slide
+   */
   of(slide) {
     return this.claims.filter(
       (claim) => claim.slide === slide.id && claim.place?.slug === this.options.slug,
     )
   }
 
-  /** @returns {Object | undefined} one claim by its id */
+  /**
+   * One claim by its id.
+   * @param {string} id
+   */
   claim(id) {
     return this.claims.find((claim) => claim.id === id)
   }
 
-  /** Put the marks of a slide into `place`, once; a slide without claims gets none. */
+  /**
+   * Put the marks of a slide into `place`, once; a slide without claims gets none.
+   * @param {HTMLElement} place
+   * @param {Slide} slide
+   */
   mark(place, slide) {
     const claims = this.of(slide)
     if (!claims.length || place.querySelector(":scope > .claim-marks")) return
-    const isLeftTaken = Boolean(place.querySelector(".colloquium-footer-left")?.textContent.trim())
+    const left = place.querySelector(".colloquium-footer-left")
+    const isLeftTaken = Boolean(left?.textContent?.trim())
     const marks = el("ul", {
       class: `claim-marks${isLeftTaken ? " is-right" : ""}`,
       "aria-label": "Claims of this slide",
@@ -66,7 +89,11 @@ export class Claims {
     place.insertBefore(marks, place.querySelector(":scope > .page-notes"))
   }
 
-  /** What the card says of a claim: how it stands, the figure, the sources, and where to run it. */
+  /**
+   * What the card says of a claim: how it stands, the figure, the sources, and where to run it.
+   * @param {ShownClaim} claim
+   * @param {MarkedView} view
+   */
   card(claim, view) {
     const { base } = this.options
     const standing = el("p", { class: `claim-mark claim--${claim.status}` }, claim.status)
@@ -84,6 +111,7 @@ export class Claims {
     )
   }
 
+  /** @param {ShownClaim} claim */
   #correction({ correction }) {
     if (!correction) return null
     const source = correction.source ? [" ", this.#work(correction.source)] : []
@@ -96,6 +124,7 @@ export class Claims {
     )
   }
 
+  /** @param {string[]} keys */
   #works(keys) {
     if (!keys.length) return null
     const links = keys.flatMap((key, place) =>
@@ -104,6 +133,7 @@ export class Claims {
     return el("p", { class: "claim-works" }, ...links)
   }
 
+  /** @param {string} key */
   #work(key) {
     const work = this.works[key]
     const href = work?.url || `${this.options.base}references?q=${encodeURIComponent(key)}`
@@ -114,12 +144,16 @@ export class Claims {
     )
   }
 
-  /** A link to the run; where its block stands before the reader with its own values, it starts there. */
+  /**
+   * A link to the run; where its block is seen, with its own values, it starts there.
+   * @param {ShownClaim} claim
+   * @param {MarkedView} view
+   */
   #run({ run }, view) {
     if (!run) return null
-    const start = (event) => {
+    const start = (/** @type {MouseEvent} */ event) => {
       if (event.metaKey || event.ctrlKey) return
-      const button = standing(view.stage, run)
+      const button = restingButton(view.stage, run)
       if (!button) return
       event.preventDefault()
       view.cards.hide()
@@ -135,7 +169,11 @@ export class Claims {
   }
 }
 
-/** Fill the drawer with the claims of the shown slide. */
+/**
+ * Fill the drawer with the claims of the shown slide.
+ * @param {HTMLElement} body
+ * @param {MarkedView} lecture
+ */
 export function fillClaims(body, lecture) {
   const { claims, slide } = lecture
   const found = claims.of(slide)
@@ -151,6 +189,7 @@ export function fillClaims(body, lecture) {
   )
 }
 
+/** @param {ShownClaim} claim */
 function figure({ figure: words, held, seeds, date }) {
   if (!words) return null
   const agree = seeds === 1 ? "one run, the same for every seed" : `${held} of ${seeds} seeds agree`
@@ -163,12 +202,16 @@ function figure({ figure: words, held, seeds, date }) {
   )
 }
 
-/** The Run button of a block that can be seen, that rests, and that nobody has set otherwise. */
-function standing(stage, { block, params }) {
+/**
+ * The Run button of a block that can be seen, that rests, and that nobody has set otherwise.
+ * @param {HTMLElement} stage
+ * @param {{ block: string, params: Params }} run
+ */
+function restingButton(stage, { block, params }) {
   const isAsWritten = !Object.keys(params).length && !Object.keys(blockAddress.get(block)).length
+  /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = stage.querySelectorAll(`.live[data-block="${CSS.escape(block)}"] .live-run`)
-  const button = [...buttons].find(
-    (each) => each.checkVisibility() && each.dataset.state !== "going",
-  )
+  const isResting = (/** @type {HTMLElement} */ each) => each.dataset.state !== "going"
+  const button = [...buttons].find((each) => each.checkVisibility() && isResting(each))
   return isAsWritten ? button : undefined
 }

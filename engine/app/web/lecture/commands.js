@@ -47,17 +47,25 @@ export const COMMANDS = [
 const BY_KEY = new Map(COMMANDS.flatMap((command) => command.keys.map((key) => [key, command])))
 const BY_ACTION = new Map(COMMANDS.map((command) => [command.action, command]))
 
-/** @returns {Command | undefined} what a key asks for */
+/**
+ * @param {string} key
+ * @returns {Command | undefined} what a key asks for
+ */
 export function commandOf(key) {
   return BY_KEY.get(key)
 }
 
-/** @returns {Command} */
+/**
+ * @param {string} action
+ * @returns {Command}
+ */
 export function named(action) {
-  return BY_ACTION.get(action)
+  const command = BY_ACTION.get(action)
+  if (!command) throw new Error(`there is no command “${action}”`)
+  return command
 }
 
-/** A tool tip: the words and the first key that is shown. */
+/** A tool tip: the words and the first key that is shown. @param {string} action */
 export function tip(action) {
   const { tool, words, shown } = named(action)
   return `${tool ?? words} (${shown.split(" ")[0]})`

@@ -1,11 +1,17 @@
 /** Overview of all slides, search over all lectures, and the list of keys. */
 
+/** @import { LectureView, SearchHit, SlideChooser } from "../lib/types.js" */
+/** @import { Command } from "./commands.js" */
+
 import { icon } from "../lib/icons.js"
 import { keyOf } from "../lib/keyboard.js"
 import { COMMANDS } from "./commands.js"
 import { element } from "./drawers.js"
 
-/** All slides as small pictures; a click or Enter goes there, arrows move. */
+/**
+ * All slides as small pictures; a click or Enter goes there, arrows move.
+ * @param {SlideChooser} lecture
+ */
 export function openOverview(lecture) {
   const dialog = make(lecture, "overview", "Overview")
   const grid = element("div", "thumbs")
@@ -34,7 +40,8 @@ export function openOverview(lecture) {
       for (const entry of entries) {
         if (!entry.isIntersecting) continue
         seen.unobserve(entry.target)
-        entry.target.firstElementChild.append(lecture.slides.preview(thumbs.indexOf(entry.target)))
+        const at = thumbs.indexOf(/** @type {HTMLButtonElement} */ (entry.target))
+        entry.target.firstElementChild?.append(lecture.slides.preview(at))
       }
     },
     { root: dialog, rootMargin: "200px" },
@@ -48,17 +55,23 @@ export function openOverview(lecture) {
   thumbs[lecture.index].scrollIntoView({ block: "center" })
 }
 
+/** @param {KeyboardEvent} event @param {HTMLElement[]} thumbs @param {HTMLElement} grid */
 function moveFocus(event, thumbs, grid) {
   const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length
-  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-  if (keyOf(event) === "o") grid.closest("dialog").close()
+  /** @type {Record<string, number>} */
+  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }
+  const by = steps[event.key]
+  if (keyOf(event) === "o") grid.closest("dialog")?.close()
   if (!by) return
   event.preventDefault()
-  const place = thumbs.indexOf(document.activeElement) + by
+  const place = thumbs.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by
   thumbs[Math.max(0, Math.min(thumbs.length - 1, place))].focus()
 }
 
-/** Search titles, texts, notes, formulas and bibliography of all lectures. */
+/**
+ * Search titles, texts, notes, formulas and bibliography of all lectures.
+ * @param {LectureView} lecture
+ */
 export function openSearch(lecture) {
   const dialog = make(lecture, "search", "Search")
   const input = element("input")
@@ -84,7 +97,7 @@ export function openSearch(lecture) {
   })
   dialog.addEventListener("keydown", (event) => {
     const links = [...list.querySelectorAll("a")]
-    const place = links.indexOf(document.activeElement)
+    const place = links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement))
     if (event.key === "ArrowDown") (links[place + 1] ?? links[place] ?? input).focus()
     else if (event.key === "ArrowUp") (place > 0 ? links[place - 1] : input).focus()
     else if (event.key === "Enter" && document.activeElement === input) links[0]?.click()
@@ -95,7 +108,11 @@ export function openSearch(lecture) {
   input.focus()
 }
 
-/** @returns {Promise<Object[] | null>} null while the server cannot be asked */
+/**
+ * @param {string} query
+ * @param {LectureView} lecture
+ * @returns {Promise<SearchHit[] | null>} null while the server cannot be asked
+ */
 async function find(query, lecture) {
   try {
     const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
@@ -105,10 +122,12 @@ async function find(query, lecture) {
   }
 }
 
+/** @param {SearchHit} hit @param {LectureView} lecture @param {HTMLDialogElement} dialog */
 function hitItem(hit, lecture, dialog) {
   const item = element("li")
   const link = element("a")
-  link.href = `${lecture.options.base}${encodeURIComponent(hit.slug)}?slide=${encodeURIComponent(hit.slide)}`
+  const [slug, slide] = [hit.slug, hit.slide].map(encodeURIComponent)
+  link.href = `${lecture.options.base}${slug}?slide=${slide}`
   link.append(element("b", "", hit.title || "Untitled"), element("span", "hit-where", hit.where))
   link.append(element("span", "hit-text", hit.snippet))
   link.onclick = (event) => {
@@ -121,7 +140,11 @@ function hitItem(hit, lecture, dialog) {
   return item
 }
 
-/** The keys; `isThere` names those that this window knows. */
+/**
+ * The keys; `isThere` names those that this window knows.
+ * @param {Pick<LectureView, "root">} lecture
+ * @param {(command: Command) => boolean} [isThere]
+ */
 export function openHelp(lecture, isThere = () => true) {
   const dialog = make(lecture, "help", "Keys")
   const table = element("dl", "keys")
@@ -135,6 +158,7 @@ export function openHelp(lecture, isThere = () => true) {
   dialog.showModal()
 }
 
+/** @param {Pick<LectureView, "root">} lecture @param {string} name @param {string} title */
 function make(lecture, name, title) {
   const dialog = element("dialog", `panel panel--${name}`)
   const header = element("header")

@@ -1,9 +1,15 @@
 /** What the drawer at the side of the stage holds. Text goes in as text, never as markup. */
 
-/** All slides by section; the shown one is marked. */
+/** @import { LectureView, Work } from "../lib/types.js" */
+
+/**
+ * All slides by section; the shown one is marked.
+ * @param {HTMLElement} body
+ * @param {LectureView} lecture
+ */
 export function fillOutline(body, lecture) {
   const list = element("ol", "outline")
-  let section = null
+  let section = ""
   lecture.deck.slides.forEach((slide, index) => {
     if (slide.section && slide.section !== section) {
       section = slide.section
@@ -29,7 +35,11 @@ export function fillOutline(body, lecture) {
   body.replaceChildren(list)
 }
 
-/** The works cited on the shown slide, and a link to the page of all. */
+/**
+ * The works cited on the shown slide, and a link to the page of all.
+ * @param {HTMLElement} body
+ * @param {LectureView} lecture
+ */
 export function fillReferences(body, lecture) {
   const cited = lecture.deck.references.filter((work) => lecture.slide.citations.includes(work.key))
   const list = element("ol", "works")
@@ -40,12 +50,15 @@ export function fillReferences(body, lecture) {
   body.replaceChildren(cited.length ? list : none, all)
 }
 
-/** Authors, title, where and when, a link, and the other slides that cite the work. */
+/**
+ * Authors, title, where and when, a link, and the other slides that cite the work.
+ * @param {Work} work
+ * @param {Pick<LectureView, "deck" | "slide">} lecture
+ */
 export function workItem(work, lecture) {
   const item = element("li", "work")
   const title = element(work.url ? "a" : "span", "work-title", work.title)
-  if (work.url)
-    Object.assign(title, { href: work.url, target: "_blank", rel: "noopener noreferrer" })
+  if (work.url) outward(title, work.url)
   item.append(title, element("div", "work-who", work.authors))
   item.append(element("div", "work-where", [work.venue, work.year].filter(Boolean).join(", ")))
   const others = lecture.deck.slides.filter(
@@ -67,14 +80,22 @@ export function workItem(work, lecture) {
   return item
 }
 
-/** What the presenter wrote for this slide. */
+/**
+ * What the presenter wrote for this slide.
+ * @param {HTMLElement} body
+ * @param {LectureView} lecture
+ */
 export function fillNotes(body, lecture) {
   const text = lecture.slide.notes
   const paragraphs = text.split(/\n\s*\n/).map((part) => element("p", "", part))
   body.replaceChildren(...(text ? paragraphs : [element("p", "quiet", "No notes on this slide.")]))
 }
 
-/** Each fault of the deck as a card: where, what, and how to fix it. */
+/**
+ * Each fault of the deck as a card: where, what, and how to fix it.
+ * @param {HTMLElement} body
+ * @param {LectureView} lecture
+ */
 export function fillProblems(body, lecture) {
   body.replaceChildren(
     ...lecture.deck.problems.map((problem) => {
@@ -89,7 +110,19 @@ export function fillProblems(body, lecture) {
   )
 }
 
-/** An element with a class and a text. */
+/** Let `link` open another site, in a tab of its own. @param {HTMLElement} link @param {string} url */
+export function outward(link, url) {
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" })
+}
+
+/**
+ * An element with a class and a text.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} name
+ * @param {string} [className]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(name, className = "", text = "") {
   const made = document.createElement(name)
   if (className) made.className = className

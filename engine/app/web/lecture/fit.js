@@ -12,9 +12,12 @@ const LEAST = 0.7 // of the usual size
  * @returns {{part: HTMLElement, by: number}[]} those that are still too wide, by so many px
  */
 export function fit(section) {
+  /** @type {{part: HTMLElement, by: number}[]} */
   const left = []
-  for (const part of section.querySelectorAll(PARTS)) {
-    if (part.closest(".live") || part.parentElement.closest(PARTS)) continue
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = section.querySelectorAll(PARTS)
+  for (const part of parts) {
+    if (part.closest(".live") || part.parentElement?.closest(PARTS)) continue
     part.style.zoom = ""
     part.classList.remove("is-too-wide")
     const [room, width] = measured(part)
@@ -29,14 +32,16 @@ export function fit(section) {
   return left
 }
 
-/** The room that a part has and the width that it wants, px of its own. */
+/**
+ * The room that a part has and the width that it wants, px of its own.
+ * @param {HTMLElement} part
+ */
 function measured(part) {
-  if (part.matches("table")) {
-    const parent = getComputedStyle(part.parentElement)
-    const inside =
-      part.parentElement.clientWidth -
-      Number.parseFloat(parent.paddingLeft) -
-      Number.parseFloat(parent.paddingRight)
+  const parent = part.parentElement
+  if (parent && part.matches("table")) {
+    const { paddingLeft, paddingRight } = getComputedStyle(parent)
+    const padding = Number.parseFloat(paddingLeft) + Number.parseFloat(paddingRight)
+    const inside = parent.clientWidth - padding
     return [inside, part.offsetWidth]
   }
   const formula = part.querySelector(":scope > .katex > .katex-html")

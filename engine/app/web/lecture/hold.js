@@ -15,28 +15,49 @@ export class Hold {
   #typed = new WeakSet() // number fields in which something was typed since they got the focus
   #isPressing = false
   #isTabbing = false
+  /** @type {EventTarget | null} */
   #under = null // what the pointer is over
 
   /** @param {() => void} home gives the focus back to the lecture @param {AbortSignal} signal */
   constructor(home, signal) {
     this.home = home
+    /**
+     * @template {keyof DocumentEventMap} Type
+     * @param {Type} type
+     * @param {(event: DocumentEventMap[Type]) => void} act
+     * @param {Document | Window} [on]
+     */
     const listen = (type, act, on = document) =>
-      on.addEventListener(type, act, { capture: true, passive: true, signal })
+      on.addEventListener(type, /** @type {EventListener} */ (act), {
+        capture: true,
+        passive: true,
+        signal,
+      })
+    const rest = () => {
+      this.#isPressing = false
+    }
     listen("pointerdown", (event) => this.#press(event))
-    for (const type of ["click", "pointercancel"])
-      listen(type, () => setTimeout(() => (this.#isPressing = false)))
-    listen("pointerup", () => setTimeout(() => (this.#isPressing = false), 400)) // a drag ends without a click
+    listen("click", () => setTimeout(rest))
+    listen("pointercancel", () => setTimeout(rest))
+    listen("pointerup", () => setTimeout(rest, 400)) // a drag ends without a click
     listen("keydown", (event) => this.#key(event), window)
-    listen("keyup", () => (this.#isTabbing = false), window)
+    const untab = () => {
+      this.#isTabbing = false
+    }
+    listen("keyup", untab, window)
     listen("focusin", (event) => this.#focus(event))
     listen("change", ({ target }) => {
-      if (target.tagName === "SELECT" && this.#pressed.has(target)) this.#giveBack(target)
+      if (target instanceof HTMLSelectElement && this.#pressed.has(target)) this.#giveBack(target)
     })
     listen("pointerover", (event) => this.#over(event))
     listen("blur", () => this.#frameTook(), window)
   }
 
-  /** Whether `key` is for what has the focus, and not for the lecture. */
+  /**
+   * Whether `key` is for what has the focus, and not for the lecture.
+   * @param {KeyboardEvent} event
+   * @param {string} key
+   */
   isOwn(event, key) {
     const target = event.composedPath()[0]
     if (!(target instanceof Element)) return false
@@ -50,16 +71,23 @@ export class Hold {
     return !isPressed && (key === "Enter" || key === " ") && target.closest(PRESSED) !== null
   }
 
-  /** The lecture takes a key: what a pointer had pressed loses the focus, so that no key-up reaches it. */
+  /**
+   * The lecture takes a key: what a pointer had pressed loses the focus, and gets no key-up.
+   * @param {KeyboardEvent} event
+   */
   release(event) {
     const target = event.composedPath()[0]
-    if (!(target instanceof Element) || !this.#pressed.has(target)) return false
+    if (!(target instanceof HTMLElement) || !this.#pressed.has(target)) return false
     target.dispatchEvent(new Event("leave-list", { bubbles: true }))
     this.#giveBack(target)
     return true
   }
 
-  /** Esc, and Enter in a line of text, give the keys back to the lecture. */
+  /**
+   * Esc, and Enter in a line of text, give the keys back to the lecture.
+   * @param {KeyboardEvent} event
+   * @param {string} key
+   */
   leave(event, key) {
     const target = event.composedPath()[0]
     if (!(target instanceof HTMLElement) || target.closest("dialog[open], [data-keys='own']"))
@@ -70,16 +98,22 @@ export class Hold {
     }
   }
 
+  /** @param {HTMLElement} target */
   #giveBack(target) {
     target.blur()
     this.home()
   }
 
-  /** PageUp and PageDown scroll a text of several lines; else text keeps every key but these. */
+  /**
+   * PageUp and PageDown scroll a text of several lines; else text keeps every key but these.
+   * @param {Element} target
+   * @param {string} key
+   * @param {boolean} isPressed
+   */
   #isTyped(target, key, isPressed) {
     if (key === "PageDown" || key === "PageUp")
-      return target.tagName === "TEXTAREA" || target.isContentEditable
-    if (target.type !== "number" || !isPressed) return true
+      return target.tagName === "TEXTAREA" || isEditable(target)
+    if (!(target instanceof HTMLInputElement) || target.type !== "number" || !isPressed) return true
     if (/^([\d.,+-]|Backspace|Delete)$/.test(key)) this.#typed.add(target)
     // Pressed for its small arrows, or to type: the first sign that is typed says which.
     return (
@@ -87,32 +121,39 @@ export class Hold {
     )
   }
 
+  /** @param {PointerEvent} event */
   #press(event) {
     this.#isPressing = true
     this.#isTabbing = false
-    const [target] = event.composedPath()
+    const target = /** @type {Element} */ (event.composedPath()[0])
     const held = document.activeElement
     if (held?.contains(target) && held.matches(CONTROL)) this.#pressed.add(held)
     this.#typed.delete(target)
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     this.#isPressing = false
     this.#isTabbing = event.key === "Tab"
   }
 
+  /** @param {FocusEvent} event */
   #focus(event) {
-    const [target] = event.composedPath()
+    const target = /** @type {Element} */ (event.composedPath()[0])
     this.#typed.delete(target)
     if (this.#isPressing && target.closest(CONTROL)) this.#pressed.add(target)
     else if (this.#isTabbing) this.#pressed.delete(target)
   }
 
-  /** A page in a frame gets keys that are not heard here; they are back when the pointer leaves it. */
+  /**
+   * A page in a frame gets keys that are not heard here; they come back when the pointer leaves.
+   * @param {PointerEvent} event
+   */
   #over(event) {
     this.#under = event.target
     const frame = document.activeElement
-    if (frame?.tagName !== "IFRAME" || !this.#pressed.has(frame) || frame === this.#under) return
+    if (!(frame instanceof HTMLIFrameElement)) return
+    if (!this.#pressed.has(frame) || frame === this.#under) return
     this.#giveBack(frame)
   }
 
@@ -125,12 +166,19 @@ export class Hold {
   }
 }
 
+/** @param {Element} target */
+const isEditable = (target) => target instanceof HTMLElement && target.isContentEditable
+
+/** @param {Element} target */
 function isTyping(target) {
-  if (target instanceof HTMLElement && target.isContentEditable) return true
-  return target.tagName === "TEXTAREA" || (target.tagName === "INPUT" && TYPED.test(target.type))
+  if (isEditable(target) || target.tagName === "TEXTAREA") return true
+  return target instanceof HTMLInputElement && TYPED.test(target.type)
 }
 
-/** Whether the list of a `select` hangs open: its keys choose in it. */
+/**
+ * Whether the list of a `select` hangs open: its keys choose in it.
+ * @param {Element} target
+ */
 function isOpen(target) {
   try {
     return target.tagName === "SELECT" && target.matches(":open")

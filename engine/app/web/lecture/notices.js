@@ -3,11 +3,13 @@
     They carry their look with them: one of them says that a style sheet is missing. */
 
 const LOOK =
-  "position:fixed;left:16px;bottom:16px;z-index:8;max-width:min(44em,calc(100vw - 32px));margin:0;padding:8px 14px;" +
-  "border-radius:10px;background:#1c2126;color:#fbfaf7;font:15px/1.4 system-ui,sans-serif;box-shadow:0 4px 18px rgb(0 0 0/25%)"
+  "position:fixed;left:16px;bottom:16px;z-index:8;max-width:min(44em,calc(100vw - 32px));margin:0;" +
+  "padding:8px 14px;border-radius:10px;background:#1c2126;color:#fbfaf7;" +
+  "font:15px/1.4 system-ui,sans-serif;box-shadow:0 4px 18px rgb(0 0 0/25%)"
 
 export class Notices {
-  #sentences = new Map() // what is missing -> sentence
+  /** @type {Map<string, string>} */
+  #sentences = new Map() // by what is missing
 
   /** @param {HTMLElement} root of the view */
   constructor(root) {
@@ -20,7 +22,11 @@ export class Notices {
     root.append(this.box)
   }
 
-  /** Say that `what` is missing; without a sentence it is there again. */
+  /**
+   * Say that `what` is missing; without a sentence it is there again.
+   * @param {string} what
+   * @param {string} [sentence]
+   */
   say(what, sentence = "") {
     if (sentence) this.#sentences.set(what, sentence)
     else this.#sentences.delete(what)
@@ -37,4 +43,5 @@ export const NO_VIEW =
   "This view did not load. Is the server still running? This page keeps trying."
 export const NO_STYLE = "A style sheet did not load, so this looks bare. This page keeps trying."
 export const NO_LINE =
-  "No live connection to the server: slides and recorded figures work, runs do not. This page keeps trying."
+  "No live connection to the server: slides and recorded figures work, runs do not. " +
+  "This page keeps trying."

@@ -1,53 +1,80 @@
 /** The way through a lecture. → and ← keep to the main path; ↓ and ↑ also take the asides, which
     belong to the slide before them. Clickers send the keys of →, so a talk never falls into one. */
 
+/** @import { Slide } from "../lib/types.js" */
+
+/** @typedef {Pick<Slide, "is_aside" | "number" | "steps">} PathSlide */
+
+/** @type {Record<string, number>} */
+const WITHIN = { next: 1, down: 1, previous: -1, up: -1 }
+
 /**
  * Where a move leads from a place.
  * @param {string} action next, previous, down, up, first, last or goto
- * @param {{deck: {slides: Object[]}, index: number, step: number}} from
- * @param {string | number} [number] of the slide that `goto` names: "27", or "27a" for its first aside
+ * @param {{deck: {slides: PathSlide[]}, index: number, step: number}} from
+ * @param {string} [number] of the slide that `goto` names: "27", or "27a" for its first aside
  * @returns {{index: number, step: number} | null} null when the action is no move
  */
 export function move(action, { deck: { slides }, index, step }, number) {
   const main = slides.map((_, at) => at).filter((at) => !slides[at].is_aside)
+  /** @param {number | undefined} at */
   const start = (at) => ({ index: at ?? index, step: at === undefined ? step : 0 })
+  /** @param {number | undefined} at */
   const end = (at) => ({ index: at ?? index, step: at === undefined ? step : slides[at].steps })
-  const within = { next: 1, down: 1, previous: -1, up: -1 }[action]
+  const within = WITHIN[action]
   if (within && step + within >= 0 && step + within <= slides[index].steps)
     return { index, step: step + within }
   if (action === "next") return start(main.find((at) => at > index))
   if (action === "previous") return end(main.findLast((at) => at < index))
-  if (action === "down") return start(slides[index + 1] && index + 1)
-  if (action === "up") return end(slides[index - 1] && index - 1)
+  if (action === "down") return start(slides[index + 1] ? index + 1 : undefined)
+  if (action === "up") return end(slides[index - 1] ? index - 1 : undefined)
   if (action === "first") return start(0)
   if (action === "last") return start(main.at(-1))
   if (action === "goto")
     return start(
       numbered(slides, number) ??
-        main[Math.max(1, Math.min(main.length, parseInt(number, 10))) - 1],
+        main[Math.max(1, Math.min(main.length, parseInt(number ?? "", 10))) - 1],
     )
   return null
 }
 
-/** The index of the slide that readers know by this number, undefined when there is none. */
+/**
+ * The index of the slide that readers know by this number, undefined when there is none.
+ * @param {PathSlide[]} slides
+ * @param {string | number | undefined} number
+ */
 export function numbered(slides, number) {
   const at = slides.findIndex((slide) => slide.number === String(number))
   return at < 0 ? undefined : at
 }
 
-/** A slide of the main path and the asides below it. @returns {number[]} indices; [index] without asides */
+/**
+ * A slide of the main path and the asides below it.
+ * @param {PathSlide[]} slides
+ * @param {number} index
+ * @returns {number[]} indices; [index] without asides
+ */
 export function family(slides, index) {
-  const found = [mainOf(slides, index)]
-  while (slides[found.at(-1) + 1]?.is_aside) found.push(found.at(-1) + 1)
-  return found
+  const first = mainOf(slides, index)
+  let end = first + 1
+  while (slides[end]?.is_aside) end += 1
+  return Array.from({ length: end - first }, (_, k) => first + k)
 }
 
-/** The slide of the main path that `index` is, or belongs to. */
+/**
+ * The slide of the main path that `index` is, or belongs to.
+ * @param {PathSlide[]} slides
+ * @param {number} index
+ */
 export function mainOf(slides, index) {
   return slides.findLastIndex((slide, at) => at <= index && !slide.is_aside)
 }
 
-/** How many slides the main path has, of the first `until` or of all. */
+/**
+ * How many slides the main path has, of the first `until` or of all.
+ * @param {PathSlide[]} slides
+ * @param {number} [until]
+ */
 export function length(slides, until = slides.length) {
   return slides.slice(0, until).filter((slide) => !slide.is_aside).length
 }

@@ -1,24 +1,34 @@
 /** Slides in the DOM: built on demand, replaced in place when the deck changes on disk. */
 
+/** @import { Slide } from "../lib/types.js" */
+
 const WIDE = 2.2 // width to height from which a phone shows a picture larger than its screen
 
 /** The sections of one deck inside `frame`. */
 export class Slides {
   /**
    * @param {HTMLElement} frame where the sections go
-   * @param {{base: string, mountBlocks: (section: HTMLElement, slide: object) => void}} host
+   * @param {{base: string}} host
    */
   constructor(frame, host) {
     this.frame = frame
     this.host = host
+    /** @type {Slide[]} */
     this.list = []
-    this.sections = new Map() // slide id -> section, for those that were built
+    /** @type {Map<string, HTMLElement>} */
+    this.sections = new Map() // by the slide's id, for those that were built
+    /** @type {HTMLElement | null} */
+    this.current = null
   }
 
-  /** Show another version of the deck; sections whose slide is unchanged stay as they are. */
+  /**
+   * Show another version of the deck; sections whose slide is unchanged stay as they are.
+   * @param {Slide[]} slides
+   */
   load(slides) {
     const before = new Map(this.list.map((slide) => [slide.id, slide]))
     this.list = slides
+    /** @type {Map<string, HTMLElement>} */
     const kept = new Map()
     for (const slide of slides) {
       const section = this.sections.get(slide.id)
@@ -32,7 +42,10 @@ export class Slides {
     this.#order()
   }
 
-  /** @returns {HTMLElement} the section of a slide, built if need be */
+  /**
+   * @param {number} index
+   * @returns {HTMLElement} the section of a slide, built if need be
+   */
   section(index) {
     const slide = this.list[index]
     let section = this.sections.get(slide.id)
@@ -44,9 +57,13 @@ export class Slides {
     return section
   }
 
-  /** Build the rest while the browser has nothing else to do. */
+  /**
+   * Build the rest while the browser has nothing else to do.
+   * @param {AbortSignal} signal
+   */
   buildAll(signal) {
     let index = 0
+    /** @param {Deadline} deadline */
     const work = (deadline) => {
       while (index < this.list.length && deadline.timeRemaining() > 4) this.section(index++)
       if (index < this.list.length && !signal.aborted) idle(work)
@@ -54,19 +71,24 @@ export class Slides {
     idle(work)
   }
 
-  /** Show `index` at `step` and hide the one shown before. */
+  /**
+   * Show `index` at `step` and hide the one shown before.
+   * @param {number} index
+   * @param {number} step
+   */
   show(index, step) {
     const section = this.section(index)
     if (this.current && this.current !== section) this.current.removeAttribute("aria-current")
-    for (const part of section.querySelectorAll("[data-step]")) {
-      part.classList.toggle("is-later", Number(part.dataset.step) > step)
-    }
+    showSteps(section, step)
     section.setAttribute("aria-current", "true")
     this.current = section
     return section
   }
 
-  /** A slide for a page on which many stand under each other: all its steps shown, no quiz given away. */
+  /**
+   * A slide for a page on which many stand: all its steps shown, no quiz given away.
+   * @param {number} index
+   */
   page(index) {
     const section = this.#make(this.list[index])
     section.classList.add("is-shown")
@@ -76,13 +98,17 @@ export class Slides {
     return section
   }
 
-  /** A copy of a slide for the overview: nothing in it can be mistaken for the shown slide. */
+  /**
+   * A copy of a slide for the overview: nothing in it can be mistaken for the shown slide.
+   * @param {number} index
+   */
   preview(index) {
     const copy = this.page(index)
     for (const part of copy.querySelectorAll("[id]")) part.removeAttribute("id")
     return copy
   }
 
+  /** @param {Slide} slide */
   #make(slide) {
     const section = document.createElement("section")
     section.className = ["slide", `slide--${slide.layout}`, ...slide.classes].join(" ")
@@ -98,11 +124,16 @@ export class Slides {
     return section
   }
 
-  /** Pictures are addressed from the deck's file; the server has them under /files/. */
+  /**
+   * Pictures are addressed from the deck's file; the server has them under /files/.
+   * @param {DocumentFragment} content
+   */
   #resolve(content) {
     const folder = new URL(`${this.host.base}files/lectures/`, location.origin)
-    for (const image of content.querySelectorAll("img[src]")) {
-      const source = image.getAttribute("src")
+    /** @type {NodeListOf<HTMLImageElement>} */
+    const images = content.querySelectorAll("img[src]")
+    for (const image of images) {
+      const source = image.getAttribute("src") ?? ""
       if (!/^[a-z]+:/i.test(source)) image.src = new URL(source, folder).href
       image.decoding = "async"
       image.addEventListener("load", () =>
@@ -111,11 +142,19 @@ export class Slides {
     }
   }
 
-  /** A new section for a slide that changed, in which running blocks live on. */
+  /**
+   * A new section for a slide that changed, in which running blocks live on.
+   * @param {HTMLElement} old
+   * @param {Slide} slide
+   */
   #renew(old, slide) {
     const section = this.#make(slide)
-    for (const place of section.querySelectorAll(".live[data-block]")) {
-      const running = old.querySelector(`.live[data-block="${CSS.escape(place.dataset.block)}"]`)
+    /** @type {NodeListOf<HTMLElement>} */
+    const places = section.querySelectorAll(".live[data-block]")
+    for (const place of places) {
+      const name = CSS.escape(place.dataset.block ?? "")
+      /** @type {HTMLElement | null} */
+      const running = old.querySelector(`.live[data-block="${name}"]`)
       if (running && running.dataset.kind === place.dataset.kind) place.replaceWith(running)
     }
     if (old === this.current) {
@@ -127,10 +166,12 @@ export class Slides {
   }
 
   #order() {
+    /** @type {HTMLElement | null} */
     let last = null
     for (const slide of this.list) {
       const section = this.sections.get(slide.id)
       if (!section) continue
+      /** @type {Element | null} */
       const follows = last ? last.nextElementSibling : this.frame.firstElementChild
       if (follows !== section) this.frame.insertBefore(section, follows)
       last = section
@@ -138,7 +179,19 @@ export class Slides {
   }
 }
 
-/** Run `work` when the browser has nothing else to do. */
+/** @typedef {{timeRemaining: () => number}} Deadline */
+
+/** Hide the parts of a slide that a later step shows. @param {HTMLElement} section @param {number} step */
+export function showSteps(section, step) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = section.querySelectorAll("[data-step]")
+  for (const part of parts) part.classList.toggle("is-later", Number(part.dataset.step) > step)
+}
+
+/**
+ * Run `work` when the browser has nothing else to do.
+ * @param {(deadline: Deadline) => void} work
+ */
 export function idle(work) {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 })
   else setTimeout(() => work({ timeRemaining: () => 8 }), 30)

@@ -163,6 +163,18 @@ export function markWide(root, element) {
   root.classList.toggle("is-wide", share > 0.7 && root.clientWidth > 640)
 }
 
+/**
+ * Where an event happened: the element that is `selector`, or holds it.
+ * @param {Event} event
+ * @param {string} selector
+ */
+export function closest(event, selector) {
+  const { target } = event
+  return target instanceof Element
+    ? /** @type {HTMLElement | null} */ (target.closest(selector))
+    : null
+}
+
 /** What was thrown, in words. @param {unknown} error */
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error))
 

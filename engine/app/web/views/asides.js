@@ -1,11 +1,13 @@
 /** The dots at the right edge of a slide with asides: one for the slide, one for each below it. */
 
+/** @import { SlideChooser } from "../lib/types.js" */
+
 import { family } from "../lecture/path.js"
 import { el } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 
 export class Asides {
-  /** @param {Object} lecture the stage's Lecture: deck, index, go, root */
+  /** @param {Pick<SlideChooser, "deck" | "index" | "go" | "root">} lecture */
   constructor(lecture) {
     this.lecture = lecture
     this.element = el("nav", {
@@ -20,7 +22,7 @@ export class Asides {
     const { deck, index, root } = this.lecture
     const all = family(deck.slides, index)
     this.element.hidden = all.length === 1
-    root.classList.toggle("has-asides", index < all.at(-1))
+    root.classList.toggle("has-asides", index < all[all.length - 1])
     const dots = all.map((at) =>
       el("button", {
         type: "button",
@@ -32,9 +34,10 @@ export class Asides {
     )
     const count = all.length === 2 ? "an aside" : `${all.length - 1} asides`
     this.element.replaceChildren(...dots, el("span", { "aria-hidden": "true" }, count))
-    if (index < all.at(-1)) this.element.insertAdjacentHTML("beforeend", icon("down"))
+    if (index < all[all.length - 1]) this.element.insertAdjacentHTML("beforeend", icon("down"))
   }
 
+  /** @param {number} at */
   #words(at) {
     const { title, number, is_aside } = this.lecture.deck.slides[at]
     return `${is_aside ? "Aside" : "Slide"} ${number}: ${title || "Untitled"}`

@@ -1,4 +1,4 @@
-/** What a page shows when Streamlit cannot reach its server: the lecture all the same, or a sentence.
+/** What a page shows when Streamlit cannot reach its server: the lecture, or a sentence.
 
     Some networks let no WebSocket through, and Streamlit's pages stay white then. A lecture needs
     none but for its runs. This waits for Streamlit first, and steps in on an empty page alone. */
@@ -19,12 +19,16 @@ async function begin() {
 function isThere() {
   return (
     document.querySelector(
-      ".practicum, [data-testid=stMain] [data-testid=stElementContainer]:not(:has([data-testid=stAppSkeleton]))",
+      ".practicum, [data-testid=stMain] [data-testid=stElementContainer]" +
+        ":not(:has([data-testid=stAppSkeleton]))",
     ) !== null
   )
 }
 
-/** Open the lecture of this address without Streamlit. @returns {Promise<boolean>} whether it is one */
+/**
+ * Open the lecture of this address without Streamlit.
+ * @returns {Promise<boolean>} whether it is one
+ */
 async function openLecture() {
   const slug = decodeURIComponent(location.pathname.slice(base.length))
   const deck = `${base}api/decks/${encodeURIComponent(slug)}/newest.json`
@@ -35,7 +39,7 @@ async function openLecture() {
     const { open } = await import(`${web}views/stage.js`)
     if (isThere()) return true
     const place = document.body.appendChild(document.createElement("div"))
-    place.id = "without-streamlit" // the component of the page, should it come, leaves the place to this
+    place.id = "without-streamlit" // the page's component, should it come, leaves it to this
     const scope = decodeURIComponent(answer.headers.get("x-deck-scope") ?? slug)
     open(place, {
       component: { data: { slug, scope, base, web, deck, start: "" }, setStateValue() {} },

@@ -1,5 +1,7 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
+/** @import { StageView } from "../lib/types.js" */
+
 import { Cards } from "../lecture/cards.js"
 import { fillClaims } from "../lecture/claims.js"
 import { named, tip } from "../lecture/commands.js"
@@ -7,7 +9,7 @@ import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
 import { fillGlossary } from "../lecture/glossary.js"
 import { length } from "../lecture/path.js"
-import { PAGE } from "../lib/dom.js"
+import { closest, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { nearest } from "../lib/near.js"
 import { Asides } from "./asides.js"
@@ -29,6 +31,9 @@ const TOOLS = [
   "fullscreen",
   "help",
 ]
+/** @typedef {(body: HTMLElement, lecture: StageView) => void} Fill */
+
+/** @type {Record<string, [title: string, fill: Fill]>} */
 const DRAWERS = {
   outline: ["Outline", fillOutline],
   references: ["References on this slide", fillReferences],
@@ -39,13 +44,20 @@ const DRAWERS = {
 }
 
 export class Chrome {
-  /** @param {object} lecture the stage's Lecture: deck, index, go, goTo, act, root, stage */
+  open = "" // the name of the drawer that is open
+  /** @type {Element | null} */
+  before = null // what had the focus before it was opened
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  saying
+
+  /** @param {StageView} lecture */
   constructor(lecture) {
     this.lecture = lecture
     const chrome = document.createElement("div")
     chrome.className = "chrome"
     chrome.innerHTML = `
-      <div class="progress" role="progressbar" aria-label="place in the lecture" aria-valuemin="1"><i></i></div>
+      <div class="progress" role="progressbar" aria-label="place in the lecture"
+        aria-valuemin="1"><i></i></div>
       <div class="tools" role="toolbar" aria-label="lecture">${TOOLS.map(tool).join("")}</div>
       <button class="faults" type="button" data-act="problems" hidden></button>
       <aside class="drawer" hidden data-keys="drawer"><header><h2></h2>
@@ -54,11 +66,16 @@ export class Chrome {
       <div class="toast" role="status"></div>
       <div class="sr-only" aria-live="polite"></div>`
     lecture.root.append(chrome)
-    this.bar = chrome.querySelector(".progress")
-    this.drawer = chrome.querySelector(".drawer")
-    this.toast = chrome.querySelector(".toast")
-    this.live = chrome.querySelector(".sr-only")
-    this.faults = chrome.querySelector(".faults")
+    const part = (/** @type {string} */ selector) =>
+      /** @type {HTMLElement} */ (chrome.querySelector(selector))
+    this.bar = part(".progress")
+    this.fill = part(".progress > i")
+    this.drawer = part(".drawer")
+    this.heading = part(".drawer h2")
+    this.body = part(".drawer-body")
+    this.toast = part(".toast")
+    this.live = part(".sr-only")
+    this.faults = part(".faults")
     const { signal } = lecture.leaving
     chrome.addEventListener("click", (event) => this.#click(event), { signal })
     this.#fadeTools(signal)
@@ -81,7 +98,7 @@ export class Chrome {
   moved() {
     const { index, deck, slide } = this.lecture
     const [place, total] = [length(deck.slides, index + 1), length(deck.slides)]
-    this.bar.firstElementChild.style.width = `${(place / total) * 100}%`
+    this.fill.style.width = `${(place / total) * 100}%`
     this.bar.setAttribute("aria-valuemax", String(total))
     this.bar.setAttribute("aria-valuenow", String(place))
     document.title = `${slide.title || deck.title} · Practicum`
@@ -97,7 +114,11 @@ export class Chrome {
     shown.layout = slide.layout
   }
 
-  /** Open or close what an action names. @returns {boolean} whether there was something to do */
+  /**
+   * Open or close what an action names.
+   * @param {string} action
+   * @returns {boolean} whether there was something to do
+   */
   act(action) {
     if (action === "overview") openOverview(this.lecture)
     else if (action === "search") openSearch(this.lecture)
@@ -114,11 +135,15 @@ export class Chrome {
     return this.open ? DRAWERS[this.open][0] : ""
   }
 
+  /** @param {string} text */
   announce(text) {
     this.live.textContent = text
   }
 
-  /** Say one sentence at the top of the window for a while. */
+  /**
+   * Say one sentence at the top of the window for a while.
+   * @param {string} text
+   */
   say(text) {
     this.toast.textContent = text
     this.toast.classList.add("is-on")
@@ -126,12 +151,16 @@ export class Chrome {
     this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 9000)
   }
 
-  /** The address named a slide that is not in this lecture. */
+  /**
+   * The address named a slide that is not in this lecture.
+   * @param {string} id
+   */
   sayMissing(id) {
     const ids = this.lecture.deck.slides.map((slide) => slide.id)
     const near = nearest(id, ids)
     this.toast.innerHTML = "There is no slide “<b></b>” in this lecture."
-    this.toast.querySelector("b").textContent = id
+    const name = this.toast.querySelector("b")
+    if (name) name.textContent = id
     if (near) {
       const go = document.createElement("button")
       go.type = "button"
@@ -147,16 +176,18 @@ export class Chrome {
     this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 12000)
   }
 
+  /** @param {MouseEvent} event */
   #click(event) {
-    const button = event.target.closest("[data-act]")
-    if (button) this.lecture.act(button.dataset.act)
-    const jump = event.target.closest("[data-jump]")
-    if (!jump) return
+    const action = closest(event, "[data-act]")?.dataset.act
+    if (action) this.lecture.act(action)
+    const id = closest(event, "[data-jump]")?.dataset.jump
+    if (id === undefined) return
     event.preventDefault()
-    this.lecture.goTo(jump.dataset.jump)
+    this.lecture.goTo(id)
     if (matchMedia(PAGE).matches) this.#close()
   }
 
+  /** @param {string} name */
   #toggle(name) {
     if (this.open === name) return this.#close()
     this.before ??= document.activeElement
@@ -164,17 +195,16 @@ export class Chrome {
     this.drawer.hidden = false
     this.lecture.root.dataset.drawer = name
     this.#fill()
-    const body = this.drawer.querySelector(".drawer-body")
-    body.scrollTop = 0
-    body.focus({ preventScroll: true }) // its first link is the next tab stop
+    this.body.scrollTop = 0
+    this.body.focus({ preventScroll: true }) // its first link is the next tab stop
     this.drawer.querySelector(".is-here")?.scrollIntoView({ block: "center" })
   }
 
   #fill() {
     const [title, fill] = DRAWERS[this.open]
-    this.drawer.querySelector("h2").textContent = title
+    this.heading.textContent = title
     this.drawer.setAttribute("aria-label", title)
-    fill(this.drawer.querySelector(".drawer-body"), this.lecture)
+    fill(this.body, this.lecture)
   }
 
   /** Black, as a clicker asks for, until the next key that does something. */
@@ -184,28 +214,38 @@ export class Chrome {
   }
 
   #close() {
-    if (this.lecture.root.hasAttribute("data-blank")) return this.#blank()
+    if (this.lecture.root.hasAttribute("data-blank")) {
+      this.#blank()
+      return true
+    }
     if (!this.open) return false
-    if (this.drawer.contains(document.activeElement)) this.before.focus()
+    const { before } = this
+    if (this.drawer.contains(document.activeElement) && before instanceof HTMLElement)
+      before.focus()
     this.before = null
-    this.open = null
+    this.open = ""
     this.drawer.hidden = true
     delete this.lecture.root.dataset.drawer
     return true
   }
 
-  /** Tools show while the pointer moves or one of them has the focus, and then leave the stage. */
+  /**
+   * Tools show while the pointer moves or one of them has the focus, and then leave the stage.
+   * @param {AbortSignal} signal
+   */
   #fadeTools(signal) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer
+    /** @param {PointerEvent} [event] */
     const wake = (event) => {
       // Under a finger that is after something else, they would take its tap.
       const isInTheWay =
-        event?.pointerType === "touch" && event.target.closest(".live, .slide :is(a, button)")
+        event?.pointerType === "touch" && closest(event, ".live, .slide :is(a, button)")
       this.lecture.root.classList.toggle("is-awake", !isInTheWay)
       clearTimeout(timer)
       timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)
     }
-    for (const kind of ["pointermove", "pointerdown"]) {
+    for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) {
       this.lecture.root.addEventListener(kind, wake, { signal, passive: true })
     }
     signal.addEventListener("abort", () => clearTimeout(timer))
@@ -213,10 +253,13 @@ export class Chrome {
   }
 }
 
+/** @param {string} action */
 function tool(action) {
-  return `<button type="button" data-act="${action}" title="${tip(action)}" aria-label="${named(action).tool}">${icon(action)}</button>`
+  const words = `title="${tip(action)}" aria-label="${named(action).tool}"`
+  return `<button type="button" data-act="${action}" ${words}>${icon(action)}</button>`
 }
 
+/** @param {number} number @param {string} word */
 function count(number, word) {
   return `${number} ${word}${number === 1 ? "" : "s"}`
 }

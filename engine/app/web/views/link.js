@@ -8,6 +8,12 @@
     A duplicated tab has the pair of the tab that it was made from. So a lecture first asks whether
     its pair is taken, and does without it then: it is a window of its own. */
 
+/** @import { Blocks } from "../blocks/mounted.js" */
+/** @import { Slides } from "../lecture/slides.js" */
+/** @import { StageView, Value } from "../lib/types.js" */
+/** @import { Chrome } from "./chrome.js" */
+/** @import { SentPanel } from "./wall_panels.js" */
+
 import { hold } from "../lib/presence.js"
 import { keep, recall } from "../lib/store.js"
 import { Sender } from "./wall_panels.js"
@@ -18,11 +24,17 @@ const PAUSE = 125 // milliseconds between two looks at the panels
 const BLOCKED =
   "The browser blocked the presenter window. Allow pop-ups for this address, then press P again."
 const NO_CHANNEL =
-  "This browser cannot synchronise two windows. Allow site data for this address, or use a newer browser, then press P again."
+  "This browser cannot synchronise two windows. Allow site data for this address, or use a newer " +
+  "browser, then press P again."
 
+/** @param {string} text */
 const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
 
-/** @returns {BroadcastChannel | null} null where the browser has none, or refuses it */
+/**
+ * @param {string} slug of the lecture
+ * @param {string} pair
+ * @returns {BroadcastChannel | null} null where the browser has none, or refuses it
+ */
 export function channelOf(slug, pair) {
   try {
     return new BroadcastChannel(`practicum.${slug}.${pair}`)
@@ -31,20 +43,42 @@ export function channelOf(slug, pair) {
   }
 }
 
-/** The lock that a lecture's page holds for as long as it is there. */
+/** The lock that a lecture's page holds for as long as it is there. @param {string} wall */
 export const lockOf = (wall) => `practicum.wall.${wall}`
 
 const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
 
+/**
+ * Where the lecture's window is, and what covers the slide there.
+ * @typedef {{wall: string, slide: string, step: number, hash: string, isBlack: boolean,
+ *   over: string, picked: number[]}} Place
+ */
+/** @typedef {{type: "place"} & Place | {type: "bye", wall: string} | {type: "panel", wall: string,
+ *   block: string, panel: SentPanel}} WallMessage from the lecture's window */
+/** @typedef {{type: "hello"} | {type: "claim" | "taken", wall: string} | {type: "go", slide: string}
+ *   | {type: "act", action: string, number?: string} | {type: "command", block: string,
+ *   name: string, value: Value}} HandMessage from the presenter window, or another lecture's */
+
+/**
+ * The lecture, as its presenter window sees it.
+ * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome}} Wall
+ */
+
 /** The lecture's side. */
 export class Link {
   #sender = new Sender()
+  /** @type {Set<string>} */
   #due = new Set() // blocks whose panel has changed
-  #timer = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer
+  /** @type {BroadcastChannel | null} */
+  channel = null
+  pair = ""
+  last = "" // the slide that was told last
   #isHeard = false // a presenter window has said hello
   #told = "" // the place that was told last
 
-  /** @param {Object} lecture the stage's Lecture: slide, step, hash, act, goTo, blocks, slides, root, leaving, chrome */
+  /** @param {Wall} lecture */
   constructor(lecture) {
     this.lecture = lecture
     this.wall = random() // this page, until it is loaded anew
@@ -87,9 +121,8 @@ export class Link {
   tell(isAsked = false) {
     if (!this.channel) return
     const { slide, step, hash, root, slides, chrome } = this.lecture
-    const picked = [...slides.current.querySelectorAll(".quiz-choice")].flatMap((each, k) =>
-      each.ariaPressed === "true" ? [k] : [],
-    )
+    const choices = slides.current?.querySelectorAll(".quiz-choice") ?? []
+    const picked = [...choices].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
     const over =
       root.querySelector("dialog[open]")?.getAttribute("aria-label") ?? chrome.drawerTitle
     const place = {
@@ -108,15 +141,18 @@ export class Link {
     this.#post({ type: "place", ...place })
   }
 
-  /** The panel of a block looks different now. */
+  /**
+   * The panel of a block looks different now.
+   * @param {string} block
+   */
   changed(block) {
     if (!this.channel || !this.#isHeard) return
     this.#due.add(block)
-    this.#timer ||= setTimeout(() => this.#flush(), PAUSE)
+    this.#timer ??= setTimeout(() => this.#flush(), PAUSE)
   }
 
   #flush() {
-    this.#timer = 0
+    this.#timer = undefined
     const due = [...this.#due]
     this.#due.clear()
     for (const block of due) {
@@ -125,10 +161,12 @@ export class Link {
     }
   }
 
+  /** @param {object} message */
   #post(message) {
     this.channel?.postMessage({ ...message, wall: this.wall })
   }
 
+  /** @param {string} pair */
   #claim(pair) {
     const channel = channelOf(this.lecture.options.slug, pair)
     if (!channel) return
@@ -151,6 +189,7 @@ export class Link {
     this.lecture.leaving.signal.addEventListener("abort", end)
   }
 
+  /** @param {string} pair */
   #join(pair) {
     if (this.channel || this.lecture.leaving.signal.aborted) return
     this.pair = pair
@@ -168,16 +207,20 @@ export class Link {
     this.tell(true)
   }
 
+  /** @param {HandMessage} data */
   #hear(data) {
     const { lecture } = this
-    if (data.type === "claim") this.channel.postMessage({ type: "taken", wall: data.wall })
+    if (data.type === "claim") this.channel?.postMessage({ type: "taken", wall: data.wall })
     else if (data.type === "taken" && data.wall === this.wall) this.#leave()
     else if (data.type === "hello") this.#welcome()
     else if (data.type === "command") lecture.blocks.command(data.block, data.name, data.value)
     else if (data.type === "go") this.#uncovered(() => lecture.goTo(data.slide))
-    else if (data.type === "act" && data.action === "close")
-      this.#uncovered(() => {}) || lecture.act("close")
+    else if (data.type === "act" && data.action === "close") this.#close()
     else if (data.type === "act") this.#uncovered(() => lecture.act(data.action, data.number))
+  }
+
+  #close() {
+    if (!this.#uncovered(() => {})) this.lecture.act("close")
   }
 
   #welcome() {
@@ -189,14 +232,19 @@ export class Link {
 
   /** Somebody who was asked answered late: the pair is another lecture's. */
   #leave() {
-    this.channel.close()
+    this.channel?.close()
     this.channel = null
     keep(KEY, "", "session") // no pair
   }
 
-  /** Close what is open over the slide, then act. @returns {boolean} whether something was open */
+  /**
+   * Close what is open over the slide, then act.
+   * @param {() => void} act
+   * @returns {boolean} whether something was open
+   */
   #uncovered(act) {
-    const dialogs = [...this.lecture.root.querySelectorAll("dialog[open]")]
+    /** @type {HTMLDialogElement[]} */
+    const dialogs = [...this.lecture.root.querySelectorAll("dialog")].filter((each) => each.open)
     dialogs.forEach((dialog) => dialog.close())
     act()
     return dialogs.length > 0

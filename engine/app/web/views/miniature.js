@@ -1,16 +1,34 @@
 /** A slide in small in the presenter window, with its live blocks, which only show. */
 
+/** @import { Slides } from "../lecture/slides.js" */
+/** @import { Connection } from "../lib/socket.js" */
+/** @import { Theme } from "../lib/theme.js" */
+/** @import { Block, BlockContext, Deck, Slide, ViewOptions } from "../lib/types.js" */
+/** @import { Panels } from "./wall_panels.js" */
+
 import { Blocks } from "../blocks/mounted.js"
+import { showSteps } from "../lecture/slides.js"
 import { el, onResize } from "../lib/dom.js"
 import { blockContext, openSocket } from "./services.js"
 
 const WIDTH = 1280 // of the stage in pixels before it is scaled, as in presenter.css
 
+/** @typedef {{options: ViewOptions, theme: Theme, slides: Slides, deck: Deck, panels: Panels,
+ *   isLinked: boolean, leaving: AbortController}} MiniatureHost */
+
 export class Miniature {
+  /** @type {Slide | null} */
+  slide = null
+  /** @type {HTMLElement | null} */
+  section = null
+  /** @type {Connection | null} */
+  socket = null
+
   /**
-   * @param {Object} view the presenter: options, theme, slides, deck, panels, isLinked, leaving
+   * @param {MiniatureHost} view the presenter window
    * @param {string} name what it shows, in words
-   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window shows, and run nothing
+   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window shows,
+   *   and run nothing
    */
   constructor(view, name, { isWall = false } = {}) {
     this.view = view
@@ -30,9 +48,9 @@ export class Miniature {
       this.frame,
       el("figcaption", {}, el("b", {}, name), " ", this.caption),
     )
-    // The stage keeps its size and is scaled as a picture, so that charts and controls fit as on the wall.
+    // The stage keeps its size and is scaled as a picture, so that all fits as on the wall.
     this.unwatch = onResize(this.frame, () => {
-      this.picture.style.scale = this.frame.clientWidth / WIDTH
+      this.picture.style.scale = String(this.frame.clientWidth / WIDTH)
     })
     this.blocks = new Blocks((block) => this.#context(block))
     view.theme.listen((theme) => {
@@ -40,7 +58,13 @@ export class Miniature {
     })
   }
 
-  /** Show a slide at a step, with a word about it; `picked` are the choices of its quizzes. */
+  /**
+   * Show a slide at a step, with a word about it; `picked` are the choices of its quizzes.
+   * @param {number} index
+   * @param {number} step
+   * @param {string} words
+   * @param {number[]} [picked]
+   */
   show(index, step, words, picked = []) {
     const slide = this.view.deck.slides[index]
     this.caption.textContent = words
@@ -50,24 +74,30 @@ export class Miniature {
       this.slide = slide
       this.section = this.view.slides.preview(index)
       this.picture.replaceChildren(this.section)
-      this.#mount()
+      this.#mount(slide, this.section)
     }
-    for (const part of this.section.querySelectorAll("[data-step]")) {
-      part.classList.toggle("is-later", Number(part.dataset.step) > step)
-    }
+    if (!this.section) return
+    showSteps(this.section, step)
     this.section.querySelectorAll(".quiz-choice").forEach((choice, k) => {
       choice.ariaPressed = String(picked.includes(k))
     })
   }
 
-  /** Say what covers the slide: "black", the name of a drawer or dialog, or "" for nothing. */
+  /**
+   * Say what covers the slide: "black", the name of a drawer or dialog, or "" for nothing.
+   * @param {string} kind
+   * @param {string} words
+   */
   cover(kind, words) {
     this.over.hidden = !words
     this.over.dataset.kind = kind
     this.over.textContent = words
   }
 
-  /** There is nothing more to show. */
+  /**
+   * There is nothing more to show.
+   * @param {string} words
+   */
   end(words) {
     this.blocks.destroy()
     this.slide = null
@@ -75,7 +105,10 @@ export class Miniature {
     this.picture.replaceChildren()
   }
 
-  /** A panel of the lecture's window has changed. */
+  /**
+   * A panel of the lecture's window has changed.
+   * @param {string} block
+   */
   mirror(block) {
     const panel = this.view.panels.get(block)
     if (panel && this.slide) this.blocks.mirror(block, panel)
@@ -87,8 +120,9 @@ export class Miniature {
     this.socket?.close()
   }
 
-  async #mount() {
-    const { slide, section, blocks } = this
+  /** @param {Slide} slide @param {HTMLElement} section */
+  async #mount(slide, section) {
+    const { blocks } = this
     if (!slide.blocks.length) return
     this.socket ??= openSocket(this.view.options, this.view.leaving.signal)
     if (!this.socket) return
@@ -97,7 +131,11 @@ export class Miniature {
     if (this.blocks === blocks) for (const block of slide.blocks) this.mirror(block.id)
   }
 
-  /** A block here has no hand: its address is deaf, and on the wall's slide it shows the wall's panel. */
+  /**
+   * Nothing here can be operated; on the wall's slide a block shows the wall's panel.
+   * @param {Block} block
+   * @returns {BlockContext}
+   */
   #context(block) {
     const view = {
       options: this.view.options,
@@ -108,6 +146,6 @@ export class Miniature {
     const address = { get: () => ({}), set() {}, autorun: () => false, link: () => "" }
     const isMirror =
       (this.isWall && this.view.isLinked) || this.view.panels.get(block.id) !== undefined
-    return { ...blockContext(view), address, kept: null, isMirror }
+    return { ...blockContext(view), address, kept: undefined, isMirror }
   }
 }

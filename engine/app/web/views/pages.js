@@ -1,17 +1,24 @@
-/** The slides of a lecture as pages under each other: filled in idle time, watched while one scrolls. */
+/** The slides of a lecture as pages under each other: filled in idle time, watched in scrolling. */
+
+/** @import { Deadline } from "../lecture/slides.js" */
+/** @import { Deck, Slide, ViewOptions } from "../lib/types.js" */
 
 import { idle, Slides } from "../lecture/slides.js"
 import { el } from "../lib/dom.js"
 
-const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // what a slide takes on stage is no news to a reader
+const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // how long a slide takes on stage
 const NEAR = "500px 0px" // live blocks are mounted this far from the window
-const STAY = 180 // milliseconds that a page stays near before that: who scrolls past waits for no chart
+const STAY = 180 // ms that a page stays near before that: who scrolls past waits for no chart
+
+/** @typedef {{element: HTMLElement, picture: HTMLElement, section: HTMLElement | null,
+ *   isNear: boolean, waiting?: ReturnType<typeof setTimeout>}} Page */
 
 export class Pages {
   /**
-   * @param {Object} view the reading view: options, theme, root (which scrolls)
-   * @param {Object} deck
-   * @param {{near: Function, far: Function, here: Function}} heard told the number of a page that
+   * @param {{options: ViewOptions, theme: {name: string}, root: HTMLElement,
+   *   address: (query: Record<string, string>) => string}} view whose root scrolls
+   * @param {Deck} deck
+   * @param {Record<"near" | "far" | "here", (index: number) => void>} heard the number of a page that
    *   came near and stayed, went far, or is the one that is read
    * @param {AbortSignal} signal ends all work
    */
@@ -28,18 +35,22 @@ export class Pages {
     return this.list.map((page) => page.element)
   }
 
-  /** Put the slide's content into its page. @returns {Object} the page: element, picture, section, isNear */
+  /**
+   * Put the slide's content into its page.
+   * @param {number} index
+   * @returns {Page & {section: HTMLElement}}
+   */
   fill(index) {
     const page = this.list[index]
-    if (page.section) return page
-    page.section = this.slides.page(index)
-    page.picture.append(page.section)
-    return page
+    const section = page.section ?? this.slides.page(index)
+    if (!page.section) page.picture.append(section)
+    return Object.assign(page, { section })
   }
 
   /** All the rest while the browser has nothing else to do, so that its search finds every word. */
   fillAll() {
     let index = 0
+    /** @param {Deadline} deadline */
     const work = (deadline) => {
       while (index < this.list.length && deadline.timeRemaining() > 4) this.fill(index++)
       if (index < this.list.length && !this.signal.aborted) idle(work)
@@ -49,17 +60,20 @@ export class Pages {
 
   /** Tell what comes near, goes far and is read. */
   watch() {
+    /** @type {Map<Element, number>} */
     const at = new Map(this.list.map((page, index) => [page.element, index]))
+    const placeOf = (/** @type {Element} */ page) => at.get(page) ?? 0
     const near = new IntersectionObserver(
       (entries) => {
-        for (const { target, isIntersecting } of entries) this.#near(at.get(target), isIntersecting)
+        for (const { target, isIntersecting } of entries)
+          this.#near(placeOf(target), isIntersecting)
       },
       { root: this.view.root, rootMargin: NEAR },
     )
     const here = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries)
-          if (isIntersecting) this.heard.here(at.get(target))
+          if (isIntersecting) this.heard.here(placeOf(target))
       },
       { root: this.view.root, rootMargin: "-30% 0px -69% 0px" },
     )
@@ -73,23 +87,26 @@ export class Pages {
     })
   }
 
-  /** The theme changed. */
+  /**
+   * The theme changed.
+   * @param {string} theme
+   */
   paint(theme) {
     for (const page of this.list) page.picture.dataset.theme = theme
   }
 
+  /** @param {number} index @param {boolean} is */
   #near(index, is) {
     const page = this.fill(index)
     page.isNear = is
     clearTimeout(page.waiting)
-    if (!is) this.heard.far(index)
-    else
-      page.waiting = setTimeout(
-        () => page.isNear && !this.signal.aborted && this.heard.near(index),
-        STAY,
-      )
+    if (!is) return this.heard.far(index)
+    page.waiting = setTimeout(() => {
+      if (page.isNear && !this.signal.aborted) this.heard.near(index)
+    }, STAY)
   }
 
+  /** @param {Slide} slide @returns {Page} */
   #page(slide) {
     const { theme, options } = this.view
     const picture = el("div", {

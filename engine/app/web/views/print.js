@@ -4,16 +4,21 @@
     drawn when it says that it will print (`beforeprint`; a change of the medium says the same where
     a page is only looked at as on paper), in the layout of paper, which print.css gives. */
 
+/** @import { Blocks } from "../blocks/mounted.js" */
+/** @import { Slide } from "../lib/types.js" */
+
 import { fit } from "../lecture/fit.js"
 
 export class Paper {
   #isOn = false
   #size = document.createElement("style")
+  /** @type {Element[]} */
   #shown = [] // explanations of quizzes that the reader has opened
 
   /**
-   * @param {Object} view root, blocks, leaving; `sections()` builds every slide that is missing and
-   *   gives `[{section, slide}]`
+   * @param {{root: HTMLElement, blocks: Blocks, leaving: AbortController,
+   *   sections: () => {section: HTMLElement, slide: Slide}[]}} view `sections` builds every slide
+   *   that is missing
    * @param {string} [page] CSS of a sheet of paper; the printer's own without it
    */
   constructor(view, page = "") {

@@ -3,6 +3,9 @@
     Every step is shown, notes stand under their slide as prose, and live blocks are mounted when
     they come near. What is far away costs nothing: the browser skips drawing it (reading.css). */
 
+/** @import { Connection } from "../lib/socket.js" */
+/** @import { FreshDeck, MarkedView, Mounted } from "../lib/types.js" */
+
 import { Blocks } from "../blocks/mounted.js"
 import { Cards } from "../lecture/cards.js"
 import { Claims } from "../lecture/claims.js"
@@ -10,104 +13,111 @@ import { openSearch } from "../lecture/dialogs.js"
 import { fit } from "../lecture/fit.js"
 import { fillGlossary } from "../lecture/glossary.js"
 import { listenKeys } from "../lecture/keys.js"
-import { NO_STYLE, Notices } from "../lecture/notices.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { idle } from "../lecture/slides.js"
 import { readPlace, writePlace } from "../lib/address.js"
-import { el, PAGE } from "../lib/dom.js"
-import { loadStyles } from "../lib/fetching.js"
+import { closest, el, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { keep, oneOf, recall } from "../lib/store.js"
-import { Theme } from "../lib/theme.js"
+import { Frame, openIn } from "./frame.js"
 import { Pages } from "./pages.js"
 import { Paper } from "./print.js"
-import {
-  blockContext,
-  catchUp,
-  draws,
-  fetchAhead,
-  fetchDeck,
-  firstDeck,
-  openSocket,
-} from "./services.js"
+import { blockContext, catchUp, draws, fetchAhead, openSocket } from "./services.js"
 
 const NOTES = "practicum.read-notes"
-const SCROLLS = { next: 0.87, down: 0.06, up: -0.06, previous: -0.87 } // of a page; by a key that a control held
-/** Mount the reading view (see stage.js). */
+// Of a page, by a key that a control held.
+/** @type {Record<string, number>} */
+const SCROLLS = { next: 0.87, down: 0.06, up: -0.06, previous: -0.87 }
+const SHEETS = [
+  "theme.css",
+  "styles/stage.css",
+  "styles/live.css",
+  "styles/claims.css",
+  "styles/reading.css",
+  "styles/print.css",
+]
+
+/**
+ * Mount the reading view (see stage.js).
+ * @param {HTMLElement} parent
+ * @param {Mounted} mounted
+ */
 export function open(parent, mounted) {
-  const reading = new Reading(parent, mounted)
-  reading.start()
-  return () => reading.leave()
+  const root = el("div", { class: "practicum reading", tabindex: "-1" })
+  const stage = el("div", { class: "reading-frame" })
+  const frame = new Frame(parent, mounted, root, stage)
+  return openIn(frame, SHEETS, (fresh) => new Reading(frame, stage, fresh))
 }
 
+/** @implements {MarkedView} */
 class Reading {
-  constructor(parent, mounted) {
-    this.options = mounted.component.data
-    this.leaving = new AbortController()
-    this.index = 0
-    this.asked = 0 // how often the deck was fetched anew
-    this.root = el("div", { class: "practicum reading", tabindex: "-1" })
-    this.stage = this.root.appendChild(el("div", { class: "reading-frame" }))
-    this.theme = new Theme(this.stage, this.leaving.signal)
+  index = 0
+  /** @type {Connection | null} */
+  socket = null
+  live = el("div", { class: "sr-only", "aria-live": "polite" })
+  glossary = el("section", { class: "page-glossary", "aria-label": "Glossary" })
+  resting = new AbortController() // until another version of the deck is there
+
+  /**
+   * @param {Frame} frame
+   * @param {HTMLElement} stage
+   * @param {FreshDeck} fresh
+   */
+  constructor(frame, stage, { hash, deck }) {
+    this.frame = frame
+    this.stage = stage
+    this.hash = hash
+    this.deck = deck
+    const { options, root, theme, leaving } = frame
+    this.options = options
+    this.root = root
+    this.theme = theme
+    this.leaving = leaving
+    this.claims = new Claims(options)
     this.blocks = new Blocks(() => blockContext(this))
-    this.claims = new Claims(this.options)
-    this.notices = new Notices(this.root)
-    parent.append(this.root)
+    this.pages = this.#pages()
+    this.contents = this.#contents()
+    this.main = this.#main()
+    this.cards = new Cards(this, leaving.signal)
+    this.#fill()
+    this.#listen()
+    this.#connect()
+    this.paper = new Paper(this)
+    if (draws(deck)) idle(() => fetchAhead(options.web)) // who prints at once waits for nothing
   }
 
-  async start() {
+  #listen() {
     const { signal } = this.leaving
-    const sheets = [
-      "theme.css",
-      "styles/stage.css",
-      "styles/live.css",
-      "styles/claims.css",
-      "styles/reading.css",
-      "styles/print.css",
-    ]
-    const styled = loadStyles(this.options.web, sheets, (are) =>
-      this.notices.say("style", are ? NO_STYLE : ""),
-    )
-    const fresh = await firstDeck(this.options, signal, this.notices)
-    await styled
-    if (!fresh || signal.aborted) return
-    this.#build(fresh)
-    this.cards = new Cards(this, signal)
     this.claims.load(signal).then(() => this.#mark())
     this.theme.listen((name) => this.pages.paint(name))
     const home = () => this.root.focus({ preventScroll: true })
     listenKeys((action, _number, isReleased) => this.act(action, isReleased), signal, { home })
-    listenQuizzes(
-      this.stage,
-      {
-        reveal: (why) => why.classList.remove("is-later"),
-        announce: (text) => this.announce(text),
-      },
-      signal,
-    )
+    const reveal = (/** @type {HTMLElement} */ why) => why.classList.remove("is-later")
+    listenQuizzes(this.stage, { reveal, announce: (text) => this.announce(text) }, signal)
     this.root.addEventListener("click", (event) => this.#jump(event), { signal })
     this.root.addEventListener("scroll", () => this.cards.hide(), { signal, passive: true })
-    this.#connect()
-    this.paper = new Paper(this)
-    if (draws(this.deck)) idle(() => fetchAhead(this.options.web)) // who prints at once waits for nothing
   }
 
   leave() {
-    this.leaving.abort()
     this.#rest()
     this.socket?.close()
-    this.root.remove()
   }
 
   get slide() {
     return this.deck.slides[this.index]
   }
 
+  /** @param {string} text */
   announce(text) {
     this.live.textContent = text
   }
 
-  /** Do what a key or a button asks for. @returns {boolean | void} false leaves the key to the browser */
+  /**
+   * Do what a key or a button asks for.
+   * @param {string} action
+   * @param {boolean} [isReleased] a control had the key's focus and has just lost it
+   * @returns {boolean | undefined} false leaves the key to the browser
+   */
   act(action, isReleased = false) {
     if (isReleased && action in SCROLLS)
       this.root.scrollBy({ top: SCROLLS[action] * this.root.clientHeight })
@@ -120,7 +130,11 @@ class Reading {
     else return false
   }
 
-  /** Bring a slide to the top, by its id or an alias. @returns {boolean} whether there is one */
+  /**
+   * Bring a slide to the top, by its id or an alias.
+   * @param {string} id
+   * @returns {boolean} whether there is one
+   */
   goTo(id) {
     const index = this.deck.slides.findIndex(
       (slide) => slide.id === id || slide.aliases.includes(id),
@@ -136,45 +150,31 @@ class Reading {
     return true
   }
 
-  #build({ hash, deck }) {
-    this.#rest()
-    this.resting = new AbortController()
-    this.hash = hash
-    this.deck = deck
-    this.pages = new Pages(
-      this,
-      deck,
-      {
-        near: (index) => this.#wake(index),
-        far: (index) =>
-          this.blocks.hide((element) => this.pages.list[index].section.contains(element)),
-        here: (index) => this.#moved(index),
-      },
-      this.resting.signal,
-    )
-    this.live = el("div", { class: "sr-only", "aria-live": "polite" })
-    this.glossary = el("section", { class: "page-glossary", "aria-label": "Glossary" })
+  #pages() {
+    const heard = {
+      near: (/** @type {number} */ index) => this.#wake(index),
+      far: (/** @type {number} */ index) => this.#sleep(index),
+      here: (/** @type {number} */ index) => this.#moved(index),
+    }
+    return new Pages(this, this.deck, heard, this.resting.signal)
+  }
+
+  #main() {
     const words = el("div")
     fillGlossary(words, this)
-    this.glossary.append(el("h2", {}, "Glossary"), words)
+    this.glossary.replaceChildren(el("h2", {}, "Glossary"), words)
+    const glossary = this.deck.glossary.length ? this.glossary : null
     // Streamlit's page has the landmark `main` around all this.
-    const regional = {
-      class: "reading-main",
-      role: "region",
-      "aria-label": "Lecture",
-      tabindex: "-1",
-    }
-    this.main = el(
-      "div",
-      regional,
-      ...this.pages.elements,
-      deck.glossary.length ? this.glossary : null,
-    )
-    this.contents = this.#contents()
-    this.stage.replaceChildren(this.#header(), this.contents, this.main, this.live)
+    const look = { class: "reading-main", role: "region", "aria-label": "Lecture", tabindex: "-1" }
+    return el("div", look, ...this.pages.elements, glossary)
+  }
+
+  /** Put the deck into the page, at the place that the address names. */
+  #fill() {
+    const { deck } = this
     const sheet = el("style")
-    sheet.textContent = deck.css ?? ""
-    this.stage.append(sheet)
+    sheet.textContent = deck.css
+    this.stage.replaceChildren(this.#header(), this.contents, this.main, this.live, sheet)
     this.#showNotes(recall(NOTES, oneOf("on", "off")) !== "off")
     document.title = `${deck.title} · Practicum`
     const asked = decodeURIComponent(location.hash.slice(1)) || readPlace().slide
@@ -200,19 +200,28 @@ class Reading {
     }))
   }
 
+  /** @param {number} index */
   #wake(index) {
     const page = this.pages.list[index]
     if (page.section && !matchMedia(PAGE).matches) fit(page.section)
-    if (this.socket && page.isNear)
+    if (this.socket && page.section && page.isNear)
       this.blocks.show(page.section, this.deck.slides[index], () => page.isNear)
   }
 
+  /** @param {number} index */
+  #sleep(index) {
+    const { section } = this.pages.list[index]
+    this.blocks.hide((element) => Boolean(section?.contains(element)))
+  }
+
   #rest() {
-    this.resting?.abort()
+    this.resting.abort()
+    this.resting = new AbortController()
     this.blocks.destroy()
     this.blocks = new Blocks(() => blockContext(this))
   }
 
+  /** @param {number} index */
   #moved(index) {
     this.index = index
     writePlace(this.slide.id, 0)
@@ -225,7 +234,7 @@ class Reading {
   }
 
   #connect() {
-    this.socket = openSocket(this.options, this.leaving.signal, this.notices)
+    this.socket = openSocket(this.options, this.leaving.signal, this.frame.notices)
     if (!this.socket) return
     this.pages.list.forEach((_, index) => this.#wake(index))
     this.socket.on("deck", (change) => {
@@ -234,15 +243,24 @@ class Reading {
     this.socket.on("open", () => catchUp(this))
   }
 
-  /** The deck changed on disk: show the new one at the same place. */
+  /**
+   * The deck changed on disk: show the new one at the same place.
+   * @param {string} hash
+   */
   async reload(hash) {
-    this.asked += 1
-    const asked = this.asked
-    const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
-    if (fresh && asked === this.asked) this.#build(fresh)
+    const fresh = await this.frame.reload(hash)
+    if (!fresh) return
+    this.#rest()
+    this.hash = fresh.hash
+    this.deck = fresh.deck
+    this.pages = this.#pages()
+    this.contents = this.#contents()
+    this.main = this.#main()
+    this.#fill()
   }
 
   #header() {
+    /** @param {string} action @param {string} words @param {string} key */
     const button = (action, words, key) => {
       const made = el("button", {
         type: "button",
@@ -273,12 +291,15 @@ class Reading {
 
   /** The parts of the lecture; a lecture without parts lists its slides. */
   #contents() {
+    /** @type {Map<string, number>} */
     const first = new Map()
     this.deck.slides.forEach((slide, index) => {
       if (slide.section && !first.has(slide.section)) first.set(slide.section, index)
     })
-    const parts =
-      first.size > 1 ? [...first] : this.deck.slides.map((slide, index) => [slide.title, index])
+    /** @type {[string, number][]} */
+    const all = this.deck.slides.map((slide, index) => [slide.title, index])
+    const parts = first.size > 1 ? [...first] : all
+    /** @param {[string, number]} part */
     const link = ([title, index]) => {
       const { id } = this.deck.slides[index]
       const href = this.address({ view: "read", slide: id })
@@ -293,25 +314,32 @@ class Reading {
     )
   }
 
+  /** @param {boolean} are */
   #showNotes(are) {
     const here = this.pages.list[this.index].element
     const before = here.getBoundingClientRect().top
     this.root.dataset.notes = are ? "on" : "off"
     keep(NOTES, this.root.dataset.notes)
-    this.root.querySelector("[data-act='notes']").setAttribute("aria-pressed", String(are))
-    this.root.scrollTop += here.getBoundingClientRect().top - before // what one reads stays in place
+    const button = this.root.querySelector("[data-act='notes']")
+    button?.setAttribute("aria-pressed", String(are))
+    // What one reads stays in place.
+    this.root.scrollTop += here.getBoundingClientRect().top - before
   }
 
+  /** @param {MouseEvent} event */
   #jump(event) {
-    const link = event.target.closest("[data-jump], [data-skip]")
+    const link = closest(event, "[data-jump], [data-skip]")
     if (!link || event.metaKey || event.ctrlKey) return
     event.preventDefault()
     if ("skip" in link.dataset) this.main.focus()
-    else if (this.goTo(link.dataset.jump) && !matchMedia("(min-width: 1240px)").matches)
+    else if (this.goTo(link.dataset.jump ?? "") && !matchMedia("(min-width: 1240px)").matches)
       this.contents.open = false
   }
 
-  /** This lecture's address with another query; the settings of its experiments stay. */
+  /**
+   * This lecture's address with another query; the settings of its experiments stay.
+   * @param {Record<string, string>} query
+   */
   address(query) {
     const settings = [...new URLSearchParams(location.search)].filter(([name]) =>
       name.includes("."),

@@ -1,5 +1,10 @@
 /** What each view of a lecture (stage, reading view, presenter window) takes from the server. */
 
+/** @import { Notices } from "../lecture/notices.js" */
+/** @import { Connection } from "../lib/socket.js" */
+/** @import { Theme } from "../lib/theme.js" */
+/** @import { BlockContext, Deck, FreshDeck, RunSocket, ViewOptions } from "../lib/types.js" */
+
 import { bringBlocks } from "../blocks/mounted.js"
 import { NO_DECK, NO_LINE } from "../lecture/notices.js"
 import { blockAddress } from "../lib/address.js"
@@ -12,25 +17,45 @@ const RELOADED = "practicum.reloaded" // the version for which this tab was load
 const JUST_LOADED = 60_000 // ms
 const PATIENCE = 4000 // ms without a connection before a sentence says so
 
-/** Fetch what the first live block needs before it is flipped to. */
+/**
+ * What asks for a deck and hears of its edits.
+ * @typedef {{options: ViewOptions, hash: string, leaving: AbortController,
+ *   reload: (hash: string) => Promise<void>}} Reloading
+ */
+/** @typedef {Pick<ViewOptions, "base" | "slug" | "deck">} DeckPlace */
+
+/**
+ * Fetch what the first live block needs before it is flipped to.
+ * @param {string} web
+ */
 export function fetchAhead(web) {
   bringBlocks().catch(() => {}) // a block says so where it is missing
   return loadPlotly(web).catch(() => {})
 }
 
-/** Which version of a lecture the server shows first. */
+/**
+ * Which version of a lecture the server shows first.
+ * @param {Pick<ViewOptions, "deck">} options
+ */
 export function hashOf(options) {
-  return options.deck.match(/([^/]+)\.json$/)[1]
+  return /([^/]+)\.json$/.exec(options.deck)?.[1] ?? "newest"
 }
 
-/** The address of one version of a lecture. */
+/**
+ * The address of one version of a lecture.
+ * @param {Pick<ViewOptions, "base" | "slug">} options
+ * @param {string} hash
+ */
 export function deckAddress(options, hash) {
   return `${options.base}api/decks/${encodeURIComponent(options.slug)}/${hash}.json`
 }
 
 /**
  * The deck that a view begins with, asked for until it comes; the view says so meanwhile.
- * @returns {Promise<{hash: string, deck: Object} | null>} null when the reader left
+ * @param {DeckPlace} options
+ * @param {AbortSignal} signal
+ * @param {Notices} notices
+ * @returns {Promise<FreshDeck | null>} null when the reader left
  */
 export async function firstDeck(options, signal, notices) {
   const ask = async () => {
@@ -43,25 +68,36 @@ export async function firstDeck(options, signal, notices) {
   return fresh
 }
 
-/** @returns {Promise<{hash: string, deck: Object} | null>} the deck after an edit, null when half written */
+/**
+ * @param {DeckPlace} options
+ * @param {string} hash
+ * @param {AbortSignal} signal
+ * @returns {Promise<FreshDeck | null>} the deck after an edit, null when half written
+ */
 export function fetchDeck(options, hash, signal) {
   return persist(() => askDeck(options, hash), signal)
 }
 
-/** Edits and new versions of the server, while there was no connection, were told to nobody. */
+/**
+ * Edits and new versions of the server, while there was no connection, were told to nobody.
+ * @param {Reloading} view
+ */
 export async function catchUp(view) {
   const ask = () =>
     fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
   const answer = await persist(ask, view.leaving.signal)
   if (!answer?.ok) return
-  if (isOfAnotherVersion(answer, view.options)) return location.reload() // the address has slide and step
+  // The address has slide and step.
+  if (isOfAnotherVersion(answer, view.options)) return location.reload()
   const now = answer.headers.get("x-deck-hash")
-  if (now !== view.hash) await view.reload(now)
+  if (now && now !== view.hash) await view.reload(now)
 }
 
 /**
  * Whether an answer comes from a server with other modules than ours, which may not fit together.
  * True once for each version: behind a proxy two versions may answer in turn.
+ * @param {Response} answer
+ * @param {ViewOptions} options
  */
 function isOfAnotherVersion(answer, options) {
   const now = answer.headers.get("x-web-hash")
@@ -69,21 +105,27 @@ function isOfAnotherVersion(answer, options) {
   if (!now || !mine || now === mine || recall(RELOADED, String, "session") === now) return false
   keep(RELOADED, now, "session")
   // A browser that keeps nothing would not know that it has just been loaded anew.
-  const [visit] = performance.getEntriesByType("navigation")
+  const [visit] = /** @type {PerformanceNavigationTiming[]} */ (
+    performance.getEntriesByType("navigation")
+  )
   return visit?.type !== "reload" || performance.now() > JUST_LOADED
 }
 
+/** @param {DeckPlace} options @param {string} hash @returns {Promise<FreshDeck | null>} */
 async function askDeck(options, hash) {
   const answer = await fetch(deckAddress(options, hash))
   if (!answer.ok && answer.status !== 404) throw new Error(`the server answers ${answer.status}`)
   const deck = answer.ok ? await answer.json() : null
-  return deck?.slides.length ? { hash: answer.headers.get("x-deck-hash"), deck } : null
+  const now = answer.headers.get("x-deck-hash")
+  return deck?.slides.length && now ? { hash: now, deck } : null
 }
 
 /**
  * The one WebSocket of a view.
- * @param {import("../lecture/notices.js").Notices} [notices] of the view, where it says that there is none
- * @returns {import("../lib/socket.js").Connection | null} null when the reader left meanwhile
+ * @param {ViewOptions} options
+ * @param {AbortSignal} signal
+ * @param {Notices} [notices] of the view, where it says that there is none
+ * @returns {Connection | null} null when the reader left meanwhile
  */
 export function openSocket(options, signal, notices) {
   const url = new URL(`${options.base}api/live`, location.origin)
@@ -94,12 +136,16 @@ export function openSocket(options, signal, notices) {
   return socket
 }
 
+/** @param {Connection} socket @param {AbortSignal} signal @param {Notices} notices */
 function sayWhenLost(socket, signal, notices) {
-  let timer = 0
-  const wait = () => (timer ||= setTimeout(() => notices.say("line", NO_LINE), PATIENCE))
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const wait = () => {
+    timer ??= setTimeout(() => notices.say("line", NO_LINE), PATIENCE)
+  }
   const rest = () => {
     clearTimeout(timer)
-    timer = 0
+    timer = undefined
   }
   wait()
   socket.on("open", () => {
@@ -116,19 +162,34 @@ function sayWhenLost(socket, signal, notices) {
  * @returns {() => void} stops it
  */
 export function keepClear() {
-  const close = () =>
-    document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click()
+  const close = () => {
+    /** @type {HTMLElement | null} */
+    const button = document.querySelector("[data-testid=stDialog] button[aria-label=Close]")
+    button?.click()
+  }
   const watch = new MutationObserver(close)
   watch.observe(document.body, { childList: true })
   return () => watch.disconnect()
 }
 
-/** What a live block may use of the view that it stands in. */
+/** @type {RunSocket} before there is a connection: nothing is answered */
+const NO_SOCKET = {
+  run: () => ({ id: null, stop() {} }),
+  check: () => new Promise(() => {}),
+  on: () => () => {},
+}
+
+/**
+ * What a live block may use of the view that it stands in.
+ * @param {{options: ViewOptions, socket: RunSocket | null, theme: Pick<Theme, "name" | "listen">,
+ *   announce: (text: string) => void}} view
+ * @returns {BlockContext}
+ */
 export function blockContext(view) {
   return {
     lecture: view.options.slug,
     base: view.options.base.replace(/\/$/, ""),
-    socket: view.socket,
+    socket: view.socket ?? NO_SOCKET,
     address: blockAddress,
     kept: keptRuns(view.options.slug),
     plotly: () => loadPlotly(view.options.web),
@@ -139,9 +200,9 @@ export function blockContext(view) {
   }
 }
 
-/** Whether a deck draws curves, for which Plotly is worth fetching ahead. */
+const DRAWN = new Set(["sim", "chart", "published"])
+
+/** Whether a deck draws curves, for which Plotly is worth fetching ahead. @param {Deck} deck */
 export function draws(deck) {
-  return deck.slides.some((slide) =>
-    slide.blocks.some((block) => block.kind in { sim: 1, chart: 1, published: 1 }),
-  )
+  return deck.slides.some((slide) => slide.blocks.some((block) => DRAWN.has(block.kind)))
 }

@@ -10,6 +10,7 @@ export class Timer {
   constructor(key) {
     this.key = key
     const kept = recall(key, timeKept)
+    /** @type {number | null} */
     this.from = kept?.from ?? null // when it was started, in ms since 1970; null while it rests
     this.before = kept?.before ?? 0 // ms that it ran until then
   }
@@ -20,13 +21,17 @@ export class Timer {
 
   /** Seconds that it ran. */
   get seconds() {
-    return Math.max(0, this.before + (this.isRunning ? Date.now() - this.from : 0)) / 1000
+    return Math.max(0, this.before + (this.from === null ? 0 : Date.now() - this.from)) / 1000
   }
 
   toggle() {
     this.before = this.seconds * 1000
     this.from = this.isRunning ? null : Date.now()
     this.#keep()
+  }
+
+  start() {
+    if (!this.isRunning) this.toggle()
   }
 
   reset() {
@@ -40,10 +45,16 @@ export class Timer {
   }
 }
 
-/** What a timer keeps, `{from, before}` in ms; null when no talk can have left it so. */
+/**
+ * What a timer keeps, in ms; null when no talk can have left it so.
+ * @param {string} text
+ * @returns {{from: number | null, before: number} | null}
+ */
 function timeKept(text) {
   const { from, before } = JSON.parse(text)
-  const isLength = (value) => Number.isFinite(value) && value > -MINUTE && value < LONGEST // a clock may be set back
+  // A clock may be set back.
+  const isLength = (/** @type {unknown} */ value) =>
+    typeof value === "number" && value > -MINUTE && value < LONGEST
   return (from === null || isLength(Date.now() - from)) && isLength(before)
     ? { from, before }
     : null
@@ -65,22 +76,29 @@ export function plan(slides) {
 
 /**
  * How far ahead (negative) or behind (positive) one is, in seconds; 0 within the slide's own time.
- * @param {number} seconds since the start @param {{start: number, end: number}} slot of the slide
+ * @param {number} seconds since the start
+ * @param {{start: number, end: number}} slot of the slide
  */
 export function lag(seconds, slot) {
   if (seconds < slot.start) return seconds - slot.start
   return seconds > slot.end ? seconds - slot.end : 0
 }
 
-/** Seconds as 4:05 or 1:04:05. */
+/**
+ * Seconds as 4:05 or 1:04:05.
+ * @param {number} seconds
+ */
 export function clock(seconds) {
   const whole = Math.floor(Math.abs(seconds))
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
-  const two = (number) => String(number).padStart(2, "0")
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0")
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
-/** Seconds in words for a total: 25 min, 1 h 05 min. */
+/**
+ * Seconds in words for a total: 25 min, 1 h 05 min.
+ * @param {number} seconds
+ */
 export function duration(seconds) {
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return `${minutes} min`

@@ -1,0 +1,78 @@
+/** What every view of a lecture begins with: its place in the page, its theme, and its deck. */
+
+/** @import { FreshDeck, Mounted } from "../lib/types.js" */
+
+import { NO_STYLE, Notices } from "../lecture/notices.js"
+import { loadStyles } from "../lib/fetching.js"
+import { Theme } from "../lib/theme.js"
+import { fetchDeck, firstDeck } from "./services.js"
+
+export class Frame {
+  leaving = new AbortController()
+  #asked = 0 // how often the deck was fetched anew
+
+  /**
+   * @param {HTMLElement} parent the component's element
+   * @param {Mounted} mounted
+   * @param {HTMLElement} root of the view
+   * @param {HTMLElement} themed the part of it that has the colours
+   */
+  constructor(parent, mounted, root, themed) {
+    this.options = mounted.component.data
+    this.root = root
+    root.append(themed)
+    this.theme = new Theme(themed, this.leaving.signal)
+    this.notices = new Notices(root)
+    parent.append(root)
+  }
+
+  /**
+   * Fetch style sheets and the deck, for as long as it takes.
+   * @param {string[]} sheets addresses below web/
+   * @returns {Promise<FreshDeck | null>} null when the reader left meanwhile
+   */
+  async load(sheets) {
+    const { options, notices, leaving } = this
+    const missing = (/** @type {boolean} */ are) => notices.say("style", are ? NO_STYLE : "")
+    const styled = loadStyles(options.web, sheets, missing)
+    const fresh = await firstDeck(options, leaving.signal, notices)
+    await styled
+    return leaving.signal.aborted ? null : fresh
+  }
+
+  /**
+   * The deck after an edit.
+   * @param {string} hash
+   * @returns {Promise<FreshDeck | null>} null when it is half written, or a later one is coming
+   */
+  async reload(hash) {
+    this.#asked += 1
+    const asked = this.#asked
+    const fresh = await fetchDeck(this.options, hash, this.leaving.signal)
+    return asked === this.#asked ? fresh : null
+  }
+
+  leave() {
+    this.leaving.abort()
+    this.root.remove()
+  }
+}
+
+/**
+ * Open a view in its frame as soon as its deck is there.
+ * @param {Frame} frame
+ * @param {string[]} sheets
+ * @param {(fresh: FreshDeck) => { leave: () => void }} make
+ * @returns {() => void} removes everything again
+ */
+export function openIn(frame, sheets, make) {
+  /** @type {{ leave: () => void } | null} */
+  let view = null
+  frame.load(sheets).then((fresh) => {
+    if (fresh) view = make(fresh)
+  })
+  return () => {
+    frame.leave()
+    view?.leave()
+  }
+}

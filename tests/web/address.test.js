@@ -1,0 +1,47 @@
+import assert from "node:assert/strict"
+import { beforeEach, test } from "node:test"
+import { blockAddress, readPlace, writePlace } from "../../engine/app/web/lib/address.js"
+
+beforeEach(() => {
+  globalThis.location = { origin: "http://x", pathname: "/overview", search: "", hash: "" }
+  globalThis.history = {
+    state: { kept: true },
+    replaceState(state, _title, address) {
+      assert.deepEqual(state, { kept: true }) // Streamlit's own
+      globalThis.location.search = new URL(address, "http://x").search
+    },
+  }
+})
+
+test("the address names a slide and a step, or none", () => {
+  location.search = "?slide=intro&step=2"
+  assert.deepEqual(readPlace(), { slide: "intro", step: 2 })
+  for (const odd of ["-1", "x", ""]) {
+    location.search = `?step=${odd}`
+    assert.deepEqual(readPlace(), { slide: "", step: 0 })
+  }
+})
+
+test("a flip keeps the settings of experiments, and forgets which was to run", () => {
+  location.search = "?slide=a&step=1&run=b1&b1.beta=0.1"
+  writePlace("b", 0)
+  assert.equal(location.search, "?slide=b&b1.beta=0.1")
+  location.search = "?slide=a&run=b1"
+  writePlace("a", 3)
+  assert.equal(location.search, "?slide=a&run=b1&step=3")
+})
+
+test("a block reads and writes its own parameters alone", () => {
+  location.search = "?slide=a&b1.beta=0.1&b10.beta=9"
+  assert.deepEqual(blockAddress.get("b1"), { beta: "0.1" })
+  blockAddress.set("b1", { seed: 3 })
+  assert.equal(location.search, "?slide=a&b10.beta=9&b1.seed=3")
+  blockAddress.set("b1", null)
+  assert.equal(location.search, "?slide=a&b10.beta=9")
+  assert.equal(
+    blockAddress.link("b1", { seed: 4 }),
+    "http://x/overview?slide=a&b10.beta=9&b1.seed=4&run=b1",
+  )
+  location.search = "?run=b1"
+  assert.ok(blockAddress.autorun("b1") && !blockAddress.autorun("b10"))
+})

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { at } from "../../engine/app/web/scenes/acrobot.js"
+import { dropped } from "../../engine/app/web/scenes/cartpole.js"
+import { linearGains } from "../../engine/app/web/scenes/cartpole_balance.js"
+import {
+  ANGLE_LIMIT,
+  FORCE,
+  fallen,
+  policy,
+  START_LIMIT,
+  start,
+  step,
+} from "../../engine/app/web/scenes/cartpole_physics.js"
+
+test("a pole that stands still and is not pushed stays; one push moves the cart with its mass", () => {
+  assert.deepEqual(step([0, 0, 0, 0], 0), [0, 0, 0, 0])
+  const [x, xDot, theta, thetaDot] = step([0, 0, 0, 0], FORCE)
+  assert.deepEqual([x, theta], [0, 0]) // positions move with the old velocities
+  assert.ok(Math.abs(xDot - 0.195121951) < 1e-8) // as Gymnasium's CartPole-v1
+  assert.ok(Math.abs(thetaDot + 0.292682927) < 1e-8)
+})
+
+test("an episode ends beyond the track or twelve degrees", () => {
+  assert.ok(!fallen([2.4, 0, ANGLE_LIMIT, 0]))
+  assert.ok(fallen([-2.41, 0, 0, 0]))
+  assert.ok(fallen([0, 0, -ANGLE_LIMIT - 1e-9, 0]))
+})
+
+test("starts are repeatable and small", () => {
+  assert.deepEqual(
+    start(() => 0.5),
+    [0, 0, 0, 0],
+  )
+  assert.ok(start().every((each) => Math.abs(each) <= START_LIMIT))
+})
+
+test("the linear agent keeps the pole up for a whole episode from every corner", () => {
+  const act = policy(linearGains())
+  for (const corner of [0, 0.999]) {
+    let state = start(() => corner)
+    for (let k = 0; k < 500; k += 1) {
+      state = step(state, act(state))
+      assert.ok(!fallen(state))
+    }
+  }
+})
+
+test("a dropped pole ends flat on the side that it leans to", () => {
+  assert.equal(dropped(0.1, 2), Math.PI / 2)
+  assert.equal(dropped(-0.1, 1), -Math.PI / 2)
+  assert.equal(dropped(0.1, 0), 0.1)
+})
+
+test("between two poses an angle is read off the line, and ends stay ends", () => {
+  const poses = [
+    [0, 0],
+    [1, 2],
+    [3, 2],
+  ]
+  assert.deepEqual(at(poses, 0.02), [0.5, 1])
+  assert.deepEqual(at(poses, 99), [3, 2])
+  assert.deepEqual(at(poses, -1), [0, 0])
+})
