@@ -45,6 +45,14 @@ def find(address: str) -> WebFile | None:
     return None
 
 
+def text(address: str) -> str:
+    """The text of the module at an address. LookupError when there is none."""
+    for name, path, _ in _listing():
+        if name == address:
+            return Path(path).read_text(encoding="utf-8")
+    raise LookupError(f"there is no module {address}")
+
+
 def _listing() -> Listing:
     beside = [(one.name, str(one), one.stat().st_mtime_ns) for one in (THEME, PLOTLY)]
     return (*beside, *_below(str(WEB), ""))

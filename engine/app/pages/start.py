@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.app import preload
+from engine.app.lectures import library
 from engine.app.pages.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -41,6 +43,11 @@ def page_html() -> str:
     return html.replace("</head>", f"  {BOOT}\n  </head>", 1)
 
 
+def with_modules(html: str, query: str) -> str:
+    """The page of a lecture, which names the modules that it will need."""
+    return html.replace("</head>", f"  {preload.links(query)}\n  </head>", 1)
+
+
 class Pages:
     """Answers the address of every page with the page that Streamlit loads itself from."""
 
@@ -49,7 +56,11 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_get = scope["type"] == "http" and scope["method"] == "GET"
-        if is_get and scope["path"].removeprefix("/") in pages():
-            answer = HTMLResponse(page_html(), headers={"cache-control": "no-cache"})
+        name = scope["path"].removeprefix("/") if is_get else ""
+        if name in pages():
+            html = page_html()
+            if name in library().paths():
+                html = with_modules(html, scope["query_string"].decode("latin-1"))
+            answer = HTMLResponse(html, headers={"cache-control": "no-cache"})
             return await answer(scope, receive, send)
         return await self.app(scope, receive, send)
