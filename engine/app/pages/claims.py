@@ -4,14 +4,13 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from typing import Any
-from urllib.parse import quote
 
 import streamlit as st
 
 from engine.app.pages.claims_data import STANDINGS, shown_claims
 from engine.app.pages.home import LONGEST, literal, page_style, way_back
+from engine.app.pages.templates import fill
 from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"
@@ -45,13 +44,8 @@ def claims() -> None:
     query = st.text_input(label, key="q", bind="query-params", max_chars=LONGEST)
     shown = narrowed(everything, found["works"], chosen, query)
     st.caption(f"{len(shown)} of {len(everything)} claims")
-    rows = "".join(row(card, found["works"]) for card in shown)
-    heads = "<th>Claim</th><th>Standing</th><th>Evidence</th>"
     if shown:
-        st.html(
-            f"<div class='claims-page'><table class='ledger'><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table></div>"
-        )
+        st.html(fill("ledger", "table", shown, found["works"]))
     else:
         st.info("No claim matches. Try one word of its sentence, or its number, such as C8.")
 
@@ -82,78 +76,15 @@ def progress(everything: Sequence[Card]) -> str:
     """How many claims stand how, as a bar and in words."""
     counts = Counter(card["status"] for card in everything)
     ordered = [(status, counts[status]) for status in STANDINGS if counts[status]]
-    bar = "".join(
-        f"<i class='claim--{status}' style='flex-grow: {number}'></i>" for status, number in ordered
-    )
-    words = "".join(
-        f"<li><span class='claim-mark claim--{status}'>{number} {status}</span>"
-        f"<small>{STANDINGS[status]}</small></li>"
-        for status, number in ordered
-    )
     run = [card for card in everything if card["seeds"]]
     agree = sum(card["held"] >= AGREE * card["seeds"] for card in run)
     agreeing = "all" if agree == len(run) else str(agree)
-    return (
-        f"<div class='claims-page'><div class='ledger-bar' aria-hidden='true'>{bar}</div>"
-        f"<ul class='ledger-counts'>{words}</ul>"
-        f"<p class='ledger-run'>{len(run)} of {len(everything)} have been run here; "
-        f"in {agreeing} of these, at least 8 in 10 seeds agree.</p></div>"
-    )
+    return fill("ledger", "progress", ordered, STANDINGS, len(everything), len(run), agreeing)
 
 
 def row(card: Card, works: dict[str, Any]) -> str:
     """A claim as a row of the table; everything that an author wrote is escaped."""
-    place = card["place"]
-    where = ""
-    if place:
-        href = f"./{quote(place['slug'])}?slide={quote(card['slide'])}"
-        where = f"<a href='{href}'>{escape(place['title'] or card['slide'])}</a>"
-    return (
-        f"<tr id='{quote(card['id'])}'><td><b class='ledger-id'>{escape(card['id'])}</b>"
-        f"<div class='ledger-sentence'>{escape(card['sentence'])}</div>"
-        f"{_correction(card, works)}<div class='ledger-where'>{where}</div></td>"
-        f"<td><span class='claim-mark claim--{card['status']}'>{card['status']}</span></td>"
-        f"<td>{_figure(card)}{_references(card, works)}{_run(card)}</td></tr>"
-    )
-
-
-def _correction(card: Card, works: dict[str, Any]) -> str:
-    correction = card["correction"]
-    if not correction:
-        return ""
-    source = f" {_work(correction['source'], works)}" if correction.get("source") else ""
-    return f"<div class='claim-correction'>{escape(correction['text'])}{source}</div>"
-
-
-def _figure(card: Card) -> str:
-    if not card["figure"]:
-        return ""
-    agree = f"{card['held']} of {card['seeds']} seeds agree"
-    if card["seeds"] == 1:
-        agree = "one run, the same for every seed"
-    figure = escape(card["figure"])
-    return f"<div class='claim-figure'>{figure}<span>{agree}, {escape(card['date'])}</span></div>"
-
-
-def _references(card: Card, works: dict[str, Any]) -> str:
-    links = "; ".join(_work(key, works) for key in card["references"])
-    return f"<div class='claim-works'>{links}</div>" if links else ""
-
-
-def _run(card: Card) -> str:
-    if not card["run"]:
-        return ""
-    return f"<a class='ledger-go' href='./{escape(card['run']['href'])}'>Run it</a>"
-
-
-def _work(key: str, works: dict[str, Any]) -> str:
-    work = works.get(key)
-    label, title = (work["label"], work["title"]) if work else (key, "")
-    href = (work and work["url"]) or f"./references?q={quote(key)}"
-    return (
-        f"<a href='{escape(href)}' title='{escape(title)}' target='_blank' "
-        f"rel='noopener noreferrer'>{escape(label)}</a>"
-    )
+    return fill("ledger", "row", card, works)
 
 
 @functools.lru_cache(maxsize=1)

@@ -3,12 +3,11 @@
 import logging
 import re
 from collections.abc import Sequence
-from html import escape
-from urllib.parse import quote
 
 import streamlit as st
 
 from engine.app.lectures import library
+from engine.app.pages.templates import fill
 from engine.deck.reading import BEING_READ
 from sims.spec import did_you_mean
 
@@ -45,10 +44,8 @@ def home() -> None:
             more = f" and {asides} asides" if asides else ""
             live = f"{runs} live experiment{'' if runs == 1 else 's'}"
             st.caption(f"{path} slides{more} · {live}")
-            st.html(_chapters(lecture.slug, slides))
-            page = f"./{quote(lecture.slug)}"
-            st.html(f"<a class='open' href='{page}'>Open the lecture</a>")
-            st.html(f"<p class='also'><a href='{page}?view=read'>Read it as one page</a></p>")
+            st.html(fill("home", "chapters", lecture.slug, _sections(slides)))
+            st.html(fill("home", "ways_in", lecture.slug))
     if any(lecture.fault == BEING_READ for lecture, _ in read):
         _again_soon()
     if not read:
@@ -90,17 +87,13 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _chapters(slug: str, slides: Sequence[dict]) -> str:
-    """The parts of a lecture, each a link to its first slide."""
+def _sections(slides: Sequence[dict]) -> dict[str, str]:
+    """The parts of a lecture, each with the id of its first slide."""
     first: dict[str, str] = {}
     for slide in slides:
         if slide["section"] and slide["section"] != "References":
             first.setdefault(slide["section"], slide["id"])
-    links = (
-        f"<li><a href='./{quote(slug)}?slide={quote(slide)}'>{escape(section)}</a></li>"
-        for section, slide in first.items()
-    )
-    return f"<ol class='chapters'>{''.join(links)}</ol>"
+    return first
 
 
 def references() -> None:
@@ -113,7 +106,7 @@ def references() -> None:
     query = cut(st.text_input(label, key="q", bind="query-params", max_chars=LONGEST))
     shown = [work for work in works if _matches(work, query)]
     st.caption(f"{len(shown)} of {len(works)} works")
-    st.html("<ol class='works'>" + "".join(_work(work) for work in shown) + "</ol>")
+    st.html(fill("home", "works", shown))
     if query and not shown:
         advice = "Try a surname, a year or one word of a title."
         st.info(f"No work matches “{literal(query)}”. {advice}")
@@ -122,18 +115,6 @@ def references() -> None:
 def _matches(work: dict, query: str) -> bool:
     text = " ".join(str(work[part]) for part in ("key", "authors", "title", "year", "venue"))
     return all(word in text.casefold() for word in query.casefold().split())
-
-
-def _work(work: dict) -> str:
-    # `html` comes from the deck engine, which escapes what an author wrote.
-    links = ", ".join(_slide_link(place) for place in work["cited_by"])
-    cited = f"<div class='cited'>cited on {links}</div>" if links else ""
-    return f"<li id='ref-{quote(work['key'])}'>{work['html']}{cited}</li>"
-
-
-def _slide_link(place: dict) -> str:
-    href = f"./{quote(place['slug'])}?slide={quote(place['slide'])}"
-    return f"<a href='{href}'>{escape(place['title'])}</a>"
 
 
 def _say_when_lost(slugs: Sequence[str]) -> None:
