@@ -52,24 +52,11 @@ def run(args: argparse.Namespace) -> int:
     """Run and print; 0 done, 1 the simulation failed, 2 bad input, 130 interrupted."""
     try:
         jobs = _jobs(args)
+        if args.model:
+            _use_model(args.model, args.sim)
     except SpecError as error:
         print(f"practicum run: {error}", file=sys.stderr)
         return 2
-    if args.model:
-        if not takes_model(args.sim):
-            takers = ", ".join(name for name in spec.names() if takes_model(name))
-            sentence = (
-                f"--model has no effect on {args.sim}, which loads no model. These do: {takers}."
-            )
-            print(f"practicum run: {sentence}", file=sys.stderr)
-            return 2
-        checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
-        try:
-            checkpoint.load(args.model)
-        except checkpoint.CheckpointError as error:
-            print(f"practicum run: --model {args.model}: {error}", file=sys.stderr)
-            return 2
-        os.environ["PRACTICUM_MODEL"] = args.model
     process = OneProcess(args.seconds)
     try:
         for job in jobs:
@@ -93,6 +80,21 @@ def run(args: argparse.Namespace) -> int:
     finally:
         process.close()
     return 0
+
+
+def _use_model(model: str, sim: str) -> None:
+    """Have workers load `model` as the base model. Raises SpecError when that makes no sense."""
+    if not takes_model(sim):
+        takers = ", ".join(name for name in spec.names() if takes_model(name))
+        raise SpecError(
+            f"--model has no effect on {sim}, which loads no model. These do: {takers}."
+        )
+    checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
+    try:
+        checkpoint.load(model)
+    except checkpoint.CheckpointError as error:
+        raise SpecError(f"--model {model}: {error}") from None
+    os.environ["PRACTICUM_MODEL"] = model
 
 
 class SimulationFailed(RuntimeError):

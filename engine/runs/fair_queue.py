@@ -12,7 +12,7 @@ from engine.runs.wait_estimate import in_words
 
 
 class QueueFull(RuntimeError):
-    """Too many runs are waiting; the message tells the viewer what to do."""
+    """Too many runs are waiting; the message says what the viewer can do."""
 
 
 def address(owner: str) -> str:

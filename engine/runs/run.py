@@ -101,7 +101,7 @@ class Run:
         return self.state
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Have `listener()` called after every change, from whatever thread made it."""
+        """Have `listener()` called after every change, from the thread that made it."""
         with self._changed:
             self._listeners.add(listener)
 
@@ -115,7 +115,7 @@ class Run:
                 return
             self.frames += texts
             self.num_bytes += sum(map(len, texts))
-        self._tell()
+        self._notify()
 
     def move(self, state: State, position: int = 0, wait: int = 0) -> None:
         """To another place in the queue (to wait about `wait` seconds there), or to a worker."""
@@ -127,7 +127,7 @@ class Run:
             ):
                 return
             self.state, self.position, self.starts_in = state, position, wait
-        self._tell()
+        self._notify()
 
     def end(
         self, state: State, message: str = "", detail: str = "", usage: Usage | None = None
@@ -139,10 +139,10 @@ class Run:
             self.message, self.detail, self.position, self.starts_in = message, detail, 0, 0
             self.usage = usage or {}
             self.state = state  # last: a reader without the lock who sees the end sees the rest too
-        self._tell()
+        self._notify()
         return True
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
             listeners = tuple(self._listeners)

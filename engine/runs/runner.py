@@ -80,8 +80,8 @@ class Runner:
 
         It may be finished, kept from an earlier day, running for somebody else, or new. With
         `fresh` it is not one that has ended; others go on to get that one until the new one is
-        done. With `watch` the caller counts as a viewer until it calls `leave`. `budget` is that of
-        whoever starts it; nobody joins a run that may take less than theirs. Raises SpecError,
+        done. With `watch` the caller counts as a viewer until it calls `leave`. `budget` is what
+        a new run may take; nobody joins a run that may take less than theirs. Raises SpecError,
         QueueFull.
         """
         return self.share(make_job(sim, params), owner, watch=watch, fresh=fresh, budget=budget)
@@ -142,7 +142,7 @@ class Runner:
             if run.has_ended:
                 return
             if run.id in self._active:
-                self._condemn(run, "cancelled", message)
+                self._end_early(run, "cancelled", message)
             else:
                 self._runs.close(run)
                 self.queue.remove(run)
@@ -218,7 +218,7 @@ class Runner:
         running, waiting = self._active.values(), self.queue.in_order()
         return self._estimates.waits(running, waiting, self.engine.capacity, self._clock())
 
-    def _condemn(self, run: Run, state: State, message: str) -> None:
+    def _end_early(self, run: Run, state: State, message: str) -> None:
         """End an active run for a reason of ours; the first reason stands."""
         if run.id not in self._verdicts:
             self._verdicts[run.id] = (state, message)
@@ -244,7 +244,7 @@ class Runner:
             if len(texts) > room or run.num_bytes > self.max_run_bytes:
                 limit = f"{self.max_frames:,} frames or {self.max_run_bytes / 1e6:g} MB"
                 reason = f"{run.job.sim} yields more than {limit}, the limit. Try smaller numbers."
-                self._condemn(run, "failed", reason)
+                self._end_early(run, "failed", reason)
                 texts = texts[:room]
         run.add(texts)
 
@@ -271,7 +271,7 @@ class Runner:
             self._runs.evict()
 
     def _sweep(self) -> None:
-        """Cancel what nobody waits for any more, and tell who waits how long it still takes."""
+        """Cancel what nobody waits for any more, and report to those who wait how long."""
         while not self._closed.wait(min(1.0, self.abandon_after / 4)):
             limit = time.monotonic() - self.abandon_after
             with self._lock:

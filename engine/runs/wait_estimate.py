@@ -67,7 +67,7 @@ def starts(lefts: Sequence[float], ahead: Iterable[float], capacity: int) -> Ite
 
 
 def coarse(seconds: float) -> int:
-    """Whole seconds, never 0, upwards to a step that suits an estimate: viewers are told when it
+    """Whole seconds, never 0, upwards to a step that suits an estimate: viewers hear when it
     changes, and a long wait does not need every second."""
     step = next((step for limit, step in ((10, 1), (60, 5), (180, 15)) if seconds <= limit), 60)
     return max(1, math.ceil(seconds / step) * step)

@@ -24,7 +24,7 @@ def main() -> None:
     """Serve until the server has gone, the hub does not answer, or Ray ends this process."""
     config = json.loads(sys.argv[1])
     pipe = Connection(portable.take_line(config).detach())
-    os.dup2(2, 1)  # for whatever else writes to standard output
+    os.dup2(2, 1)  # for everything else that writes to standard output
     address, plan = config["address"], Plan(**config["plan"])
     try:
         start_ray(address, plan.workers)

@@ -151,7 +151,7 @@ class ClusterEngine:
         try:
             while True:
                 self._hear(*child.hear())
-        except Exception as error:  # whatever it is, nobody may wait for ever
+        except Exception as error:  # of any kind: nobody may wait for ever
             self._lose(child, repr(error))
 
     def _hear(self, kind: str, attempt: str, *what: Any) -> None:

@@ -125,7 +125,7 @@ class Follow:
         run.listen(self._wake)
 
     def end(self, state: str, message: str = "") -> None:
-        """It is over for this server, whatever becomes of the run."""
+        """It is over for this server, even if the run goes on."""
         self._end = (state, message, "", {})
         self._wake()
 

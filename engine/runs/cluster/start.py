@@ -1,4 +1,4 @@
-"""Joining a Ray cluster, or starting one, with a sentence for whatever keeps it from that."""
+"""Joining a Ray cluster, or starting one, with one sentence for each reason why that fails."""
 
 import contextlib
 import importlib

@@ -42,7 +42,7 @@ def takes_model(sim: str) -> bool:
 
 
 def own_model(sim: str) -> list[str]:
-    """What tells the model that stands in for the shipped one in `sim` from others; [] if none.
+    """What distinguishes the model that replaces the shipped one in `sim`; [] if none does.
 
     The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
     """

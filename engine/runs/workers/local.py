@@ -20,7 +20,7 @@ from engine.runs.job import UNLIMITED, Budget, Job
 from engine.runs.run import State, Usage
 from engine.runs.workers.leftovers import CONNECTION_CLOSED
 from engine.runs.workers.pool import WorkerPool
-from engine.runs.workers.process import MOST_READS, WorkerProcess
+from engine.runs.workers.process import CLOSED, MOST_READS, WorkerProcess
 
 log = logging.getLogger("practicum.runs")
 
@@ -31,10 +31,6 @@ TORCH_MB = 500  # of address space, which a first import of torch takes
 STOPPED = "The server was stopped."
 CLOSING_SECONDS = 1.0  # from the end of a worker's socket to its own end
 LEFT = "%s left something behind (%s), so its worker process is replaced. Clean up in `run`."
-CLOSED = (
-    "It closed the connection of its worker process, so no more frames could be received. "
-    "Close only files that the simulation has opened."
-)
 
 
 class LocalEngine:
@@ -136,7 +132,7 @@ class LocalEngine:
             while not self._closing:
                 self._assign()
                 self._pool.warm_one()
-                self._recruit()  # last: it takes 15 ms, which a job would wait for
+                self._start_missing()  # last: it takes 15 ms, which a job would wait for
                 for key, _ in self._selector.select(self._patience()):
                     if self._selector.get_map().get(key.fileobj) is key:  # not forgotten since
                         key.data()
@@ -146,8 +142,8 @@ class LocalEngine:
         finally:
             self._shut_down()
 
-    def _recruit(self) -> None:
-        for worker in self._pool.recruit():
+    def _start_missing(self) -> None:
+        for worker in self._pool.start_missing():
             callback = functools.partial(self._hear, worker)
             self._selector.register(worker.socket, selectors.EVENT_READ, callback)
         if self._pool.trouble:
@@ -177,7 +173,7 @@ class LocalEngine:
 
     def _hear(self, worker: WorkerProcess) -> None:
         messages = worker.receive()
-        if messages is None:  # it is about to end, and `_bury` is called when it has
+        if messages is None:  # it is about to end, and `_clean_up` is called when it has
             self._forget(worker.socket)
             worker.closed_at = time.monotonic() + CLOSING_SECONDS
             return
@@ -192,7 +188,7 @@ class LocalEngine:
 
     def _note_exit(self, worker: WorkerProcess) -> None:
         """From a thread of the worker's: its process has ended."""
-        self._ask(lambda: self._bury(worker))
+        self._ask(lambda: self._clean_up(worker))
 
     def _end(
         self,
@@ -224,29 +220,15 @@ class LocalEngine:
 
     def _enforce(self) -> None:
         """Kill what did not end in time."""
-        now = time.monotonic()
         for worker in self._pool.workers:
-            if worker.kill_at is not None and now >= worker.kill_at:
-                worker.verdict = ("cancelled", "")
-            elif worker.limit_at is not None and now >= worker.limit_at:
-                worker.verdict = ("failed", f"It ran for {worker.limit}, which is the limit.")
-            elif worker.closed_at is not None and now >= worker.closed_at:
-                worker.verdict = worker.verdict or (None if worker.has_exited else ("lost", CLOSED))
-            else:
-                continue
-            worker.kill_at = worker.limit_at = worker.closed_at = None
-            worker.kill()
+            worker.enforce(time.monotonic())
 
     def _patience(self) -> float | None:
-        """Seconds until something is due that no socket will tell."""
-        due = [self._pool.due_at()]
-        for worker in self._pool.workers:
-            limits = (worker.kill_at, worker.limit_at, worker.closed_at)
-            due += [at for at in limits if at is not None]
-        soonest = min(due)
+        """Seconds until something is due that no socket reports."""
+        soonest = min([self._pool.due_at(), *(worker.due_at() for worker in self._pool.workers)])
         return None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
 
-    def _bury(self, worker: WorkerProcess) -> None:
+    def _clean_up(self, worker: WorkerProcess) -> None:
         if worker not in self._pool.workers:  # the engine is being closed, which ends them all
             return
         for _ in range(MOST_READS):  # what it said before it ended
@@ -254,7 +236,7 @@ class LocalEngine:
                 break
             self._hear(worker)
         self._forget(worker.socket)
-        how, tail = self._pool.lose(worker)
+        how, tail = self._pool.remove(worker)
         if worker.process.returncode == CONNECTION_CLOSED:
             worker.verdict = worker.verdict or ("lost", CLOSED)
         if worker.verdict:
@@ -282,7 +264,7 @@ class LocalEngine:
         for worker in self._pool.workers:
             worker.kill()
         for worker in list(self._pool.workers):
-            self._pool.lose(worker)
+            self._pool.remove(worker)
             self._end(worker, "lost", STOPPED, "")
         self._pool.close()
         for attempt, *_ in self._waiting:

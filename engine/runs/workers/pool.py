@@ -35,7 +35,7 @@ class WorkerPool:
         echo: bool = False,
     ) -> None:
         self.workers: list[WorkerProcess] = []
-        self._name = secrets.token_hex(8)  # marks the workers, and whatever they start
+        self._name = secrets.token_hex(8)  # marks the workers, and all that they start
         self._num_started = 0
         self._guard: Guard | None = None
         self.trouble = ""
@@ -53,7 +53,7 @@ class WorkerPool:
         """Nothing starts any more: no use in letting jobs wait."""
         return self._false_starts >= MAX_FALSE_STARTS
 
-    def recruit(self) -> list[WorkerProcess]:
+    def start_missing(self) -> list[WorkerProcess]:
         """Start those that are missing; returns them. `trouble` says why none can be started."""
         new: list[WorkerProcess] = []
         while len(self.workers) < self._size and time.monotonic() >= self._spawn_at:
@@ -109,7 +109,7 @@ class WorkerPool:
         """A job has just ended: its sender may send the next."""
         self._quiet_since = time.monotonic()
 
-    def lose(self, worker: WorkerProcess) -> tuple[str, str]:
+    def remove(self, worker: WorkerProcess) -> tuple[str, str]:
         """Strike a process off that has ended; how it ended, and its last words."""
         self.workers.remove(worker)
         if worker.is_warming:  # a module that kills its process would do so for ever
@@ -130,7 +130,7 @@ class WorkerPool:
             worker.send(do="preload")
 
     def due_at(self) -> float:
-        """When `recruit` or `warm_one` will have something to do (infinity: not by itself)."""
+        """When `start_missing` or `warm_one` has something to do (infinity: not by itself)."""
         missing = len(self.workers) < self._size
         return min(self._spawn_at if missing else float("inf"), self._warm_at())
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -17,6 +18,10 @@ from engine.runs.workers import orphans
 
 TAIL = 8_000  # bytes kept of what the process last wrote to its standard error
 LAST_WORDS_SECONDS = 1.0  # for the end of standard error, which somebody else may still hold
+CLOSED = (
+    "It closed the connection of its worker process, so no more frames could be received. "
+    "Close only files that the simulation has opened."
+)
 MOST_READS = 100  # of what is left in a socket that somebody may still write to
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
@@ -36,6 +41,19 @@ class WorkerProcess:
     with `fork`, holds the socket too. So a thread waits for the process itself, ends all that it
     has left behind, and then calls `on_exit`. `mark` finds those that have left its group.
     """
+
+    # What the engine's thread knows of it; nobody else reads or writes these.
+    is_ready = False  # waits for a job
+    is_warm = False  # has the heavy modules loaded
+    is_warming = False
+    has_started = False
+    attempt: str | None = None
+    sim = ""  # that runs, or has run last
+    kill_at: float | None = None  # a cancel is under way
+    limit_at: float | None = None
+    limit = ""  # in words, for the message
+    closed_at: float | None = None  # it has closed its socket and may be about to end
+    verdict: tuple[State, str] | None = None  # state and message when we end it
 
     def __init__(
         self,
@@ -67,19 +85,6 @@ class WorkerProcess:
         self._listener.start()
         self._waiter = threading.Thread(target=self._wait, args=[mark, on_exit], daemon=True)
         self._waiter.start()
-
-        # What the engine's thread knows of it; nobody else reads or writes these.
-        self.is_ready = False  # waits for a job
-        self.is_warm = False  # has the heavy modules loaded
-        self.is_warming = False
-        self.has_started = False
-        self.attempt: str | None = None
-        self.sim = ""  # that runs, or has run last
-        self.kill_at: float | None = None  # a cancel is under way
-        self.limit_at: float | None = None
-        self.limit = ""  # in words, for the message
-        self.closed_at: float | None = None  # it has closed its socket and may be about to end
-        self.verdict: tuple[State, str] | None = None  # state and message when we end it
 
     @property
     def pid(self) -> int:
@@ -115,6 +120,24 @@ class WorkerProcess:
                 if self._echo and sys.stderr:
                     sys.stderr.write(data.decode(errors="replace"))
                     sys.stderr.flush()
+
+    def due_at(self) -> float:
+        """When `enforce` will have something to do (infinity: not by itself)."""
+        limits = (self.kill_at, self.limit_at, self.closed_at)
+        return min((at for at in limits if at is not None), default=math.inf)
+
+    def enforce(self, now: float) -> None:
+        """Kill it if it should have ended by `now`."""
+        if self.kill_at is not None and now >= self.kill_at:
+            self.verdict = ("cancelled", "")
+        elif self.limit_at is not None and now >= self.limit_at:
+            self.verdict = ("failed", f"It ran for {self.limit}, which is the limit.")
+        elif self.closed_at is not None and now >= self.closed_at:
+            self.verdict = self.verdict or (None if self.has_exited else ("lost", CLOSED))
+        else:
+            return
+        self.kill_at = self.limit_at = self.closed_at = None
+        self.kill()
 
     def kill(self) -> None:
         """End it and all of its group."""
