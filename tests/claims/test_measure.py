@@ -197,3 +197,28 @@ def test_every_name_of_the_language_is_measured() -> None:
             value = True if name.startswith("never") else {"column": "hill"}
         column = "word" if name == "grows" else "up"
         assert math.isfinite(check(column, where=ONE, **{name: value})[0]), name
+
+
+def of(values: list[float], **written: Any) -> tuple[float, bool]:
+    """What one test says of a run whose only column is `y`."""
+    (test,) = read({"y": written})
+    finding = measure(test, gather([({}, [{"step": k, "y": y} for k, y in enumerate(values)])]))
+    return finding.figure, finding.is_held
+
+
+def test_a_small_change_counts_from_the_first_row_to_the_last() -> None:
+    assert of([0.5, 0.1, 0.7], rises=True) == (pytest.approx(0.2), True)
+    assert of([0.7, 0.9, 0.5], falls=True) == (pytest.approx(0.2), True)
+    assert of([0.7, 0.1, 0.5], rises=True)[1] is False
+
+
+@pytest.mark.parametrize("name", ["never_rises", "never_falls"])
+def test_one_row_neither_rises_nor_falls(name: str) -> None:
+    assert of([1.0], **{name: True}) == (0.0, True)
+
+
+def test_a_correlation_may_have_a_greatest_value() -> None:
+    rows = gather([({}, [{"step": k, "x": float(k), "y": 2.0 * k} for k in range(3)])])
+    for most, is_held in ((1.0, True), (0.9, False)):
+        (test,) = read({"y": {"correlates_with": {"column": "x", "at_most": most}}})
+        assert measure(test, rows).is_held is is_held

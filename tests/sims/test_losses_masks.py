@@ -228,3 +228,51 @@ def test_the_dpo_family_is_finite_at_extreme_margins(margin: float) -> None:
     assert slopes["dpo"] == pytest.approx(-0.5 if margin < 0 else 0.0, abs=1e-9)
     assert slopes["bradley_terry"] == pytest.approx(-1.0 if margin < 0 else 0.0, abs=1e-9)
     assert slopes["ipo"] == pytest.approx(2 * (margin - 1))
+
+
+@pytest.mark.parametrize("use_old", [False, True])
+@pytest.mark.parametrize("name", ["default", *losses.KL_ESTIMATORS])
+def test_a_masked_kl_loss_is_the_mean_over_what_is_real(name: str, use_old: bool) -> None:
+    (logp, old, ref, _), _ = batch(0)
+    log_u = (ref - logp)[:, :3].double()
+    by_hand = {"k1": -log_u, "k2": log_u**2 / 2, "k3": log_u.exp() - 1 - log_u}
+    by_hand["default"] = by_hand["k3"]
+    weight = (logp - old)[:, :3].double().exp() if use_old else 1.0
+    for row in (logp, old, ref):
+        row[:, 3:] = NAN
+    chosen = {} if name == "default" else {"estimator": name}
+    mask = torch.tensor([1.0, 1.0, 1.0, 0.0, 0.0]).expand(4, 5)
+    made = losses.kl_loss(logp, ref, old_logprobs=old if use_old else None, mask=mask, **chosen)
+    assert made.double() == pytest.approx((weight * by_hand[name]).mean(-1), rel=1e-5)
+
+
+def test_a_masked_normalisation_uses_what_is_real_only() -> None:
+    advantages = torch.tensor([[1.0, 3.0, 100.0], [2.0, 2.0, 6.0]], dtype=torch.float64)
+    mask = torch.tensor([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    made = losses.normalise(advantages, mask)
+    assert made[0, 0] == -made[0, 1] != 0
+    assert made[0, 2] == 0
+    assert made[1] == pytest.approx(losses.normalise(advantages[1:])[0], abs=1e-12)
+
+
+def test_leading_axes_are_batches_of_their_own() -> None:
+    generator = torch.Generator().manual_seed(1)
+    terms, ref = (torch.randn(2, 3, 4, generator=generator) for _ in range(2))
+    lengths = torch.tensor([[4, 2, 1], [3, 3, 0]])
+    mask = (torch.arange(4) < lengths[..., None]).float()
+    rewards = torch.randn(2, 3, generator=generator)
+    for way in ("answer", "batch", "constant"):
+        alone = [losses.aggregate(terms[k], mask[k], way, BUDGET) for k in range(2)]
+        assert losses.aggregate(terms, mask, way, BUDGET) == pytest.approx(torch.stack(alone))
+    made = losses.kl_in_token_rewards(rewards, terms, ref, 0.1, mask)
+    alone = [losses.kl_in_token_rewards(*one, 0.1, mask[k]) for k, one in
+             enumerate(zip(rewards, terms, ref, strict=True))]  # fmt: skip
+    assert made == pytest.approx(torch.stack(alone))
+
+
+def test_whole_numbers_small_groups_and_answers_of_one_token() -> None:
+    assert losses.grpo_advantages(torch.tensor([0, 1]))[1] > 0
+    made = losses.grpo_advantages(torch.tensor([0.0, 1.0]), eps=0.5)
+    assert made == pytest.approx(torch.tensor([-0.5, 0.5]))  # 0.5 / (0.5 + 0.5)
+    assert losses.mean_logprobs(torch.tensor([-3.0]), torch.tensor([1])) == -3
+    assert losses.completion_mask(torch.tensor([[1, 0, 2]]), 0).dtype == torch.get_default_dtype()

@@ -108,3 +108,14 @@ def test_budgets_that_cannot_be(k: int, sentence: str) -> None:
     assert str(error.value) == sentence
     with pytest.raises(SpecError):
         estimators.wilson(0.5, 0)
+
+
+def test_one_trial_has_an_interval() -> None:
+    z2 = 1.959964**2
+    assert estimators.wilson(1.0, 1) == (pytest.approx(1 / (1 + z2)), 1.0)
+
+
+def test_of_many_equal_scores_the_first_answer_wins() -> None:
+    is_right = np.zeros((1, 200), dtype=bool)
+    is_right[0, 0] = True
+    assert estimators.best_of(np.zeros((1, 200)), is_right, 200) == pytest.approx(np.ones(1))
