@@ -23,7 +23,7 @@ ifneq ($(IS_INSTALLED),True)
 endif
 
 .PHONY: install serve test check suite test-processors spread lint docs site claims bench audit \
-	prove-security fuzz clean help
+	prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
 
@@ -95,6 +95,13 @@ bench: .venv/.bench  ## measure speed and memory, beside other packages
 fuzz: .venv/.test  ## made-up decks, addresses, messages, names and parameters: 3,000 of each
 	PRACTICUM_EXAMPLES=$${PRACTICUM_EXAMPLES:-3000} $(BIN)/python -m pytest -m fuzz $(ARGS)
 
+.venv/.mutants: .venv/.test
+	$(PIP) --editable '.[test,mutants]'
+	touch $@
+
+mutants: .venv/.mutants  ## put small faults into the code: do the tests notice? (ARGS=PATTERN: which)
+	$(BIN)/python -m tools.mutants $(ARGS)
+
 prove-security: .venv/.test  ## take each defence of SECURITY.md away: its test must fail (ARGS=WORD: some)
 	$(BIN)/python -m tests.security $(ARGS)
 
@@ -105,7 +112,7 @@ audit:  ## compare the pinned packages with public advisories
 	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
