@@ -64,6 +64,8 @@ class Server:
         self.folder = folder
         self._command = [sys.executable, script, "serve", *options]
         self.cache = folder / "cache"
+        self.gate = folder / "gate"  # while it is not there, a run of `ticks` does not end
+        self.gate.touch()
         self.port = free_port(19000 + os.getpid() % 400)
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -83,7 +85,8 @@ class Server:
             time.sleep(0.05)
 
     def environment(self) -> dict[str, str]:
-        return os.environ | {"PRACTICUM_CACHE": str(self.cache), "PYTHONPATH": str(ROOT)}
+        ours = {"PRACTICUM_CACHE": str(self.cache), "TICKS_GATE": str(self.gate)}
+        return os.environ | ours | {"PYTHONPATH": str(ROOT)}
 
     def kill(self) -> None:
         """End it as a power cut would."""

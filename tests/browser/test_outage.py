@@ -28,12 +28,14 @@ def relay(server: Server) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def state(page: Page, relay: Relay) -> Locator:
-    """The sentence of the panel, on a slide whose run has begun."""
+def state(page: Page, server: Server, relay: Relay) -> Iterator[Locator]:
+    """The sentence of the panel, on a slide whose run has begun and waits for `gate`."""
+    server.gate.unlink()
     page.goto(f"{relay.address}/faulty?slide=first&step=1&count.seed={next(SEEDS)}")
     page.locator(".live-run").click()
     wait_for_points(page, 6)
-    return page.locator(".live-state")
+    yield page.locator(".live-state")
+    server.gate.touch()
 
 
 def drawn(page: Page) -> list[list[int]]:
@@ -59,7 +61,8 @@ def assert_nothing_is_in_the_way(page: Page) -> None:
     expect(later).to_have_count(1)
 
 
-def assert_finished(page: Page, state: Locator) -> None:
+def assert_finished(page: Page, state: Locator, server: Server) -> None:
+    server.gate.touch()
     expect(state).to_have_text("Finished at 149 steps.")
     wait_for_points(page, 150)
     assert drawn(page) == [list(range(150))]
@@ -70,30 +73,35 @@ def assert_finished(page: Page, state: Locator) -> None:
     assert_nothing_is_in_the_way(page)
 
 
-def test_a_line_that_was_cut(page: Page, relay: Relay, state: Locator) -> None:
+def test_a_line_that_was_cut(page: Page, server: Server, relay: Relay, state: Locator) -> None:
     relay.cut()
     expect(state).to_have_text(NO_LINE)
     page.wait_for_timeout(1500)
     assert_nothing_is_in_the_way(page)
     relay.repair()
-    assert_finished(page, state)
+    assert_finished(page, state, server)
 
 
-def test_a_line_that_went_dead_without_a_word(page: Page, relay: Relay, state: Locator) -> None:
+def test_a_line_that_went_dead_without_a_word(
+    page: Page, server: Server, relay: Relay, state: Locator
+) -> None:
     relay.silence()
     expect(state).to_have_text(NO_LINE)
     relay.repair()
+    server.gate.touch()
     expect(state).to_have_text(re.compile("^Finished|^Stopped"))
     assert_nothing_is_in_the_way(page)
 
 
-def test_a_browser_that_was_offline(page: Page, relay: Relay, state: Locator) -> None:
+def test_a_browser_that_was_offline(
+    page: Page, server: Server, relay: Relay, state: Locator
+) -> None:
     page.context.set_offline(True)
     relay.cut()
     expect(state).to_have_text(NO_LINE)
     relay.repair()
     page.context.set_offline(False)
-    assert_finished(page, state)
+    assert_finished(page, state, server)
 
 
 def test_a_server_that_was_killed(page: Page, server: Server, state: Locator) -> None:
@@ -104,13 +112,15 @@ def test_a_server_that_was_killed(page: Page, server: Server, state: Locator) ->
         assert_nothing_is_in_the_way(page)
     finally:
         server.start()
-    assert_finished(page, state)
+    assert_finished(page, state, server)
 
 
-def test_a_laptop_that_was_closed_for_long(page: Page, relay: Relay, state: Locator) -> None:
+def test_a_laptop_that_was_closed_for_long(
+    page: Page, server: Server, relay: Relay, state: Locator
+) -> None:
     relay.cut()
     page.wait_for_timeout(6000)
     relay.repair()
     expect(state).to_have_text(re.compile(r"^Stopped at \d+ steps, because nobody was watching\.$"))
     page.locator(".live-run").click()
-    assert_finished(page, state)
+    assert_finished(page, state, server)

@@ -1,8 +1,14 @@
-"""A well-behaved simulation: counts, at a given pace, and draws from its seed."""
+"""A well-behaved simulation: counts, at a given pace, and draws from its seed.
 
+Where the variable TICKS_GATE names a file, it counts slowly from step 12 on until that file exists:
+a test does meanwhile what it must do before the end, however slow the machine is.
+"""
+
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -20,9 +26,11 @@ class Params:
 
 
 def run(params: Params) -> Iterator[Frame]:
+    gate = os.environ.get("TICKS_GATE")
     rng = np.random.default_rng(params.seed)
     for step in range(params.num_steps):
-        time.sleep(params.delay)
+        is_held = gate and step >= 12 and not Path(gate).exists()
+        time.sleep(1.0 if is_held else params.delay)
         values = rng.normal(size=params.size) * params.scale
         yield {
             "step": np.int64(step),
