@@ -10,6 +10,7 @@ export const server = {
   said: [], // every message to them, frames left out; conftest.py holds both to the protocol
   interval: 30, // ms between two frames of a run
   numFrames: 40,
+  hold: -1, // the number of frames at which a run waits until this is another number
   queue: 0, // where those who wait stand: they follow it, and start when it is 0
   fail: "", // a sentence: runs fail with it after five frames
   refuse: "", // a sentence: runs are refused with it
@@ -195,7 +196,7 @@ function start(id, sim, params) {
       run.wait = 20 * run.position
       if (run.position === 0) run.state = "running"
       everyone({ type: "state", run: id, state: run.state, position: run.position, wait: run.wait })
-    } else {
+    } else if (run.frames.length !== server.hold) {
       run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
       if (server.fail && run.frames.length === 5)
         Object.assign(run, { state: "failed", message: server.fail })

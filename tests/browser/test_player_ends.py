@@ -10,6 +10,7 @@ from .player_page import RUN, STATE, show, tell_server, until, wait_for_traces
 
 
 def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
+    tell_server(slide, hold=20)
     show(slide)
     slide.click(RUN)
     slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.x.length > 5")
@@ -69,12 +70,13 @@ def test_a_place_in_the_queue_is_told_in_words(slide: Page) -> None:
 
 @pytest.mark.parametrize("forget", [False, True], ids=["run kept", "server restarted"])
 def test_no_frame_is_lost_or_doubled_when_the_line_drops(slide: Page, forget: bool) -> None:
-    tell_server(slide, interval=25)
+    tell_server(slide, interval=25, hold=20)
     show(slide)
     slide.click(RUN)
     slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.x.length > 5")
     slide.evaluate("harness.server.down()")
     expect(slide.locator(STATE)).to_have_text("No connection. The run continues when it is back.")
+    tell_server(slide, hold=-1)
     slide.evaluate(f"harness.server.forget = {json.dumps(forget)}; harness.server.up()")
     slide.wait_for_function("harness.server.log.some(m => m.type === 'follow')")
     slide.evaluate("setTimeout(() => (harness.server.forget = false), 30)")

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict"
+import { beforeEach, test } from "node:test"
+import { keep, numberIn, oneOf, recall } from "../../engine/app/web/lib/store.js"
+
+/** A browser's storage that may refuse to take anything more. */
+class Store {
+  texts = new Map()
+  isFull = false
+  getItem(key) {
+    return this.texts.get(key) ?? null
+  }
+  setItem(key, text) {
+    if (this.isFull) throw new Error("QuotaExceededError")
+    this.texts.set(key, text)
+  }
+  removeItem(key) {
+    this.texts.delete(key)
+  }
+}
+
+const set = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true })
+
+beforeEach(() => {
+  set("localStorage", new Store())
+  set("sessionStorage", new Store())
+})
+
+test("what is kept is read again, in its own storage", () => {
+  keep("a", "1")
+  keep("b", "2", "session")
+  assert.equal(recall("a", numberIn(0, 9)), 1)
+  assert.equal(recall("b", numberIn(0, 9)), null)
+  assert.equal(recall("b", numberIn(0, 9), "session"), 2)
+})
+
+test("a full storage gives back what was kept last, not an older text", () => {
+  keep("full", "old")
+  localStorage.isFull = true
+  keep("full", "new")
+  assert.equal(
+    recall("full", (text) => text),
+    "new",
+  )
+  assert.equal(localStorage.getItem("full"), null) // nor would it come back after a reload
+})
+
+test("a storage that throws is done without", () => {
+  Object.defineProperty(globalThis, "localStorage", {
+    get() {
+      throw new Error("SecurityError")
+    },
+    configurable: true,
+  })
+  keep("refused", "dark")
+  assert.equal(recall("refused", oneOf("dark", "light")), "dark")
+})
+
+test("what is not as asked is dropped", () => {
+  keep("junk", "{")
+  assert.equal(
+    recall("junk", (text) => JSON.parse(text)),
+    null,
+  )
+  assert.equal(localStorage.getItem("junk"), null)
+})
