@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { COMMANDS, commandOf, named, tip } from "../../engine/app/web/lecture/commands.js"
+import { COMMANDS, commandOf, keyLine, named, tip } from "../../engine/app/web/lecture/commands.js"
 import { family, length, mainOf, move, numbered } from "../../engine/app/web/lecture/path.js"
 
 /** Slides 1, 2 with two asides, and 3; slide 2 has two steps and its second aside one. */
@@ -66,5 +66,9 @@ test("every key means one thing, and every tool has its words and its key", () =
   }
   assert.equal(tip("next"), "Next (→)")
   assert.equal(tip("timer"), "start or pause the timer of the presenter window (T)")
+  assert.match(
+    keyLine(),
+    /^→ ← flip both windows · ↓ asides · 27a Enter jumps · E run · .+ all keys$/,
+  )
   assert.throws(() => named("nxt"), /no command “nxt”/)
 })

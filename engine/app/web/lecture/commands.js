@@ -9,6 +9,7 @@
  * @property {string} shown the keys as the help shows them, with a space between two
  * @property {string} words what it does
  * @property {string} [tool] its name in the tool bar
+ * @property {string} [brief] the same in a word or two, for the line of keys in the presenter window
  * @property {"wall" | "own"} [presenter] in the presenter window: done by the lecture's window, or here
  * @property {boolean} [repeats] goes on while the key is held down
  */
@@ -16,16 +17,16 @@
 // biome-ignore format: one command a line
 /** @type {Command[]} */
 export const COMMANDS = [
-  { action: "next", keys: ["ArrowRight", "PageDown", " ", "Enter"], shown: "→ Space PageDown", words: "next step or slide", tool: "Next", presenter: "wall", repeats: true },
-  { action: "previous", keys: ["ArrowLeft", "PageUp", "Backspace"], shown: "← Backspace PageUp", words: "back", tool: "Previous", presenter: "wall", repeats: true },
-  { action: "down", keys: ["ArrowDown"], shown: "↓", words: "next, also through the asides below a slide", tool: "Aside below", presenter: "wall", repeats: true },
+  { action: "next", keys: ["ArrowRight", "PageDown", " ", "Enter"], shown: "→ Space PageDown", words: "next step or slide", brief: "flip both windows", tool: "Next", presenter: "wall", repeats: true },
+  { action: "previous", keys: ["ArrowLeft", "PageUp", "Backspace"], shown: "← Backspace PageUp", words: "back", brief: "flip both windows", tool: "Previous", presenter: "wall", repeats: true },
+  { action: "down", keys: ["ArrowDown"], shown: "↓", words: "next, also through the asides below a slide", brief: "asides", tool: "Aside below", presenter: "wall", repeats: true },
   { action: "up", keys: ["ArrowUp"], shown: "↑", words: "back, also through the asides", presenter: "wall", repeats: true },
   { action: "first", keys: ["Home"], shown: "Home", words: "first slide", presenter: "wall" },
   { action: "last", keys: ["End"], shown: "End", words: "last slide", presenter: "wall" },
-  { action: "goto", keys: [], shown: "27a Enter", words: "slide 27, or its aside 27a, by number", presenter: "wall" },
-  { action: "run", keys: ["e"], shown: "E", words: "run or stop the experiment on this slide", presenter: "wall" },
-  { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key shows the slide again", presenter: "wall" },
-  { action: "overview", keys: ["o"], shown: "O", words: "overview of all slides", tool: "Overview", presenter: "own" },
+  { action: "goto", keys: [], shown: "27a Enter", words: "slide 27, or its aside 27a, by number", brief: "jumps", presenter: "wall" },
+  { action: "run", keys: ["e"], shown: "E", words: "run or stop the experiment on this slide", brief: "run", presenter: "wall" },
+  { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key shows the slide again", brief: "black", presenter: "wall" },
+  { action: "overview", keys: ["o"], shown: "O", words: "overview of all slides", brief: "overview", tool: "Overview", presenter: "own" },
   { action: "search", keys: ["/"], shown: "/", words: "search slides, notes, formulas, works and the recording", tool: "Search", presenter: "own" },
   { action: "outline", keys: ["s"], shown: "S", words: "outline", tool: "Outline", presenter: "wall" },
   { action: "references", keys: ["r"], shown: "R", words: "references on this slide", tool: "References", presenter: "wall" },
@@ -33,14 +34,14 @@ export const COMMANDS = [
   { action: "claims", keys: ["c"], shown: "C", words: "claims on this slide", tool: "Claims", presenter: "wall" },
   { action: "notes", keys: ["n"], shown: "N", words: "speaker notes", tool: "Notes" },
   { action: "presenter", keys: ["p"], shown: "P", words: "presenter window with notes and time", tool: "Presenter window" },
-  { action: "timer", keys: ["t"], shown: "T", words: "start or pause the timer of the presenter window", presenter: "own" },
+  { action: "timer", keys: ["t"], shown: "T", words: "start or pause the timer of the presenter window", brief: "timer", presenter: "own" },
   { action: "larger", keys: ["+", "="], shown: "+", words: "larger notes in the presenter window", presenter: "own", repeats: true },
   { action: "smaller", keys: ["-"], shown: "−", words: "smaller notes in the presenter window", presenter: "own", repeats: true },
   { action: "read", keys: ["v"], shown: "V", words: "the lecture as one page to read", tool: "Read as a page" },
   { action: "theme", keys: ["d"], shown: "D", words: "light or dark", tool: "Light or dark", presenter: "own" },
   { action: "fullscreen", keys: ["f"], shown: "F", words: "full screen", tool: "Fullscreen", presenter: "own" },
   { action: "start", keys: ["F5"], shown: "F5", words: "full screen (the start button of many clickers); Ctrl R reloads", presenter: "own" },
-  { action: "help", keys: ["?"], shown: "?", words: "these keys", tool: "Keys", presenter: "own" },
+  { action: "help", keys: ["?"], shown: "?", words: "these keys", brief: "all keys", tool: "Keys", presenter: "own" },
   { action: "close", keys: ["Escape"], shown: "Esc", words: "close; from a control back to the slides", presenter: "wall" },
 ]
 
@@ -65,8 +66,24 @@ export function named(action) {
   return command
 }
 
+/** The first key that the help shows for a command. @param {string} action */
+export function keyFor(action) {
+  const { keys, shown } = named(action)
+  return keys.length ? shown.split(" ")[0] : shown
+}
+
 /** A tool tip: the words and the first key that is shown. @param {string} action */
 export function tip(action) {
-  const { tool, words, shown } = named(action)
-  return `${tool ?? words} (${shown.split(" ")[0]})`
+  const { tool, words } = named(action)
+  return `${tool ?? words} (${keyFor(action)})`
+}
+
+/** The keys that a presenter needs most, on one line: "→ ← flip both windows · ↓ asides …". */
+export function keyLine() {
+  /** @type {Map<string, string[]>} */
+  const keys = new Map()
+  for (const { action, brief } of COMMANDS) {
+    if (brief) keys.set(brief, [...(keys.get(brief) ?? []), keyFor(action)])
+  }
+  return [...keys].map(([brief, own]) => `${own.join(" ")} ${brief}`).join(" · ")
 }

@@ -10,7 +10,7 @@
 import { COMMANDS } from "../lecture/commands.js"
 import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
 import { listenKeys } from "../lecture/keys.js"
-import { family, length, move, numbered } from "../lecture/path.js"
+import { length, move, numbered } from "../lecture/path.js"
 import { Slides } from "../lecture/slides.js"
 import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"
@@ -21,7 +21,8 @@ import { channelOf, lockOf } from "./link.js"
 import { Miniature } from "./miniature.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
 import { fetchDeck } from "./services.js"
-import { clock, duration, lag, plan, Timer } from "./timer.js"
+import { compare, say, showTime, slotOf } from "./talk_time.js"
+import { plan, Timer } from "./timer.js"
 import { WallControls } from "./wall_controls.js"
 import { Panels } from "./wall_panels.js"
 
@@ -284,24 +285,12 @@ class Presenter {
     parts.notes.scrollTop = 0
     this.#where()
     this.desk.show(this.isLinked ? slide : null)
-    parts.slot.textContent = this.#slot()
+    parts.slot.textContent = slotOf(slide, this.deck.slides, index)
     const steps = slide.steps ? `step ${step} of ${slide.steps}` : ""
     this.now.show(index, step, steps, this.place.picked)
     this.#cover()
     this.#showNext()
     this.#tick()
-  }
-
-  /** What is planned for the slide, and what lies below it. */
-  #slot() {
-    const { slide, index } = this
-    const all = family(this.deck.slides, index)
-    const below = all[all.length - 1] - index
-    const time = slide.minutes
-      ? `${slide.is_aside ? "takes" : "planned"} ${clock(slide.minutes * 60)}`
-      : ""
-    const asides = below === 1 ? "an aside" : `${below} asides`
-    return [time, below ? `↓ ${asides}` : ""].filter(Boolean).join(" · ")
   }
 
   #showNext() {
@@ -329,35 +318,10 @@ class Presenter {
   }
 
   #tick() {
-    const { parts, isAsking, timer } = this
-    const { seconds, isRunning } = timer
-    say(parts.clock, hourOf(new Date()))
-    say(parts.elapsed, clock(seconds))
-    parts.elapsed.classList.toggle("is-resting", !isRunning)
+    const { parts, isAsking, timer, deck, plan: slots, index } = this
     say(parts.reset, isAsking ? "Press again to reset" : "Reset")
-    say(parts.toggle, isRunning ? "Pause" : seconds ? "Go on" : "Start")
-    if (this.deck.slides.some((slide) => slide.minutes !== null)) this.#compare(seconds, isRunning)
-  }
-
-  /** How the time stands to the plan. @param {number} seconds @param {boolean} isRunning */
-  #compare(seconds, isRunning) {
-    const { lag: place, total } = this.parts
-    const slot = this.plan[this.index]
-    const whole = this.plan[this.plan.length - 1].end
-    const late = lag(seconds, slot)
-    const rest = Math.max(0, whole - Math.max(slot.start, Math.min(seconds, slot.end)))
-    const isIdle = !isRunning && !seconds
-    const state = isIdle ? "idle" : late > 0 ? "behind" : late < 0 ? "ahead" : "on"
-    const words = {
-      idle: "not started",
-      behind: `${clock(late)} behind`,
-      ahead: `${clock(late)} ahead`,
-      on: "on time",
-    }
-    place.dataset.state = state
-    say(place, words[state])
-    const end = hourOf(new Date(Date.now() + rest * 1000))
-    say(total, `planned ${duration(whole)} · ends about ${end}`)
+    showTime(parts, timer)
+    if (deck.slides.some((slide) => slide.minutes !== null)) compare(parts, timer, slots, index)
   }
 
   /** @param {number} by */
@@ -381,11 +345,3 @@ class Presenter {
 /** Whether the lecture's window does it. @param {string} action */
 const isOfWall = (action) =>
   COMMANDS.some((command) => command.action === action && command.presenter === "wall")
-
-/** @param {HTMLElement} element @param {string} text */
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text
-}
-
-/** @param {Date} date */
-const hourOf = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })

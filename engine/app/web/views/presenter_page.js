@@ -1,10 +1,8 @@
 /** The parts of the presenter window, without any behaviour. */
 
+import { keyLine, named, tip } from "../lecture/commands.js"
 import { el } from "../lib/dom.js"
 
-const HINT =
-  "← → flip both windows · 27 Enter jumps · ↓ asides · E run · B black · O overview · T timer · " +
-  "? all keys"
 export const BLACK = "The wall is black. The next key shows the slide again."
 
 /**
@@ -15,7 +13,7 @@ export const BLACK = "The wall is black. The next key shows the slide again."
  */
 export function buildPresenter(main, presenter, pictures) {
   /** @param {string} action @param {string} text @param {string} [words] */
-  const button = (action, text, words) => {
+  const button = (action, text, words = tip(action)) => {
     const onclick = (/** @type {MouseEvent} */ event) => {
       // The space bar goes on flipping after a click.
       if (event.detail) /** @type {HTMLElement} */ (event.currentTarget).blur()
@@ -32,18 +30,23 @@ export function buildPresenter(main, presenter, pictures) {
     slot: span("slot"),
     where: span("place"),
     title: el("h1"),
-    toggle: button("timer", "Start", "start or pause the timer (T)"),
+    toggle: button("timer", "Start"),
     reset: button("reset", "Reset", "set the timer to zero"),
     notes: el("div", NOTES),
-    lost: el("p", LOST, NO_WINDOW, button("lecture", "Open the lecture")),
+    lost: el(
+      "p",
+      LOST,
+      NO_WINDOW,
+      button("lecture", "Open the lecture", "open the lecture in a window"),
+    ),
   }
   const { elapsed, toggle, reset, lag, total, clock, title, slot, notes, lost, where } = parts
   const time = el("div", { class: "presenter-time" }, elapsed, toggle, reset)
-  const back = button("previous", "←", "back")
-  const on = button("next", "→", "next step or slide")
-  const hint = el("span", { class: "presenter-hint" }, HINT)
-  const smaller = button("smaller", "A−", "smaller notes (−)")
-  const larger = button("larger", "A+", "larger notes (+)")
+  const back = button("previous", "←", named("previous").words)
+  const on = button("next", "→", named("next").words)
+  const hint = el("span", { class: "presenter-hint" }, keyLine())
+  const smaller = button("smaller", "A−")
+  const larger = button("larger", "A+")
   const head = el("div", { class: "presenter-head" }, title, slot)
   main.append(
     el("header", { class: "presenter-bar" }, time, lag, total, clock),

@@ -9,6 +9,7 @@
 import { Blocks } from "../blocks/mounted.js"
 import { Cards } from "../lecture/cards.js"
 import { Claims } from "../lecture/claims.js"
+import { keyFor } from "../lecture/commands.js"
 import { openSearch } from "../lecture/dialogs.js"
 import { fit } from "../lecture/fit.js"
 import { fillGlossary } from "../lecture/glossary.js"
@@ -260,18 +261,18 @@ class Reading {
   }
 
   #header() {
-    /** @param {string} action @param {string} words @param {string} key */
-    const button = (action, words, key) => {
+    /** @param {string} action @param {string} words */
+    const button = (action, words) => {
       const made = el("button", {
         type: "button",
-        title: `${words} (${key})`,
+        title: `${words} (${keyFor(action)})`,
         "data-act": action,
         onclick: () => this.act(action),
       })
       made.innerHTML = `${icon(action)}<span>${words}</span>`
       return made
     }
-    const slides = button("read", "Slides", "V")
+    const slides = button("read", "Slides")
     return el(
       "header",
       { class: "reading-head" },
@@ -281,10 +282,10 @@ class Reading {
         "div",
         { class: "reading-tools" },
         slides,
-        button("notes", "Notes", "N"),
-        button("search", "Search", "/"),
-        this.deck.glossary.length ? button("glossary", "Glossary", "G") : null,
-        button("theme", "Light or dark", "D"),
+        button("notes", "Notes"),
+        button("search", "Search"),
+        this.deck.glossary.length ? button("glossary", "Glossary") : null,
+        button("theme", "Light or dark"),
       ),
     )
   }
