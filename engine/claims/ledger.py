@@ -15,13 +15,12 @@ from engine.claims import columns, expect
 from engine.claims.record import Measured, read_record
 from engine.deck.blocks.check import nearest
 from engine.deck.model import Problem
+from engine.deck.schema.content_models import ClaimFields
+from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
 from sims import spec
 
-STATUSES = ("demonstrated", "cited", "opinion", "contested", "unsourced", "corrected")
-FIELDS = ("id", "sentence", "slide", "references", "status", "correction", "demo")
-DEMO_FIELDS = ("sim", "params", "vary", "seeds", "expect", "figure")
 SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
 
 
@@ -134,35 +133,34 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     if not isinstance(item, dict):
         ledger.problem("This is no claim.", "Write '- id: C1' and its other fields.", at)
         item = {}
-    for key in item:
-        if key not in FIELDS:
-            ledger.problem(f"A claim has no field '{key}'.", nearest(key, FIELDS), at, key)
-    identity = _text(ledger, item, at, "id")
-    if identity and ledger.claim(identity):
-        ledger.problem(f"{identity} stands here twice.", "Number the later one anew.", at, "id")
-    status = _text(ledger, item, at, "status")
-    if status and status not in STATUSES:
-        ledger.problem(f"There is no status '{status}'.", nearest(status, STATUSES), at, "status")
-    references = item.get("references") or []
-    if not isinstance(references, list) or not all(isinstance(key, str) for key in references):
-        fix = "Write [key, key] of content/references.bib."
-        ledger.problem("'references' is not a list of keys.", fix, at, "references")
-        references = []
-    demo = _demo(ledger, item["demo"], at) if item.get("demo") is not None else None
-    if status == "demonstrated" and item.get("demo") is None:
-        ledger.problem(f"{identity} is demonstrated by nothing.", "Give it a demo.", at, "status")
-    if status == "cited" and not references:
-        ledger.problem(f"{identity} is cited without a reference.", "Name one.", at, "status")
-    correction = _correction(ledger, item.get("correction"), at, identity, status)
-    return Claim(
-        identity,
-        _text(ledger, item, at, "sentence"),
-        _text(ledger, item, at, "slide"),
-        tuple(references),
-        status,
-        correction,
-        demo,
+    fields, faults = fit(ClaimFields, item)
+    for one in faults:
+        ledger.problem(one.message, one.fix, at, *one.path)
+    is_whole = not any(one.path[0] == "demo" for one in faults)
+    demo = _demo(ledger, fields["demo"], at) if "demo" in fields else None
+    texts = {key: str(fields.get(key, "")).strip() for key in ("id", "sentence", "slide")}
+    claim = Claim(
+        **texts,
+        references=tuple(fields.get("references", ())),
+        status=fields.get("status", ""),
+        correction=fields.get("correction") if "text" in fields.get("correction", {}) else None,
+        demo=demo if is_whole else None,
     )
+    _hold(ledger, claim, item, at)
+    return claim
+
+
+def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
+    """What a claim must have because of its status, and an id of its own."""
+    if claim.id and ledger.claim(claim.id):
+        ledger.problem(f"{claim.id} stands here twice.", "Number the later one anew.", at, "id")
+    if claim.status == "demonstrated" and item.get("demo") is None:
+        ledger.problem(f"{claim.id} is demonstrated by nothing.", "Give it a demo.", at, "status")
+    if claim.status == "cited" and not claim.references:
+        ledger.problem(f"{claim.id} is cited without a reference.", "Name one.", at, "status")
+    if claim.status == "corrected" and item.get("correction") is None:
+        fix = "Write correction: {text: …, source: …}."
+        ledger.problem(f"{claim.id} is corrected by nothing.", fix, at, "status")
 
 
 def _variants(vary: dict[str, list[Any]]) -> list[dict[str, Any]]:
@@ -170,39 +168,10 @@ def _variants(vary: dict[str, list[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(vary, row, strict=True)) for row in rows]
 
 
-def _text(ledger: Ledger, item: dict[str, Any], at: str, key: str) -> str:
-    value = item.get(key)
-    if not isinstance(value, str) or not value.strip():
-        ledger.problem(f"A claim needs a {key}.", f"Write '{key}: …'.", at, key)
-        return ""
-    return value.strip()
-
-
-def _correction(
-    ledger: Ledger, value: Any, at: str, identity: str, status: str
-) -> dict[str, str] | None:
-    if value is None:
-        if status == "corrected":
-            fix = "Write correction: {text: …, source: …}."
-            ledger.problem(f"{identity} is corrected by nothing.", fix, at, "status")
-        return None
-    if not isinstance(value, dict) or set(value) - {"text", "source"} or not value.get("text"):
-        fix = "Write {text: …, source: …}."
-        ledger.problem("'correction' has a text and a source.", fix, at, "correction")
-        return None
-    return {key: str(words) for key, words in value.items()}
-
-
 def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
     """The demonstration, or None (and problems) when it could not be run."""
     here = (at, "demo")
     before = len(ledger.problems)
-    if not isinstance(written, dict):
-        ledger.problem("'demo' is not a mapping.", "Write sim, params and expect.", *here)
-        return None
-    for key in written:
-        if key not in DEMO_FIELDS:
-            ledger.problem(f"A demo has no '{key}'.", nearest(key, DEMO_FIELDS), *here, key)
     sim = str(written.get("sim", ""))
     params, vary = written.get("params") or {}, written.get("vary") or {}
     is_known = sim in spec.names()
@@ -213,8 +182,6 @@ def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
         params = _values(ledger, sim, params, *here, "params")
         vary = _vary(ledger, sim, vary, *here, "vary")
     seeds = written.get("seeds", SEEDS)
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= 100:
-        ledger.problem(f"'{seeds}' is no count of seeds.", "Write 1 to 100.", *here, "seeds")
     tests: list[expect.Test] = []
     try:
         tests = expect.read(written.get("expect"))

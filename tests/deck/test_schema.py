@@ -10,8 +10,10 @@ import msgspec
 import pytest
 import yaml
 
+from engine.claims.ledger import load
 from engine.deck.blocks.fences import NAMES
 from engine.deck.model import LIVE_KINDS
+from engine.deck.schema.content_models import FILES, LISTED
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.directive_names import DIRECTIVES
 from engine.deck.schema.drawn_models import DRAWN
@@ -138,6 +140,21 @@ def test_the_example_of_the_frontmatter_holds_every_field_and_no_fault(tmp_path:
     deck.write_text(f"---\n{DeckFields.examples[0]}---\n\n# T\n")
     assert [one.message for one in check([deck])] == []
     assert not _without_example(DeckFields, [yaml.safe_load(DeckFields.examples[0])])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_examples_of_a_file_hold_every_field_and_no_fault(name: str) -> None:
+    model = FILES[name]
+    found = yaml.safe_load(model.examples[0])
+    assert isinstance(found, list) == (name in LISTED)
+    items = found if isinstance(found, list) else [found]
+    assert [fault for item in items for fault in fit(model, item)[1]] == []
+    assert not _without_example(model, items)
+
+
+def test_the_example_of_a_claim_is_sound(tmp_path: Path) -> None:
+    (tmp_path / "claims.yaml").write_text(FILES["claims"].examples[0])
+    assert load(tmp_path / "claims.yaml").problems == []
 
 
 @pytest.mark.parametrize("name", DIRECTIVES)

@@ -25,6 +25,7 @@ SECTIONS = {
         "frontmatter": author.frontmatter,
         "directives": author.directives,
         "fences": author.fences,
+        "content": author.content,
     },
     "commands.md": {"commands": commands.section},
     "decisions/index.md": {"decisions": decisions.section},

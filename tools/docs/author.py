@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, get_origin
 
+from engine.deck.schema.content_models import FILES
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.directive_names import DIRECTIVES
 from engine.deck.schema.drawn_models import DRAWN
@@ -12,6 +13,13 @@ from engine.deck.schema.live_models import LIVE
 from engine.deck.schema.validation import FieldType, fields_of, take_apart
 from tools.docs.sections import cell
 
+PLACES = {
+    "glossary": "content/glossary.yaml",
+    "timelines": "content/timelines/NAME.yaml",
+    "transcript": "content/transcript.yaml",
+    "published-header": "content/published/NAME.yaml",
+    "claims": "content/claims.yaml",
+}
 _WORDS = {bool: "true, false", int: "whole number", float: "number", str: "text"}
 
 
@@ -38,6 +46,15 @@ def fences() -> str:
         examples = "\n".join(f"```{name}\n{text}```\n" for text in model.examples)
         shown = f"````markdown\n{examples.strip()}\n````"
         parts.append(f"### {name}\n\n{inspect.getdoc(model)}\n\n{_table(model)}\n\n{shown}")
+    return "\n\n".join(parts)
+
+
+def content() -> str:
+    """A heading for each kind of file in content/, its fields and an example."""
+    parts = []
+    for name, model in FILES.items():
+        shown = f"```yaml\n{model.examples[0]}```"
+        parts.append(f"### {PLACES[name]}\n\n{inspect.getdoc(model)}\n\n{_table(model)}\n\n{shown}")
     return "\n\n".join(parts)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from engine.deck.schema.content_models import FILES, LISTED
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.drawn_models import DRAWN
 from engine.deck.schema.live_models import LIVE
@@ -16,8 +17,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def texts() -> dict[Path, str]:
-    """File -> the schema in it: the frontmatter of a deck, and each fence."""
-    wanted: Mapping[str, Any] = {"frontmatter": DeckFields, **DRAWN, **LIVE}
+    """File -> the schema in it: the frontmatter of a deck, each fence, each file of content/."""
+    files = {name: list[one] if name in LISTED else one for name, one in FILES.items()}
+    wanted: Mapping[str, Any] = {"frontmatter": DeckFields, **DRAWN, **LIVE, **files}
     return {FOLDER / f"{name}.json": _text(kind) for name, kind in wanted.items()}
 
 

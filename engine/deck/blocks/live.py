@@ -11,7 +11,10 @@ from engine.deck.blocks import published as papers
 from engine.deck.blocks import sim_block
 from engine.deck.blocks.check import Check, Finished, nearest
 from engine.deck.markup.state import Cite, Raw
+from engine.deck.schema.content_models import TimelineEntry
+from engine.deck.schema.validation import Fault, fit
 
+_NO_ENTRY = [Fault((), "It holds no 'name: value' lines.", "Write {year: 2019, title: …}.")]
 _ASKS = ("rater", "labels", "num_comparisons")  # what a simulation has that asks a viewer
 
 
@@ -34,15 +37,22 @@ def timeline(check: Check) -> None:
         return
     first, last = check.fields.get("from"), check.fields.get("to")
     line = check.raw.line + 1 + check.raw.yaml.place("source")[0]
-    for entry in found:
-        year = entry.get("year") if isinstance(entry, dict) else None
-        if not isinstance(year, int) or not (first or year) <= year <= (last or year):
+    is_whole = True
+    for number, written in enumerate(found, 1):
+        entry, faults = (
+            fit(TimelineEntry, written) if isinstance(written, dict) else ({}, _NO_ENTRY)
+        )
+        for fault in faults:
+            message = f"Entry {number} of {check.fields['source']}.yaml: {fault.message}"
+            check.problem(message, fault.fix, "source")
+        is_whole = is_whole and not faults
+        year = entry.get("year")
+        if year is None or not (first or year) <= year <= (last or year):
             continue
-        refs = entry.get("refs")
-        refs = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
+        refs = entry.get("refs", [])
         data["entries"].append({**entry, "refs": refs})
         check.out.cites += [Cite(ref, line) for ref in refs]
-    if not data["entries"]:
+    if not data["entries"] and is_whole:
         check.problem("This timeline has no entry in these years.", "Widen them.", "from")
 
 

@@ -22,25 +22,10 @@ from typing import Any
 from engine.deck.blocks.check import Check, content_folders, is_file, nearest
 from engine.deck.markup.state import Cite
 from engine.deck.model import Problem
+from engine.deck.schema.content_models import PublishedHeader
+from engine.deck.schema.validation import fit
 from engine.deck.source import textfile, yamltext
 
-KEYS = (
-    "source", "where", "how_obtained", "accuracy", "read_by", "x_label", "y_label", "x_scale",
-    "y_scale", "kind", "series", "shown",
-)  # fmt: skip
-NEEDED = ("source", "where", "how_obtained", "accuracy", "y_label")
-WORDS = {
-    "how_obtained": ("table", "text", "figure", "derived"),
-    "x_scale": ("linear", "log"),
-    "y_scale": ("linear", "log"),
-    "kind": ("line", "bar"),
-}
-STYLES = {
-    "kind": ("line", "points", "both"),
-    "colour": (
-        "policy", "reference", "proxy", "gold", "chosen", "rejected", "accent", "ink", "soft",
-    ),
-}  # fmt: skip
 COLUMNS = ["series", "x", "y"]
 
 
@@ -145,34 +130,12 @@ def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, A
     def note(message: str, fix: str, *place: str) -> None:
         problems.append(_problem(path, made.place(*place)[0] + 1, message, fix))
 
-    for key in header:
-        if key not in KEYS:
-            note(f"Published data has no field '{key}'.", nearest(key, KEYS), key)
-    for key in NEEDED:
-        if not isinstance(header.get(key), str):
-            note(f"Published data must say its '{key}'.", f"Write '{key}: …'.", key)
-    for key, known in WORDS.items():
-        value = header.get(key)
-        if value is not None and value not in known:
-            note(f"'{value}' is no {key}.", nearest(str(value), known), key)
+    fields, faults = fit(PublishedHeader, header)
+    for one in faults:
+        note(one.message, one.fix, *one.path)
     if header.get("how_obtained") == "figure" and not header.get("read_by"):
         note("Who read the figure off is not said.", "Write 'read_by: …'.", "how_obtained")
-    _check_styles(header.get("series") or {}, note)
-    return header
-
-
-def _check_styles(series: Any, note: Any) -> None:
-    if not isinstance(series, dict):
-        note("'series' holds 'name: {colour: …, kind: …}' lines.", "Write them.", "series")
-        return
-    for name, style in series.items():
-        for key, value in (style or {}).items() if isinstance(style, dict | None) else ():
-            if key not in STYLES:
-                fix = nearest(key, tuple(STYLES))
-                note(f"A series has no field '{key}'.", fix, "series", name, key)
-            elif value not in STYLES[key]:
-                fix = nearest(str(value), STYLES[key])
-                note(f"'{value}' is no {key} of a series.", fix, "series", name, key)
+    return fields
 
 
 def _table(

@@ -16,9 +16,10 @@ from engine.deck.content.bibliography import Bibliography, Work
 from engine.deck.markup import markdown, terms
 from engine.deck.markup.state import State
 from engine.deck.model import Glossary, Problem, Term
+from engine.deck.schema.content_models import TermFields
+from engine.deck.schema.validation import fit
 from engine.deck.source import ids, yamltext
 
-_FIELDS = ("term", "also", "text", "ref")
 _FORM = "Write '- term: …' with 'text: …' below it."
 
 
@@ -119,19 +120,12 @@ def _term(reading: _Reading, index: int, one: Any) -> Term | None:
     if not isinstance(one, dict):
         reading.problem("An entry of the glossary holds 'name: value' lines.", _FORM, at)
         return None
-    for key in one:
-        if key not in _FIELDS:
-            near = difflib.get_close_matches(key, _FIELDS, n=1)
-            fix = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(_FIELDS)}."
-            reading.problem(f"An entry of the glossary has no field '{key}'.", fix, at, key)
-    for key in ("term", "text"):
-        if not isinstance(one.get(key), str) or not one[key].strip():
-            reading.problem(f"This entry has no {key}.", f"Write '{key}: …'.", at, key)
-            return None
-    also = one.get("also", [])
-    if not isinstance(also, list) or not all(isinstance(name, str) and name for name in also):
-        reading.problem("'also' is a list of other names.", "Write [names, …].", at, "also")
-        also = []
+    fields, faults = fit(TermFields, one)
+    for fault in faults:
+        reading.problem(fault.message, fault.fix, at, *fault.path)
+    if "term" not in fields or "text" not in fields:
+        return None
+    one, also = fields, fields.get("also", [])
     name = " ".join(one["term"].split())
     identity = ids.slug(name)
     for other, key in [(name, "term"), *((other, "also") for other in also)]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.deck.blocks.check import content_folders, is_file
 from engine.deck.model import Problem
+from engine.deck.schema.content_models import PassageFields
+from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
 
 _FORM = "Write 'lecture: NAME' and 'passages:' with '- {from: 1, to: 2, topic: …, slides: […]}'."
@@ -106,11 +108,8 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Transcript:
 
 
 def _passage(one: Any, line: int) -> Passage | None:
-    if not isinstance(one, dict) or one.keys() != {"from", "to", "topic", "slides"}:
+    fields, faults = fit(PassageFields, one) if isinstance(one, dict) else ({}, True)
+    if faults or fields["from"] > fields["to"]:
         return None
-    first, last, topic, slides = (one[key] for key in ("from", "to", "topic", "slides"))
-    if not isinstance(first, int) or not isinstance(last, int) or not 1 <= first <= last:
-        return None
-    if not isinstance(topic, str) or not isinstance(slides, list) or not slides:
-        return None
-    return Passage(first, last, " ".join(topic.split()), tuple(map(str, slides)), line)
+    topic, slides = " ".join(fields["topic"].split()), tuple(map(str, fields["slides"]))
+    return Passage(fields["from"], fields["to"], topic, slides, line)

@@ -16,6 +16,8 @@ Text = str | int | float | bool  # shown as the author wrote it: "Yes", "1.10" a
 
 Filled = Annotated[str, msgspec.Meta(pattern=r"\S")] | int | float | bool  # the same, not empty
 
+FilledText = Annotated[str, msgspec.Meta(pattern=r"\S")]
+
 
 class Model(msgspec.Struct):
     """What authors write at one place: a fence, a part of one, a frontmatter, an entry of a file.
@@ -35,6 +37,7 @@ def means(
     fault: str = "",
     fix: str = "",
     *,
+    missing: str = "",
     is_folded: bool = False,
     is_own: bool = False,
     is_warning: bool = False,
@@ -42,13 +45,14 @@ def means(
 ) -> msgspec.Meta:
     """What a field means, and what is said of a value that it cannot have.
 
-    `fault` and `fix` may hold {key} and {value}. With `is_folded` words count in capitals too. With
-    `is_own` the code that uses the field reports it, since it takes more than a type to judge it.
-    `limits` are those of msgspec: ge, le, gt, min_length, pattern, …
+    `fault`, `fix` and `missing` (said where there is none) may hold {key} and {value}. With
+    `is_folded` words count in capitals too. With `is_own` the code that uses the field reports it,
+    since it takes more than a type to judge it. `limits` are those of msgspec: ge, pattern, …
     """
     extra = {
         "fault": fault,
         "fix": fix,
+        "missing": missing,
         "is_folded": is_folded,
         "is_own": is_own,
         "is_warning": is_warning,

@@ -161,10 +161,11 @@ def _fault(kind: FieldType, value: Any, path: Path) -> Fault:
     named = {"key": key, "value": _short(value)}
     fault = kind.extra.get("fault") or ("'{value}' is no {key}." if kind.words else "")
     fix = kind.extra.get("fix") or nearest(str(value), kind.words, otherwise="Write one of")
-    if value is None and (not fault or "{value" in fault):
-        fault, fix = "'{key}' is missing.", fix or "Write '{key}: …'."
-    elif not fault:
-        fault, fix = "'{key}' is {value!r}.", fix or f"Write {_wanted(kind)}."
+    if value is None and "{value" in (fault or "{value"):
+        fault = kind.extra.get("missing") or "'{key}' is missing."
+        fix = kind.extra.get("fix") or "Write '{key}: …'."
+    fault = fault or "'{key}' is {value!r}."
+    fix = fix or (f"Write {_wanted(kind)}." if "{value" in fault else "Write '{key}: …'.")
     is_warning = bool(kind.extra.get("is_warning"))
     return Fault(path, fault.format(**named), fix.format(**named), is_warning)
 

@@ -1,0 +1,214 @@
+"""What the files of content/ hold: glossary, timelines, transcript, published data, claims."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from engine.deck.schema.fields import FilledText, Model, Text, means
+
+Words = Annotated[str, means("", "'{value}' is not text.", "Write a name.", min_length=1)]
+_SAID = ("Published data must say its '{key}'.", "Write '{key}: …'.")
+_REFERENCES = ("'references' is not a list of keys.", "Write [key, key] of content/references.bib.")
+
+
+class TermFields(Model):
+    """A term of the field; a slide marks its first mention."""
+
+    unknown: ClassVar[str] = "An entry of the glossary has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        "- term: policy\n  also: [policies]\n  text: What chooses the actions, $\\pi(a \\mid s)$.\n"
+        "  ref: sutton2018rl\n",
+    )
+    term: Annotated[
+        FilledText, means("as it is written; capitals count", "This entry has no {key}.")
+    ]
+    text: Annotated[
+        FilledText, means("one or two sentences, with $formulas$", "This entry has no {key}.")
+    ]
+    also: Annotated[
+        list[Annotated[str, means("", "'also' is a list of other names.", "Write [names, …].")]],
+        means("plurals and other names", "'also' is a list of other names.", "Write [names, …]."),
+    ] = msgspec.field(default_factory=list)
+    ref: Annotated[Any, means("key of content/references.bib, the work to read")] = ""
+
+
+class TimelineEntry(Model):
+    """A dated entry of a file of content/timelines."""
+
+    unknown: ClassVar[str] = "An entry of a timeline has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        "- {year: 2017, date: 2017-06, title: Transformer, note: Attention scales.,\n"
+        "   refs: [vaswani2017attention], verified: true}\n",
+    )
+    year: Annotated[int, means("a whole number", "'{value}' is no year.", "Write one like 2019.")]
+    title: Annotated[Text, means("what happened, in a few words")]
+    date: Annotated[Text, means("as it is shown, such as 2017-06; the year else")] = ""
+    note: Annotated[Text, means("one sentence")] = ""
+    refs: Annotated[
+        list[Words], means("keys of content/references.bib", fix="Write [key, key].")
+    ] = msgspec.field(default_factory=list)
+    verified: Annotated[bool, means("the date was checked against a source")] = False
+
+
+class PassageFields(Model):
+    """Some paragraphs of a recording, and the slides that cover them."""
+
+    unknown: ClassVar[str] = "A passage has no field '{key}'."
+    first: Annotated[int, means("number of the first paragraph", ge=1)] = msgspec.field(name="from")
+    last: Annotated[int, means("number of the last paragraph", ge=1)] = msgspec.field(name="to")
+    topic: Annotated[str, means("what is said there")]
+    slides: Annotated[list[Text], means("ids of slides", min_length=1)]
+
+
+class TranscriptFields(Model):
+    """content/transcript.yaml: which slides cover what a recording speaks of, for the search."""
+
+    unknown: ClassVar[str] = "A transcript has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        "lecture: overview\npassages:\n"
+        "- {from: 1, to: 5, topic: What the course is, slides: [title, how-to-read]}\n",
+    )
+    lecture: Annotated[str, means("address of the lecture")]
+    passages: Annotated[list[PassageFields], means("in their order")]
+
+
+class SeriesStyle(Model):
+    """How a series is drawn."""
+
+    unknown: ClassVar[str] = "A series has no field '{key}'."
+    colour: Annotated[
+        Literal[
+            "policy", "reference", "proxy", "gold", "chosen", "rejected", "accent", "ink", "soft"
+        ],
+        means("of the palette", "'{value}' is no colour of a series."),
+    ] = "ink"
+    kind: Annotated[
+        Literal["line", "points", "both"],
+        means("line, points, or both", "'{value}' is no kind of a series."),
+    ] = "line"
+
+
+class PublishedHeader(Model):
+    """content/published/NAME.yaml: where the numbers of NAME.csv come from."""
+
+    unknown: ClassVar[str] = "Published data has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+source: gao2023overoptimization
+where: Gao et al. (2023), Figure 1
+how_obtained: figure
+read_by: the authors of this project
+accuracy: to a twentieth of a unit
+x_label: KL, nats
+y_label: reward
+x_scale: linear
+y_scale: linear
+kind: line
+series: {gold: {colour: gold, kind: line}}
+shown: [gold]
+""",
+    )
+    source: Annotated[str, means("key of the work in the bibliography; the slide cites it", *_SAID)]
+    where: Annotated[str, means("author, year, and the table, figure or sentence", *_SAID)]
+    how_obtained: Annotated[
+        Literal["table", "text", "figure", "derived"], means("how the numbers were taken")
+    ]
+    accuracy: Annotated[str, means("how far the numbers can be trusted", *_SAID)]
+    y_label: Annotated[str, means("text at the vertical axis", *_SAID)]
+    x_label: Annotated[Text, means("text at the horizontal axis")] = ""
+    x_scale: Annotated[Literal["linear", "log"], means("linear or log")] = "linear"
+    y_scale: Annotated[Literal["linear", "log"], means("linear or log")] = "linear"
+    kind: Annotated[Literal["line", "bar"], means("bar for words on the horizontal axis")] = "line"
+    read_by: Annotated[Text, means("who read a figure off")] = ""
+    series: Annotated[
+        dict[str, SeriesStyle | None],
+        means(
+            "the series, in the order of drawing",
+            "'series' holds 'name: {{colour: …, kind: …}}' lines.",
+            "Write them.",
+        ),
+    ] = msgspec.field(default_factory=dict)
+    shown: Annotated[Any, means("the series that are drawn where a block names none")] = None
+
+
+class CorrectionFields(Model):
+    """What the lecture that we follow says wrongly."""
+
+    unknown: ClassVar[str] = "A correction has no field '{key}'."
+    text: Annotated[
+        FilledText,
+        means("what is right", "'correction' has a text and a source.", "Write 'text: …'."),
+    ]
+    source: Annotated[Text, means("key of content/references.bib")] = ""
+
+
+class DemoFields(Model):
+    """A simulation that bears on the claim, and what its frames must show."""
+
+    unknown: ClassVar[str] = "A demo has no '{key}'."
+    sim: Annotated[str, means("name of the simulation", is_own=True)]
+    expect: Annotated[Any, means("what must hold: see [Claims](claims.md)", is_own=True)]
+    params: Annotated[Any, means("values of its parameters", is_own=True)] = None
+    vary: Annotated[Any, means("a list of values for each parameter that varies", is_own=True)] = (
+        None
+    )
+    seeds: Annotated[
+        int, means("so many", "'{value}' is no count of seeds.", "Write 1 to 100.", ge=1, le=100)
+    ] = 10
+    figure: Annotated[Text, means("the measured figure in words, {} for the number")] = ""
+
+
+class ClaimFields(Model):
+    """A sentence of a lecture and where it stands."""
+
+    unknown: ClassVar[str] = "A claim has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+- id: C300
+  sentence: Exploring at a fixed rate loses at a fixed rate.
+  slide: explore
+  references: [sutton2018rl]
+  status: corrected
+  correction: {text: It loses in the long run., source: sutton2018rl}
+  demo:
+    sim: bandit
+    params: {num_pulls: 1000}
+    vary: {epsilon: [0.1, 0.5]}
+    seeds: 5
+    expect: {regret: {where: {method: epsilon_greedy}, rises: true}}
+    figure: it loses {} wins
+""",
+    )
+    id: Annotated[FilledText, means("C and a number", "A claim needs a {key}.")]
+    sentence: Annotated[FilledText, means("what is claimed", "A claim needs a {key}.")]
+    slide: Annotated[FilledText, means("id of the slide that claims it", "A claim needs a {key}.")]
+    status: Annotated[
+        Literal["demonstrated", "cited", "opinion", "contested", "unsourced", "corrected"],
+        means("how it stands", "There is no status '{value}'.", missing="A claim needs a {key}."),
+    ]
+    references: Annotated[
+        list[Annotated[str, means("", *_REFERENCES)]], means("works that say it", *_REFERENCES)
+    ] = msgspec.field(default_factory=list)
+    correction: Annotated[
+        CorrectionFields | None,
+        means(
+            "of the lecture that we follow",
+            "'correction' has a text and a source.",
+            "Write {{text: …, source: …}}.",
+        ),
+    ] = None
+    demo: Annotated[
+        DemoFields | None,
+        means("what shows it", "'demo' is not a mapping.", "Write sim, params and expect."),
+    ] = None
+
+
+# What a kind of file holds; those of LISTED are lists of it.
+FILES: dict[str, type[Model]] = {
+    "glossary": TermFields,
+    "timelines": TimelineEntry,
+    "transcript": TranscriptFields,
+    "published-header": PublishedHeader,
+    "claims": ClaimFields,
+}
+LISTED = ("glossary", "timelines", "claims")
