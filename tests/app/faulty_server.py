@@ -123,8 +123,8 @@ class Server:
 def serving(folder: Path, *how: str) -> Iterator[Server]:
     """A server that runs, and is stopped in the end."""
     server = Server(folder, *how)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

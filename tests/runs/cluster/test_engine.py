@@ -154,6 +154,27 @@ def test_a_child_that_ends_loses_all_its_runs_and_the_next_run_gets_another(make
     assert told.ends[c][0] == "done"
 
 
+def test_nothing_that_comes_from_the_cluster_is_unpickled(make, tmp_path):
+    """Code that somebody runs in the cluster gets no further than the child."""
+    script = (
+        JOIN
+        + f"""
+import pathlib
+class Evil:
+    def __reduce__(self):
+        return pathlib.Path.touch, (pathlib.Path({str(tmp_path / "touched")!r}),)
+pipe.recv()
+pipe.send(Evil())
+pipe.recv()
+"""
+    )
+    told = Recorder(engine := make(script))
+    a = submit(engine)
+    assert wait_for(lambda: told.ends)
+    assert told.ends[a][:2] == ("lost", HUB_GONE)
+    assert not (tmp_path / "touched").exists()
+
+
 def test_nobody_waits_when_there_is_no_cluster_any_more(make, monkeypatch):
     told = Recorder(engine := make(DO))
     monkeypatch.setattr(
