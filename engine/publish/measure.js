@@ -1,4 +1,5 @@
-/** All slides of a deck on one page, with their live blocks in place, and what of them does not fit.
+/** All slides of a deck on one page, with their live blocks in place, and what of them does not
+    fit.
 
     No server and no worker: a block shows the run that ships with it, and charts, whose drawing
     takes no room, stay empty. */
@@ -69,7 +70,10 @@ export function settled() {
   )
 }
 
-/** For each slide what spills most: `{by, side, what}` with `by` in px; an empty `side` says that it fits. */
+/**
+ * For each slide what spills most: `{by, side, what}` with `by` in px; an empty `side` says that it
+ * fits.
+ */
 export function measure() {
   const isPhone = innerWidth <= 640
   return [...document.querySelectorAll("section.slide")].map((section) => {
@@ -133,9 +137,13 @@ function spilling(section) {
 const OVERLAYS =
   ".live-menu-list, .live-plot, .live-playhead, .live-scrub, .live-fallback, .live > table"
 
-/** What reaches out of a live block's card, names that are cut short, and charts with too little height. */
+/**
+ * What reaches out of a live block's card, names that are cut short, and charts with too little
+ * height.
+ */
 function panelFaults(section) {
-  const unit = Math.min(12.8, section.getBoundingClientRect().width / 100) // a phone's charts have sizes of their own
+  // A phone's charts have sizes of their own.
+  const unit = Math.min(12.8, section.getBoundingClientRect().width / 100)
   const found = []
   for (const card of section.querySelectorAll(
     ".live-panel, .live:not(:has(.live-panel)), .live-view, .live-paper",

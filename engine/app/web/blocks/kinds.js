@@ -14,7 +14,9 @@ import { Play } from "./play.js"
 import { Timeline } from "./timeline.js"
 import { Vote } from "./vote.js"
 
-/** @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock} Kind */
+/**
+ * @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock} Kind
+ */
 
 /** @type {Record<string, Kind>} */
 const KINDS = {
@@ -63,7 +65,9 @@ export function mount(element, block, context) {
     /** Whether the key for Run has something to do here, and to do it. */
     canMain: () => typeof inner.main === "function",
     main: () => inner.main?.(),
-    /** For a second window (link.js): what is shown, to show that, and to do what is asked there. */
+    /**
+     * For a second window (link.js): what is shown, to show that, and to do what is asked there.
+     */
     panel: () => inner.panel?.(),
     mirror: (panel) => inner.mirror?.(panel),
     command: (name, value) => inner.command?.(name, value),

@@ -99,7 +99,8 @@ export class ClipStudy {
     const frame = this.#frames[this.#frames.length - 1]
     const largest = [...frame.weights].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 3)
     const list = largest.map(([name, weight]) => `${weight > 0 ? "+" : "−"} ${name}`).join("; ")
-    return `Your choices became a reward: ${list}. It predicts ${Math.round(100 * frame.accuracy)} % of them, each from the others.`
+    const part = `${Math.round(100 * frame.accuracy)} % of them, each from the others`
+    return `Your choices became a reward: ${list}. It predicts ${part}.`
   }
 
   stop() {

@@ -1,4 +1,6 @@
-/** The `timeline` block: years in a row, what happened under each, and a note for the chosen one. */
+/**
+ * The `timeline` block: years in a row, what happened under each, and a note for the chosen one.
+ */
 
 /** @import { Block, BlockContext, TimelineData, TimelineEntry } from "../lib/types.js" */
 

@@ -72,7 +72,11 @@ function withLegend(layout, theme) {
   layout.legend = { ...place, font, itemclick: false, itemdoubleclick: false }
 }
 
-/** @param {ChartData} data @param {ChartSet} set @param {boolean} hasRoom for numbers above the bars */
+/**
+ * @param {ChartData} data
+ * @param {ChartSet} set
+ * @param {boolean} hasRoom for numbers above the bars
+ */
 function barTrace({ theme, labels }, set, hasRoom) {
   return {
     type: "bar",

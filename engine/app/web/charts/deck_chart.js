@@ -1,4 +1,6 @@
-/** Numbers written in a deck, as Chart.js knows them (`data`, `options`), as a figure of Plotly's. */
+/**
+ * Numbers written in a deck, as Chart.js knows them (`data`, `options`), as a figure of Plotly's.
+ */
 
 /** @import { ChartBlock, ChartData, Figure, MakeFigure } from "../lib/types.js" */
 

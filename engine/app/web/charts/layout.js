@@ -90,7 +90,12 @@ function marginsOf(theme, spec, small, size) {
   return { width, height, margin }
 }
 
-/** A sentence in the middle of the plot. @param {Palette} theme @param {string} text @param {number} size */
+/**
+ * A sentence in the middle of the plot.
+ * @param {Palette} theme
+ * @param {string} text
+ * @param {number} size
+ */
 function hintNote(theme, text, size) {
   const look = { bgcolor: theme.card, borderpad: 0.5 * size }
   const font = { size: 1.08 * size, color: theme.soft }

@@ -41,7 +41,11 @@ export function placeEnds(theme, spec, layout, size) {
   })
 }
 
-/** The names of lines and of the target, each in its colour. @param {Palette} theme @param {LayoutSpec} spec */
+/**
+ * The names of lines and of the target, each in its colour.
+ * @param {Palette} theme
+ * @param {LayoutSpec} spec
+ */
 function named(theme, spec) {
   const all = (spec.ends ?? []).map((end) => ({
     ...end,
@@ -55,7 +59,12 @@ function named(theme, spec) {
   return all
 }
 
-/** @param {string} html @param {number} y share of the height @param {string} colour @param {number} size */
+/**
+ * @param {string} html
+ * @param {number} y share of the height
+ * @param {string} colour
+ * @param {number} size
+ */
 function nameNote(html, y, colour, size) {
   const place = { x: 1, xref: "paper", xanchor: "left", xshift: 0.45 * size }
   const height = { y, yref: "paper", yanchor: "middle", align: "left" }

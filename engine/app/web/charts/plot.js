@@ -32,7 +32,8 @@ export class Drawing {
 
   /**
    * @param {HTMLElement} element filled by the figure
-   * @param {{plotly: () => Promise<Plotly>, onTheme: (fn: () => void) => (() => void) | void}} context
+   * @param {{plotly: () => Promise<Plotly>, onTheme: (fn: () => void) => (() => void) | void}}
+   *   context
    * @param {MakeFigure} make
    *   called when there is time to draw; `layout.frame` may hold the axes of a curve
    */
@@ -93,7 +94,9 @@ export class Drawing {
     this.ondrawn?.()
   }
 
-  /** Load Plotly where it is missing; where it cannot be had, say so and try again after a while. */
+  /**
+   * Load Plotly where it is missing; where it cannot be had, say so and try again after a while.
+   */
   async #library() {
     try {
       this.Plotly ??= await this.context.plotly()

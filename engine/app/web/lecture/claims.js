@@ -1,4 +1,5 @@
-/** The ledger of claims on the slides: a mark for each claim of a slide, and the card that it opens.
+/** The ledger of claims on the slides: a mark for each claim of a slide, and the card that it
+    opens.
 
     Words and a shape say how a claim stands; colour only repeats them (claims.css). */
 

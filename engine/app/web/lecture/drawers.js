@@ -110,7 +110,11 @@ export function fillProblems(body, lecture) {
   )
 }
 
-/** Let `link` open another site, in a tab of its own. @param {HTMLElement} link @param {string} url */
+/**
+ * Let `link` open another site, in a tab of its own.
+ * @param {HTMLElement} link
+ * @param {string} url
+ */
 export function outward(link, url) {
   Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" })
 }

@@ -10,8 +10,8 @@ const PATIENCE = 4000 // ms after which a number that was begun is forgotten
 
 /**
  * Listen until `signal` aborts.
- * @param {(action: string, number?: string, isReleased?: boolean) => boolean | undefined} act returns
- *   false when not handled; `isReleased`: a control had the focus and has just lost it
+ * @param {(action: string, number?: string, isReleased?: boolean) => boolean | undefined} act
+ *   returns false when not handled; `isReleased`: a control had the focus and has just lost it
  * @param {AbortSignal} signal
  * @param {{isNumber?: (text: string) => boolean, typed?: (text: string) => void,
  *   home?: () => void}} [view] `isNumber`: a slide has this number ("27a"); `typed` hears a number

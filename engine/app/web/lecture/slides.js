@@ -181,7 +181,11 @@ export class Slides {
 
 /** @typedef {{timeRemaining: () => number}} Deadline */
 
-/** Hide the parts of a slide that a later step shows. @param {HTMLElement} section @param {number} step */
+/**
+ * Hide the parts of a slide that a later step shows.
+ * @param {HTMLElement} section
+ * @param {number} step
+ */
 export function showSteps(section, step) {
   /** @type {NodeListOf<HTMLElement>} */
   const parts = section.querySelectorAll("[data-step]")

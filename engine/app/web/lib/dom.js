@@ -68,7 +68,9 @@ const COLOURS = [
 ]
 const ZOOMED = "screen and (max-width: 1000px) and (min-resolution: 1.4dppx) and (pointer: fine)"
 const TWICE = `${ZOOMED} and (min-resolution: 1.9dppx)`
-/** Where a slide is a page that scrolls, as in theme.css: on a phone, and where a reader has zoomed. */
+/**
+ * Where a slide is a page that scrolls, as in theme.css: on a phone, and where a reader has zoomed.
+ */
 export const PAGE = `(max-width: 640px), ${ZOOMED}`
 
 /**

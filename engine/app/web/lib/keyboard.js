@@ -8,8 +8,9 @@ const PLAIN = { Slash: "/", Period: ".", Minus: "-", Equal: "=", Space: " " }
  * The key as the tables of this page name it: "ArrowRight", " ", "b", "/", "7".
  *
  * A Latin letter is meant by what is printed on it (AZERTY, Dvorak); a letter of another script by
- * the place where a Latin keyboard has one, which is also what a clicker sends. The row of digits is
- * meant by place when it is not shifted: on AZERTY and Czech keyboards it types other signs.
+ * the place where a Latin keyboard has one, which is also what a clicker sends. The row of
+ * digits is meant by place when it is not shifted: on AZERTY and Czech keyboards it types other
+ * signs.
  * @param {KeyboardEvent} event
  * @returns {string} "" for a key that belongs to an input method or to the browser
  */

@@ -7,7 +7,8 @@
 
 /** @import { ClientMessage, Refused, RunTaken, ServerMessage } from "./protocol.js" */
 /** @import * as Protocol from "./protocol.js" */
-/** @import { Budget, Checked, Frame, Handlers, Heard, Params, RunHandle, RunNews, RunState, Value } from "./types.js" */
+/** @import { Budget, Checked, Frame, Handlers, Heard } from "./types.js" */
+/** @import { Params, RunHandle, RunNews, RunState, Value } from "./types.js" */
 
 const ENDED = new Set(["done", "failed", "cancelled", "lost"])
 const FIRST_WAIT_MS = 400

@@ -232,5 +232,6 @@ export function seedControl(field, start, onChange, onAgain) {
 const DICE = `<svg viewBox="0 0 20 20" aria-hidden="true">
   <rect x="3" y="3" width="14" height="14" rx="3.4" fill="none" stroke="currentColor"
   stroke-width="1.5"/><g fill="currentColor"><circle cx="7" cy="7" r="1.35"/>
-  <circle cx="13" cy="7" r="1.35"/><circle cx="10" cy="10" r="1.35"/><circle cx="7" cy="13" r="1.35"/>
+  <circle cx="13" cy="7" r="1.35"/><circle cx="10" cy="10" r="1.35"/>
+  <circle cx="7" cy="13" r="1.35"/>
   <circle cx="13" cy="13" r="1.35"/></g></svg>`

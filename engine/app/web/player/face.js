@@ -39,7 +39,8 @@ export class Face {
    * Bring the button, the sentence and the bar up to date.
    * @param {Track[]} tracks that are shown
    * @param {Picture} picture
-   * @param {{isGoing: boolean, isChanged: boolean}} state of the runs, and whether the controls were
+   * @param {{isGoing: boolean, isChanged: boolean}} state of the runs, and whether the controls
+   *   were
    *   moved since
    */
   refresh(tracks, picture, { isGoing, isChanged }) {

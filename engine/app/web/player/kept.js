@@ -21,7 +21,8 @@ export function keptRuns(lecture) {
 }
 
 /**
- * A panel in as few characters as it can be shown from: of frames, the columns that the chart draws.
+ * A panel in as few characters as it can be shown from: of frames, the columns that the chart
+ * draws.
  * @param {{sim: string, values: Params, tracks: Track[], picture: {ghosts: Track[][], x: string,
  *   group?: string, series: string[]}}} panel
  * @returns {KeptPanel}

@@ -4,6 +4,9 @@ import { el, messageOf, stageOf } from "../lib/dom.js"
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
+const DOTS = `<svg viewBox="0 0 20 20" aria-hidden="true" fill="currentColor">
+  <circle cx="4" cy="10" r="1.6"/><circle cx="10" cy="10" r="1.6"/>
+  <circle cx="16" cy="10" r="1.6"/></svg>`
 
 /** @typedef {{label: string, act: () => void, isOn?: () => boolean}} MenuItem `isOn`: can be
  *   chosen now */
@@ -14,16 +17,7 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 }
  * @returns {HTMLElement}
  */
 export function menu(items) {
-  const name = "More about this run"
-  const button = el("button", {
-    type: "button",
-    class: "live-icon",
-    "aria-label": name,
-    title: name,
-    "aria-expanded": "false",
-  })
-  button.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true" fill="currentColor">
-    <circle cx="4" cy="10" r="1.6"/><circle cx="10" cy="10" r="1.6"/><circle cx="16" cy="10" r="1.6"/></svg>`
+  const button = opener()
   const list = el("div", { class: "live-menu-list", hidden: true, "data-keys": "own" })
   const box = el("div", { class: "live-menu" }, button, list)
   const buttons = items.map((item) =>
@@ -55,15 +49,10 @@ export function menu(items) {
   }
   button.addEventListener("click", () => (list.hidden ? open() : close()))
   list.addEventListener("keydown", (event) => {
-    const usable = buttons.filter((each) => !each.disabled)
-    const step = STEPS[event.key]
     if (event.key === "Escape") {
       close()
       button.focus()
-    } else if (step) {
-      const at = usable.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
-      usable[(at + step + usable.length) % usable.length]?.focus()
-    } else return
+    } else if (!moveIn(buttons, event.key)) return
     event.preventDefault()
     event.stopPropagation()
   })
@@ -73,6 +62,29 @@ export function menu(items) {
     if (!list.hidden && next && !box.contains(next)) close()
   })
   return box
+}
+
+function opener() {
+  const name = "More about this run"
+  const look = { type: "button", class: "live-icon", "aria-label": name, title: name }
+  const button = el("button", { ...look, "aria-expanded": "false" })
+  button.innerHTML = DOTS
+  return button
+}
+
+/**
+ * Move the focus to the next usable button, or to the one before.
+ * @param {HTMLButtonElement[]} buttons
+ * @param {string} key
+ * @returns {boolean} whether the key is one that moves
+ */
+function moveIn(buttons, key) {
+  const step = STEPS[key]
+  if (!step) return false
+  const usable = buttons.filter((each) => !each.disabled)
+  const at = usable.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
+  usable[(at + step + usable.length) % usable.length]?.focus()
+  return true
 }
 
 /**

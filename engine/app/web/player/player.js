@@ -1,6 +1,7 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-/** @import { Block, BlockContext, KeptPanel, Params, SimData, SimPanel, Track, Value } from "../lib/types.js" */
+/** @import { Block, BlockContext, KeptPanel, Params } from "../lib/types.js" */
+/** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
 import { Picture } from "../charts/series.js"
 import { messageOf } from "../lib/dom.js"

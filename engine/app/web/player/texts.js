@@ -12,7 +12,8 @@ const BESIDE = 2 // samples beside another text
 
 /**
  * The columns that a frame may have texts in.
- * @typedef {{words?: string[], log_ratios?: number[], probs?: number[], token?: string, text?: string,
+ * @typedef {{words?: string[], log_ratios?: number[], probs?: number[], token?: string, text?:
+ *   string,
  *   pieces?: string[], merge?: string, question?: string, reply?: string, pairs?: Pair[],
  *   candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
  */

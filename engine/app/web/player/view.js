@@ -2,7 +2,8 @@
 
 /** @import { Model } from "../charts/curve.js" */
 /** @import { Picture } from "../charts/series.js" */
-/** @import { BlockContext, Frame, MakeFigure, Published, SceneKind, SimData, Track } from "../lib/types.js" */
+/** @import { BlockContext, Frame, MakeFigure, Published } from "../lib/types.js" */
+/** @import { SceneKind, SimData, Track } from "../lib/types.js" */
 /** @import { Parts } from "./panel.js" */
 
 import { curveFigure } from "../charts/curve.js"

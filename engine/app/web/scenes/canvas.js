@@ -1,4 +1,6 @@
-/** A canvas that fits its element, and a pen with the house's lines and letters: what scenes share. */
+/**
+ * A canvas that fits its element, and a pen with the house's lines and letters: what scenes share.
+ */
 
 /** @import { Palette } from "../lib/types.js" */
 
@@ -117,7 +119,8 @@ export class Board {
    * @param {string} text
    * @param {number} x
    * @param {number} y
-   * @param {{ align?: CanvasTextAlign, colour?: string, weight?: number, size?: number, base?: CanvasTextBaseline }} [options]
+   * @param {{ align?: CanvasTextAlign, colour?: string, weight?: number, size?: number, base?:
+   *   CanvasTextBaseline }} [options]
    */
   text(
     text,

@@ -69,33 +69,40 @@ export class Room extends Board {
       theme.hair,
     )
     if (!frame) return
+    this.switchLine(frame, y, left, x(60))
     const now = Math.min(frame.temperatures.length - 1, seconds * POINTS_A_SECOND)
     /** @param {number} t @returns {Point} */
     const point = (t) => [x(t), y(frame.temperatures[t])]
-    this.switchLine(frame, y, left, x(60))
-    const width = Math.max(1.8, 0.22 * theme.unit)
+    this.curve(frame, now, point, floor)
+    const [atX, atY] = point(Math.floor(now))
+    this.disc(atX, atY, 1.6 * this.stroke, theme.ink)
+    const words = `${number(frame.temperatures[Math.floor(now)])} °F`
+    this.text(words, atX + 0.6 * size, atY - 0.5 * size, { colour: theme.ink, weight: 600 })
+  }
+
+  /** The width of the curve, px. */
+  get stroke() {
+    return Math.max(1.8, 0.22 * this.theme.unit)
+  }
+
+  /**
+   * The temperature until `now`, and under it when the heater is on.
+   * @param {RoomFrame} frame
+   * @param {number} now
+   * @param {(t: number) => Point} point
+   * @param {number} floor
+   */
+  curve(frame, now, point, floor) {
+    const { theme, size } = this
     for (let t = 0; t < Math.ceil(now); t += 1) {
       const part = Math.min(1, now - t)
-      const [[x0, y0], [x1, y1]] = [point(t), point(t + 1)]
+      const [from, to] = [point(t), point(t + 1)]
+      const [dx, dy] = [(to[0] - from[0]) * part, (to[1] - from[1]) * part]
       const isOn = frame.heater_on[t] === 1
-      this.line(
-        [
-          [x0, y0],
-          [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part],
-        ],
-        width,
-        isOn ? theme.proxy : theme.reference,
-      )
-      if (isOn) this.box(x0, floor + 0.35 * size, (x1 - x0) * part, 0.5 * size, theme.proxy)
+      const colour = isOn ? theme.proxy : theme.reference
+      this.line([from, [from[0] + dx, from[1] + dy]], this.stroke, colour)
+      if (isOn) this.box(from[0], floor + 0.35 * size, dx, 0.5 * size, theme.proxy)
     }
-    const whole = Math.floor(now)
-    this.disc(...point(whole), 1.6 * width, theme.ink)
-    this.text(
-      `${number(frame.temperatures[whole])} °F`,
-      point(whole)[0] + 0.6 * size,
-      point(whole)[1] - 0.5 * size,
-      { colour: theme.ink, weight: 600 },
-    )
   }
 
   /**

@@ -55,9 +55,9 @@ const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
  */
 /** @typedef {{type: "place"} & Place | {type: "bye", wall: string} | {type: "panel", wall: string,
  *   block: string, panel: SentPanel}} WallMessage from the lecture's window */
-/** @typedef {{type: "hello"} | {type: "claim" | "taken", wall: string} | {type: "go", slide: string}
- *   | {type: "act", action: string, number?: string} | {type: "command", block: string,
- *   name: string, value: Value}} HandMessage from the presenter window, or another lecture's */
+/** @typedef {{type: "hello"} | {type: "claim" | "taken", wall: string} | {type: "go", slide:
+    string} | {type: "act", action: string, number?: string} | {type: "command", block: string,
+    name: string, value: Value}} HandMessage from the presenter window, or another lecture's */
 
 /**
  * The lecture, as its presenter window sees it.

@@ -27,7 +27,8 @@ export class Miniature {
   /**
    * @param {MiniatureHost} view the presenter window
    * @param {string} name what it shows, in words
-   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window shows,
+   * @param {{isWall?: boolean}} [options] `isWall`: its blocks show what the lecture's window
+   *   shows,
    *   and run nothing
    */
   constructor(view, name, { isWall = false } = {}) {

@@ -18,7 +18,8 @@ export class Pages {
    * @param {{options: ViewOptions, theme: {name: string}, root: HTMLElement,
    *   address: (query: Record<string, string>) => string}} view whose root scrolls
    * @param {Deck} deck
-   * @param {Record<"near" | "far" | "here", (index: number) => void>} heard the number of a page that
+   * @param {Record<"near" | "far" | "here", (index: number) => void>} heard the number of a page
+   *   that
    *   came near and stayed, went far, or is the one that is read
    * @param {AbortSignal} signal ends all work
    */

@@ -1,4 +1,5 @@
-/** The presenter window: notes in large type, what is on the wall and what comes next, and the time.
+/** The presenter window: notes in large type, what is on the wall and what comes next, and the
+    time.
 
     It follows the lecture's window through `link.js` and sends that window its own keys and what is
     pressed on its desk. While that window is closed it goes through the deck by itself. */

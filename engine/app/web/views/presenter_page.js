@@ -21,7 +21,6 @@ export function buildPresenter(main, presenter, pictures) {
     }
     return el("button", { type: "button", onclick, title: words, "aria-label": words }, text)
   }
-  const span = (/** @type {string} */ name) => el("span", { class: `presenter-${name}` })
   const parts = {
     elapsed: span("elapsed"),
     lag: span("lag"),
@@ -57,6 +56,9 @@ export function buildPresenter(main, presenter, pictures) {
   )
   return parts
 }
+
+/** @param {string} name */
+const span = (name) => el("span", { class: `presenter-${name}` })
 
 const NOTES = { class: "presenter-notes", tabindex: "0", role: "region", "aria-label": "notes" }
 const LOST = { class: "presenter-lost", role: "status", hidden: true }

@@ -1,8 +1,8 @@
 /** A lecture on paper: every slide, its steps, its charts and its recorded runs, but no answer.
 
-    A browser prints what stands in the page, and waits for nothing. So all that was not drawn yet is
-    drawn when it says that it will print (`beforeprint`; a change of the medium says the same where
-    a page is only looked at as on paper), in the layout of paper, which print.css gives. */
+    A browser prints what stands in the page, and waits for nothing. So all that was not drawn yet
+    is drawn when it says that it will print (`beforeprint`; a change of the medium says the same
+    where a page is only looked at as on paper), in the layout of paper, which print.css gives. */
 
 /** @import { Blocks } from "../blocks/mounted.js" */
 /** @import { Slide } from "../lib/types.js" */

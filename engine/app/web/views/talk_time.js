@@ -1,4 +1,6 @@
-/** The time of a talk in the presenter window: the clock, the timer, and how they stand to the plan. */
+/**
+ * The time of a talk in the presenter window: the clock, the timer, and how they stand to the plan.
+ */
 
 import { family } from "../lecture/path.js"
 import { clock, duration, lag } from "./timer.js"

@@ -62,7 +62,8 @@ function timeKept(text) {
 
 /**
  * When each slide is planned to begin and to end, in seconds from the start.
- * @param {{minutes: number | null, is_aside?: boolean}[]} slides slides without a plan take no time;
+ * @param {{minutes: number | null, is_aside?: boolean}[]} slides slides without a plan take no
+ *   time;
  *   asides are not planned for: they share the slot of the slide above them
  * @returns {{start: number, end: number}[]}
  */

@@ -1,9 +1,10 @@
 /** The hand of the presenter window on the live blocks of the wall: Run, Stop, values, votes.
 
-    What stands here is the newest panel that the lecture's window has told; what is pressed or moved
-    is done there. */
+    What stands here is the newest panel that the lecture's window has told; what is pressed or
+    moved is done there. */
 
-/** @import { Block, Control, Panel, Params, SimData, SimPanel, Slide, Value, VoteData } from "../lib/types.js" */
+/** @import { Block, Control, Panel, Params, SimData } from "../lib/types.js" */
+/** @import { SimPanel, Slide, Value, VoteData } from "../lib/types.js" */
 /** @import { Panels } from "./wall_panels.js" */
 
 import { el } from "../lib/dom.js"

@@ -12,7 +12,8 @@
  */
 /**
  * A panel in a message.
- * @typedef {Omit<Panel, "tracks" | "ghosts"> & {tracks?: SentTrack[], ghosts?: SentTrack[][]}} SentPanel
+ * @typedef {Omit<Panel, "tracks" | "ghosts"> & {tracks?: SentTrack[], ghosts?: SentTrack[][]}}
+ *   SentPanel
  */
 /** @typedef {Panel & {tracks?: Track[], ghosts?: Track[][]}} WallPanel */
 
