@@ -186,8 +186,7 @@ def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict
     if page.source is None:
         return _references_slide(page, context)
     source = page.source
-    captions = context.deck.meta.get("figure_captions") is True
-    one = slide.render(source.source, captions, context.deck.glossary)
+    one = slide.of(source)
     parts = []
     if one.eyebrow:
         parts.append(f'<div class="slide-eyebrow">{one.eyebrow}</div>')

@@ -1,13 +1,16 @@
 """What an author wrote, as data: a Deck of Slides, which hold Blocks; Problems say what is wrong.
 
 Everything is frozen and carries the 1-based line it came from, so that tools can point at the
-source. Rendering lives elsewhere (`engine.deck.slides`); these objects know nothing of HTML.
+source. HTML is made elsewhere (`engine.deck.slides`), once for each slide, which carries it.
 """
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from engine.deck.slides.slide import Rendered
 
 # Blocks that a reader can operate. The app mounts something over their place in the slide.
 LIVE_KINDS = ("sim", "play", "timeline", "published", "vote", "label")
@@ -87,6 +90,7 @@ class Slide:
     is_aside: bool = False  # belongs to the slide before it; → on the main path skips it
     minutes: float | None = None  # that the presenter plans for it
     terms: tuple[str, ...] = ()  # ids of the glossary's terms that are marked here
+    rendered: "Rendered | None" = field(default=None, compare=False, repr=False)  # its HTML, …
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,11 @@ def parse(text: str, path: Path) -> Deck:
         reading.note(Problem(message, "Part it into several lectures.", left.line))
     segments = segments[:MOST_SLIDES]
     math.look_ahead(segment.source for segment in segments)
-    for segment in segments:  # those without formulas first, while KaTeX works on the others
-        if "$" not in segment.source:
-            slide.render(segment.source, captions, terms)
-    found = [(segment, slide.render(segment.source, captions, terms)) for segment in segments]
+    rendered: dict[int, Rendered] = {}
+    # Those without formulas first, while KaTeX works on the others.
+    for at, segment in sorted(enumerate(segments), key=lambda pair: "$" in pair[1].source):
+        rendered[at] = slide.render(segment.source, captions, terms)
+    found = [(segment, rendered[at]) for at, segment in enumerate(segments)]
     naming = [ids.Naming(one.directives.id, one.title, one.text) for _, one in found]
     given, twice = ids.assign(naming)
     for index in twice:
@@ -228,6 +229,7 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
         is_hidden=asked.settings.get("only") == "pptx",
         minutes=directives.minutes(asked),
         terms=one.terms,
+        rendered=one,
     )
 
 

@@ -95,9 +95,8 @@ def _untitled(deck: Deck) -> list[Problem]:
 def _elsewhere(deck: Deck, known: dict[Path, set[str]]) -> list[Problem]:
     """Links to slides that another lecture does not have; `known` keeps the ids of lectures."""
     found, folder = [], deck.path.parent
-    captions = deck.meta.get("figure_captions") is True
     for one in deck.slides:
-        links = slide.render(one.source, captions, deck.glossary).links
+        links = slide.of(one).links
         for link, path, name in resources.into_lectures(links, folder) if links else ():
             if path not in known:
                 known[path] = _ids(path)

@@ -3,11 +3,14 @@
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.deck.document import load
+from engine.deck.slides import slide as slides
+from engine.publish.check import check
 
 Build = Callable[[str], dict[str, Any]]
 
@@ -272,3 +275,17 @@ def test_load_is_cached_and_follows_the_disk(folder: Any) -> None:
 def test_a_hidden_slide_is_in_no_page(build: Build) -> None:
     deck = build("## A\n\n---\n\n<!-- only: pptx -->\n## B\n\n---\n\n<!-- only: html -->\n## C\n")
     assert [slide["title"] for slide in deck["slides"]] == ["A", "C"]
+
+
+def test_each_slide_is_rendered_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[str] = []
+    render = slides.render
+
+    def counted(source: str, *rest: Any) -> slides.Rendered:
+        rendered.append(source)
+        return render(source, *rest)
+
+    monkeypatch.setattr(slides, "render", counted)
+    (folder / "a.md").write_text("## A\n\n$x$\n\n---\n\n## B\n\n---\n\n## C\n")
+    assert check([folder / "a.md"]) == []  # parses, makes the document, and follows the links
+    assert len(rendered) == len(set(rendered)) == 3

@@ -60,8 +60,7 @@ def chapters(pages: list[tuple[str, Slide | None, str]], deck: Deck) -> tuple[Ch
                 opens.append((page, "References", "", name, True))
             listed = True
             continue
-        captions = deck.meta.get("figure_captions") is True
-        asked = slide.render(source.source, captions, deck.glossary).directives
+        asked = slide.of(source).directives
         if "chapter" in asked.settings or source.layout == "section-break":
             heading = markdown.plain(asked.settings.get("chapter", "")) or title or f"Slide {page}"
             short = asked.settings.get("chapter-short", "")[:LONGEST_CHAPTER]

@@ -12,7 +12,7 @@ from engine.deck.blocks import fences
 from engine.deck.markup import code, markdown, terms
 from engine.deck.markup.sanitise import safe_style
 from engine.deck.markup.state import Cite, Image, Link, Raw, State, strip_marks
-from engine.deck.model import Glossary, Problem
+from engine.deck.model import Glossary, Problem, Slide
 from engine.deck.slides import layout
 from engine.deck.source import directives, scan
 from engine.deck.source.directives import Directives
@@ -57,6 +57,12 @@ def render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     except RecursionError:
         fault = "This slide nests lists, quotes or brackets too deeply and is shown as text."
         return _refused(source, Problem(fault, "Write it flatter."))
+
+
+def of(slide: Slide) -> Rendered:
+    """What was rendered of a slide when its deck was parsed."""
+    assert slide.rendered is not None, "engine.deck.parse makes the slides"
+    return slide.rendered
 
 
 def _refused(source: str, problem: Problem) -> Rendered:
