@@ -92,12 +92,14 @@ def test_trained_policies_land_on_the_exact_optimum() -> None:
     found = curves(Params(algorithm="rloo"))
     trained = found["rloo"]
     assert [frame["beta"] for frame in trained] == list(TRAINED_BETAS)
+    # Median of the worst policy, and its deviation (six seeds with AVX2 and four without): 0.0022,
+    # sd 0.0005 while beta is at least 0.2, and 0.0074, sd 0.003 below it.
     for frame in trained:
         assert frame["gap"] <= (0.02 if frame["beta"] >= 0.2 else 0.05)
     # so true reward on the way is that of the exact curve, read between two of its points; at the
     # far end the transformer's idea of rare texts, its reference, is not the source's any more
     exact_kl, exact_gold = ([f[key] for f in found["exact"]] for key in ("kl", "gold_reward"))
-    for frame in trained[:-2]:
+    for frame in trained[:-2]:  # outside of its two neighbours by 0.023, sd 0.009
         after = next(i for i, kl in enumerate(exact_kl) if kl >= frame["kl"])
         near = exact_gold[max(0, after - 1) : after + 1]
         assert min(near) - 0.1 <= frame["gold_reward"] <= max(near) + 0.1

@@ -66,11 +66,14 @@ def test_tuned_policies_write_nearly_like_best_of_n_at_the_price_of_one() -> Non
     tuned = [frame for frame in frames if frame["method"] == "fine_tuned"]
     winners = {frame["n"]: frame for frame in frames if frame["method"] == "best_of_n"}
     assert [frame["n"] for frame in tuned] == list(TUNED_DRAWS)
+    # median of the worst policy, and its deviation: six seeds with AVX2 and four without
     for frame in tuned:
         assert frame["cost"] == 5
-        assert frame["gap"] < 0.35  # nats, of about ten in an answer
+        assert frame["gap"] < 0.35  # 0.14, sd 0.02; nats, of about ten in an answer
+        # off by 0.05, sd 0.017
         assert frame["proxy_reward"] == pytest.approx(winners[frame["n"]]["proxy_reward"], abs=0.12)
-    assert tuned[0]["kl"] < 0.05  # winners of one draw are the reference's own answers
+    # winners of one draw are the reference's own answers
+    assert tuned[0]["kl"] < 0.05  # 0.014, sd 0.002
 
 
 def test_with_the_true_reward_as_scorer_nothing_is_over_optimised() -> None:

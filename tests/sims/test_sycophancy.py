@@ -52,8 +52,10 @@ def test_trained_policies_arrive_at_the_exact_optimum() -> None:
     trained = [frame for frame in frames if frame["method"] == "rloo"]
     assert [frame["taste_rate"] for frame in trained] == list(TASTE_RATES[::2])
     by_rate = {frame["taste_rate"]: frame for frame in frames if frame["method"] == "exact"}
+    # median of the worst policy, and its deviation: six seeds with AVX2 and four without
     for frame in trained:
-        assert frame["gap"] < 0.02
+        assert frame["gap"] < 0.02  # 0.0022, sd 0.0003
         near = by_rate[frame["taste_rate"]]
+        # off by 0.007, sd 0.005
         assert frame["agreement_rate"] == pytest.approx(near["agreement_rate"], abs=0.05)
     assert frames[-1]["progress"] == 1.0
