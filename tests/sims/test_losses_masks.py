@@ -274,5 +274,7 @@ def test_whole_numbers_small_groups_and_answers_of_one_token() -> None:
     assert losses.grpo_advantages(torch.tensor([0, 1]))[1] > 0
     made = losses.grpo_advantages(torch.tensor([0.0, 1.0]), eps=0.5)
     assert made == pytest.approx(torch.tensor([-0.5, 0.5]))  # 0.5 / (0.5 + 0.5)
+    one = losses.masked_mean(torch.tensor([3.0, NAN]), torch.tensor([1.0, 0.0]))
+    assert one == 3
     assert losses.mean_logprobs(torch.tensor([-3.0]), torch.tensor([1])) == -3
     assert losses.completion_mask(torch.tensor([[1, 0, 2]]), 0).dtype == torch.get_default_dtype()

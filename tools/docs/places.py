@@ -21,7 +21,7 @@ QUESTIONS: dict[str, list[tuple[str, str]]] = {
     "the keys, their words in the help and in tool tips": [("engine/app/web", "COMMANDS")],
     "the card of a citation": [("engine/app/web", "Cards"), ("engine/app/web", "workItem")],
     "a message of the live socket": [
-        ("engine/app/socket", "Connection"), ("engine/app/web", "connect"),
+        ("engine/app/socket", "RunAsked"), ("engine/app/web", "connect"),
     ],
     "the check of a frame": [("engine/runs", "stream")],
     "the control of a parameter": [("engine/app/web", "control"), ("sims", "Field")],
