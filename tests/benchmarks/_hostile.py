@@ -1,9 +1,16 @@
-"""Visitors with ill will: each does one thing that costs the server most, again and again."""
+"""Visitors with ill will: each does one thing that costs the server most, again and again.
+
+    python _hostile.py ADDRESS KIND SECONDS
+
+A process each, so that the work of sending does not slow down whoever measures.
+"""
 
 import asyncio
 import contextlib
 import json
+import os
 import random
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -118,3 +125,9 @@ async def _read(socket: Any) -> None:
 def _ask(address: str) -> None:
     with contextlib.suppress(urllib.error.URLError, OSError, ValueError):
         urllib.request.urlopen(address, timeout=30).read()
+
+
+if __name__ == "__main__":
+    os.nice(10)  # in earnest they have machines of their own
+    until = time.perf_counter() + float(sys.argv[3])
+    asyncio.run(Hostile(sys.argv[1], int(sys.argv[2])).work(until))

@@ -8,15 +8,18 @@ runs, sessions that may come back) is full by half time; the slope is that of th
 import asyncio
 import random
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
-from _hostile import Hostile
 from _server import server
 from _viewers import Reader, Watcher
 from websockets import WebSocketException
 
+PROGRAM = str(Path(__file__).with_name("_hostile.py"))
 VIEWERS, HOSTILE = 45, 5  # at a time; all at one address
 MOST_MS = 50.0  # of a flip, for 95 in 100
 MINUTES = 20.0
@@ -53,8 +56,16 @@ class Soak:
         until = time.perf_counter() + seconds
         sampler = asyncio.create_task(self._sample(until))
         seats = [self._seat(seed, until) for seed in range(VIEWERS)]
-        hostile = [Hostile(self.address, kind).work(until) for kind in range(HOSTILE)]
-        await asyncio.gather(*seats, *hostile)
+        hostile = [
+            subprocess.Popen([sys.executable, PROGRAM, self.address, str(kind), str(seconds)])
+            for kind in range(HOSTILE)
+        ]
+        try:
+            await asyncio.gather(*seats)
+        finally:
+            for one in hostile:
+                one.kill()
+                one.wait()
         await sampler
 
     async def _seat(self, seed: int, until: float) -> None:
