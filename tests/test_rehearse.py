@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import recording_folders
-from engine.app.socket.messages import budget_of
+from engine.app.socket import messages
 from engine.cli import main
 from engine.paths import RECORDED
 from engine.rehearse import Rehearsed
@@ -183,7 +183,8 @@ def test_a_run_is_ended_when_the_stage_would_end_it(
 
 def test_its_limits_are_those_of_the_stage() -> None:
     for declared in (None, {"seconds": 30}, {"seconds": 3, "memory": 100}):
-        assert block_budget(declared) == budget_of({"budget": declared})
+        asked = messages.read({"type": "run", "sim": "bandit", "params": {}, "budget": declared})
+        assert block_budget(declared) == messages.limits(asked.budget)
     assert block_budget(None) == Budget(None, None)  # the engine's own limits
 
 
