@@ -44,8 +44,9 @@ def _zones(meta: Mapping[str, Any], places: Places) -> Iterator[Problem]:
 
 def _fonts(meta: Mapping[str, Any], places: Places) -> Iterator[Problem]:
     fonts = meta.get("fonts")
-    for name in css.FONTS if isinstance(fonts, dict) else ():
-        value = fonts.get(name)
+    given = fonts if isinstance(fonts, dict) else {}
+    for name in css.FONTS:
+        value = given.get(name)
         if isinstance(value, str) and value and not css.NAME.fullmatch(value):
             message = f"'{value[:60]}' cannot be the name of a font, so it does nothing."
             fix = "Write up to 60 letters, digits, spaces, dots and hyphens."
