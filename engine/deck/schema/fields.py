@@ -19,7 +19,7 @@ Filled = Annotated[str, msgspec.Meta(pattern=r"\S")] | int | float | bool  # the
 FilledText = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
-class Model(msgspec.Struct):
+class Model(msgspec.Struct, forbid_unknown_fields=True):
     """What authors write at one place: a fence, a part of one, a frontmatter, an entry of a file.
 
     `unknown` is said of a key that it does not have. `examples` are YAML texts, each without a

@@ -49,8 +49,25 @@ class FieldType:
 def fit(model: type[Model], value: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """The fields of `value` that `model` has and that are right, as they are written, and the
     faults of all others. An empty field counts as not written."""
+    if _is_right(model, value):  # as most are: one look, a twentieth of the time
+        return dict(value), []
     faults: list[Fault] = []
     return _fit(model, value, (), faults), faults
+
+
+def _is_right(model: type[Model], value: Mapping[str, Any]) -> bool:
+    """Whether all of `value` fits and nothing in it is empty; msgspec keeps how to look."""
+    try:
+        msgspec.convert(value, model)
+    except msgspec.ValidationError:
+        return False
+    return not _has_empty(value)
+
+
+def _has_empty(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_empty, value.values()))
+    return value is None or (isinstance(value, list) and any(map(_has_empty, value)))
 
 
 @functools.lru_cache(maxsize=256)
