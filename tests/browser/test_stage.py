@@ -135,6 +135,21 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
     assert page.locator("section[data-slide][aria-current='true']").count() == 1
 
 
+def test_every_module_is_named_in_the_page_and_fetched_once(page: Page, address: str) -> None:
+    open_at(page, f"{address}/ten?slide=sixth", "sixth")
+    asked = page.evaluate(
+        """() => performance.getEntriesByType("resource").map(({ name }) => name)
+          .filter((name) => name.includes("/api/web/") && name.endsWith(".js"))"""
+    )
+    asked = [name for name in asked if not name.endswith(("/views/boot.js", "/plotly.min.js"))]
+    named = page.evaluate(
+        "[...document.querySelectorAll('link[rel=modulepreload]')].map(link => link.href)"
+    )
+    assert any(name.endswith("views/stage.js") for name in asked)
+    assert set(asked) <= set(named)
+    assert len(asked) == len(set(asked))
+
+
 def test_deep_link_reload_and_back(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("link", name="Open the lecture").first).to_be_visible()
