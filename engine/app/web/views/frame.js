@@ -65,7 +65,7 @@ export class Frame {
  * @param {(fresh: FreshDeck) => { leave: () => void }} make
  * @returns {() => void} removes everything again
  */
-export function openIn(frame, sheets, make) {
+export function openFrame(frame, sheets, make) {
   /** @type {{ leave: () => void } | null} */
   let view = null
   frame.load(sheets).then((fresh) => {

@@ -17,7 +17,7 @@ import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 import { whenGone } from "../lib/presence.js"
 import { keep, numberIn, recall } from "../lib/store.js"
-import { Frame, openIn } from "./frame.js"
+import { Frame, openFrame } from "./frame.js"
 import { channelOf, lockOf } from "./link.js"
 import { Miniature } from "./miniature.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
@@ -43,7 +43,7 @@ export function open(parent, mounted) {
   const root = el("div", { class: "practicum presenter" })
   const main = el("div", { class: "presenter-main" })
   const frame = new Frame(parent, mounted, root, main)
-  return openIn(frame, SHEETS, (fresh) => new Presenter(frame, main, fresh))
+  return openFrame(frame, SHEETS, (fresh) => new Presenter(frame, main, fresh))
 }
 
 /** @implements {SlideChooser} */

@@ -20,7 +20,7 @@ import { readPlace, writePlace } from "../lib/address.js"
 import { closest, el, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { keep, oneOf, recall } from "../lib/store.js"
-import { Frame, openIn } from "./frame.js"
+import { Frame, openFrame } from "./frame.js"
 import { Pages } from "./pages.js"
 import { Paper } from "./print.js"
 import { blockContext, catchUp, draws, fetchAhead, openSocket } from "./services.js"
@@ -47,7 +47,7 @@ export function open(parent, mounted) {
   const root = el("div", { class: "practicum reading", tabindex: "-1" })
   const stage = el("div", { class: "reading-frame" })
   const frame = new Frame(parent, mounted, root, stage)
-  return openIn(frame, SHEETS, (fresh) => new Reading(frame, stage, fresh))
+  return openFrame(frame, SHEETS, (fresh) => new Reading(frame, stage, fresh))
 }
 
 /** @implements {MarkedView} */

@@ -19,7 +19,7 @@ import { readPlace, writePlace } from "../lib/address.js"
 import { el, PAGE } from "../lib/dom.js"
 import { bring, persist } from "../lib/fetching.js"
 import { Chrome } from "./chrome.js"
-import { Frame, openIn } from "./frame.js"
+import { Frame, openFrame } from "./frame.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
 import { blockContext, catchUp, draws, fetchAhead, keepClear, openSocket } from "./services.js"
@@ -60,7 +60,7 @@ function openStage(parent, mounted) {
   const { scope } = mounted.component.data
   const stage = el("div", { class: "stage", "data-deck": scope }, el("div", { class: "slides" }))
   const frame = new Frame(parent, mounted, root, stage)
-  return openIn(frame, SHEETS, (fresh) => new Lecture(frame, mounted, stage, fresh))
+  return openFrame(frame, SHEETS, (fresh) => new Lecture(frame, mounted, stage, fresh))
 }
 
 /** @param {string} module @param {HTMLElement} parent @param {Mounted} mounted */
