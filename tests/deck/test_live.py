@@ -211,6 +211,26 @@ def test_slips_in_timelines(faults: Faults, text: str, message: str, fix: str) -
     assert fix in found[3]
 
 
+@pytest.mark.parametrize(
+    ("entry", "message", "fix"),
+    [
+        ("{year: soon, title: A}", "Entry 2 of odd.yaml: 'soon' is no year.", "2019"),
+        ("{title: A}", "Entry 2 of odd.yaml: 'year' is missing.", "2019"),
+        ("{year: 2001, titel: A, title: A}", "has no field 'titel'", "'title'"),
+        ("{year: 2001, title: A, refs: ouyang}", "'refs' is 'ouyang'.", "[key, key]"),
+        ("word", "holds no 'name: value' lines", "{year: 2019"),
+    ],
+)
+def test_slips_in_the_entries_of_a_timeline(
+    faults: Faults, folder: Path, entry: str, message: str, fix: str
+) -> None:
+    path = folder.parent / "content" / "timelines" / "odd.yaml"
+    path.write_text(f"- {{year: 2000, title: Good}}\n- {entry}\n")
+    [found] = faults("## T\n\n```timeline\nsource: odd\n```\n")
+    assert message in found[2]
+    assert fix in found[3]
+
+
 def test_a_timeline_file_may_have_sections(build: Build, folder: Path) -> None:
     path = folder.parent / "content" / "timelines" / "two.yaml"
     path.write_text(
