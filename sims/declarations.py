@@ -11,6 +11,7 @@ that what is read equals what Python makes of the classes.
 import ast
 import dataclasses
 import functools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ Value = bool | int | float | str
 TYPES = ("bool", "int", "float", "str")  # of a parameter
 CELLS = (*TYPES, "list")  # of a column: a list goes to a scene or a table, never to an axis
 MAX_BYTES = 1_000_000  # of one file; the longest simulation has 10,000
+
+_one_at_a_time = threading.Lock()
 
 
 class SpecError(ValueError):
@@ -110,6 +113,16 @@ def columns_of(module: Any) -> tuple[Column, ...]:
     )
 
 
+def parsed(source: str | bytes) -> ast.Module:
+    """The tree of a Python source, from one thread at a time.
+
+    Python 3.11 counts the depth of all threads' trees in one place, and raises SystemError when two
+    of them interleave. Raises SyntaxError, ValueError, RecursionError, MemoryError as ast.parse.
+    """
+    with _one_at_a_time:
+        return ast.parse(source)
+
+
 @functools.lru_cache(maxsize=256)
 def read(path: Path, _mtime: int, size: int) -> Declared | None:
     """What the file declares, or None when it defines no simulation. Raises SpecError.
@@ -117,7 +130,7 @@ def read(path: Path, _mtime: int, size: int) -> Declared | None:
     `_mtime` and `size` make an edited file a new question for the cache.
     """
     try:
-        tree = ast.parse(_text(path, size))
+        tree = parsed(_text(path, size))
     except SyntaxError as error:
         raise SpecError(f"{place(path, error.lineno)}: {error.msg}.") from error
     except (ValueError, RecursionError, MemoryError) as error:

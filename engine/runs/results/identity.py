@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.runs.job import Job
 from engine.runs.processor import instruction_set
-from sims import spec
+from sims import declarations, spec
 from sims.assets import MODELS
 
 
@@ -97,7 +97,7 @@ def _closure(root: Path, start: Path) -> set[Path]:
 def _imported(path: Path, _mtime: int) -> tuple[str, ...]:
     """The modules that a file names in an import."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(declarations.parsed(path.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
