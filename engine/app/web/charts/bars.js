@@ -16,8 +16,7 @@ import { textWidth } from "./words.js"
  */
 export function bars(data) {
   const { theme, labels, sets, width, height } = data
-  const tops = sets.map((set) => set.values.map((value) => 1.06 * (value ?? 0)))
-  const yAxis = axis(extent([[0], ...tops]), { count: labelsIn(theme, height) })
+  const yAxis = axis(extent(withNumbers(sets)), { count: labelsIn(theme, height) })
   const range = /** @type {[number, number]} */ ([-0.5, labels.length - 0.5])
   const layout = figureLayout(theme, {
     width,
@@ -41,6 +40,19 @@ export function bars(data) {
   const small = textSize(theme, 1.26, 12)
   const hasRoom = room / sets.length > 2.6 * small
   return affixed({ traces: sets.map((set) => barTrace(data, set, hasRoom)), layout }, data)
+}
+
+/**
+ * The values that the axis must hold, with room for the numbers above the bars, and below those
+ * that go down.
+ * @param {ChartSet[]} sets
+ */
+export function withNumbers(sets) {
+  const values = sets.map((set) => set.values.map((value) => value ?? 0))
+  const all = [0, ...values.flat()]
+  const room = 0.08 * (Math.max(...all) - Math.min(...all))
+  const lows = all.filter((value) => value < 0)
+  return [[0], ...values.map((row) => row.map((value) => 1.06 * value)), lows.map((v) => v - room)]
 }
 
 /** @param {Layout} layout @param {ChartData} data @param {number} room of one label, px */
