@@ -201,10 +201,12 @@ def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str
 
 
 def test_a_part_that_cannot_be_had_says_so_in_its_place(page: Page, address: str) -> None:
-    failing(page, "**/scenes/index.js", 3)
+    module = "**/scenes/index.js"
+    failing(page, module, 1_000)
     open_slide(page, address, "asked")
     sorry = page.locator(f"{SHOWN} .live-missing")
     expect(sorry).to_contain_text("This part did not load.", timeout=60_000)
+    page.unroute(module)
     sorry.get_by_role("button").first.click()
     expect(page.get_by_role("button", name="That")).to_be_visible(timeout=60_000)
     expect(sorry).to_have_count(0)
