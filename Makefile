@@ -22,7 +22,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve
 endif
 
-.PHONY: install serve test check suite test-processors spread lint docs site claims bench audit \
+.PHONY: install serve test check suite sweeps test-processors spread lint docs site claims bench audit \
 	prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
@@ -78,7 +78,10 @@ check: .venv/.test
 # The longest files come first: tests/conftest.py.
 suite: .venv/.test
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 \
-		--dist loadfile --no-loadscope-reorder $(ARGS)
+		--dist loadfile --no-loadscope-reorder -m 'not sweep' $(ARGS)
+
+sweeps: .venv/.test  ## the numbers on the slides, over all the seeds that they state
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 -m sweep $(ARGS)
 
 test-processors: .venv/.test  ## numeric tests as other processors would compute them
 	$(BIN)/python -m tests.processors --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)

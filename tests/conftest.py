@@ -9,7 +9,6 @@ HERE = Path(__file__).parent
 # Each takes 15 seconds of a processor or more, the longest first. A file goes to a process of its
 # own (`--dist loadfile`): one of these at the end would leave the other processors idle.
 LONG = (
-    "test_lecture_numbers.py",
     "sims/test_rlvr.py",
     "sims/test_dpo.py",
     "browser/test_every_block.py",

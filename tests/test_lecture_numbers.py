@@ -18,7 +18,7 @@ from sims.language.raters import compare
 from sims.language.rewards import fit_reward_model
 from sims.language.world import World, gold_reward, source_logprobs
 
-pytestmark = pytest.mark.numeric
+pytestmark = [pytest.mark.numeric, pytest.mark.sweep]
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "lectures" / "01-overview.md").read_text(encoding="utf-8")

@@ -34,6 +34,7 @@ def test_the_phrase_comes_always_or_never_as_in_the_examples(share: float) -> No
     assert final["phrase_rate"] == pytest.approx(share, abs=0.1)
 
 
+@pytest.mark.sweep
 def test_half_of_the_examples_put_the_phrase_into_nearly_half_of_the_answers() -> None:
     """Eight seeds have 0.43 in the mean, standard deviation 0.07; so the mean of five 0.03."""
     rates = [last(phrase_share=0.5, num_steps=90, seed=seed)["phrase_rate"] for seed in range(5)]
