@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_the_web_process_never_loads_torch() -> None:
     heavy = ("torch", "transformers", "gymnasium", "pandas")
     code = (
-        "import sys, engine.app.main, engine.app.pages.home, engine.app.pages.stage\n"
+        "import sys, engine.app.main, engine.app.site.home, engine.app.site.stage\n"
         "import engine.claims.ledger\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )

@@ -95,8 +95,8 @@ def _configure(chosen: argparse.Namespace) -> str:
     _configure_content(chosen)
     from engine.app.allowed import HOSTS, ORIGINS, as_host, as_origin
     from engine.app.gate import LOOPBACK, TRUSTED, as_trusted
-    from engine.app.pages.lost import pages
     from engine.app.prefix import as_base_path, outer
+    from engine.app.site.lost import pages
 
     _add(ORIGINS, "--allow-origin", chosen.allow_origin, as_origin)
     _add(HOSTS, "--allow-host", chosen.allow_host, as_host)

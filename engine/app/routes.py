@@ -20,8 +20,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures, web_files
 from engine.app.lectures import library, packed, recorded_folders
-from engine.app.pages.claims_data import shown_claims
-from engine.app.pages.start import start_page
+from engine.app.site.claims_data import shown_claims
+from engine.app.site.start import start_page
 from engine.app.socket.live import Live
 from engine.app.svg_fonts import with_fonts
 from engine.deck.source import names

@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.app import allowed
-from engine.app.pages.start import start_html
+from engine.app.site.start import start_html
 
 # What no page of ours ever asks for, for us and for what an `iframe` block shows. (The rest stays
 # with the browser: a film in a frame may fill the screen.)

@@ -20,12 +20,12 @@ from starlette.middleware import Middleware
 from engine.app.connections import guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
-from engine.app.pages.lost import LostPages
-from engine.app.pages.start import Pages
 from engine.app.prefix import WithoutPrefix, WithPrefix
 from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
+from engine.app.site.lost import LostPages
+from engine.app.site.start import Pages
 from engine.app.socket.live import Live, allow_many_files
 from engine.app.socket.protocol import DeckChanged
 from engine.app.visitors import Visitors
@@ -36,7 +36,7 @@ from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 
-PAGE = Path(__file__).parent / "pages" / "main.py"
+PAGE = Path(__file__).parent / "page.py"  # beside SETTINGS: Streamlit looks for them there
 SETTINGS = Path(__file__).parent / ".streamlit" / "config.toml"
 
 

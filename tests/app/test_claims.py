@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from engine.app import routes
 from engine.app.lectures import library
-from engine.app.pages import claims as claims_page
-from engine.app.pages import claims_data as shown
-from engine.app.pages.lost import LostPages
+from engine.app.site import claims as claims_page
+from engine.app.site import claims_data as shown
+from engine.app.site.lost import LostPages
 from engine.paths import ROOT
 from sims import spec
 
@@ -136,7 +136,7 @@ def test_a_sentence_cannot_put_markup_on_the_page(answer: dict[str, Any]) -> Non
 
 def test_the_page_shows_what_is_asked_for() -> None:
     def page() -> None:
-        from engine.app.pages.claims import claims
+        from engine.app.site.claims import claims
 
         claims()
 

@@ -230,9 +230,9 @@ def test_an_allowed_origin_may_frame_us_and_no_other(
         ("https://example.org/course", "is more than an origin; write https://example.org."),
         ("https://example.org?x", "is more than an origin; write https://example.org."),
         ("https://me@example.org", "is more than an origin; write https://example.org."),
-        ("https://example.org:99999", "is no origin"),
-        ("https://exa mple.org", "is no origin"),
-        ("https://example.org;script-src", "is no origin"),
+        ("https://example.org:99999", "is not an origin"),
+        ("https://exa mple.org", "is not an origin"),
+        ("https://example.org;script-src", "is not an origin"),
         ("*", "name each origin"),
         ("https://*.example.org", "name each origin"),
         ("null", "has no scheme"),
@@ -251,7 +251,7 @@ def test_a_wrong_origin_is_named_with_its_fix(text: str, fix: str) -> None:
         ("example.org:8501", "is more than a host name; write example.org."),
         ("*", "name each host"),
         ("*.example.org", "name each host"),
-        ("-", "is no host name"),
+        ("-", "is not a host name"),
     ],
 )
 def test_a_wrong_host_is_named_with_its_fix(text: str, fix: str) -> None:

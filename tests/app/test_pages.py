@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.app.lectures import library
-from engine.app.pages.home import LONGEST, literal
 from engine.app.server import PAGE, settings
+from engine.app.site.home import LONGEST, literal
 from engine.deck import reading
 from engine.paths import ROOT
 
@@ -99,7 +99,7 @@ def test_no_page_names_a_folder_of_the_server(
 
 def test_the_page_of_an_unreadable_lecture_says_why(odd_names: Path) -> None:
     def page() -> None:
-        from engine.app.pages.main import lecture_page
+        from engine.app.page import lecture_page
 
         lecture_page("latin")
 
@@ -130,7 +130,7 @@ def component_data(app: AppTest) -> dict[str, str]:
 
 def test_the_stage_gets_a_small_constant_address() -> None:
     def page() -> None:
-        from engine.app.pages.stage import stage
+        from engine.app.site.stage import stage
 
         stage("overview")
 

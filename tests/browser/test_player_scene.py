@@ -81,6 +81,7 @@ def test_the_values_of_a_group_are_curves_of_their_own_and_texts_are_shown(slide
     tell_server(slide, interval=1, numFrames=10)
     show(slide, "sweep")
     run(slide)
+    expect(slide.locator(".live-state")).to_contain_text("Finished")
     lines = wait_for_traces(slide, 4)  # two methods, proxy and gold of each
     assert sorted(line["y"] for line in lines) == sorted(
         2 * [[0, 1, 2, 3, 4], [0.03, 3.03, 4.03, 3.03, 0.03]]

@@ -152,7 +152,9 @@ def start():
 
     def start(*words):
         code = (
-            "import argparse, sys; from pathlib import Path; from sims import spec\n"
+            "import argparse, signal, sys; from pathlib import Path; from sims import spec\n"
+            # As in a terminal: a shell starts what runs in its background with the signal ignored.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             f"spec.HERE = Path({str(HERE / 'faulty')!r})\n"
             "from engine.runs import command; parser = argparse.ArgumentParser()\n"
             "command.add_arguments(parser); sys.exit(command.run(parser.parse_args()))"

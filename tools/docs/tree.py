@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # What a folder is for, where it is no Python package whose docstring says so.
 FOLDERS = {
-    "engine/app/pages/templates": "the HTML of the pages around the lectures",
+    "engine/app/site/templates": "the HTML of the pages around the lectures",
     "engine/app/web/blocks": "what a reader operates on a slide, by kind",
     "engine/app/web/charts": "curves and bars, drawn by Plotly",
     "engine/app/web/lecture": "the parts of a lecture: slides, path, keys, cards, drawers, dialogs",

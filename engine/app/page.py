@@ -5,9 +5,9 @@ import functools
 import streamlit as st
 
 from engine.app.lectures import library
-from engine.app.pages.claims import claims
-from engine.app.pages.home import home, references, unreadable
-from engine.app.pages.stage import stage
+from engine.app.site.claims import claims
+from engine.app.site.home import home, references, unreadable
+from engine.app.site.stage import stage
 from engine.deck.library import fault_of
 from engine.paths import ASSETS
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.app.lectures import library
-from engine.app.pages.templates import fill
+from engine.app.site.templates import fill
 from engine.deck.reading import BEING_READ
 from sims.spec import did_you_mean
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.app import preload
 from engine.app.lectures import library
-from engine.app.pages.lost import pages
+from engine.app.site.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 ADD_SLASH = (

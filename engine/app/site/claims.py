@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from engine.app.pages.claims_data import STANDINGS, shown_claims
-from engine.app.pages.home import LONGEST, literal, page_style, way_back
-from engine.app.pages.templates import fill
+from engine.app.site.claims_data import STANDINGS, shown_claims
+from engine.app.site.home import LONGEST, literal, page_style, way_back
+from engine.app.site.templates import fill
 from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"

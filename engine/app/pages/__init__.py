@@ -1,1 +1,0 @@
-"""The pages: list of lectures, one lecture, references, claims, and what an odd address shows."""
