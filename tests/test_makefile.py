@@ -37,7 +37,9 @@ def planned(folder: Path, imports: Path, target: str = "serve") -> str:
     python.chmod(0o755)
     command = ["make", "--dry-run", target]
     # Another make may be running these tests.
-    environment = {name: text for name, text in os.environ.items() if "MAKE" not in name}
+    # Not what the make that runs these tests was given.
+    ours = {name: text for name, text in os.environ.items() if "MAKE" not in name}
+    environment = {name: text for name, text in ours.items() if name not in ("ARGS", "PYTHON")}
     shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     assert shown.returncode == 0, shown.stderr
     return shown.stdout
