@@ -1,0 +1,105 @@
+/** What a live block may use of the view that it stands in, and what it offers. */
+
+import type { Block } from "./deck.js"
+import type { Plotly } from "./drawing.js"
+import type { Params, RunSocket, Track, Value } from "./runs.js"
+
+export interface BlockAddress {
+  get(block: string): Record<string, string>
+  set(block: string, values: Params | null): void
+  autorun(block: string): boolean
+  link(block: string, values: Params): string
+}
+
+export interface KeptRuns {
+  get(block: string): KeptPanel | null
+  set(block: string, panel: KeptPanel): void
+}
+
+/** What a panel showed, kept in the tab. */
+export interface KeptPanel {
+  sim: string
+  values: Params
+  tracks: Track[]
+  ghosts: Track[][]
+}
+
+/** What a live block may use of the view that it stands in. */
+export interface BlockContext {
+  lecture: string
+  /** the folder of the page, without a slash at its end */
+  base: string
+  socket: RunSocket
+  address: BlockAddress
+  kept?: KeptRuns
+  plotly(): Promise<Plotly>
+  theme(): string
+  onTheme(listener: (name: string) => void): () => void
+  announce(text: string): void
+  reducedMotion(): boolean
+  /** it shows what the same block in another window shows, and computes nothing */
+  isMirror?: boolean
+  isOnPaper?: boolean
+  /** something is shown that the presenter window should know */
+  changed?(): void
+}
+
+/** A button that the presenter window shows for a block. */
+export interface PanelButton {
+  name: string
+  label: string
+}
+
+/** What a block shows, as the presenter window gets it; each kind has more of its own. */
+export interface Panel {
+  buttons?: PanelButton[]
+  [name: string]: unknown
+}
+
+/** What the panel of a simulation shows. */
+export interface SimPanel extends Panel {
+  values: Params
+  tracks: Track[]
+  ghosts: Track[][]
+  note: string
+  fault: string
+  /** what the main button says */
+  run: string
+  isGoing: boolean
+  sentence: string
+  controls: string[]
+}
+
+/** A kind of block; what it has nothing to do for, it leaves out. */
+export interface LiveBlock {
+  show?(): void
+  hide?(): void
+  print?(): void
+  destroy?(): void
+  /** do the main thing: run, play, start */
+  main?(): void
+  panel?(): Panel | undefined
+  mirror?(panel: Panel): void
+  command?(name: string, value: Value): void
+}
+
+/** A block in its place, as `mount` gives it. */
+export interface MountedBlock {
+  show(): void
+  hide(): void
+  print(): void
+  printed(): void
+  destroy(): void
+  canMain(): boolean
+  main(): void
+  panel(): Panel | undefined
+  mirror(panel: Panel): void
+  command(name: string, value: Value): void
+  update(next: Block): void
+}
+
+/** A number or switch on a panel: its element, and how it is moved from outside. */
+export interface Control {
+  element: HTMLElement
+  set(value: Value): void
+}

@@ -1,0 +1,100 @@
+/** What a view of a lecture offers: the stage, the reading view, the presenter window. */
+
+import type { Deck, Slide } from "./deck.js"
+import type { Params } from "./runs.js"
+
+/** What the page is told of its lecture. */
+export interface ViewOptions {
+  slug: string
+  /** of the deck's own style sheet */
+  scope: string
+  /** folder of the page, with a slash at its end */
+  base: string
+  /** folder of these modules, with a slash at its end */
+  web: string
+  /** address of the deck's JSON */
+  deck: string
+  /** the slide where a visit begins, "" for the first */
+  start: string
+}
+
+/** The Streamlit component that a view stands in; always with its newest arguments. */
+export interface Mounted {
+  component: { data: ViewOptions; setStateValue(name: string, value: string): void }
+}
+
+/** A version of a deck. */
+export interface FreshDeck {
+  hash: string
+  deck: Deck
+}
+
+/**
+ * A view of a lecture (stage, reading view, presenter window), as its drawers, dialogs and cards
+ * see it.
+ */
+export interface LectureView {
+  readonly options: ViewOptions
+  readonly root: HTMLElement
+  readonly deck: Deck
+  /** of the shown slide, from 0 */
+  readonly index: number
+  /** the shown one */
+  readonly slide: Slide
+  readonly theme: { readonly name: string }
+  /** show a slide by its id or an alias; whether there is one */
+  goTo(id: string): boolean
+}
+
+/** A view in which slides are chosen from pictures. */
+export interface SlideChooser extends LectureView {
+  readonly slides: { preview(index: number): HTMLElement }
+  go(index: number): void
+}
+
+/** A view whose slides have cards and marks of claims. */
+export interface MarkedView extends LectureView {
+  readonly stage: HTMLElement
+  readonly claims: LedgerView
+  readonly cards: { hide(): void }
+}
+
+/** What is asked of the ledger of claims. */
+export interface LedgerView {
+  of(slide: Slide): ShownClaim[]
+  claim(id: string): ShownClaim | undefined
+  card(claim: ShownClaim, view: MarkedView): HTMLElement
+}
+
+/** The stage, as what stands around its slides sees it. */
+export interface StageView extends MarkedView, SlideChooser {
+  readonly step: number
+  readonly hash: string
+  readonly leaving: AbortController
+  act(action: string, number?: string): boolean | undefined
+}
+
+/** A claim as /api/claims gives it. */
+export interface ShownClaim {
+  id: string
+  status: string
+  sentence: string
+  slide?: string
+  place?: { slug: string; title: string } | null
+  correction?: { text: string; source?: string } | null
+  references: string[]
+  figure?: string
+  held?: number
+  seeds?: number
+  date?: string
+  run?: { block: string; params: Params; href: string } | null
+}
+
+/** A place that holds what is sought. */
+export interface SearchHit {
+  slug: string
+  slide: string
+  title: string
+  where: string
+  snippet: string
+}
