@@ -1,11 +1,14 @@
-"""`practicum claims [C93 …]`: run the demonstrations of the ledger and say which claims hold."""
+"""`practicum claims [C93 …]`: run the demonstrations of the ledger and say which claims hold.
+
+A demonstration whose null holds as well is refused: it would hold without what it is to show.
+"""
 
 import argparse
 import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +32,7 @@ MANY = 100_000  # runs may wait; nobody else is in this queue
 
 
 def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
-    """0 all hold, 1 one does not, 2 bad input, 130 interrupted."""
+    """0 all hold and no null does, 1 one is otherwise, 2 bad input, 130 interrupted."""
     ledger = load(path)
     problems = ledger.problems + validate(ledger)
     if problems:
@@ -61,7 +64,7 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
     _print(wanted, outcomes, as_json=args.json)
     if args.record:
         record(ledger, outcomes)
-    return int(not all(outcome.is_held for outcome in outcomes))
+    return int(not all(outcome.is_shown for outcome in outcomes))
 
 
 def make_runner(use_cache: bool = True) -> Runner:
@@ -92,8 +95,17 @@ def record(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         seconds = round(one.seconds, 2)
         today, processor = date.today().isoformat(), instruction_set()
+        null = one.null
         measured[one.claim.id] = Measured(
-            one.figure, one.held, one.seeds, seconds, today, versions, processor
+            one.figure,
+            one.held,
+            one.seeds,
+            seconds,
+            today,
+            versions,
+            processor,
+            null_figure=null.figure if null else "",
+            null_held=null.held if null else None,
         )
     demos = [claim.id for claim in ledger.claims if claim.demo]
     write_record({identity: measured[identity] for identity in demos if identity in measured})
@@ -117,8 +129,7 @@ class _Progress:
     def claim(self, outcome: Outcome) -> None:
         self.num_done += 1
         if not self.is_terminal:
-            state = "held" if outcome.is_held else "NOT HELD"
-            line = f"{self.num_done}/{self.num_claims} {outcome.claim.id} {state}"
+            line = f"{self.num_done}/{self.num_claims} {outcome.claim.id} {_state(outcome)}"
             print(line, file=sys.stderr, flush=True)
 
     def close(self) -> None:
@@ -133,31 +144,62 @@ def _print(wanted: Sequence[Claim], outcomes: Sequence[Outcome], as_json: bool) 
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for claim in wanted:
-        print(_line(claim, found.get(claim.id)))
-    lost = sum(not outcome.is_held for outcome in outcomes)
-    verdict = f"{lost} do not hold" if lost else "all hold"
+        print(*_lines(claim, found.get(claim.id)), sep="\n")
+    lost = sum(not outcome.is_shown for outcome in outcomes)
+    verdict = f"{lost} do not hold, or hold without what they claim" if lost else "all hold"
     print(f"{len(wanted)} claims, {len(outcomes)} run: {verdict}")
 
 
-def _line(claim: Claim, outcome: Outcome | None) -> str:
+def _state(outcome: Outcome) -> str:
+    if not outcome.is_held:
+        return "NOT HELD"
+    return "held" if outcome.is_shown else "REFUSED"
+
+
+def _lines(claim: Claim, outcome: Outcome | None) -> Iterator[str]:
+    """A claim with its figure, and below it the same of its null."""
     head = f"{claim.id:<5} {claim.status:<13}"
     if outcome is None:
-        return f"{head} {'':<6} {'':<9} {claim.sentence}"
-    state = "held" if outcome.is_held else "NOT HELD"
+        yield f"{head} {'':<6} {'':<9} {claim.sentence}"
+        return
     figure = outcome.figure if outcome.is_held else outcome.why
-    return f"{head} {outcome.held:>2}/{outcome.seeds:<3} {state:<9} {figure}"
+    yield f"{head} {outcome.held:>2}/{outcome.seeds:<3} {_state(outcome):<9} {figure}"
+    null, declared = outcome.null, claim.demo and claim.demo.null
+    if null is None or declared is None:
+        reason = f"none: {declared.none}" if declared else "none is declared"
+        yield f"{'':<5} {'null':<13} {'':<6} {'':<9} {reason}"
+        return
+    state = "HOLDS TOO" if null.is_held else "fails"
+    said = f"without {declared.without}: {null.figure}"
+    if null.why:
+        state, said = "NO NULL", f"without {declared.without} nothing is measured: {null.why}"
+    yield f"{'':<5} {'null':<13} {null.held:>2}/{null.seeds:<3} {state:<9} {said}"
 
 
 def _row(claim: Claim, outcome: Outcome | None) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": claim.id, "status": claim.status, "sentence": claim.sentence}
+    """What scripts read; what was not run is None."""
+    null = outcome.null if outcome else None
+    row = {
+        "id": claim.id,
+        "status": claim.status,
+        "sentence": claim.sentence,
+        "part": claim.part,
+        "holds": outcome and outcome.is_held,
+        "figure": outcome and outcome.figure,
+        "null_holds": null and (null.is_held or bool(null.why)),
+        "seeds": outcome and outcome.seeds,
+    }
     if outcome is None:
         return row
+    declared = claim.demo and claim.demo.null
     return row | {
-        "sim": outcome.claim.demo and outcome.claim.demo.sim,
-        "figure": outcome.figure,
+        "sim": claim.demo and claim.demo.sim,
         "held_seeds": outcome.held,
-        "seeds": outcome.seeds,
-        "is_held": outcome.is_held,
+        "is_shown": outcome.is_shown,
+        "null_without": declared and (declared.without or declared.none),
+        "null_figure": null and null.figure,
+        "null_held_seeds": null and null.held,
+        "null_why": null and null.why,
         "why": outcome.why,
         "seconds": round(outcome.seconds, 2),
         "findings": [[(one.words, one.is_held) for one in seed] for seed in outcome.findings],

@@ -1,7 +1,8 @@
 """Running demonstrations: every seed of every claim, in worker processes, and what came out.
 
 A seed holds when every expectation holds for its frames; a claim holds when four of five seeds do.
-A simulation that breaks off, and a column that is not there, count as not held and say why.
+A simulation that breaks off, and a column that is not there, count as not held and say why. The
+null of a demonstration runs with the same seeds, and must not hold in more than one of five.
 """
 
 import json
@@ -9,18 +10,35 @@ import math
 import statistics
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.claims.demo import Demo, Null
 from engine.claims.expect import ExpectError
-from engine.claims.ledger import Claim, Demo, Ledger
+from engine.claims.ledger import Claim, Ledger
 from engine.claims.measure import Finding, gather, measure
 from engine.runs.runner import Runner
 from sims.spec import Frame
 
 SHARE = (4, 5)  # of the seeds that must hold
+NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
 AHEAD = 3  # runs asked for beyond those that can run now, so that no core waits
 OWNER = "claims"
+
+
+@dataclass(frozen=True)
+class NullOutcome:
+    """What came of the null of a demonstration."""
+
+    held: int  # seeds for which everything held all the same …
+    seeds: int  # … of so many
+    figure: str  # what the first test measured, the median over seeds
+    why: str = ""  # why it could not be measured: then it is no null
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the demonstration holds without what it is to show."""
+        return self.held * NULL_SHARE[1] > self.seeds * NULL_SHARE[0]
 
 
 @dataclass(frozen=True)
@@ -31,25 +49,54 @@ class Outcome:
     held: int  # seeds for which everything held …
     seeds: int  # … of so many
     figure: str  # what the first test measured, the median over seeds, in words
-    seconds: float  # of processor time for one seed, all its runs one after the other
+    seconds: float  # of processor time for one seed, all its runs and the null's
     why: str = ""  # the first reason for which a seed did not hold
     findings: tuple[tuple[Finding, ...], ...] = ()  # by seed, in the order of the tests
+    null: NullOutcome | None = None  # a theorem may have none
 
     @property
     def is_held(self) -> bool:
         return self.held * SHARE[1] >= self.seeds * SHARE[0]
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it holds, and its null could be measured and does not."""
+        return self.is_held and not (self.null and (self.null.is_held or self.null.why))
+
 
 @dataclass
 class _Trial:
-    """One claim while its runs come in: rows and seconds by seed."""
+    """One claim, or its null, while the runs come in: rows and seconds by seed."""
 
     claim: Claim
     demo: Demo
     num_seeds: int
+    null: Null | None = None
     runs: dict[int, list[tuple[dict[str, Any], list[Frame]]]] = field(default_factory=dict)
     seconds: float = 0.0
     why: dict[int, str] = field(default_factory=dict)
+    broken: str = ""  # the first reason for which a seed could not be measured at all
+
+    def fail(self, seed: int, why: str, is_broken: bool = True) -> None:
+        """This seed does not hold; `is_broken` when nothing could be measured."""
+        self.why.setdefault(seed, why)
+        if is_broken:
+            self.broken = self.broken or why
+
+    def asks(self) -> Iterator[tuple["_Trial", int, dict[str, Any]]]:
+        """Its runs, as (trial, seed, what is varied): none where a null only reads others."""
+        if self.null and not self.null.params:
+            return
+        for seed in range(self.num_seeds):
+            for varied in self.demo.variants():
+                yield self, seed, varied
+
+    def measure(self, seed: int) -> tuple[Finding, ...]:
+        """What the tests find in the runs of a seed. Raises ExpectError."""
+        rows, tests = gather(self.runs[seed]), self.demo.tests
+        if self.null:
+            rows, tests = self.null.rows(rows), self.null.tests(tests)
+        return tuple(measure(test, rows) for test in tests)
 
 
 class _Asked:
@@ -57,7 +104,9 @@ class _Asked:
 
     def __init__(self, runner: Runner, trial: _Trial, seed: int, varied: dict[str, Any]) -> None:
         self.trial, self.seed, self.varied = trial, seed, varied
-        params = {**trial.demo.params, **varied, "seed": seed}
+        params = trial.demo.params | varied | {"seed": seed}
+        if trial.null:  # its rows keep the values that the demonstration varies
+            params |= dict(trial.null.params or {})
         self.run = runner.submit(trial.demo.sim, params, OWNER, watch=True)
 
     def note(self) -> None:
@@ -71,9 +120,9 @@ class _Asked:
         usage = self.run.usage or self.run.about  # `about` for what ran before
         trial.seconds += usage.get("cpu_seconds", 0.0)
         if state != "done":
-            trial.why.setdefault(self.seed, self.run.message or f"The run was {state}.")
+            trial.fail(self.seed, self.run.message or f"The run was {state}.")
         elif not frames:
-            trial.why.setdefault(self.seed, f"{trial.demo.sim} yields no frame.")
+            trial.fail(self.seed, f"{trial.demo.sim} yields no frame.")
 
 
 def num_seeds(demo: Demo, wanted: int | None) -> int:
@@ -95,41 +144,35 @@ def demonstrate(
     """
     plan: deque[tuple[_Trial, int, dict[str, Any]]] = deque()
     asked: deque[_Asked] = deque()
-    trials: list[_Trial] = []
+    trials: list[tuple[_Trial, _Trial | None]] = []
     for claim in claims:
         if claim.demo is None:
             continue
-        trial = _Trial(claim, claim.demo, num_seeds(claim.demo, seeds))
-        trials.append(trial)
-        variants = claim.demo.variants()
-        plan.extend((trial, seed, one) for seed in range(trial.num_seeds) for one in variants)
+        pair = _trials(claim, claim.demo, num_seeds(claim.demo, seeds))
+        trials.append(pair)
+        for trial in filter(None, pair):
+            plan.extend(trial.asks())
     total, done = len(plan), 0
-    for trial in trials:
-        for _ in range(len(trial.demo.variants()) * trial.num_seeds):
+    for trial, null in trials:
+        for _ in range(sum(len(list(one.asks())) for one in (trial, null) if one)):
             while plan and len(asked) < runner.engine.capacity + AHEAD:
                 asked.append(_Asked(runner, *plan.popleft()))
             asked.popleft().note()
             done += 1
             tell(done, total, trial.claim.id)
-        yield _judge(ledger, trial)
+        outcome = _judge(ledger, trial)
+        yield _with_null(ledger, outcome, trial, null) if null else outcome
+
+
+def _trials(claim: Claim, demo: Demo, num_seeds: int) -> tuple[_Trial, _Trial | None]:
+    """A claim's trial, and that of its null when it has one."""
+    null = demo.null if demo.null and not demo.null.none else None
+    trial = _Trial(claim, demo, num_seeds)
+    return trial, _Trial(claim, demo, num_seeds, null) if null else None
 
 
 def _judge(ledger: Ledger, trial: _Trial) -> Outcome:
-    found: list[tuple[Finding, ...]] = []
-    for seed, runs in trial.runs.items():
-        if seed in trial.why:
-            continue
-        try:
-            rows = gather(runs)
-            findings = tuple(measure(test, rows) for test in trial.demo.tests)
-        except ExpectError as error:
-            place = ledger.place(trial.claim, "demo", "expect", *error.path)
-            trial.why[seed] = f"{place}: {error}"
-            continue
-        found.append(findings)
-        wrong = [one.words for one in findings if not one.is_held]
-        if wrong:
-            trial.why[seed] = f"seed {seed}: {'; '.join(wrong)}"
+    found = _findings(ledger, trial)
     held = trial.num_seeds - len(trial.why)
     seconds = trial.seconds / trial.num_seeds
     why = trial.why[min(trial.why)] if trial.why else ""
@@ -137,15 +180,51 @@ def _judge(ledger: Ledger, trial: _Trial) -> Outcome:
     return Outcome(trial.claim, held, trial.num_seeds, figure, seconds, why, tuple(found))
 
 
+def _with_null(ledger: Ledger, outcome: Outcome, trial: _Trial, null: _Trial) -> Outcome:
+    """The outcome with that of the null beside it; a null may read the same runs otherwise."""
+    if null.null and not null.null.params:
+        null.runs = trial.runs
+    found = _findings(ledger, null)
+    held = null.num_seeds - len(null.why)
+    figure = short(_median([one[0] for one in found])) if found else ""
+    judged = NullOutcome(held, null.num_seeds, figure, null.broken)
+    seconds = outcome.seconds + null.seconds / null.num_seeds
+    return replace(outcome, null=judged, seconds=seconds)
+
+
+def _findings(ledger: Ledger, trial: _Trial) -> list[tuple[Finding, ...]]:
+    """What was measured of each seed; those that do not hold say why in `trial`."""
+    found: list[tuple[Finding, ...]] = []
+    for seed in trial.runs:
+        if seed in trial.why:
+            continue
+        try:
+            findings = trial.measure(seed)
+        except ExpectError as error:
+            place = ledger.place(trial.claim, "demo", "expect", *error.path)
+            trial.fail(seed, f"{place}: {error}")
+            continue
+        found.append(findings)
+        wrong = [one.words for one in findings if not one.is_held]
+        if wrong:
+            trial.fail(seed, f"seed {seed}: {'; '.join(wrong)}", is_broken=False)
+    return found
+
+
 def in_words(demo: Demo, findings: Sequence[Finding]) -> str:
     """The median figure in the ledger's words, else in those of the seed in the middle."""
     middle = sorted(findings, key=lambda one: one.figure)[(len(findings) - 1) // 2]
     if not demo.figure:
         return middle.words
-    figure = statistics.median(one.figure for one in findings)
+    return demo.figure.replace("{}", short(_median(findings)))
+
+
+def _median(findings: Sequence[Finding]) -> float:
+    figures = sorted(one.figure for one in findings)
+    figure = statistics.median(figures)
     if not math.isfinite(figure):  # the sum of the two in the middle overflows
-        figure = middle.figure
-    return demo.figure.replace("{}", short(figure))
+        figure = figures[(len(figures) - 1) // 2]
+    return figure
 
 
 def short(number: float) -> str:

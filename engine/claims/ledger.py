@@ -1,43 +1,29 @@
 """content/claims.yaml: every claim of the lectures, where it stands, and how it is borne out.
 
 Each item has `id, sentence, slide, references, status`; `correction: {text, source}` where the
-lecture that we follow has a slip, and for what can be tried `demo: {sim, params, vary, seeds,
-expect, figure}` (`expect` is the language of `engine.claims.expect`). `vary` runs the simulation
-once for every value, of several parameters side by side. `figure` is the measured figure in words,
-with {} for the number of the first test.
+lecture that we follow has a slip; for what can be tried a `demo` (see `engine.claims.demo`); and
+`part`, a sentence of its own, where the run shows less than the claim says.
+
+    theorem          an identity, which a run only makes visible
+    shown here       a run shows the whole sentence, in a small world of ours
+    shown in part    a run shows the part that is written beside it
+    cited, opinion, contested, unsourced, corrected     no run settles it, though one may bear on it
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.claims import columns, expect
+from engine.claims.demo import Demo, Null, read_demo
 from engine.claims.record import Measured, read_record
-from engine.deck.blocks.check import nearest
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import ClaimFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
-from sims import spec
 
-SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A simulation that bears on a claim, and what its frames must show."""
-
-    sim: str
-    params: dict[str, Any]
-    vary: dict[str, list[Any]]
-    seeds: int
-    tests: tuple[expect.Test, ...]
-    figure: str = ""
-
-    def variants(self) -> list[dict[str, Any]]:
-        """What is varied in each of its runs: one empty dict when nothing is."""
-        return _variants(self.vary)
+RUN_HERE = ("theorem", "shown here", "shown in part")  # badges that a run must bear out
+TRIED = ("demonstrated", *RUN_HERE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +37,7 @@ class Claim:
     status: str
     correction: dict[str, str] | None = None
     demo: Demo | None = None
+    part: str = ""  # what the run shows, where that is less than the sentence
 
 
 @dataclass
@@ -118,6 +105,7 @@ def _card(claim: Claim, last: Measured | None) -> dict[str, Any]:
         "id": claim.id,
         "sentence": claim.sentence,
         "status": claim.status,
+        "part": claim.part,
         "slide": claim.slide,
         "references": list(claim.references),
         "correction": claim.correction,
@@ -126,7 +114,20 @@ def _card(claim: Claim, last: Measured | None) -> dict[str, Any]:
         "held": last.held if last else 0,
         "date": last.when() if last else "",
         "demo": demo,
+        "null": _null_card(claim, last),
     }
+
+
+def _null_card(claim: Claim, last: Measured | None) -> dict[str, Any] | None:
+    """What was taken away and what was left, once it was measured."""
+    null = claim.demo.null if claim.demo else None
+    if null is None:
+        return None
+    if null.none:
+        return {"without": "", "none": null.none, "figure": "", "held": 0}
+    if last is None or last.null_held is None:
+        return None
+    return {"without": null.without, "none": "", "figure": last.null_figure, "held": last.null_held}
 
 
 def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
@@ -137,8 +138,10 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     for one in faults:
         ledger.problem(one.message, one.fix, at, *one.path)
     is_whole = not any(one.path[0] == "demo" for one in faults)
+    if any(one.path[:2] == ("demo", "null") for one in faults):
+        fields["demo"].pop("null", None)  # a fault is reported once
     demo = _demo(ledger, fields["demo"], at) if "demo" in fields else None
-    texts = {key: str(fields.get(key, "")).strip() for key in ("id", "sentence", "slide")}
+    texts = {key: str(fields.get(key, "")).strip() for key in ("id", "sentence", "slide", "part")}
     claim = Claim(
         **texts,
         references=tuple(fields.get("references", ())),
@@ -154,8 +157,11 @@ def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
     """What a claim must have because of its status, and an id of its own."""
     if claim.id and ledger.claim(claim.id):
         ledger.problem(f"{claim.id} stands here twice.", "Number the later one anew.", at, "id")
-    if claim.status == "demonstrated" and item.get("demo") is None:
-        ledger.problem(f"{claim.id} is demonstrated by nothing.", "Give it a demo.", at, "status")
+    if claim.status in TRIED and item.get("demo") is None:
+        ledger.problem(f"Nothing shows {claim.id}.", "Give it a demo.", at, "status")
+    if claim.demo and claim.status in RUN_HERE:
+        _hold_null(ledger, claim, claim.demo.null, at)
+    _hold_part(ledger, claim, at)
     if claim.status == "cited" and not claim.references:
         ledger.problem(f"{claim.id} is cited without a reference.", "Name one.", at, "status")
     if claim.status == "corrected" and item.get("correction") is None:
@@ -163,70 +169,28 @@ def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
         ledger.problem(f"{claim.id} is corrected by nothing.", fix, at, "status")
 
 
-def _variants(vary: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    rows = zip(*vary.values(), strict=True) if vary else [()]
-    return [dict(zip(vary, row, strict=True)) for row in rows]
+def _demo(ledger: Ledger, written: dict[str, Any], at: str) -> Demo | None:
+    def tell(message: str, fix: str, *path: str) -> None:
+        ledger.problem(message, fix, at, "demo", *path)
+
+    return read_demo(written, tell)
 
 
-def _demo(ledger: Ledger, written: Any, at: str) -> Demo | None:
-    """The demonstration, or None (and problems) when it could not be run."""
-    here = (at, "demo")
-    before = len(ledger.problems)
-    sim = str(written.get("sim", ""))
-    params, vary = written.get("params") or {}, written.get("vary") or {}
-    is_known = sim in spec.names()
-    if not is_known:
-        message = f"There is no simulation '{sim}'." if sim else "A demo needs 'sim: NAME'."
-        ledger.problem(message, nearest(sim, spec.names()), *here, "sim")
-    else:
-        params = _values(ledger, sim, params, *here, "params")
-        vary = _vary(ledger, sim, vary, *here, "vary")
-    seeds = written.get("seeds", SEEDS)
-    tests: list[expect.Test] = []
-    try:
-        tests = expect.read(written.get("expect"))
-    except expect.ExpectError as error:
-        ledger.problem(error.message, error.fix, *here, "expect", *error.path)
-    if is_known and len(ledger.problems) == before:
-        defaults = {field.name: field.default for field in spec.fields(sim)} | params
-        runs = [defaults | varied for varied in _variants(vary)]
-        for error in columns.faults(sim, runs, list(vary), tests):
-            ledger.problem(error.message, error.fix, *here, "expect", *error.path)
-    figure = str(written.get("figure", ""))
-    if figure.count("{}") > 1 or figure.count("{") != figure.count("{}"):
-        ledger.problem(f"'{figure}' has no single place for a number.", "Write {} once.", *here)
-    if len(ledger.problems) > before:
-        return None
-    return Demo(sim, params, vary, seeds, tuple(tests), figure)
+def _hold_null(ledger: Ledger, claim: Claim, null: Null | None, at: str) -> None:
+    """Every demonstration has a null; only an identity may say why it has none."""
+    if null is None:
+        fix = "Write null: {without: …, params: …}: the same without what is claimed."
+        ledger.problem(f"The demo of {claim.id} has no null.", fix, at, "demo")
+    elif null.none and claim.status != "theorem":
+        fix = "Only a theorem can do without; take something away."
+        ledger.problem(f"{claim.id} needs a null.", fix, at, "demo", "null")
 
 
-def _values(ledger: Ledger, sim: str, written: Any, *path: str) -> dict[str, Any]:
-    """Parameters with their types made right; each one that cannot be is a problem."""
-    if not isinstance(written, dict):
-        ledger.problem("'params' is not a mapping.", "Write {name: value}.", *path)
-        return {}
-    values = {}
-    for name, value in written.items():
-        try:
-            values |= spec.check(sim, {name: value})
-        except spec.SpecError as error:
-            ledger.problem(*_cut(error), *path, name)
-    return values
-
-
-def _vary(ledger: Ledger, sim: str, written: Any, *path: str) -> dict[str, list[Any]]:
-    lists: list[Any] = list(written.values()) if isinstance(written, dict) else [None]
-    if not all(isinstance(one, list) and one and len(one) == len(lists[0]) for one in lists):
-        ledger.problem("'vary' names lists of equal length.", "Write {name: [a, b]}.", *path)
-        return {}
-    made: dict[str, list[Any]] = {}
-    for name, options in written.items():
-        checked = [_values(ledger, sim, {name: option}, *path) for option in options]
-        made[name] = [one[name] for one in checked if one]
-    return made
-
-
-def _cut(error: Exception) -> tuple[str, str]:
-    """A sentence of `spec`, parted into what is wrong and how to fix it."""
-    message, dot, fix = str(error).partition(". ")
-    return (f"{message}.", fix) if dot else (message, "")
+def _hold_part(ledger: Ledger, claim: Claim, at: str) -> None:
+    """The part that a run shows stands beside a claim when, and only when, it is less than all."""
+    if claim.status == "shown in part" and not claim.part:
+        fix = "Write the part that the run shows, as 'part: …'."
+        ledger.problem(f"Nothing says which part of {claim.id} is shown.", fix, at, "status")
+    if claim.part and (claim.status in ("theorem", "shown here") or not claim.demo):
+        fix = "Leave 'part' out, or let the status be 'shown in part'."
+        ledger.problem(f"{claim.id} is no claim of which a part is shown.", fix, at, "part")

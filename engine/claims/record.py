@@ -23,6 +23,8 @@ class Measured:
     date: str
     versions: str
     processor: str = ""  # its instruction set; empty in records older than this field
+    null_figure: str = ""  # what the null measured; empty where a theorem has none
+    null_held: int | None = None  # seeds for which the null holds as well
 
     def when(self) -> str:
         """The date, and the processor, as a reader is shown them."""
@@ -55,4 +57,9 @@ def write_record(measured: Mapping[str, Measured], path: Path = MEASURED) -> Non
 
 def _row(one: Measured) -> dict[str, object]:
     """What is not known is left out."""
-    return {name: value for name, value in asdict(one).items() if name != "processor" or value}
+    left_out = {"processor": "", "null_figure": "", "null_held": None}
+    return {
+        name: value
+        for name, value in asdict(one).items()
+        if name not in left_out or value != left_out[name]
+    }

@@ -20,11 +20,12 @@ TEXT = """\
 - id: C1
   sentence: What goes up comes down.
   slide: probability
-  status: demonstrated
+  status: shown here
   demo:
     sim: climbs
     seeds: 2
     expect: {height: {falls_from_peak_at_least: 1}}
+    null: {without: height, params: {height: 0}}
 - id: C2
   sentence: It goes on for ever.
   slide: probability
@@ -62,9 +63,10 @@ def test_all_that_was_asked_for_holds(
     ask: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ask(ids=["C1", "C3"]) == 0
-    first, second, last = capsys.readouterr().out.splitlines()
-    assert first.split()[:4] == ["C1", "demonstrated", "2/2", "held"]
+    first, null, second, last = capsys.readouterr().out.splitlines()
+    assert first.split()[:5] == ["C1", "shown", "here", "2/2", "held"]
     assert first.endswith("height falls from its peak by 3")
+    assert null.split() == ["null", "0/2", "fails", "without", "height:", "0"]
     assert second.split()[:3] == ["C3", "opinion", "It"]
     assert last == "2 claims, 1 run: all hold"
 
@@ -88,6 +90,45 @@ def test_json_has_a_figure_for_every_expectation(
     (row,) = json.loads(capsys.readouterr().out)
     assert (row["id"], row["held_seeds"], row["seeds"], row["is_held"]) == ("C1", 2, 2, True)
     assert row["findings"] == [[["height falls from its peak by 3", True]]] * 2
+    assert (row["holds"], row["null_holds"], row["null_figure"]) == (True, False, "0")
+
+
+def test_every_row_has_the_contract_of_scripts(
+    ask: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask(json=True)
+    rows = json.loads(capsys.readouterr().out)
+    for row in rows:
+        assert {"id", "status", "holds", "figure", "null_holds", "seeds"} <= set(row)
+    assert [row["holds"] for row in rows] == [True, False, None]  # None: there was nothing to run
+
+
+@pytest.mark.parametrize(
+    ("null", "wanted"),
+    [
+        ("{without: climbing far, params: {height: 2}}", "2/2   HOLDS TOO without climbing far: 2"),
+        ("{without: the way, params: {odd: breaks}}", "1/2   NO NULL   without the way nothing is"),
+    ],
+)
+def test_a_demonstration_whose_null_holds_is_refused(
+    ask: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    null: str,
+    wanted: str,
+    written: Callable[[str], Ledger],
+) -> None:
+    """Also one whose null breaks off: what cannot be measured takes nothing away."""
+    written(TEXT.replace("{without: height, params: {height: 0}}", null))
+    assert ask(ids=["C1"]) == 1
+    shown = capsys.readouterr()
+    first, second, last = shown.out.splitlines()
+    assert "2/2   REFUSED" in first
+    assert wanted in second
+    assert last == "1 claims, 1 run: 1 do not hold, or hold without what they claim"
+    assert "1/1 C1 REFUSED" in shown.err
+    assert ask(ids=["C1"], json=True) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["holds"], row["null_holds"], row["is_shown"]) == (True, True, False)
 
 
 def test_record_and_fast(ask: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,6 +137,7 @@ def test_record_and_fast(ask: Callable[..., int], capsys: pytest.CaptureFixture[
     ask(ids=["C1"], record=True)
     kept = command.read_record()["C1"]
     assert (kept.figure, kept.held, kept.seeds) == ("height falls from its peak by 3", 2, 2)
+    assert (kept.null_figure, kept.null_held) == ("0", 0)
     ask(fast=True)
     assert "3 claims, 1 run" in capsys.readouterr().out
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.claims.command import make_runner
-from engine.claims.demonstrate import Outcome, demonstrate, short
+from engine.claims.demonstrate import NullOutcome, Outcome, demonstrate, short
 from engine.claims.ledger import Ledger
 from engine.runs.runner import Runner
 from sims import spec
@@ -14,7 +14,7 @@ LEDGER = """\
 - id: C1
   sentence: What goes up comes down.
   slide: s
-  status: demonstrated
+  status: shown here
   demo:
     sim: climbs
     params: {odd: SAME}
@@ -22,6 +22,7 @@ LEDGER = """\
     expect:
       height: {falls_from_peak_at_least: 1}
     figure: "it falls by {} m"
+    null: {without: height, params: {height: 0, odd: same}}
 """
 
 
@@ -96,11 +97,55 @@ def test_the_figure_is_the_median_over_seeds(
     assert found.figure == "it falls by 1.5 m"
 
 
+@pytest.mark.parametrize(
+    ("null", "held", "figure"),
+    [
+        ("params: {height: 0}", 0, "0"),
+        ("columns: {height: step}", 0, "0"),
+        ("params: {odd: stays, height: 4}", 2, "2"),  # every other seed stays up: 4 and 0
+        ("params: {height: 2}", 4, "2"),
+    ],
+)
+def test_a_null_runs_with_the_same_seeds(
+    written: Callable[[str], Ledger], shared_runner: Runner, null: str, held: int, figure: str
+) -> None:
+    text = LEDGER.replace("SAME", "same").replace("params: {height: 0, odd: same}", null)
+    found = outcome(written(text), shared_runner)
+    assert found.is_held
+    assert found.null is not None
+    assert (found.null.held, found.null.seeds, found.null.figure) == (held, 4, figure)
+    assert found.null.is_held == (held > 0)
+    assert found.is_shown == (held == 0)
+
+
+def test_rows_of_a_null_keep_the_names_of_what_is_varied(
+    written: Callable[[str], Ledger], shared_runner: Runner
+) -> None:
+    """Else no row would be there, and a null would fail for a reason of no weight."""
+    text = LEDGER.replace("params: {odd: SAME}", "vary: {height: [1, 4]}")
+    low, high = "where: {height: 1}", "where: {height: 4}"
+    text = text.replace("height: {falls", f"step: {{{low}, ends_above: {{{high}, by: 0}}}}\n#")
+    ledger = written(text.replace("step: {", "step: {rows: last, "))
+    found = outcome(ledger, shared_runner, 1)
+    assert found.null is not None
+    assert found.null.why == ""
+
+
+def test_one_seed_of_five_may_be_luck() -> None:
+    def null(held: int, seeds: int, why: str = "") -> NullOutcome:
+        return NullOutcome(held, seeds, "", why)
+
+    assert not null(2, 10).is_held
+    assert null(3, 10).is_held
+    assert not null(1, 5).is_held
+    assert null(1, 4).is_held
+
+
 def test_runs_are_counted_aloud(written: Callable[[str], Ledger], runner: Runner) -> None:
     heard = []
     ledger = written(LEDGER.replace("SAME", "same"))
     list(demonstrate(ledger, ledger.claims, runner, 3, lambda *news: heard.append(news)))
-    assert heard == [(1, 3, "C1"), (2, 3, "C1"), (3, 3, "C1")]
+    assert heard == [(run, 6, "C1") for run in range(1, 7)]  # with those of the null
 
 
 def test_a_shared_run_takes_as_long_for_each_claim(
@@ -111,7 +156,7 @@ def test_a_shared_run_takes_as_long_for_each_claim(
     first = demonstrate(ledger, ledger.claims, runner)
     one = next(first)
     assert next(first).seconds == one.seconds > 0
-    assert runner.num_started == 20
+    assert runner.num_started == 40  # with those of the null
 
 
 @pytest.mark.parametrize(
@@ -135,7 +180,7 @@ FAULTY = """\
 - id: C1
   sentence: What goes up comes down.
   slide: s
-  status: demonstrated
+  status: opinion
   demo:
     sim: faulty
     params: {how: HOW}

@@ -15,6 +15,7 @@ from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"
 AGREE = 0.8  # of the seeds, for a claim to count as shown
+CHANCE = 0.2  # of the seeds at most, without what is claimed
 Card = dict[str, Any]
 
 
@@ -40,7 +41,7 @@ def claims() -> None:
         key="status",
         bind="query-params",
     )
-    label = "Search sentences, slides, works and figures"
+    label = "Search sentences, badges, slides, works and figures"
     query = st.text_input(label, key="q", bind="query-params", max_chars=LONGEST)
     shown = narrowed(everything, found["works"], chosen, query)
     st.caption(f"{len(shown)} of {len(everything)} claims")
@@ -67,7 +68,9 @@ def _says(card: Card, works: dict[str, Any], word: str) -> bool:
     if re.fullmatch(r"c\d+", word):  # C8 is not C83
         return card["id"].casefold() == word
     place, correction = card["place"] or {}, card["correction"] or {}
-    parts = [card["sentence"], card["figure"], place.get("title", ""), correction.get("text", "")]
+    null = card["null"] or {}
+    parts = [card[name] for name in ("sentence", "status", "part", "figure")]
+    parts += [place.get("title", ""), correction.get("text", ""), null.get("without", "")]
     parts += [f"{key} {works[key]['label']}" for key in card["references"] if key in works]
     return word in " ".join(parts).casefold()
 
@@ -77,9 +80,16 @@ def progress(everything: Sequence[Card]) -> str:
     counts = Counter(card["status"] for card in everything)
     ordered = [(status, counts[status]) for status in STANDINGS if counts[status]]
     run = [card for card in everything if card["seeds"]]
-    agree = sum(card["held"] >= AGREE * card["seeds"] for card in run)
+    agree = sum(map(_is_shown, run))
     agreeing = "all" if agree == len(run) else str(agree)
     return fill("ledger", "progress", ordered, STANDINGS, len(everything), len(run), agreeing)
+
+
+def _is_shown(card: Card) -> bool:
+    """Whether enough seeds agree, and few enough where what is claimed is taken away."""
+    null = card["null"] or {"held": 0}
+    is_held = card["held"] >= AGREE * card["seeds"]
+    return is_held and null["held"] <= CHANCE * card["seeds"]
 
 
 def row(card: Card, works: dict[str, Any]) -> str:
@@ -98,10 +108,12 @@ STYLE = """
 .claims-page a:hover { text-decoration: underline }
 .ledger-bar { display: flex; gap: 3px; height: .7rem; margin: .4rem 0 1rem }
 .ledger-bar i { background: currentColor; color: var(--claim-quiet); border-radius: 3px }
-.ledger-bar i.claim--demonstrated { color: var(--claim-shown) }
+.ledger-bar i:is(.claim--theorem, .claim--shown-here, .claim--shown-in-part) {
+  color: var(--claim-shown) }
 .ledger-bar i.claim--corrected { color: var(--claim-corrected) }
 .ledger-bar i:is(.claim--contested, .claim--unsourced) { color: var(--claim-odd) }
-.ledger-bar i.claim--opinion { opacity: .55 }
+.ledger-bar i:is(.claim--opinion, .claim--shown-in-part) { opacity: .55 }
+.ledger-bar i.claim--theorem { opacity: .8 }
 .claims-page .ledger-counts { list-style: none; margin: 0; padding: 0; display: grid;
   gap: .5rem 1.6rem; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)) }
 .claims-page .ledger-counts li { margin: 0; font-size: 1.05rem; font-variant-numeric: tabular-nums }

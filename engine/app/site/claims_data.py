@@ -17,6 +17,9 @@ from engine.deck.content.bibliography import Work
 from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
 
 STANDINGS = {
+    "theorem": "an identity; a run makes it visible",
+    "shown here": "a run shows the whole sentence, in a small world, and fails without its cause",
+    "shown in part": "a run shows the part that is written beside it",
     "demonstrated": "a run on this machine shows it",
     "cited": "a source says so",
     "corrected": "said with a small mistake in the lecture that we follow, corrected here",

@@ -142,6 +142,22 @@ class CorrectionFields(Model):
     source: Annotated[Text, means("key of content/references.bib")] = ""
 
 
+class NullFields(Model):
+    """The demonstration without what is claimed; it must not hold."""
+
+    unknown: ClassVar[str] = "A null has no '{key}'."
+    without: Annotated[Text, means("what is taken away, in words")] = ""
+    params: Annotated[Any, means("parameters that take it away, in every run", is_own=True)] = None
+    columns: Annotated[
+        dict[str, str],
+        means("a column, and the one to read in its place", fix="Write {{column: other}}."),
+    ] = msgspec.field(default_factory=dict)
+    axis: Annotated[
+        Literal["linear"] | None, means("linear, in place of the logarithm of a line")
+    ] = None
+    none: Annotated[Text, means("of a theorem: why nothing can be taken away")] = ""
+
+
 class DemoFields(Model):
     """A simulation that bears on the claim, and what its frames must show."""
 
@@ -156,6 +172,14 @@ class DemoFields(Model):
         int, means("so many", "'{value}' is no count of seeds.", "Write 1 to 100.", ge=1, le=100)
     ] = 10
     figure: Annotated[Text, means("the measured figure in words, {} for the number")] = ""
+    null: Annotated[
+        NullFields | None,
+        means(
+            "the same without what is claimed",
+            "'null' is not a mapping.",
+            "Write {{without: …, params: …}}.",
+        ),
+    ] = None
 
 
 class ClaimFields(Model):
@@ -177,13 +201,52 @@ class ClaimFields(Model):
     seeds: 5
     expect: {regret: {where: {method: epsilon_greedy}, rises: true}}
     figure: it loses {} wins
+    "null": {without: exploring, params: {epsilon: 0}}
+- id: C301
+  sentence: k1 and k3 have one mean, the KL, and so do all that are built like them.
+  slide: kl-estimators
+  references: [schulman2020kl]
+  status: shown in part
+  part: k1 and k3 have one mean, the KL.
+  demo:
+    sim: kl_estimators
+    expect: {k3_mean: {ends_near: {column: kl, within: 0.000001}}}
+    "null": {without: the ratio the right way up, columns: {k3_mean: k3_flipped}}
+- id: C302
+  sentence: Each step of value iteration brings all values nearer to the truth.
+  slide: mdp
+  references: [sutton2018rl]
+  status: theorem
+  demo:
+    sim: markov_chain
+    params: {show: sweeps}
+    expect: {error: never_rises}
+    "null": {none: it is a contraction for every chain}
+- id: C303
+  sentence: Accuracy lies on a line in the logarithm of the compute.
+  slide: rl-compute-live
+  status: contested
+  demo:
+    sim: rl_scaling
+    expect: {accuracy: {line_in: {column: num_rollouts, x: log, r2_at_least: 0.9}}}
+    "null": {without: the logarithm, axis: linear}
 """,
     )
     id: Annotated[FilledText, means("C and a number", "A claim needs a {key}.")]
     sentence: Annotated[FilledText, means("what is claimed", "A claim needs a {key}.")]
     slide: Annotated[FilledText, means("id of the slide that claims it", "A claim needs a {key}.")]
     status: Annotated[
-        Literal["demonstrated", "cited", "opinion", "contested", "unsourced", "corrected"],
+        Literal[
+            "theorem",
+            "shown here",
+            "shown in part",
+            "demonstrated",
+            "cited",
+            "opinion",
+            "contested",
+            "unsourced",
+            "corrected",
+        ],
         means("how it stands", "There is no status '{value}'.", missing="A claim needs a {key}."),
     ]
     references: Annotated[
@@ -197,6 +260,9 @@ class ClaimFields(Model):
             "Write {{text: …, source: …}}.",
         ),
     ] = None
+    part: Annotated[
+        Text, means("what the run shows, as a sentence, where that is not the whole claim")
+    ] = ""
     demo: Annotated[
         DemoFields | None,
         means("what shows it", "'demo' is not a mapping.", "Write sim, params and expect."),

@@ -181,6 +181,8 @@ def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
             if name in seen:
                 found.notes.append(YamlNote(name[:60], *found.places[here], seen[name]))
             seen[name] = line
+            if key.tag == _TAG + "null":  # a key `null` is a name like any other
+                key.tag = _TAG + "str"
             faults += [_refused(key), _walk(value, here, found)]
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):

@@ -78,7 +78,7 @@ export class Claims {
             "button",
             {
               type: "button",
-              class: `claim-mark claim--${status}`,
+              class: `claim-mark ${shape(status)}`,
               "data-claim": id,
               "aria-label": `${status}: ${sentence}`,
             },
@@ -97,7 +97,7 @@ export class Claims {
    */
   card(claim, view) {
     const { base } = this.options
-    const standing = el("p", { class: `claim-mark claim--${claim.status}` }, claim.status)
+    const standing = el("p", { class: `claim-mark ${shape(claim.status)}` }, claim.status)
     standing.append(el("span", {}, this.standings[claim.status] ?? ""))
     const ledger = el("a", { href: `${base}claims?q=${claim.id}` }, `${claim.id} in the ledger`)
     return el(
@@ -106,7 +106,9 @@ export class Claims {
       standing,
       el("p", { class: "claim-sentence" }, claim.sentence),
       this.#correction(claim),
+      part(claim),
       figure(claim),
+      withoutIt(claim),
       this.#works(claim.references),
       el("p", { class: "claim-acts" }, this.#run(claim, view), ledger),
     )
@@ -187,6 +189,35 @@ export function fillClaims(body, lecture) {
   body.replaceChildren(
     ...(found.length ? found.map((claim) => claims.card(claim, lecture)) : [none]),
     all,
+  )
+}
+
+/**
+ * The style class of a status, which gives it its shape.
+ * @param {string} status
+ */
+function shape(status) {
+  return `claim--${status.replaceAll(" ", "-")}`
+}
+
+/** @param {ShownClaim} claim */
+function part({ part: sentence }) {
+  return sentence ? el("p", { class: "claim-part" }, el("b", {}, "Shown: "), sentence) : null
+}
+
+/**
+ * The null: what was measured without what is claimed.
+ * @param {ShownClaim} claim
+ */
+function withoutIt({ null: none, seeds }) {
+  if (!none) return null
+  if (none.none) return el("p", { class: "claim-figure" }, el("b", {}, "No null: "), none.none)
+  return el(
+    "p",
+    { class: "claim-figure" },
+    el("b", {}, `Without ${none.without}: `),
+    none.figure,
+    el("span", {}, `${none.held} of ${seeds} seeds agree`),
   )
 }
 

@@ -83,10 +83,14 @@ export interface ShownClaim {
   place?: { slug: string; title: string } | null
   correction?: { text: string; source?: string } | null
   references: string[]
+  /** what the run shows, where that is less than the sentence */
+  part?: string
   figure?: string
   held?: number
   seeds?: number
   date?: string
+  /** the same without what is claimed, or why there is nothing to take away */
+  null?: { without: string; none: string; figure: string; held: number } | null
   run?: { block: string; params: Params; href: string } | null
 }
 

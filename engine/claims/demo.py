@@ -1,0 +1,190 @@
+"""How a claim is tried: the simulation, what its frames must show, and the null that must not.
+
+    demo:
+      sim: reward_model
+      params: {num_comparisons: 500}      parameters that every run has
+      vary: {noise: [0.1, 0.3]}           one run for every value, of several side by side
+      seeds: 10
+      expect: …                           the language of `engine.claims.expect`
+      figure: "{} of the pairs"           the measured figure in words
+      "null":                             the same without what the claim is about
+        without: a choice that says anything
+        params: {noise: 0.5}                in every run, whatever is varied; rows keep the names
+        columns: {accuracy: coin}           a column that is read in place of another
+        axis: linear                        in place of every logarithm
+
+A demonstration whose null holds as well shows nothing. Only a theorem may do without, and says
+why: `"null": {none: …}`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.claims import columns, expect
+from engine.deck.blocks.check import nearest
+from sims import spec
+from sims.spec import Frame
+
+SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
+Tell = Callable[..., None]  # message, fix and the keys that lead to it, from `demo` on
+
+
+@dataclass(frozen=True)
+class Null:
+    """What is taken away, and how; or why there is nothing that could be."""
+
+    without: str = ""
+    params: Mapping[str, Any] | None = None
+    columns: Mapping[str, str] | None = None
+    is_linear: bool = False
+    none: str = ""
+
+    def varied(self, variants: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What differs in each of its runs."""
+        return [one | dict(self.params or {}) for one in variants]
+
+    def rows(self, rows: Sequence[Frame]) -> list[Frame]:
+        """Rows in which other columns stand in the place of those that are taken away."""
+        swaps = self.columns or {}
+        for row in rows:
+            for taken in swaps.values():
+                if taken not in row:
+                    raise expect.ExpectError(f"The frames have no column '{taken}'.")
+        return [{**row, **{name: row[taken] for name, taken in swaps.items()}} for row in rows]
+
+    def tests(self, tests: Sequence[expect.Test]) -> tuple[expect.Test, ...]:
+        """The same tests, on a linear axis where that is what the null takes."""
+        return tuple(map(_linear, tests)) if self.is_linear else tuple(tests)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A simulation that bears on a claim, what its frames must show, and its null."""
+
+    sim: str
+    params: dict[str, Any]
+    vary: dict[str, list[Any]]
+    seeds: int
+    tests: tuple[expect.Test, ...]
+    figure: str = ""
+    null: Null | None = None
+
+    def variants(self) -> list[dict[str, Any]]:
+        """What is varied in each of its runs: one empty dict when nothing is."""
+        return _variants(self.vary)
+
+
+def read_demo(written: Mapping[str, Any], tell: Tell) -> Demo | None:
+    """The demonstration, or None when it could not be run; what is wrong is told."""
+    faults = 0
+
+    def told(message: str, fix: str, *path: str) -> None:
+        nonlocal faults
+        faults += 1
+        tell(message, fix, *path)
+
+    sim = str(written.get("sim", ""))
+    params, vary = written.get("params") or {}, written.get("vary") or {}
+    if sim not in spec.names():
+        message = f"There is no simulation '{sim}'." if sim else "A demo needs 'sim: NAME'."
+        told(message, nearest(sim, spec.names()), "sim")
+    else:
+        params, vary = _values(told, sim, params, "params"), _vary(told, sim, vary, "vary")
+    tests: list[expect.Test] = []
+    try:
+        tests = expect.read(written.get("expect"))
+    except expect.ExpectError as error:
+        told(error.message, error.fix, "expect", *error.path)
+    figure = str(written.get("figure", ""))
+    if figure.count("{}") > 1 or figure.count("{") != figure.count("{}"):
+        told(f"'{figure}' has no single place for a number.", "Write {} once.")
+    demo = Demo(sim, params, vary, written.get("seeds", SEEDS), tuple(tests), figure)
+    if not faults:
+        _hold_columns(told, demo)
+    if not faults and written.get("null") is not None:
+        demo = replace(demo, null=_null(told, demo, written["null"]))
+    return None if faults else demo
+
+
+def _hold_columns(tell: Tell, demo: Demo) -> None:
+    """Tell of columns that the tests name and that no run has."""
+    defaults = {field.name: field.default for field in spec.fields(demo.sim)} | demo.params
+    runs = [defaults | varied for varied in demo.variants()]
+    for error in columns.faults(demo.sim, runs, list(demo.vary), demo.tests):
+        tell(error.message, error.fix, "expect", *error.path)
+
+
+def _null(tell: Tell, demo: Demo, written: Mapping[str, Any]) -> Null:
+    """What is taken away. Tells of names that do not exist, and of a null that changes nothing."""
+    faults: list[str] = []
+
+    def told(message: str, fix: str, *path: str) -> None:
+        faults.append(message)
+        tell(message, fix, "null", *path)
+
+    params = _values(told, demo.sim, written.get("params") or {}, "params")
+    swaps, none = written.get("columns") or {}, str(written.get("none", ""))
+    known = [column.name for column in spec.columns(demo.sim)]
+    for name, taken in swaps.items():
+        for one in (name, taken):
+            if one not in known:
+                message = f"{demo.sim} has no column '{one}'."
+                told(message, nearest(one, known), "columns", name)
+    null = Null(str(written.get("without", "")), params, swaps, "axis" in written, none)
+    if not faults and none and (null.without or _changes(null, demo)):
+        told("This null is there and is not.", "Write 'none', or what it takes away.")
+    if not faults and not none and not (null.without and _changes(null, demo)):
+        fix = "Write 'without: …' and params, columns or axis that differ from the demo's."
+        told("This null takes nothing away.", fix)
+    return null
+
+
+def _changes(null: Null, demo: Demo) -> bool:
+    """Whether anything is run or read otherwise."""
+    runs = [demo.params | one for one in demo.variants()]
+    is_swapped = any(name != taken for name, taken in (null.columns or {}).items())
+    return null.varied(runs) != runs or is_swapped or null.tests(demo.tests) != demo.tests
+
+
+def _linear(test: expect.Test) -> expect.Test:
+    if test.name != "line_in":
+        return test
+    return replace(test, value={**test.value, "x": "linear"})
+
+
+def _variants(vary: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
+    rows = zip(*vary.values(), strict=True) if vary else [()]
+    return [dict(zip(vary, row, strict=True)) for row in rows]
+
+
+def _values(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, Any]:
+    """Parameters with their types made right; each one that cannot be is a problem."""
+    if not isinstance(written, dict):
+        tell(f"'{path[-1]}' is not a mapping.", "Write {name: value}.", *path)
+        return {}
+    values = {}
+    for name, value in written.items():
+        try:
+            values |= spec.check(sim, {name: value})
+        except spec.SpecError as error:
+            tell(*_cut(error), *path, name)
+    return values
+
+
+def _vary(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, list[Any]]:
+    lists: list[Any] = list(written.values()) if isinstance(written, dict) else [None]
+    if not all(isinstance(one, list) and one and len(one) == len(lists[0]) for one in lists):
+        tell("'vary' names lists of equal length.", "Write {name: [a, b]}.", *path)
+        return {}
+    made: dict[str, list[Any]] = {}
+    for name, options in written.items():
+        checked = [_values(tell, sim, {name: option}, *path) for option in options]
+        made[name] = [one[name] for one in checked if one]
+    return made
+
+
+def _cut(error: Exception) -> tuple[str, str]:
+    """A sentence of `spec`, parted into what is wrong and how to fix it."""
+    message, dot, fix = str(error).partition(". ")
+    return (f"{message}.", fix) if dot else (message, "")
