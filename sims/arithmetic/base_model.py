@@ -20,8 +20,7 @@ from sims.arithmetic import tasks
 from sims.arithmetic.tasks import ANSWER, END, ID, PAD, SIZES, ZERO, Problems
 from sims.assets import MODELS
 from sims.language import checkpoint
-from sims.language.networks import Config
-from sims.language.transformer import INIT_STD, Transformer, token_logprobs
+from sims.language.transformer import INIT_STD, Config, Transformer, token_logprobs
 from sims.spec import SpecError
 
 FOLDER = MODELS / "arithmetic"

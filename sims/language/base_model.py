@@ -17,8 +17,7 @@ from torch import Tensor
 from sims import losses
 from sims.assets import MODELS
 from sims.language import checkpoint, sentences
-from sims.language.networks import Config
-from sims.language.transformer import Transformer, token_logprobs
+from sims.language.transformer import Config, Transformer, token_logprobs
 
 FOLDER = MODELS / "sentences"
 NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 4000, 32, 4e-3

@@ -27,8 +27,7 @@ from sims.language.config_file import (
     read_json,
 )
 from sims.language.memory import check_fits
-from sims.language.networks import Config, shapes
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer, shapes
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"

@@ -9,7 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from sims.language.networks import ACTIVATIONS, ARCHITECTURES, Config
+from sims.language.transformer import ACTIVATIONS, ARCHITECTURES, Config
 from sims.spec import SpecError, did_you_mean
 
 CONFIG, GENERATION = "config.json", "generation_config.json"

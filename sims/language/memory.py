@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from sims.language.config_file import CheckpointError
-from sims.language.networks import Config, shapes
+from sims.language.transformer import Config, shapes
 
 BYTES = 4  # of a float32
 COPIES = 2  # the one that is kept for later runs, and the one of this run; training takes more

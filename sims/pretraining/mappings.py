@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sims.language.networks import Config
-from sims.language.transformer import INIT_STD, Transformer
+from sims.language.transformer import INIT_STD, Config, Transformer
 
 NUM_LABELS = 8
 WIDTH, NUM_LAYERS, NUM_HEADS = 32, 2, 2  # of the transformer that reads them

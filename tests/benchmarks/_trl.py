@@ -12,8 +12,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from sims.language import checkpoint
-from sims.language.networks import Config
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer
 
 SHAPES = {"nano": (2, 64, 64), "small": (4, 128, 256)}  # layers, width, vocabulary
 WARM_UP = 3  # steps that are not timed

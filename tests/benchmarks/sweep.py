@@ -91,9 +91,8 @@ def peer() -> float:
     import _trl
 
     from sims.language.batched import NUM_HEADS, WIDTH
-    from sims.language.networks import Config
     from sims.language.training import BATCH_SIZE, NUM_STEPS
-    from sims.language.transformer import Transformer
+    from sims.language.transformer import Config, Transformer
     from sims.language.world import World
 
     world = World()

@@ -8,8 +8,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from sims.language import base_model, checkpoint
-from sims.language.networks import Config
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer
 from sims.next_token import Params, run, write
 
 pytestmark = pytest.mark.numeric

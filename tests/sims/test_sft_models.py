@@ -7,8 +7,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from sims import sft
 from sims.language import checkpoint
-from sims.language.networks import Config
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer
 from sims.sft import Params, examples
 
 

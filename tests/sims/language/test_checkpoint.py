@@ -19,9 +19,8 @@ from transformers import (
 )
 
 from sims.language.checkpoint import CheckpointError, load, save
-from sims.language.networks import Config
 from sims.language.sampling import sample
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer
 
 torch.set_num_threads(1)
 

@@ -15,9 +15,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from sims.language import checkpoint, memory
 from sims.language.config_file import CheckpointError, read_config
-from sims.language.networks import Config
 from sims.language.sampling import sample
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer
 from sims.next_token import Params, write
 from sims.spec import SpecError
 

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from sims.language.networks import Config, shapes
 from sims.language.sampling import draw, limited, sample
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer, shapes
 
 torch.set_num_threads(1)
 

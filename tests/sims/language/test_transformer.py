@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
-from sims.language.networks import Config, gelu_new, shapes
-from sims.language.transformer import Transformer
+from sims.language.transformer import Config, Transformer, gelu_new, shapes
 
 torch.set_num_threads(1)
 

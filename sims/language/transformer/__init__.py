@@ -12,8 +12,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from sims.language.networks import Config, Gpt2, Llama, shapes
+from sims.language.transformer.config import ACTIVATIONS, ARCHITECTURES, Config, gelu_new
+from sims.language.transformer.llama import Llama
+from sims.language.transformer.networks import Gpt2, shapes
 from sims.spec import SpecError
+
+__all__ = [
+    "ACTIVATIONS", "ARCHITECTURES", "Config", "Past", "Transformer", "gelu_new", "shapes",
+    "token_logprobs",
+]  # fmt: skip
 
 INIT_STD = 0.02
 MAX_JOINT = 64  # tokens of a prompt and all its completions that are read as one row, not as many
