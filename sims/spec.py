@@ -195,7 +195,12 @@ def _convert(field: Field, value: Any) -> Value:
         wanted = {"bool": "true or false", "int": "a whole number", "float": "a number"}
         must = wanted[field.type]
         raise SpecError(f"{field.name} is '{_short(value)}', but must be {must}.") from None
-    return str(value)
+    try:
+        if isinstance(value, str | int | float):
+            return str(value).encode().decode()
+    except ValueError:  # half a character, bytes of another encoding, thousands of digits
+        pass
+    raise SpecError(f"{field.name} is no text: {_short(value)!a}.")
 
 
 def _short(value: Any) -> str:

@@ -7,6 +7,7 @@ Worker processes and the command line share this file, so both refuse the same f
 import json
 import numbers
 import os
+import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation
 
 
 REFUSED = "bad input"  # stands for the traceback where a simulation refused what it was given
+_LARGEST = sys.float_info.max  # a browser reads a larger whole number as infinite
+_ROUNDING = 1e-6  # of a share that was summed up
 YIELD = "it must yield at least one frame: a dict with `step` and the values to draw."
 
 
@@ -131,10 +134,15 @@ def _own_place(error: BaseException, sim: str) -> str:
 def _encode(frame: Any, index: int, keys: Any) -> str:
     if not isinstance(frame, dict):
         raise FrameError(f"frame {index} is of type {_type(frame)}; frames are dicts.")
-    step = frame.get("step", "missing")
+    step = frame.get("step")
     if not isinstance(step, numbers.Real) or isinstance(step, bool) or step != index:
-        found = step if isinstance(step, numbers.Real | str) else f"of type {_type(step)}"
-        raise FrameError(f"frame {index} has step {str(found)[:40]}; steps count 0, 1, 2, …")
+        found = "step " + _shown(step) if "step" in frame else "no step"
+        raise FrameError(f"frame {index} has {found}; steps count 0, 1, 2, …")
+    share = frame.get(PROGRESS.name, 0)
+    if not _is_share(share):
+        raise FrameError(f"frame {index} has progress {_shown(share)}; it goes from 0 to 1.")
+    if keys is None and (other := [key for key in frame if not isinstance(key, str)]):
+        raise FrameError(f"frame {index} has the key {other[0]!r}; keys are strings.")
     if keys is not None and frame.keys() != keys:
         changed = ", ".join(sorted(map(str, frame.keys() ^ keys)))[:LONGEST_MESSAGE]
         raise FrameError(
@@ -142,6 +150,8 @@ def _encode(frame: Any, index: int, keys: Any) -> str:
             "Give every frame the same keys."
         )
     try:
+        if any(isinstance(value, int) and abs(value) > _LARGEST for value in frame.values()):
+            raise ValueError
         text = _dumps(frame)
     except (TypeError, ValueError, RecursionError):
         raise FrameError(_blame(frame, index)) from None
@@ -154,15 +164,34 @@ def _encode(frame: Any, index: int, keys: Any) -> str:
     return text
 
 
+def _shown(value: Any) -> str:
+    """What stands where a number should, in a sentence."""
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return "of more than 300 digits"  # too many for Python to write
+    is_short = isinstance(value, numbers.Real | str)
+    return repr(value)[:40] if is_short else f"of type {_type(value)}"
+
+
+def _is_share(value: Any) -> bool:
+    if isinstance(value, bool | str):
+        return False
+    try:
+        return -_ROUNDING <= float(value) <= 1 + _ROUNDING
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        return False
+
+
 def _dumps(value: Any) -> str:
     return json.dumps(value, allow_nan=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: Any) -> Any:
     """NumPy scalars and arrays and torch tensors as plain numbers and lists."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(_type(value))
+    try:
+        made = value.tolist()
+        return float(made) if type(made) is type(value) else made  # of `numpy.longdouble`
+    except Exception:  # no array at all, or one without numbers (sparse, on another device)
+        raise TypeError(_type(value)) from None
 
 
 def _type(value: Any) -> str:
@@ -174,6 +203,8 @@ def _blame(frame: dict[Any, Any], index: int) -> str:
     for key, value in frame.items():
         if not isinstance(key, str):
             return f"frame {index} has the key {key!r}; keys are strings."
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            return f"frame {index}: '{key}' {_fault(value, 'digits')}"
         try:
             _dumps(value)
         except ValueError as error:  # not finite, too many digits, or a list that holds itself

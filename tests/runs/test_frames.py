@@ -9,6 +9,9 @@ import torch
 
 from engine.runs.frames import FrameError, explain, place, stream
 
+# thousands of digits, which Python does not write out
+DIGITS = pytest.param(10**5000, id="digits")
+
 
 def texts(*frames):
     return list(stream(SimpleNamespace(run=lambda params: iter(frames)), None))
@@ -19,6 +22,8 @@ def test_numbers_and_lists_of_every_kind_arrive_as_json():
         "step": np.int32(0),
         "scalar": np.float64(0.1),
         "single": np.float32(0.25),
+        "long": np.longdouble(0.25),
+        "digits": "1" * 400,
         "flag": np.bool_(True),
         "array": np.arange(4).reshape(2, 2),
         "tensor": torch.tensor([1.5, 2.0], requires_grad=True),
@@ -30,6 +35,8 @@ def test_numbers_and_lists_of_every_kind_arrive_as_json():
         "step": 0,
         "scalar": 0.1,
         "single": 0.25,
+        "long": 0.25,
+        "digits": "1" * 400,
         "flag": True,
         "array": [[0, 1], [2, 3]],
         "tensor": [1.5, 2.0],
@@ -57,9 +64,14 @@ def test_a_frame_is_one_line_of_ascii():
         ({"step": 1, "loss": {1, 2}}, "'loss' cannot be written as JSON (set)"),
         ({"step": 1, "loss": {(1, 2): 3}}, "'loss' cannot be written as JSON"),
         ({"step": 1}, "differs from the one before in its keys: loss"),
-        ({"loss": 1.0}, "frame 1 has step missing"),
+        ({"loss": 1.0}, "frame 1 has no step"),
         ({"step": 0, "loss": 1.0}, "frame 1 has step 0"),
         (None, "frame 1 is of type NoneType"),
+        ({"step": "1", "loss": 1.0}, "frame 1 has step '1'"),
+        ({"step": 10**5000, "loss": 1.0}, "frame 1 has step of more than 300 digits"),
+        ({"step": 1, "loss": 10**400}, "'loss' has more digits than JSON can carry"),
+        ({"step": 1, "loss": torch.eye(2).to_sparse()}, "cannot be written as JSON (Tensor)"),
+        ({"step": 1, "loss": torch.empty(2, device="meta")}, "written as JSON (Tensor)"),
     ],
 )
 def test_a_bad_frame_is_refused_by_name(second, told):
@@ -68,9 +80,20 @@ def test_a_bad_frame_is_refused_by_name(second, told):
     assert told in str(caught.value)
 
 
-def test_keys_are_strings():
-    with pytest.raises(FrameError, match="frame 0 has the key 7; keys are strings"):
-        texts({"step": 0, 7: object()})
+@pytest.mark.parametrize("key", [7, None, True, (1, 2)])
+def test_keys_are_strings(key):
+    """JSON would write 7 as "7", so that one of `{"7": 1, 7: 2}` is lost."""
+    for value in (0.5, object()):
+        with pytest.raises(FrameError) as caught:
+            texts({"step": 0, key: value})
+        assert str(caught.value) == f"frame 0 has the key {key!r}; keys are strings."
+
+
+@pytest.mark.parametrize("share", [1.01, -0.5, 40, True, "half", None, float("nan"), DIGITS])
+def test_progress_is_a_share(share):
+    with pytest.raises(FrameError, match=r"frame 0 has progress .*; it goes from 0 to 1"):
+        texts({"step": 0, "progress": share})
+    assert len(texts({"step": 0, "progress": np.float32(1) + 1e-7})) == 1
 
 
 def test_places_do_not_tell_where_the_project_lies():

@@ -15,6 +15,7 @@ RATE = Field("rate", "float", 0.5, low=0.0, high=1.0, step=0.1)
 COUNT = Field("count", "int", 5, low=1, high=10, step=1)
 KIND = Field("kind", "str", "rod", choices=("rod", "point"))
 FLAG = Field("use_it", "bool", True)
+TEXT = Field("text", "str", "a b")
 
 
 @pytest.mark.parametrize("name", spec.names())
@@ -65,6 +66,13 @@ def test_check_makes_types_right_and_names_what_is_wrong() -> None:
         (KIND, "point", "point"),
         (FLAG, "no", False),
         (FLAG, False, False),
+        (COUNT, " 7 ", 7),
+        (COUNT, "7e0", 7),
+        (COUNT, -0.0 + 7, 7),
+        (RATE, -0.0, 0.0),
+        (TEXT, "π\n", "π\n"),
+        (TEXT, "", ""),
+        (TEXT, 7, "7"),
     ],
 )
 def test_clamp_keeps_good_values_without_a_word(field: Field, value: object, kept: object) -> None:
@@ -91,6 +99,21 @@ def test_clamp_keeps_good_values_without_a_word(field: Field, value: object, kep
         (COUNT, None, 5),
         (KIND, "pint", "rod"),
         (FLAG, "maybe", True),
+        pytest.param(FLAG, 10**5000, True, id="digits for flag"),
+        (FLAG, 0.5, True),
+        pytest.param(COUNT, 10**5000, 5, id="digits for count"),
+        (COUNT, "1__0", 5),
+        (COUNT, "0x7", 5),
+        (COUNT, "", 5),
+        (RATE, 1e400, 1.0),
+        (RATE, "5e-1j", 0.5),
+        (TEXT, "half \ud83d", "a b"),
+        (TEXT, "caf\udce9", "a b"),
+        pytest.param(TEXT, 10**5000, "a b", id="digits for text"),
+        (TEXT, None, "a b"),
+        (TEXT, ["a"], "a b"),
+        (TEXT, b"a", "a b"),
+        pytest.param(KIND, 10**5000, "rod", id="digits for kind"),
     ],
 )
 def test_clamp_says_what_it_changed(field: Field, value: object, kept: object) -> None:
