@@ -47,8 +47,9 @@ node_modules/.installed: package.json package-lock.json .venv/.test
 	$(PIP) --editable '.[test,bench]'
 	touch $@
 
-serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600"
-	$(BIN)/python -m engine serve $(ARGS)
+serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600" MODEL=smollm2-135m-instruct
+	$(if $(MODEL),$(BIN)/python -m engine model get $(MODEL))
+	$(BIN)/python -m engine serve $(if $(MODEL),--model $(MODEL) )$(ARGS)
 
 lint: .venv/.test node_modules/.installed  ## check style, types, imports, spelling and documents
 	$(BIN)/python -m ruff check .

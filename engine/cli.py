@@ -174,6 +174,12 @@ def claims(chosen: argparse.Namespace) -> int:
     return run(chosen)
 
 
+def _model_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine import models
+
+    models.add_arguments(parser)
+
+
 def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     from engine import rehearse
 
@@ -259,6 +265,11 @@ _COMMANDS = {
         "run a simulation and print its result",
         _run_arguments,
         ["cartpole --set algorithm=ppo", "bandit --seeds 10 --jsonl"],
+    ),
+    "model": (
+        "fetch a real language model, and say which there are",
+        _model_arguments,
+        ["list", "get smollm2-135m-instruct", "info smollm2-135m-instruct"],
     ),
     "rehearse": (
         "run every experiment of a lecture on this machine and report what is slow or fails",

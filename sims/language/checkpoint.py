@@ -19,19 +19,15 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from sims.language.config_file import (
-    CONFIG,
-    GENERATION,
-    CheckpointError,
-    read_config,
-    read_json,
-)
+from sims.language.config_file import CheckpointError, read_config
 from sims.language.memory import check_fits
 from sims.language.transformer import Config, Transformer, shapes
+from sims.models.catalogue import CONFIG, local_folder
+from sims.models.hub import download
+from sims.models.inspect import read_json
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
-WANTED = [CONFIG, GENERATION, "tokenizer*.json", "model*.safetensors", INDEX]  # of a hub's files
 FLOATS = ("F64", "F32", "F16", "BF16")  # as safetensors names them
 QUANTISED = ("qweight", "qzeros", "scales", "weight_scale", "weight_scale_inv", "weight_packed",
              "absmax", "quant_map", "SCB", "g_idx")  # fmt: skip
@@ -74,26 +70,7 @@ def save(model: Transformer, tokenizer: Tokenizer, folder: str | Path) -> None:
 
 
 def _folder(name: str | Path) -> Path:
-    folder = Path(name)
-    if folder.is_dir():
-        return folder
-    if folder.exists():
-        raise CheckpointError(f"{folder} is a file: give the directory that holds {CONFIG}.")
-    if str(name).count("/") != 1 or str(name).startswith(("/", ".", "~")):
-        raise CheckpointError(f"there is no directory {folder}.")
-    try:
-        from huggingface_hub import hf_hub_download, snapshot_download
-
-        # the config first, a few hundred bytes: a model that is not ours is refused before the rest
-        read_config(Path(hf_hub_download(str(name), CONFIG)).parent)
-        return Path(snapshot_download(str(name), allow_patterns=WANTED))
-    except CheckpointError as error:
-        raise CheckpointError(f"the model {name} cannot be used: {error}") from error
-    except (OSError, ValueError, ImportError) as error:
-        raise CheckpointError(
-            f"there is no directory {folder}, and no model of that name could be fetched: "
-            f"{str(error).splitlines()[0]}"
-        ) from error
+    return local_folder(name) or download(str(name))
 
 
 def _library_config(config: Config) -> dict[str, Any]:

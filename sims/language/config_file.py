@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sims.language.transformer import ACTIVATIONS, ARCHITECTURES, Config
-from sims.spec import SpecError, did_you_mean
+from sims.models.catalogue import CONFIG, ModelError
+from sims.models.inspect import read_json
+from sims.spec import did_you_mean
 
-CONFIG, GENERATION = "config.json", "generation_config.json"
+GENERATION = "generation_config.json"
 MOST = {
     "layers": 1_000,
     "heads": 10_000,
@@ -22,8 +24,7 @@ MOST = {
 LONGEST_SHOWN = 60  # letters of a wrong value
 
 
-class CheckpointError(SpecError):
-    """A model that cannot be loaded; the message names the file and what to do."""
+CheckpointError = ModelError  # the message names the file and what to do
 
 
 def read_config(folder: Path) -> Config:
@@ -43,25 +44,6 @@ def read_config(folder: Path) -> Config:
         raise
     except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
-
-
-def read_json(path: Path, is_needed: bool = True) -> dict[str, Any]:
-    """A JSON object; an empty one where there is no file and none is needed."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if not is_needed:
-            return {}
-        raise CheckpointError(f"{path.parent} lacks {path.name}.") from None
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(
-            f"{path} is not JSON: {str(error) or 'it is nested too deep'}."
-        ) from error
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
-    if not isinstance(found, dict):
-        raise CheckpointError(f"{path} holds no JSON object.")
-    return found
 
 
 def _refuse(found: dict[str, Any]) -> None:

@@ -213,7 +213,7 @@ def test_the_limit_of_this_process_counts(monkeypatch: pytest.MonkeyPatch) -> No
     assert memory.allowed_bytes() == pytest.approx(memory._available(), rel=0.5)
 
 
-def test_a_hub_model_that_is_not_ours_is_refused_before_its_weights(
+def test_a_hub_model_that_cannot_be_read_is_refused_before_its_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -232,11 +232,11 @@ def test_a_hub_model_that_is_not_ours_is_refused_before_its_weights(
     folder(tmp_path)
     checkpoint.load("someone/llama")
     assert asked == ["someone/llama/config.json", "everything"]
-    edit(tmp_path / "config.json", model_type="mamba")
+    edit(tmp_path / "config.json", quantization_config={"quant_method": "gptq"})
     asked.clear()
-    with pytest.raises(CheckpointError, match=r"someone/mamba .* model_type is 'mamba'"):
-        checkpoint.load("someone/mamba")
-    assert asked == ["someone/mamba/config.json"]
+    with pytest.raises(CheckpointError, match=r"someone/llama cannot .* quantised \(gptq\)"):
+        checkpoint.load("someone/llama")
+    assert asked == ["someone/llama/config.json"]
 
 
 # ---- ends, padding, positions, text -----------------------------------------------------------
