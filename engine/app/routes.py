@@ -7,6 +7,7 @@ ever. Only files that a slide may show leave the project folder.
 import contextlib
 import functools
 import mimetypes
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -128,10 +129,9 @@ def _recorded(name: str) -> Path | None:
 
 
 async def search(request: Request) -> Response:
-    """Slides of all lectures that hold every word of `q`."""
+    """Slides, terms, experiments and works of all lectures that answer `q`."""
     query = request.query_params.get("q", "")[:200]
-    hits = await run_in_threadpool(library().search, query)
-    return JSONResponse([vars(hit) for hit in hits])
+    return JSONResponse(asdict(await run_in_threadpool(library().search, query)))
 
 
 async def claims(request: Request) -> Response:

@@ -208,6 +208,7 @@ def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict
     html = resources.with_addresses(html, context.deck.path.parent)
     if one.directives.settings.get("figure-title") == "heading":
         html = svg_titles.retitled(html, source.title, context.deck.path.parent)
+    names = context.deck.glossary.names
     return {
         "id": source.id,
         "title": source.title,
@@ -223,6 +224,8 @@ def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict
         "minutes": source.minutes,
         "terms": list(source.terms),
         "aliases": list(source.aliases),
+        "defines": [names[name] for name in source.defines if name in names],
+        "keywords": list(source.keywords),
         "section": source.section,
         "blocks": [
             {
@@ -259,6 +262,8 @@ def _references_slide(page: _Page, context: footer.Context) -> dict[str, Any]:
         "minutes": None,
         "terms": [],
         "aliases": [],
+        "defines": [],
+        "keywords": [],
         "section": "References" if context.chapters else "",
         "blocks": [],
         "html": html,

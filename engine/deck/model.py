@@ -80,6 +80,8 @@ class Slide:
     source: str  # the slide's raw text
     steps: int = 0  # number of reveals after the slide first appears
     aliases: tuple[str, ...] = ()
+    defines: tuple[str, ...] = ()  # terms and symbols that it explains, as they are written
+    keywords: tuple[str, ...] = ()  # what a search finds it by, besides what it says
     citations: tuple[str, ...] = ()  # every key cited here, in order of first appearance
     notes: str = ""
     blocks: tuple[Block, ...] = ()

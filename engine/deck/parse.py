@@ -220,6 +220,8 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
         source=segment.source,
         steps=one.steps,
         aliases=tuple(asked.aliases),
+        defines=tuple(asked.defines),
+        keywords=tuple(asked.keywords),
         citations=tuple(dict.fromkeys(cite.key for cite in cites)),
         notes="\n\n".join(asked.notes),
         blocks=tuple(blocks),

@@ -141,10 +141,10 @@ def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> No
 
 
 def test_search_finds_slides_by_any_of_their_parts(client: TestClient) -> None:
-    hits = client.get("/api/search", params={"q": "cart-pole"}).json()
-    assert hits
-    assert {"slug", "slide", "title", "where", "snippet"} <= set(hits[0])
-    assert client.get("/api/search", params={"q": ""}).json() == []
+    hits = client.get("/api/search", params={"q": "cart-pole"}).json()["hits"]
+    assert {"slide", "experiment"} <= {hit["kind"] for hit in hits}
+    assert {"slug", "slide", "key", "title", "where", "snippet"} <= set(hits[0])
+    assert client.get("/api/search", params={"q": ""}).json() == {"hits": [], "read_as": ""}
 
 
 def test_an_address_of_no_page_leads_to_the_list(client: TestClient) -> None:

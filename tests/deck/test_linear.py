@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from engine.app import pictures, svg_fonts
-from engine.deck import library
 from engine.deck.content import bibliography, bibtex, latex
 from engine.deck.document import document
 from engine.deck.markup import math
 from engine.deck.parse import parse
+from engine.deck.search.entries import of_document
 from engine.deck.slides import stylesheet, svg_titles
 from engine.deck.source import yamltext
 
@@ -255,9 +255,12 @@ def test_what_works_on_decks_and_drawings(what: str) -> None:
 
 
 def read_search(text: str) -> int:
-    block = {"text": text}
-    slide = {"citations": [], "blocks": [block], "title": "", "html": text, "notes": text}
-    return sum(len(part) for _, part in library._parts(slide, {}))
+    block = {"kind": "sim", "data": {"text": text}}
+    slide = {"id": "a", "is_aside": False, "title": "", "html": text, "notes": text}
+    slide |= {"citations": [], "blocks": [block], "defines": [], "keywords": []}
+    document = {"slides": [slide], "glossary": [], "references": []}
+    entries = of_document("one", document, {})
+    return sum(len(part) for one in entries for part in one.texts.values())
 
 
 def read_drawing(text: str) -> int:

@@ -61,7 +61,7 @@ def test_a_file_gets_an_address_that_is_safe_in_a_path(tmp_path: Path, name: str
     assert len(set(map(str.casefold, found.values()))) == 2
     library = Library(tmp_path)
     assert library.document(found[name])["title"] == "Odd"
-    assert {hit.slug for hit in library.search("second")} == set(found.values())
+    assert {hit.slug for hit in library.search("second").hits} == set(found.values())
 
 
 def test_no_file_takes_an_address_that_is_the_servers_own(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_an_unreadable_deck_says_why_and_the_others_go_on(mixed: Path) -> None:
         assert found[name].title == f"{name}.md"
         assert library.document(name)["slides"] == []
     assert found["first"].fault == found["last"].fault == ""
-    assert [hit.slug for hit in library.search("second")] == ["first", "last"]
+    assert [hit.slug for hit in library.search("second").hits] == ["first", "last"]
     assert library.works() == []
 
 

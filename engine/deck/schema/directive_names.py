@@ -79,5 +79,6 @@ DIRECTIVES: dict[str, Directive] = {
                       ("html", "pptx")),
     "no-terms": Directive("terms of the glossary that are not marked on the slide", "temperature"),
     "defines": Directive("terms that the slide explains", "RLHF, reward model", is_repeated=True),
+    "keywords": Directive("names that a search finds it by", "LIMA, less", is_repeated=True),
 }  # fmt: skip
 NAMES = tuple(DIRECTIVES)

@@ -46,6 +46,8 @@ class Directives:
     id: str = ""
     id_line: int = 0
     aliases: list[str] = field(default_factory=list)
+    defines: list[str] = field(default_factory=list)  # terms and symbols, as they are written
+    keywords: list[str] = field(default_factory=list)  # by which a search finds the slide too
     lines: dict[str, int] = field(default_factory=dict)  # the last line of each directive
     problems: list[Problem] = field(default_factory=list)
 
@@ -120,6 +122,10 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         out.style = value
     elif key == "notes":
         out.notes.append(value)
+    elif key in ("defines", "keywords"):
+        getattr(out, key).extend(
+            name for part in value.split(",") if (name := " ".join(part.split()))
+        )
     elif key == "minutes" and not _MINUTES.fullmatch(value):
         fix = "Write a number such as 1.5."
         _complain(out, comment, f"'{value}' is no number of minutes.", fix)

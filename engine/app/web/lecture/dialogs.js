@@ -1,6 +1,6 @@
-/** Overview of all slides, search over all lectures, and the list of keys. */
+/** Overview of all slides, and the list of keys. */
 
-/** @import { LectureView, SearchHit, SlideChooser } from "../lib/types.js" */
+/** @import { LectureView, SlideChooser } from "../lib/types.js" */
 /** @import { Command } from "./commands.js" */
 
 import { icon } from "../lib/icons.js"
@@ -69,78 +69,6 @@ function moveFocus(event, thumbs, grid) {
 }
 
 /**
- * Search titles, texts, notes, formulas and bibliography of all lectures.
- * @param {LectureView} lecture
- */
-export function openSearch(lecture) {
-  const dialog = make(lecture, "search", "Search")
-  const input = element("input")
-  Object.assign(input, {
-    type: "search",
-    placeholder: "Search slides, notes, formulas, works",
-    autocomplete: "off",
-  })
-  input.setAttribute("aria-label", "search all lectures")
-  const list = element("ol", "hits")
-  const state = element("p", "quiet")
-  state.role = "status"
-  dialog.append(input, state, list)
-  let asked = 0
-  input.addEventListener("input", async () => {
-    const number = ++asked
-    const query = input.value.trim()
-    const hits = query ? await find(query, lecture) : []
-    if (number !== asked) return
-    list.replaceChildren(...(hits ?? []).map((hit) => hitItem(hit, lecture, dialog)))
-    if (!hits) state.textContent = "The server does not answer."
-    else state.textContent = hits.length || !query ? "" : `Nothing contains “${query}”.`
-  })
-  dialog.addEventListener("keydown", (event) => {
-    const links = [...list.querySelectorAll("a")]
-    const place = links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement))
-    if (event.key === "ArrowDown") (links[place + 1] ?? links[place] ?? input).focus()
-    else if (event.key === "ArrowUp") (place > 0 ? links[place - 1] : input).focus()
-    else if (event.key === "Enter" && document.activeElement === input) links[0]?.click()
-    else return
-    event.preventDefault()
-  })
-  dialog.showModal()
-  input.focus()
-}
-
-/**
- * @param {string} query
- * @param {LectureView} lecture
- * @returns {Promise<SearchHit[] | null>} null while the server cannot be asked
- */
-async function find(query, lecture) {
-  try {
-    const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
-    return answer.ok ? await answer.json() : null
-  } catch {
-    return null
-  }
-}
-
-/** @param {SearchHit} hit @param {LectureView} lecture @param {HTMLDialogElement} dialog */
-function hitItem(hit, lecture, dialog) {
-  const item = element("li")
-  const link = element("a")
-  const [slug, slide] = [hit.slug, hit.slide].map(encodeURIComponent)
-  link.href = `${lecture.options.base}${slug}?slide=${slide}`
-  link.append(element("b", "", hit.title || "Untitled"), element("span", "hit-where", hit.where))
-  link.append(element("span", "hit-text", hit.snippet))
-  link.onclick = (event) => {
-    if (hit.slug !== lecture.options.slug) return
-    event.preventDefault()
-    dialog.close()
-    lecture.goTo(hit.slide)
-  }
-  item.append(link)
-  return item
-}
-
-/**
  * The keys; `isThere` names those that this window knows.
  * @param {Pick<LectureView, "root">} lecture
  * @param {(command: Command) => boolean} [isThere]
@@ -158,8 +86,13 @@ export function openHelp(lecture, isThere = () => true) {
   dialog.showModal()
 }
 
-/** @param {Pick<LectureView, "root">} lecture @param {string} name @param {string} title */
-function make(lecture, name, title) {
+/**
+ * A window above the lecture with a title and a button that closes it; it is gone once closed.
+ * @param {Pick<LectureView, "root">} lecture
+ * @param {string} name
+ * @param {string} title
+ */
+export function make(lecture, name, title) {
   const dialog = element("dialog", `panel panel--${name}`)
   const header = element("header")
   const close = element("button")

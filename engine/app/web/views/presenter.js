@@ -9,9 +9,10 @@
 /** @import { SentPanel } from "./wall_panels.js" */
 
 import { COMMANDS } from "../lecture/commands.js"
-import { openHelp, openOverview, openSearch } from "../lecture/dialogs.js"
+import { openHelp, openOverview } from "../lecture/dialogs.js"
 import { listenKeys } from "../lecture/keys.js"
 import { length, move, numbered } from "../lecture/path.js"
+import { openSearch } from "../lecture/search.js"
 import { Slides } from "../lecture/slides.js"
 import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"

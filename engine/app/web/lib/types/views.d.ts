@@ -94,11 +94,20 @@ export interface ShownClaim {
   run?: { block: string; params: Params; href: string } | null
 }
 
-/** A place that holds what is sought. */
+/** Something that a search found; every second piece of the snippet is a word that was sought. */
 export interface SearchHit {
+  kind: "slide" | "term" | "experiment" | "work"
   slug: string
+  /** that shows it, or "" */
   slide: string
+  key: string
   title: string
   where: string
-  snippet: string
+  snippet: string[]
+}
+
+/** What /api/search gives; `read_as` is the query as it was corrected, or "". */
+export interface SearchAnswer {
+  hits: SearchHit[]
+  read_as: string
 }

@@ -1,0 +1,1 @@
+"""Search over all lectures: slides, terms of the glossary, works, and experiments."""
