@@ -133,7 +133,7 @@ class Index:
             f"SELECT {kept}, {shown} FROM entries WHERE entries MATCH ? AND rowid = ?",
             (sought, row),
         ).fetchone()
-        texts = dict(zip(FIELDS, made[start:], strict=True))
+        texts: dict[str, str] = dict(zip(FIELDS, made[start:], strict=True))
         holding = [name for name, text in texts.items() if _OPEN in text]
         where = holding[0]
         # A title stands above the snippet anyway: the snippet shows what else there is.
