@@ -49,6 +49,13 @@ AUTHORS = {
     "{van der Berg, Jan}": ("van der Berg, 2001", "van der Berg, J."),
     "{Jan van der Berg}": ("van der Berg, 2001", "van der Berg, J."),
     "{Otherson, O.}": ("Otherson, 2001", "Otherson, O."),
+    "{Ames, A. and et al.}": ("Ames et al., 2001", "Ames, A., et al."),
+    "{family=Birk, given=Bo Carl, prefix=van}": ("van Birk, 2001", "van Birk, B."),
+    "{King, Jr., Martin Luther}": ("King, 2001", "King, M."),
+    "{Meta, {Inc.} and {Procter \\& Gamble}}": (
+        "Meta & Procter & Gamble, 2001", "Meta, I., and Procter & Gamble",
+    ),
+    "{{\\noopsort{a}}Ames, {\\relax Ch}arles}": ("Ames, 2001", "Ames, C."),
     "{others}": ("Unknown, 2001", "Unknown"),
     "{}": ("Unknown, 2001", "Unknown"),
     "{{}}": ("Unknown, 2001", "Unknown"),
@@ -87,6 +94,8 @@ FIELDS = {
     ),
     ("misc", "author = {Ames}, title = {T}, year = 1, eprint = {1706.03762}"): ("Ames, 1", "arXiv"),
     ("whatever", "author = {Ames}, title = {T}, year = 2001"): ("Ames, 2001", ""),
+    ("article", "author = {Ames},\n% a remark\n  title = {T}, year = 2001"): ("Ames, 2001", ""),
+    ("article", "author = {Ames}, title = {T}, journal = {R&amp;D}, year = 1"): ("Ames, 1", "R&D"),
     ("article", "author = {Ames}, title = {T}"): ("Ames, n.d.", ""),
     ("article", "title = {T}, year = 2001"): ("Unknown, 2001", ""),
 }  # fmt: skip
@@ -115,6 +124,13 @@ ADDRESSES = {
     "eprint = {hep-th/9901001}": "https://arxiv.org/abs/hep-th/9901001",
     "eprint = {PMC123}, eprinttype = {pubmed}": "",
     "howpublished = {\\url{https://x.org/a}}": "https://x.org/a",
+    "url = {\\href{https://x.org/a}{here}}": "https://x.org/a",
+    "url = {https://x.org/a https://y.org/b}": "https://x.org/a",
+    "url = {https://x.org/?a=1&amp;b=2}": "https://x.org/?a=1&b=2",
+    "note = {Code at \\url{https://x.org/a}}": "https://x.org/a",
+    "doi = {DOI 10.1000/182}": "https://doi.org/10.1000/182",
+    "doi = {n/a}, eprint = {1706.03762}": "https://arxiv.org/abs/1706.03762",
+    "eprint = {https://arxiv.org/abs/1706.03762}": "https://arxiv.org/abs/1706.03762",
     "url = {javascript:alert(1)}": "",
     "url = {see my page}, doi = {10.1000/182}": "https://doi.org/10.1000/182",
 }
@@ -145,6 +161,8 @@ CHILD = "@inproceedings{a, author={Ames, A.}, title={T}, "
          "year=2003, publisher={P}}", ("Birk, 2003", "Chapter", "Book", "")),
         (CHILD + "crossref={q}}\n@proceedings{q, title={Vol}, crossref={s}}\n"
          "@proceedings{s, year=2011}", ("Ames, 2011", "T", "Vol", "")),
+        (PARENT + CHILD + "crossref={{p}}, date={1999-05}}", ("Ames, 1999", "T", "Proc", "")),
+        (CHILD + "xdata={x}, year=1999}\n@xdata{x, date={2018-01}}", ("Ames, 1999", "T", "", "")),
     ],
 )  # fmt: skip
 def test_an_entry_inherits(bib, text: str, found: tuple[str, ...]) -> None:
@@ -159,6 +177,13 @@ def test_an_entry_inherits(bib, text: str, found: tuple[str, ...]) -> None:
         (CHILD + "year=1, crossref={gone}}", "its crossref 'gone' adds nothing: there is no such"),
         (CHILD + "year=1, xdata={a}}", "its xdata 'a' adds nothing: the entries name each other"),
         (CHILD + "year=1, crossref={b}}\n@book{b, crossref={a}}", "in a circle"),
+        (CHILD + "year=1, crossref={a}}", "its crossref 'a' adds nothing: the entries name each"),
+        ("@misc{a, author={A, A.; B, B.}, title={T}, year=1}", "'A, A.; B, B.' is read as one"),
+        ("@misc{a, author={A. A, B. B, C. C}, title={T}, year=1}", "is read as one person"),
+        ("@misc{a, author={A, A. \\& B, B.}, title={T}, year=1}", "is read as one person"),
+        ("@misc{a, author={A, A. et al.}, title={T}, year=1}", "is read as one person"),
+        ("@misc{a, author={A, A. and and B, B.}, title={T}, year=1}", "is read as one person"),
+        (CHILD + "year=1, doi={soon}}", "its doi 'soon' is none"),
         (CHILD + "year=1, crossref={b}}\n@book{b, title={x} year=1}", "its crossref 'b' adds"),
         (CHILD + "year=1, year=2}", "two fields 'year', of which the first counts"),
         (CHILD + "year=1, journal=jmlr}", "no @string 'jmlr'"),
@@ -195,6 +220,9 @@ def test_an_odd_entry_that_nobody_cites_is_left_alone(folder: Path) -> None:
         ("latin-1", "This file is not UTF-8; it was read as Windows-1252 (Latin-1)."),
         ("cp1252", "This file is not UTF-8; it was read as Windows-1252 (Latin-1)."),
         ("utf-16", "This file is not UTF-8; it was read as UTF-16."),
+        ("utf-16-le", "This file is not UTF-8; it was read as UTF-16."),
+        ("utf-16-be", "This file is not UTF-8; it was read as UTF-16."),
+        ("utf-32", "This file is not UTF-8; it was read as UTF-32."),
     ],
 )
 def test_encodings_are_read_and_said(bib, encoding: str, said: str) -> None:
@@ -242,6 +270,20 @@ def test_a_fault_costs_its_own_entry_only(bib, text: str) -> None:
         assert message.format(first=1 + shift) in fault.message
         assert fault.line == line + shift
         assert fault.fix
+
+
+@pytest.mark.parametrize("before", ["\f", "\v", "\0", "\ufeff", "\u2028", "\xa0", "\t ", "% x\r"])
+def test_what_an_editor_does_not_show_hides_no_entry(bib, before: str) -> None:
+    text = "@misc{a, author={Ames}, title={T}, year=2001}"
+    for text_before in ("", "@misc{b, title={x}}\n"):
+        assert cited(work(bib(text_before + before + text))) == "Ames, 2001"
+
+
+def test_a_letter_with_its_accent_beside_it_is_one_key(folder: Path) -> None:
+    (folder / "r.bib").write_text("@misc{mu\u0308ller, author={A}, title={T}, year=1}")
+    for key in ("m\xfcller", "mu\u0308ller"):
+        (folder / "a.md").write_text(f"---\nbibliography: r.bib\n---\n\n## One\n\n[@{key}]\n")
+        assert check([folder / "a.md"]) == []
 
 
 KEYS = [
@@ -311,6 +353,9 @@ TEXTS = {
     "\\'e% x": "é% x",
     "costs $5 or $10": "costs $5 or $10",
     "\\unknown{x}": "\\unknown x",
+    "R\\&amp;D &lt;b&gt; <i>in vitro</i> H<sub>2</sub>O": "R&D <b> in vitro H2O",
+    "{\\relax Ch}, \\noopsort{a}B, \\ensuremath{\\alpha}": "Ch, B, α",
+    "\\texteuro{}5 \\textgreater\\ 4, \\'\\j": "€5 > 4, j́",
 }
 
 

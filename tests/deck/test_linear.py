@@ -110,7 +110,7 @@ DIALECT = [
     "<!--\n", "`<!--`\n", "<!--a-->`", "```a\n", "~~~\n", "---\n", "---\n\na\n\n", "```a\n\n---\n",
     "<!--\n\n---\n", "## a\n", "|||\n", "===\n", "- a\n", "> ", "<x>\n", "<x>\n\n", "<div>", "<ul>",
     "<b>", "<div>\n\n", "</div>\n", '<a href="', '<img src="a" ', "<?", "&", "\"a' ", "'a\" ",
-    "(c)",
+    "(c)", "\\(^", "$$a ",
     "[a](b c)", "[a]: b\n", "<a onclick=1>", "\\(", "$$\na\n$$\n",
     "---\n\n<!-- id: a -->\n\n## a\n\n",
     "---\n\n<!-- layout: section-break -->\n\n## a\n\n", "```box\ntitle: a\n```\n", "[a](#b) ",
@@ -239,7 +239,7 @@ def test_many_works(shape: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "$a ", "\\", "\\url{", "\\href{", "a and ", "~ ", '\\"', "--"]
+    "piece", ["{", "$a ", "\\", "\\url{", "\\href{", "&amp;", "<i", "a and ", "~ ", '\\"', "--"]
 )
 def test_text_of_works(piece: str) -> None:
     check(read_latex, repeated(piece))

@@ -125,6 +125,8 @@ UNREADABLE = {
     "pipe": "it is no ordinary file",
     "latin": "it is not UTF-8",
     "wide": "it is UTF-16, not UTF-8",
+    "unmarked": "it is UTF-16, not UTF-8",
+    "widest": "it is UTF-32, not UTF-8",
     "denied": "permission denied",
 }
 
@@ -140,6 +142,8 @@ def mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "latin.md").write_bytes("## One\n\nGruß\n".encode("latin-1"))
     (tmp_path / "wide.md").write_bytes("## One\n\nGruß\n".encode("utf-16"))
+    (tmp_path / "unmarked.md").write_bytes("## One\n\nGruß\n".encode("utf-16-le"))
+    (tmp_path / "widest.md").write_bytes("## One\n\nGruß\n".encode("utf-32"))
     (tmp_path / "denied.md").write_text("## One\n")
     (tmp_path / "denied.md").chmod(0)
     read = Path.read_bytes

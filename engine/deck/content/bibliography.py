@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
-from pybtex.database import Person
-
 from engine.deck.content import bibtex
 from engine.deck.content.bibtex import Cut, Entry, Piece
 from engine.deck.content.latex import address, plain
+from engine.deck.content.people import author_line, people, surname
 from engine.deck.markup.sanitise import safe_url
 from engine.deck.model import Problem
 from engine.deck.source import textfile
@@ -27,13 +26,15 @@ from engine.deck.source.names import shown
 STYLES = ("author-year", "numeric", "title-year")
 NO_AUTHOR, NO_YEAR, NO_TITLE = "Unknown", "n.d.", "Untitled"
 _LONGEST_LABEL = 80  # letters of a name in a citation
-_MOST_AUTHORS = 5  # of a reference; more become "et al."
 _VENUES = (
     "journal", "journaltitle", "booktitle", "maintitle", "publisher", "institution",
     "howpublished", "school", "organization",
 )  # fmt: skip
-_DOI = re.compile(r"^(?:https?://)?(?:(?:dx\.)?doi\.org/|doi:)?(?=10\.)", re.IGNORECASE)
-_ARXIV = re.compile(r"^(?:arxiv:)?(?=[\w.-]+/?\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
+_DOI = re.compile(r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?)?(?=10\.)", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"^(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?(?=[\w.-]+/?\d)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,14 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
 
 
 def _work(piece: Piece, entry: Entry) -> Work:
-    people = list(entry.persons.get("author") or entry.persons.get("editor") or ())
-    more = bool(people) and _surname(people[-1]).lower() == "others"
-    people = people[:-1] if more else people
+    persons, more, odd = people(entry.persons.get("author") or entry.persons.get("editor") or ())
     corporate = next(
         (entry.fields[name] for name in ("organization", "institution") if name in entry.fields), ""
     )
-    surnames = tuple(name for person in people if (name := _surname(person)))
+    surnames = tuple(name for person in persons if (name := surname(person)))
     if not surnames and plain(corporate):
         surnames = (plain(corporate),)
-    notes = [*entry.notes]
+    notes = [*entry.notes, *odd]
     url, fault = _url(entry)
     notes += [fault] if fault else []
     title, year = plain(entry.fields.get("title", "")), _year(entry)
@@ -129,7 +128,7 @@ def _work(piece: Piece, entry: Entry) -> Work:
     return Work(
         key=piece.key,
         surnames=surnames,
-        authors=_author_line(people, more) or ", ".join(surnames) or NO_AUTHOR,
+        authors=author_line(persons, more) or ", ".join(surnames) or NO_AUTHOR,
         title=title or NO_TITLE,
         year=year or NO_YEAR,
         venue=_venue(entry),
@@ -164,9 +163,11 @@ def _is_arxiv(entry: Entry) -> bool:
 
 def _url(entry: Entry) -> tuple[str, str]:
     """Where a work can be read, and a sentence when its entry names no address of the web."""
-    written = entry.fields.get("url", "")
-    inside = re.search(r"https?://[^\s{}]+", entry.fields.get("howpublished", ""))
-    url = address(written) or (address(inside[0]) if inside else "")
+    texts = [entry.fields.get(name, "") for name in ("url", "howpublished", "note")]
+    url = address(texts[0])
+    if url.count("://") != 1 or url.startswith("href"):  # \href{…}{…}, two addresses, none
+        inside = next((one for text in texts if (one := _ADDRESS.search(text))), None)
+        url = address(inside[0]) if inside else url
     if url:
         if "://" not in url and re.match(r"[\w-]+(?:\.[\w-]+)+(?:/|$)", url):
             url = f"https://{url}"
@@ -175,32 +176,13 @@ def _url(entry: Entry) -> tuple[str, str]:
     fault = f"its url '{url[:60]}' is no address of the web|Write https://…." if url else ""
     if doi := address(entry.fields.get("doi", "")):
         name = _DOI.sub("", doi)
-        return f"https://doi.org/{quote(name, safe='/:;.()-_')}", fault
+        if name.startswith("10."):
+            return f"https://doi.org/{quote(name, safe='/:;.()-_')}", fault
+        fault = fault or f"its doi '{doi[:60]}' is none|Write 10.…/…, or leave it out."
     if _is_arxiv(entry):
-        return (
-            f"https://arxiv.org/abs/{quote(_ARXIV.sub('', address(entry.fields['eprint'])))}",
-            fault,
-        )
+        name = _ARXIV.sub("", address(entry.fields["eprint"]))
+        return f"https://arxiv.org/abs/{quote(name)}", fault
     return "", fault
-
-
-def _surname(person: Person) -> str:
-    names = [*(person.prelast_names or ()), *(person.last_names or ())]
-    return plain(" ".join(names)) if names else plain(str(person))
-
-
-def _author_line(people: Sequence[Person], more: bool) -> str:
-    names = []
-    for person in people:
-        initials = " ".join(
-            f"{plain(name)[0]}." for name in person.first_names or () if plain(name)
-        )
-        names.append(f"{_surname(person)}, {initials}" if initials else _surname(person))
-    if len(names) > _MOST_AUTHORS or (more and names):
-        return ", ".join(names[:_MOST_AUTHORS]) + ", et al."
-    if len(names) > 1:
-        return ", ".join(names[:-1]) + ", and " + names[-1]
-    return names[0] if names else ""
 
 
 def label(work: Work, style: str, number: int) -> str:

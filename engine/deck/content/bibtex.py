@@ -6,6 +6,7 @@ that its `crossref` and `xdata` name, as BibTeX and biblatex have it.
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ from pybtex.exceptions import PybtexError
 from engine.deck.model import Problem
 
 # At the start of a line, or right behind the entry before it.
-_START = re.compile(r"(?:^|(?<=[})]))[ \t]*@[ \t]*(\w+)\s*([{(])", re.MULTILINE)
+_BLANK = r"(?:[^\S\n]|[\0\ufeff\u200b])*"  # what an editor shows as nothing
+_START = re.compile(rf"(?:^|(?<=[}})])){_BLANK}@[ \t]*(\w+)\s*([{{(])", re.MULTILINE)
 _NO_ENTRIES = ("string", "preamble", "comment")
 # What says who or where an entry itself is, and is no one else's.
 _OWN = {
@@ -28,6 +30,10 @@ _DEEPEST = 8  # parents of parents
 _MOST_PARENTS = 64  # of one entry in all
 _LONGEST_STRING = 1_000  # characters that an @string stands for
 _MOST_EXPANDED = 20_000  # characters that the @strings of one entry stand for
+_COMMENT = re.compile(r"^[ \t]*%.*$", re.MULTILINE)
+_UNREADABLE = (PybtexError, StopIteration, ValueError, IndexError, TypeError, RecursionError)
+# Two names of one thing: who has the one does not inherit the other.
+_SAME = ({"year", "date"}, {"journal", "journaltitle"}, {"school", "institution"})
 _WORD = re.compile(r"[^\s\"#%'(),={}]+")
 
 
@@ -66,11 +72,11 @@ def cut(text: str) -> Cut:
     problems: list[Problem] = []
     macros: dict[str, str] = {name.lower(): text for name, text in month_names.items()}
     folded: dict[str, Piece] = {}
-    for kind, line, inner, fault in _parts(text):
+    for kind, line, inner, fault in _parts(unicodedata.normalize("NFC", text)):
         key = inner.partition(",")[0].strip()
         wrong = fault
         if not fault[0] and kind == "string":
-            wrong = _take_string(inner, macros)
+            wrong = _take_string(inner, macros, line)
         elif not fault[0] and kind not in _NO_ENTRIES:
             wrong = _key_fault(key, folded)
             if key and not wrong[0].startswith("This entry"):
@@ -97,14 +103,14 @@ def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
     return message, "Rename one: BibTeX takes them for the same."
 
 
-def _take_string(inner: str, macros: dict[str, str]) -> tuple[str, str]:
+def _take_string(inner: str, macros: dict[str, str], line: int) -> tuple[str, str]:
     """Add an @string to `macros`; (what, fix) when it cannot be read."""
     try:
         known = dict(_used(inner, macros))
         parser = _Parser(macros=known)
         parser.parse_string(f"@string{{{inner}}}")
     except (PybtexError, ValueError, IndexError, TypeError) as error:
-        return f"This @string cannot be read: {_reason(error)}.", "Fix it."
+        return f"This @string cannot be read: {_reason(error, line)}.", "Fix it."
     made = {name.lower(): text for name, text in (parser.macros or {}).items()}
     if any(len(text) > _LONGEST_STRING for text in made.values()):
         return f"This @string stands for more than {_LONGEST_STRING} characters.", "Shorten it."
@@ -207,12 +213,18 @@ def parse(piece: Piece, macros: Mapping[str, str]) -> Entry | str:
 
 @functools.lru_cache(maxsize=8192)
 def _parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
-    parser = _Parser(macros=dict(macros))
-    try:
-        # Not `pybtex.parse_string`: it searches every installed package for its parser each time.
-        found = next(iter(parser.parse_string(piece.text).entries.values()))
-    except (PybtexError, StopIteration, ValueError, IndexError, TypeError, RecursionError) as error:
-        return _reason(error)
+    # biber, unlike BibTeX, takes a line that begins with a percent sign for a comment.
+    texts = dict.fromkeys([piece.text, _COMMENT.sub("", piece.text)])
+    for text in texts:
+        parser = _Parser(macros=dict(macros))
+        try:
+            # Not `pybtex.parse_string`: it looks through every package for its parser each time.
+            found = next(iter(parser.parse_string(text).entries.values()))
+            break
+        except _UNREADABLE as error:
+            reason = _reason(error, piece.line)
+    else:
+        return reason
     # A field of nothing but braces is an empty field.
     fields = {
         name.lower(): text for name, text in (found.fields or {}).items() if text.strip("{} ")
@@ -225,8 +237,12 @@ def _parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
     return Entry(str(found.type or "").lower(), fields, kept, tuple(parser.notes))
 
 
-def _reason(error: Exception) -> str:
-    return str(error).split("\n")[0].removeprefix("syntax error in line ")[:120] or "it is empty"
+def _reason(error: Exception, line: int = 1) -> str:
+    """Why text cannot be read that begins in `line` of its file."""
+    said = str(error).split("\n")[0].removeprefix("syntax error in line ")
+    if found := re.match(r"(\d+): (.*)", said):
+        said = f"{found[2]} in line {int(found[1]) + line - 1}"
+    return said[:120] or "it is empty"
 
 
 def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = None) -> Entry:
@@ -245,7 +261,7 @@ def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = Non
         seen.append(name)
         piece = cut.pieces.get(name) or cut.folded.get(name.casefold())
         parent = parse(piece, cut.macros) if piece else "there is no such entry"
-        if isinstance(parent, Entry) and depth >= _DEEPEST:
+        if isinstance(parent, Entry) and (depth >= _DEEPEST or parent is entry):
             parent = "the entries name each other in a circle"
         if isinstance(parent, str):
             notes.append(f"its {how} '{name}' adds nothing: {parent}")
@@ -253,6 +269,7 @@ def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = Non
         parent = inherit(parent, cut, depth + 1, seen)
         notes += [note for note in parent.notes if "circle" in note and note not in notes]
         own = set() if how == "xdata" else _OWN - ({"author"} & _shared(entry))
+        own = own.union(*(names for names in _SAME if names & fields.keys()))
         for field_name, text in parent.fields.items():
             if field_name not in own:
                 fields.setdefault(field_name, text)
@@ -270,4 +287,4 @@ def _shared(entry: Entry) -> set[str]:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    return [name for one in text.split(",") if (name := one.strip("{} \t\n"))]

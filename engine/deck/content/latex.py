@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import functools
+import html
 import importlib
 import re
 import unicodedata
@@ -22,7 +23,18 @@ _STYLED = re.compile(
     r"|math(?:it|bf|rm|cal|bb|sf)|enquote|foreignlanguage\s*\{[^{}]*\})\s*(?=\{)"
 )
 _SWITCH = re.compile(r"\\(?:em|it|bf|sc|rm|tt|sf|sl|itshape|bfseries|scshape)(?![A-Za-z])\s*")
-_NAMED = {"dots": "…", "textquoteright": "’", "textquoteleft": "‘", "slash": "/", "eth": "ð"}
+_NAMED = {
+    "dots": "…", "textquoteright": "’", "textquoteleft": "‘", "slash": "/", "eth": "ð",
+    "textquotedbl": '"', "textgreater": ">", "textless": "<", "euro": "€", "texteuro": "€",
+    "j": "ȷ", "ng": "ŋ", "NG": "Ŋ", "relax": "", "nobreakspace": " ", "linebreak": " ",
+    "newline": " ", "quad": " ", "protect": "",
+}  # fmt: skip
+# What only sorts entries: TeX prints nothing of it.
+_UNPRINTED = re.compile(r"\\(?:noopsort|printfirst|switchargs|SortNoop)\s*\{[^{}]*\}")
+_ENSURED = re.compile(r"\\ensuremath\s*\{([^{}]*)\}")
+# HTML, as publishers export it.
+_ENTITY = re.compile(r"\\?&(amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|scp|sc|tt|span|p)>", re.IGNORECASE)
 _NAMES = re.compile(rf"\\({'|'.join(_NAMED)})(?![A-Za-z])(?:\s+|\{{\}})?")
 _LOGO = re.compile(r"\\((?:La|Bib|Xe|Lua)?TeX)(?![A-Za-z])")
 _MATH = re.compile(r"(?<!\\)\$(?!\s)([^$]+)(?<![\\\s])\$(?!\d)")
@@ -34,8 +46,13 @@ _HIDDEN = "\ue000"  # stands for a percent sign, which would start a comment
 def plain(text: str) -> str:
     """BibTeX text as one line of Unicode; a command that we do not know stays as written."""
     text = _VERBATIM.sub(lambda match: match[1].replace("~", "\\~{}"), text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(f"&{match[1].lower()};"), text)
     if "\\" in text:
         text = _SWITCH.sub("", _STYLED.sub("", _LINK.sub("", _LOGO.sub(r"\1", text))))
+        text = _ENSURED.sub(r"$\1$", _UNPRINTED.sub("", text))
         text = _NAMES.sub(lambda match: _NAMED[match[1]], text)
         text = re.sub(r"\\-|\\/", "", text)
         text = re.sub(r"\\~\s*\{\s*\}|\\textasciitilde(?:\{\})?", "\ue001", text)
@@ -52,7 +69,7 @@ def plain(text: str) -> str:
 
 def address(text: str) -> str:
     """The address in a field `url`, `doi` or `eprint`: nothing in it is typography."""
-    text = _VERBATIM.sub(r"\1", text.strip())
+    text = _VERBATIM.sub(r"\1", text.strip()).replace("&amp;", "&")
     text = text.replace("$\\sim$", "~").replace("\\~{}", "~").replace("\\textasciitilde", "~")
     return re.sub(r"[{}<>\s]", "", re.sub(r"\\(.)", r"\1", text))
 

@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from engine.deck.markup import cjk, tables
+from engine.deck.markup import cjk, dollars, tables
 from engine.deck.markup.state import State
 from engine.deck.markup.tokens import CITATION, Renderer, footnote_end, plain_text
 
@@ -142,10 +142,10 @@ def _quotes_rule(state: StateCore) -> None:
 def _create() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "typographer": True})
     md.enable(["table", "replacements", "smartquotes"])
-    # The rule of pandoc: "$5 on one and $10 on two" is prose.
-    dollarmath_plugin(
-        md, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
-    )
+    dollarmath_plugin(md, allow_labels=False)
+    md.block.ruler.at("math_block", dollars.block)
+    md.inline.ruler.at("math_inline", dollars.dollars)
+    md.inline.ruler.before("escape", "brackets", dollars.brackets)
     cjk.friendly(md)
     tables.plugin(md)
     md.inline.ruler.before("link", "cite", _cite_rule)

@@ -6,6 +6,7 @@ Trusted parts leave as slots (see `engine.deck.markup.state`); the rest is sanit
 import functools
 import html
 import re
+import unicodedata
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ from engine.deck.model import Glossary
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
 MOST_MATH = 200_000  # characters of HTML of a slide's formulas; ten times a full slide
-KEY = r"[\w:.#$%&+?<>~/'\-]+"  # pandoc's keys
+# pandoc's keys, with the accents that macOS writes as characters of their own
+KEY = r"[\w\u0300-\u036f:.#$%&+?<>~/'\-]+"
 CITATION = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
 _TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>)")
@@ -29,7 +31,8 @@ _TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>)")
 
 def keys_of(inner: str) -> list[str]:
     """`k1; @k2` (what stands between `[@` and `]`) as keys."""
-    return [key.strip().removeprefix("@") for key in inner.split(";")]
+    composed = unicodedata.normalize("NFC", inner)
+    return [key.strip().removeprefix("@") for key in composed.split(";")]
 
 
 def footnote_end(text: str, start: int) -> int:

@@ -1,7 +1,7 @@
 """Reading files that people write: what is not UTF-8 is named, or read and named.
 
 A deck must be UTF-8, because its text is shown. A file of data is read as what it most probably
-is (UTF-16 by its mark, else Windows-1252), and a sentence says so.
+is (UTF-16 or UTF-32 by its mark or its zeros, else Windows-1252), and a sentence says so.
 """
 
 import codecs
@@ -12,7 +12,10 @@ from engine.deck.model import Problem
 from engine.deck.source import names
 from engine.deck.source.inside import Refused, inside
 
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE = (  # mark -> encoding; that of UTF-32 begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
+)  # fmt: skip
 _FIX = "Save it as UTF-8."
 
 
@@ -34,11 +37,24 @@ def deck(path: Path) -> str:
     except OSError as error:
         why = error.strerror or "the system gives no reason"
         raise _unreadable(path, why[:1].lower() + why[1:], "Check the file.") from error
+    if wide := _wide(data):
+        raise _unreadable(path, f"it is {wide[:6]}, not UTF-8", _FIX)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        why = "it is UTF-16, not UTF-8" if data.startswith(_UTF_16) else "it is not UTF-8"
-        raise _unreadable(path, why, _FIX, data.count(b"\n", 0, error.start) + 1) from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _unreadable(path, "it is not UTF-8", _FIX, line) from error
+
+
+def _wide(data: bytes) -> str:
+    """The encoding of text whose letters take two or four bytes, "" if it is another."""
+    for mark, encoding in _WIDE:
+        if data.startswith(mark):
+            return encoding
+    start = data[:200]
+    if start.count(b"\0") * 3 < len(start) or len(start) < 2:
+        return ""
+    return "UTF-16-LE" if start[1] == 0 else "UTF-16-BE"  # without its mark
 
 
 def data(path: Path, folder: Path) -> tuple[str, Problem | None]:
@@ -47,14 +63,16 @@ def data(path: Path, folder: Path) -> tuple[str, Problem | None]:
     `folder` is that of the decks which name it. Raises OSError when it cannot be read, `Refused`
     when it may not be.
     """
-    found = inside(folder, path).read_bytes().replace(b"\r\n", b"\n")
-    try:
-        return found.decode("utf-8-sig").replace("\r", "\n"), None
-    except UnicodeDecodeError as error:
-        line = found.count(b"\n", 0, error.start) + 1
-    if found.startswith(_UTF_16):
-        text, called = found.decode("utf-16", "replace"), "UTF-16"
+    found = inside(folder, path).read_bytes()
+    line, encoding = 1, _wide(found)
+    if encoding:
+        text, called = found.decode(encoding, "replace"), encoding[:6]
     else:
+        found = found.replace(b"\r\n", b"\n")
+        try:
+            return found.decode("utf-8-sig").replace("\r", "\n"), None
+        except UnicodeDecodeError as error:
+            line = found.count(b"\n", 0, error.start) + 1
         # The five bytes that Windows-1252 does not have are control characters of Latin-1.
         text, called = found.decode("cp1252", "replace"), "Windows-1252 (Latin-1)"
     message = f"This file is not UTF-8; it was read as {called}."
