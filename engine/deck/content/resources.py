@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from engine.deck.content import picture_files
 from engine.deck.markup.state import Image, Link
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
@@ -22,7 +23,9 @@ _COPY = "Put a copy beside the deck and name that."
 def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
     """(what, fix) of a picture that a reader would not see; ("", "") when all is well."""
     src = image.src.strip()
-    if not src or src.lower().startswith("data:") or src.startswith("#"):
+    if not src or src.startswith("#"):
+        return "This picture has no address.", "Name a file: ![what it shows](plot.svg)."
+    if src.lower().startswith("data:"):
         return "", ""
     if _WEB.match(src):
         return (
@@ -35,7 +38,11 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
         return f"The picture '{short(src)}' is named by its place on one machine.", _COPY
     if _SCHEME.match(src):
         return f"The picture '{short(src)}' has an address that is not loaded.", _COPY
-    path = Path(os.path.abspath(folder / unquote(re.split(r"[?#]", src)[0]).replace("\0", "")))
+    asked = unquote(re.split(r"[?#]", src)[0])
+    if asked.endswith("/") or "\0" in asked or "\\" in asked:
+        fix = "Write / between folders." if "\\" in asked else "Name a file."
+        return f"There is no image '{short(src)}'.", fix
+    path = Path(os.path.abspath(folder / asked))
     if path.suffix.lower() not in SHOWN:
         kinds = ", ".join(SHOWN)
         return (
@@ -43,14 +50,16 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
             f"Save it as one of {kinds}.",
         )
     try:
-        inside(folder, path, LARGEST_PICTURE)
+        inner, fix = picture_files.fault(inside(folder, path, LARGEST_PICTURE))
     except Refused as error:
         if error.fix:
             return f"The picture '{short(src)}' is not shown: {error}.", error.fix
         return f"There is no image '{short(src)}'.", _nearest_file(path)
+    except OSError as error:
+        return f"The picture '{short(src)}' cannot be read: {error.strerror}.", "Check its rights."
     if not _is_spelt(path):
         return f"There is no image '{short(src)}'.", _nearest_file(path)
-    return "", ""
+    return (f"The picture '{short(src)}' is not shown: {inner}.", fix) if inner else ("", "")
 
 
 def link_problems(
@@ -65,6 +74,8 @@ def link_problems(
         if target is None or href.startswith("//"):
             if re.match(r"[A-Za-z]:[\\/]|file:", href, re.IGNORECASE):
                 yield link, f"'{short(href)}' is a place on one machine.", "Link to the web."
+            elif re.fullmatch(r"(?:https?:)?//(?:[/?#].*)?|https?:(?!//).*", href, re.I):
+                yield link, f"The link '{short(href)}' names no site.", "Write https://…."
             continue
         path = unquote(target.path).removeprefix("./")
         slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
@@ -81,6 +92,8 @@ def link_problems(
         elif path and path.strip("/") not in {*addresses, *names.PAGES, "."}:
             known = [*addresses, *names.PAGES]
             fix = _nearest(path, known) or "Link to a lecture, a slide or the web."
+            if path.lower().startswith("www."):
+                fix = f"Write https://{short(path)}."
             yield link, f"The link '{short(href)}' leads to no page.", fix
 
 
@@ -146,6 +159,8 @@ def _nearest_file(path: Path) -> str:
         found = os.listdir(path.parent)
     except (OSError, ValueError):
         found = []
+    if path.name in found:
+        return "It is a link to a file that is not there."
     same = [name for name in found if name.casefold() == path.name.casefold()]
     near = same or difflib.get_close_matches(path.name, found, n=1)
     return f"Did you mean '{near[0]}'?" if near else "Paths count from the deck's folder."

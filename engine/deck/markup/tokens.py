@@ -25,6 +25,7 @@ MOST_MATH = 200_000  # characters of HTML of a slide's formulas; ten times a ful
 # pandoc's keys, with the accents that macOS writes as characters of their own
 KEY = r"[\w\u0300-\u036f:.#$%&+?<>~/'\-]+"
 CITATION = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
+_WRITTEN_LINK = re.compile(r"\[[^\[\]\n]*\]\(((?:[^()\n]|\([^()\n]*\))+)\)")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
 _TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>)")
 
@@ -160,7 +161,7 @@ def _line(token: Token) -> int:
 
 def _check_address(token: Token, state: State) -> None:
     """Say of a link or picture whose address has a space that it is shown as text."""
-    for match in re.finditer(r"\[[^\[\]\n]*\]\(([^()\n]+)\)", token.content):
+    for match in _WRITTEN_LINK.finditer(token.content):
         line, column = state.place(match[0], _line(token))
         if state.lines[line][max(column - 1, 0) : column] != "\\":
             fix = f"Write (<{match[1].strip()}>), or %20 for each space."

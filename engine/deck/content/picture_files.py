@@ -1,0 +1,52 @@
+"""Whether a file holds the picture that its name promises, whole.
+
+A browser shows a broken icon, or nothing, for a file that was never fetched from Git LFS, a page
+of a website that was saved as a picture, or a part of a drawing that lies in another file.
+"""
+
+import functools
+import re
+from pathlib import Path
+
+_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+_BOXES = (b"avif", b"avis", b"mif1", b"miaf")  # brands of AVIF, behind their length and "ftyp"
+_POINTER = b"version https://git-lfs.github.com/spec/"
+# What a drawing that stands in an <img> draws on, and no browser loads for it.
+_DRAWN = re.compile(
+    rb"<(image|use|feImage)\b[^<>]*?\s(?:xlink:)?href\s*=\s*(['\"])(?!#|data:|['\"])([^'\"]+)"
+)
+
+
+def fault(path: Path) -> tuple[str, str]:
+    """(a clause that says what is wrong, fix) of the file of a picture; ("", "") when it is one.
+
+    Raises OSError when it cannot be read.
+    """
+    found = path.stat()
+    return _fault(path, found.st_mtime_ns, found.st_size)
+
+
+@functools.lru_cache(maxsize=512)
+def _fault(path: Path, _mtime: int, size: int) -> tuple[str, str]:
+    if not size:
+        return "its file is empty", "Save it again."
+    with path.open("rb") as file:
+        start = file.read(512)
+        if start.startswith(_POINTER):
+            return "its file is a pointer of Git LFS", "Fetch it: git lfs pull."
+        if path.suffix.lower() != ".svg":
+            is_one = start.startswith(_STARTS) or _is_boxed(start)
+            return ("", "") if is_one else ("its file holds no picture", "Save it again.")
+        text = (start + file.read()).replace(b"\0", b"")
+    if b"<svg" not in text and b":svg" not in text:
+        return "its file holds no drawing", "Save it again."
+    if elsewhere := _DRAWN.search(text):
+        name = elsewhere[3].decode("utf-8", "replace")[:60]
+        return f"the part '{name}' of it lies in another file", "Embed that part in the drawing."
+    return "", ""
+
+
+def _is_boxed(start: bytes) -> bool:
+    if start[:4] == b"RIFF":
+        return start[8:12] == b"WEBP"
+    return start[4:8] == b"ftyp" and any(brand in start[8:64] for brand in _BOXES)
