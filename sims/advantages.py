@@ -26,8 +26,11 @@ def gae(
     `next_values[t]` is V of the state that step t reached, before any restart. After a time limit
     V counts (the episode could have gone on) and the sum stops; after `terminated` V is 0, whatever
     stands there, NaN included (pardo2018time). A step marked both ways is terminated. What comes
-    after an end, real or padding, never reaches what was before it.
+    after an end, real or padding, never reaches what was before it. All have one shape: ValueError.
     """
+    shapes = {np.shape(one) for one in (rewards, values, next_values, terminated, truncated)}
+    if len(shapes) > 1:
+        raise ValueError(f"gae takes series of one shape, but there are {sorted(shapes)}.")
     terminated = np.asarray(terminated, bool)
     ended = terminated | np.asarray(truncated, bool)
     # where, not a product: NaN times 0 is NaN
@@ -58,6 +61,8 @@ def normalise(advantages: NDArray, mask: NDArray | None = None) -> NDArray:
 
 def _normalised(values: NDArray, num: int | NDArray, counted: NDArray | None) -> NDArray:
     """`normalise` of the `num` values in each row that are `counted` (None: all)."""
+    if not values.size:
+        return values
     among: dict[str, Any] = {"axis": -1, "keepdims": True}
     if counted is not None:
         among["where"] = counted

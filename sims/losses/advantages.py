@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sims import advantages as arrays
+from sims.losses.tokens import HALF
 
 
 def reinforce_advantages(rewards: Tensor, baseline: float | Tensor | None = None) -> Tensor:
@@ -33,7 +34,7 @@ def grpo_advantages(rewards: Tensor, eps: float = 1e-4, unbiased: bool = False) 
     default of torch's `std`: +-0.707). A group with equal rewards teaches nothing: exactly 0.
     """
     rewards = _floats(rewards)
-    if rewards.shape[-1] < 2:
+    if rewards.shape[-1] < 2 or not rewards.numel():
         return torch.zeros_like(rewards)  # the deviation of one is 0 / 0
     spread = rewards.std(-1, correction=int(unbiased), keepdim=True)
     centred = dr_grpo_advantages(rewards)
@@ -71,7 +72,7 @@ def _is_rounding(centred: Tensor, mean: Tensor) -> Tensor:
 
 def _array(values: Tensor) -> NDArray:
     values = values.detach().cpu()
-    return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+    return (values.float() if values.dtype in HALF else values).numpy()
 
 
 def gae(
@@ -93,10 +94,10 @@ def gae(
     terminated, truncated = terminated > 0, truncated > 0
     if next_values is None:
         last = torch.zeros_like(truncated)
-        last[..., -1] = True
+        last[..., -1:] = True
         if ((truncated | last) & ~terminated).any():
             raise ValueError("gae needs next_values where an episode is cut off before its end.")
-        next_values = F.pad(values[..., 1:], (0, 1))
+        next_values = F.pad(values, (0, 1))[..., 1:]
     series = (_floats(rewards), values, next_values, terminated, truncated)
     found = arrays.gae(*map(_array, series), gamma=gamma, gae_lambda=gae_lambda)
     return torch.from_numpy(found).to(values)

@@ -10,8 +10,8 @@ the gradient.
 import torch
 from torch import Tensor
 
-from sims.losses.policy_gradient import MAX_LOG_RATIO, importance_ratio
-from sims.losses.tokens import masked_mean
+from sims.losses.policy_gradient import importance_ratio, max_log_ratio
+from sims.losses.tokens import HALF, masked_mean
 
 MAX_DISTANCE = 1e6  # nats that a squared log-ratio may have: its square is still a float32
 
@@ -26,7 +26,9 @@ def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u beyond MAX_DISTANCE counts as that, without a gradient.
     """
-    return (ref_logprobs.detach() - logprobs).clamp(-MAX_DISTANCE, MAX_DISTANCE).square() / 2
+    log_u = ref_logprobs.detach() - logprobs
+    most = min(MAX_DISTANCE, 0.9 * torch.finfo(log_u.dtype).max ** 0.5)  # float16: 230 nats
+    return log_u.clamp(-most, most).square() / 2
 
 
 def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
@@ -34,7 +36,9 @@ def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u above MAX_LOG_RATIO counts as that: 5e8 nats, finite, without a gradient.
     """
-    log_u = (ref_logprobs.detach() - logprobs).clamp(max=MAX_LOG_RATIO)
+    log_u = ref_logprobs.detach() - logprobs
+    log_u = log_u.float() if log_u.dtype in HALF else log_u  # near 0 half of the digits is none
+    log_u = log_u.clamp(max=max_log_ratio(log_u.dtype))
     return torch.expm1(log_u) - log_u  # exp(z) - 1 - z loses every digit near 0
 
 

@@ -4,18 +4,26 @@ A `mask` of the same shape, 1 on what is real, keeps padding out of the mean and
 gradient, whatever stands there: -inf, NaN.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
-from sims.losses.tokens import masked_mean
+from sims.losses.tokens import for_each, masked_mean, same_shape
 
 MAX_LOG_RATIO = 20.0  # nats; e^20 = 5e8, and e^89 is no float32
+
+
+def max_log_ratio(dtype: torch.dtype) -> float:
+    """MAX_LOG_RATIO, or less in a type that does not hold e to it (float16: 10 nats)."""
+    return min(MAX_LOG_RATIO, math.log(torch.finfo(dtype).max) - 1)
 
 
 def policy_gradient_loss(
     logprobs: Tensor, advantages: Tensor, mask: Tensor | None = None
 ) -> Tensor:
     """-mean(A log pi): its gradient is minus the policy gradient; its value means nothing."""
+    for_each(logprobs, advantages)
     if mask is not None:
         logprobs = torch.where(mask > 0, logprobs, 0.0)
         advantages = torch.where(mask > 0, advantages, 0.0)
@@ -28,7 +36,9 @@ def importance_ratio(logprobs: Tensor, old_logprobs: Tensor) -> Tensor:
     A log-ratio above MAX_LOG_RATIO counts as that: the ratio is finite there, and has no gradient.
     """
     # clamp also stops the gradient of a NaN, so that a masked one ends here
-    return torch.exp((logprobs - old_logprobs.detach()).clamp(max=MAX_LOG_RATIO))
+    same_shape("logprobs", logprobs, old_logprobs=old_logprobs)
+    log_ratio = logprobs - old_logprobs.detach()
+    return torch.exp(log_ratio.clamp(max=max_log_ratio(log_ratio.dtype)))
 
 
 def ppo_clip_loss(
@@ -56,6 +66,7 @@ def ppo_clip_objective(
     Flat where rho is already eps beyond 1 in the direction that A asks for. Against it PPO has no
     limit: with A < 0 the push grows with rho, up to MAX_LOG_RATIO, and is 0 beyond.
     """
+    for_each(logprobs, advantages)
     ratio, advantages = importance_ratio(logprobs, old_logprobs), advantages.detach()
     if mask is not None:
         advantages = torch.where(mask > 0, advantages, 0.0)
@@ -84,6 +95,7 @@ def value_loss(
     mask: Tensor | None = None,
 ) -> Tensor:
     """Mean squared error of the critic; with `old_values` and `clip_eps`, PPO's clipped form."""
+    same_shape("values", values, returns=returns, old_values=old_values)
     if mask is not None:
         values, returns = torch.where(mask > 0, values, 0.0), torch.where(mask > 0, returns, 0.0)
     error = (values - returns.detach()).square()

@@ -1,14 +1,15 @@
 """Masks and means over tokens: which of them count, and for how much."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import torch
 from torch import Tensor
 
+HALF = (torch.float16, torch.bfloat16)
+Ends = int | Collection[int] | Tensor | None  # the tokens that end an answer; None: no token does
 
-def completion_mask(
-    tokens: Tensor, eos: int | Sequence[int], drop_truncated: bool = False
-) -> Tensor:
+
+def completion_mask(tokens: Tensor, eos: Ends, drop_truncated: bool = False) -> Tensor:
     """1.0 on each token (…, T) up to and including the first EOS, 0.0 after it.
 
     A model may have several ways to end: give them all. Never looks at the padding's id, so it is
@@ -23,11 +24,36 @@ def completion_mask(
     return mask.to(torch.get_default_dtype())
 
 
-def is_end(tokens: Tensor, eos: int | Sequence[int]) -> Tensor:
+def is_end(tokens: Tensor, eos: Ends) -> Tensor:
     """Where a token is one of the ends: bool, of the shape of `tokens`."""
     if isinstance(eos, int):
         return tokens == eos
-    return torch.isin(tokens, torch.as_tensor(eos, dtype=tokens.dtype, device=tokens.device))
+    ends = [] if eos is None else [int(one) for one in eos]
+    return torch.isin(tokens, torch.tensor(ends, dtype=tokens.dtype, device=tokens.device))
+
+
+def same_shape(what: str, one: Tensor, **others: Tensor | None) -> None:
+    """Raise ValueError for one of `others` that has another shape than `one`, called `what`.
+
+    (N, 1) minus (N,) is N x N numbers, and their mean looks like a loss.
+    """
+    for name, other in others.items():
+        if other is not None and other.shape != one.shape:
+            shapes = f"{tuple(other.shape)} and {tuple(one.shape)}"
+            raise ValueError(f"{name} and {what} have the shapes {shapes}; give them the same.")
+
+
+def for_each(logprobs: Tensor, advantages: Tensor) -> None:
+    """Raise ValueError unless there is one advantage for each log-prob, or one for each row."""
+    wanted, given = tuple(logprobs.shape), tuple(advantages.shape)
+    fits = len(given) == len(wanted) and all(
+        b in (1, a) for a, b in zip(wanted, given, strict=True)
+    )
+    if given and not fits:
+        raise ValueError(
+            f"advantages have the shape {given} and log-probs {wanted}; "
+            "write (B, 1) for one advantage an answer."
+        )
 
 
 def masked_mean(values: Tensor, mask: Tensor | None) -> Tensor:
@@ -42,8 +68,10 @@ def sum_logprobs(logprobs: Tensor, mask: Tensor) -> Tensor:
     """Log-probs (…, T) of tokens to that of the completion (…): the sum of what `mask` marks.
 
     A forbidden or padded token may be -inf or NaN: it never reaches the sum, nor its gradient.
+    The sum of a half-precision type is float32: at 200 nats bfloat16 has steps of 1.
     """
-    return torch.where(mask > 0, logprobs, 0.0).sum(-1)
+    single = torch.float32 if logprobs.dtype in HALF else None
+    return torch.where(mask > 0, logprobs, 0.0).sum(-1, dtype=single)
 
 
 def aggregate(
