@@ -73,7 +73,7 @@ def as_origin(text: str) -> str:
     try:
         parts = urlsplit(text)
         port = parts.port
-        name = _as_name(parts.hostname) if parts.hostname else ""
+        name = _as_name(parts.hostname.removesuffix(".")) if parts.hostname else ""
     except ValueError:
         raise ValueError(f"{text} is not an origin; write https://slides.example.org.") from None
     if parts.scheme not in ("http", "https") or not name:

@@ -11,6 +11,7 @@ import functools
 import ipaddress
 import logging
 import os
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ TRUSTED = "FORWARDED_ALLOW_IPS"  # uvicorn's variable, which it reads for the sa
 LOOPBACK = "127.0.0.1,::1"
 SHOWN = 100  # characters of what a visitor sent, in an answer or in the log
 MOST_LOGGED = 50  # refused names: further ones are refused without a line
+_DOT = re.compile(r"\.(:\d+)?$")
 log = logging.getLogger("practicum.web")
 
 
@@ -130,7 +132,8 @@ def _is_own_page(origin: str, hosts: list[str]) -> bool:
     scheme, _, netloc = plain.partition("://")
     port = ":443" if scheme == "https" else ":80"
     ours = (host.lower().removesuffix(port) for host in hosts)
-    return plain in allowed.origins() or netloc in ours
+    # "localhost." is the name in full; an origin is spelled without that dot
+    return plain in allowed.origins() or netloc in {_DOT.sub(r"\1", host) for host in ours}
 
 
 def _with_one_host(scope: Scope) -> Scope:

@@ -59,7 +59,8 @@ class WithoutPrefix:
             root = scope.get("root_path", "")  # `uvicorn --root-path` puts it before every path
             scope = {**_shortened(scope, root), "root_path": ""}
             told = [unquote(name).strip("/") for name in forwarded(scope, "prefix")]
-            known = (self._base, *(f"/{name}" for name in told if name), root)
+            named = [f"/{name}" for name in told if name]
+            known = (self._base, *named, "".join(named), root)  # proxies may stand in a row
             longest = max((base for base in known if _is_below(scope, base)), key=len, default="")
             scope = _shortened(scope, longest)
         await self.app(scope, receive, send)

@@ -72,7 +72,8 @@ def test_a_name_of_ours_is_answered(host: str) -> None:
     [
         "evil.example", "evil.example:8501", "localhost.evil.example", "127.0.0.1.evil.example",
         "evil-localhost", "localhost@evil.example", "evil.example/localhost", "localhost:port",
-        "[::1", "localhost:8501:1", "evil.example#localhost", "0x7f.1", "streamlit.app",
+        "[::1", "[fe80::1%eth0", "::1:8501", "localhost,evil.example", " localhost",
+        "localhost:8501:1", "evil.example#localhost", "0x7f.1", "streamlit.app",
     ],
 )  # fmt: skip
 def test_a_strangers_name_for_this_machine_is_refused(host: str) -> None:
@@ -108,6 +109,9 @@ def test_further_names_are_answered_when_they_are_allowed(monkeypatch: pytest.Mo
         ("localhost:443", "https://localhost"),
         ("[::1]:8501", "http://[::1]:8501"),
         ("192.168.1.7:8501", "http://192.168.1.7:8501"),
+        ("localhost.:8501", "http://localhost.:8501"),
+        ("localhost.", "http://localhost."),
+        ("[fe80::1%25eth0]:8501", "http://[fe80::1%25eth0]:8501"),
     ],
 )
 def test_pages_of_ours_may_come(host: str, origin: str) -> None:

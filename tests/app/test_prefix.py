@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote, urljoin
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from streamlit import config
 from streamlit.runtime.runtime import Runtime
 
 from engine.app.lectures import library, packed
-from engine.app.prefix import as_base_path
+from engine.app.prefix import WithoutPrefix, as_base_path
 from engine.app.server import build
 from tests.app.conftest import cold_engine
 
@@ -87,6 +89,32 @@ def test_a_redirect_stays_below_the_prefix(based: TestClient, asked: str, reache
         assert "://" not in answer.headers["location"]
         outer = urljoin(OUTER + quote(BASE) + asked, answer.headers["location"])
         assert unquote(outer) == OUTER + BASE + reached
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "reached"),
+    [
+        ("/a/overview", ["/a"], "/overview"),
+        ("/a/overview", ["a/"], "/overview"),
+        ("/overview", ["/a"], "/overview"),
+        ("/aa/overview", ["/a"], "/aa/overview"),
+        ("/a b/overview", ["/a%20b"], "/overview"),
+        ("/a/b/overview", ["/a/b"], "/overview"),
+        ("/a/b/overview", ["/a", "/b"], "/overview"),  # two proxies in a row
+        ("/b/overview", ["/a, /b"], "/overview"),
+        ("/a/a", ["/a"], "/a"),
+        ("/a/overview", ["", "/"], "/a/overview"),
+    ],
+)
+def test_a_proxy_may_tell_its_prefix(path: str, told: list[str], reached: str) -> None:
+    async def say_path(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(scope["path"])(scope, receive, send)
+
+    client = TestClient(WithoutPrefix(say_path), client=("127.0.0.1", 5000))
+    sent = [("x-forwarded-prefix", one) for one in told]
+    assert client.get(quote(path), headers=sent).text == reached
+    stranger = TestClient(WithoutPrefix(say_path), client=("203.0.113.9", 5000))
+    assert stranger.get(quote(path), headers=sent).text == path
 
 
 @pytest.mark.parametrize(
