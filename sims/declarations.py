@@ -21,6 +21,7 @@ Value = bool | int | float | str
 
 TYPES = ("bool", "int", "float", "str")  # of a parameter
 CELLS = (*TYPES, "list")  # of a column: a list goes to a scene or a table, never to an axis
+MOST_TEXT = 10_000  # characters of a text that states no length
 MAX_BYTES = 1_000_000  # of one file; the longest simulation has 10,000
 
 _one_at_a_time = threading.Lock()
@@ -47,6 +48,8 @@ class Field:
     choices: tuple[str, ...] = ()
     unit: str = ""
     help: str = ""
+    max_length: int = 0  # of a text, in characters; 0: MOST_TEXT
+    suggestions: tuple[str, ...] = ()  # for a text that may be any other
 
     @property
     def label(self) -> str:
@@ -90,9 +93,15 @@ def param(
     choices: tuple[str, ...] = (),
     unit: str = "",
     help: str = "",
+    max_length: int = 0,
+    suggestions: tuple[str, ...] = (),
 ) -> Any:
-    """A dataclass field that states its default, bounds, unit and help once. Use literals."""
+    """A dataclass field that states its default, bounds, unit and help once. Use literals.
+
+    A `str` with choices is one of them; without, it is a text of at most `max_length` characters.
+    """
     limits = {"low": low, "high": high, "step": step, "choices": choices}
+    limits |= {"max_length": max_length, "suggestions": suggestions}
     return dataclasses.field(default=default, metadata={**limits, "unit": unit, "help": help})
 
 
@@ -177,7 +186,10 @@ def _field(path: Path, item: ast.AnnAssign) -> Field:
     try:
         return Field(name, kind, ast.literal_eval(call.args[0]), **_stated(call))
     except (ValueError, IndexError, TypeError) as error:
-        wanted = "one default and low, high, step, choices, unit or help, all of them literals"
+        wanted = (
+            "one default and low, high, step, choices, unit, help, max_length or suggestions, all "
+            "of them literals"
+        )
         raise SpecError(f"{place(path, item.lineno)}: param of {name} takes {wanted}.") from error
 
 

@@ -1,10 +1,12 @@
 """A language model writes: one distribution over the next token after another, and a draw from it.
 
     p(token) proportional to exp(logit / temperature), among the top_k greatest (0: among all)
+    and the fewest whose probabilities reach top_p (1: all)
 
 Temperature 1 is what the model learned. Below 1 the probable becomes more so, down to 0, where the
 most probable token is always taken; above 1 all become alike. The text's log-probability is the sum
-over its tokens, each given those before it. The model is the base model of the sentence world.
+over its tokens, each given those before it. `model` = tiny is the base model of the sentence world;
+`real` is the one that the program was started with (`--model`): some 10 tokens a second.
 """
 
 from collections.abc import Iterator
@@ -14,11 +16,11 @@ import torch
 from tokenizers import Tokenizer
 
 from sims.language import base_model
-from sims.language.sampling import Decoder, draw, limited
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
+from sims.language.sampling import begin, draw, limited, nucleus
+from sims.models import tokens as shown
 from sims.spec import Frame, SpecError, column, param
 
-UNFINISHED = "\ufffd"  # what decoders put for bytes that make no character yet
 NUM_SHOWN = 8  # of the most probable tokens in each frame
 
 
@@ -26,12 +28,23 @@ NUM_SHOWN = 8  # of the most probable tokens in each frame
 class Params:
     prompt: str = param(
         "the",
-        choices=(
+        max_length=400,
+        suggestions=(
             "the", "the fox", "the capital of france is", "the capital of", "anna is a",
             "where does", "what colour is the swan ?", "what does the bear eat ?",
+            "The capital of France is", "What is the capital of France?", "Once upon a time",
         ),
-        help="the words that the model goes on from",
+        help="the text that the model goes on from",
     )  # fmt: skip
+    model: str = param(
+        "tiny",
+        choices=("tiny", "real"),
+        help="117,000 weights that know 200 words; or the real model that the server was started "
+        "with, which takes seconds to load and a tenth of a second a token",
+    )
+    is_chat: bool = param(
+        False, help="put the prompt into the model's chat template, as an instruct model expects"
+    )
     temperature: float = param(
         1.0,
         low=0.0,
@@ -40,8 +53,15 @@ class Params:
         help="0 takes the most probable token, 1 is the model's own",
     )
     top_k: int = param(0, low=0, high=50, step=1, help="draw among this many tokens; 0 means all")
+    top_p: float = param(
+        1.0,
+        low=0.05,
+        high=1.0,
+        step=0.05,
+        help="draw among the fewest tokens that have this probability together; 1 means all",
+    )
     max_tokens: int = param(
-        14, low=1, high=40, step=1, unit="tokens", help="write at most this many"
+        14, low=1, high=200, step=1, unit="tokens", help="write at most this many"
     )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
@@ -52,6 +72,7 @@ class Columns:
     words: list = column("the 8 most probable tokens of the distribution that is drawn from")
     probs: list = column("their probabilities")
     own_probs: list = column("the same at temperature 1, with all tokens allowed")
+    prompt_tokens: list = column("the prompt as the model gets it, token by token")
     prob: float = column("of the token that was drawn")
     entropy: float = column("of the distribution that is drawn from", unit="nats")
     surprise: float = column("of the token under the model itself", unit="nats")
@@ -61,24 +82,24 @@ class Columns:
 def run(params: Params) -> Iterator[Frame]:
     """One frame a token, up to the end that the model itself writes or `max_tokens`."""
     torch.set_num_threads(1)
-    yield from write(*base_model.load(), params.prompt, params)
+    yield from write(*base_model.choose(params.model), params.prompt, params)
 
 
-def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params) -> Iterator[Frame]:
-    """The frames of any model that `checkpoint.load` reads, from any prompt with a token in it."""
+def write(
+    model: LanguageModel, tokenizer: Tokenizer, prompt: str, params: Params
+) -> Iterator[Frame]:
+    """The frames of any language model, from any prompt with a token in it."""
     generator = torch.Generator().manual_seed(params.seed)
-    ids = tokenizer.encode(prompt).ids
-    if not ids:
-        raise SpecError(f"the prompt '{prompt}' has no tokens: write at least one word.")
+    ids = encode(model, tokenizer, prompt, params.is_chat)
+    prompt_tokens = shown.pieces(tokenizer, ids)
     uniform = torch.rand(params.max_tokens, 1, 1, generator=generator)
     with torch.no_grad():
-        features, past = model.read(torch.tensor([ids]))
-        decoder = Decoder(model, past, 1, params.max_tokens, None)
-        logits = model.head(features[:, -1])
+        logits, reader = begin(model, torch.tensor([ids]), 1, params.max_tokens)
     total = 0.0
     for step in range(params.max_tokens):
         own = logits.log_softmax(-1)
-        drawn_from = limited(logits, params.temperature, params.top_k).log_softmax(-1)
+        drawn_from = limited(logits, params.temperature, params.top_k)
+        drawn_from = nucleus(drawn_from.log_softmax(-1), params.top_p)
         chosen = draw(drawn_from, uniform[step])
         token, probs = int(chosen), drawn_from[0].exp()
         ids.append(token)
@@ -88,11 +109,12 @@ def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params)
         is_last = token in model.config.ends or step == params.max_tokens - 1
         yield {
             "step": step,
-            "text": _text(tokenizer, ids),
-            "token": _name(tokenizer, token),
-            "words": [_name(tokenizer, i) for i in top.tolist()],
+            "text": shown.text_of(tokenizer, ids),
+            "token": shown.label(tokenizer, token),
+            "words": shown.labels(tokenizer, top.tolist()),
             "probs": probs[top].tolist(),
             "own_probs": own[0, top].exp().tolist(),
+            "prompt_tokens": prompt_tokens,
             "prob": float(probs[token]),
             "entropy": float(torch.special.entr(probs).sum()),
             "surprise": -float(own[0, token]),
@@ -102,19 +124,25 @@ def write(model: Transformer, tokenizer: Tokenizer, prompt: str, params: Params)
         if is_last:
             return
         with torch.no_grad():
-            logits = decoder.step(chosen)
+            logits = reader.step(chosen)
 
 
-def _name(tokenizer: Tokenizer, token: int) -> str:
-    """A token as text, whatever it looks like in its tokenizer: `Ġthe` and `▁the` are "the"."""
-    text = tokenizer.decode([token], skip_special_tokens=False)
-    if UNFINISHED in text:
-        return "(part of a character)"
-    if not text.strip():  # what cannot be seen
-        text = text.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
-    return text or f"token {token}"
-
-
-def _text(tokenizer: Tokenizer, ids: list[int]) -> str:
-    """All that is written; a character of several tokens is shown once it is whole."""
-    return tokenizer.decode(ids, skip_special_tokens=False).rstrip(UNFINISHED)
+def encode(model: LanguageModel, tokenizer: Tokenizer, prompt: str, is_chat: bool) -> list[int]:
+    """The tokens of a prompt. SpecError: it has none, has words that the model has never seen, or
+    is to be a chat with a model that knows no chats."""
+    if is_chat:
+        ids = shown.chat(getattr(model, "tokenizer", None), prompt)
+        if ids is None:
+            raise SpecError("this model has no chat template: switch is_chat off.")
+        return ids
+    made = tokenizer.encode(prompt)
+    if not made.ids:
+        raise SpecError(f"the prompt '{prompt}' has no tokens: write at least one word.")
+    if model.config.pad is not None and model.config.pad in made.ids:
+        place = made.offsets[made.ids.index(model.config.pad)]
+        word = prompt[slice(*place)][:40]
+        raise SpecError(
+            f"the model has never seen '{word}': it knows small letters and few words. Take "
+            "one of the suggestions, or the real model."
+        )
+    return made.ids

@@ -20,9 +20,10 @@ from torch import Tensor
 
 from sims import losses
 from sims.language import base_model, sentences
+from sims.language.model import LanguageModel
 from sims.language.sampling import sample
 from sims.language.sentences import PHRASE, Fact
-from sims.language.transformer import Transformer, token_logprobs
+from sims.language.transformer import token_logprobs
 from sims.spec import Frame, column, param
 
 BATCH_SIZE, LEARNING_RATE = 16, 3e-4
@@ -103,7 +104,7 @@ def run(params: Params) -> Iterator[Frame]:
 
 
 def _learn(
-    model: Transformer,
+    model: LanguageModel,
     optimizer: torch.optim.Optimizer,
     tokens: Tensor,
     mask: Tensor,
@@ -143,7 +144,7 @@ def examples(
     return tokens.clamp(min=0), mask, num_phrased / len(facts)
 
 
-def answer_loss(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
+def answer_loss(model: LanguageModel, tokens: Tensor, mask: Tensor) -> Tensor:
     """Nats a token on what `mask` marks."""
     longest = int((mask.cumsum(1) * mask).argmax(1).max()) + 1  # no column of padding alone
     tokens, mask = tokens[:, :longest], mask[:, :longest]
@@ -167,7 +168,7 @@ class Exam:
         texts = [sentences.document(rng) for _ in range(NUM_TEXTS)]
         self.texts = sentences.encode(tokenizer, texts, end=end, pad=NO_TOKEN)
 
-    def ask(self, model: Transformer) -> Frame:
+    def ask(self, model: LanguageModel) -> Frame:
         """The rates over all replies, and one reply. The same random numbers every time."""
         made = sample(
             model, self.prompts, MAX_ANSWER, num_samples=NUM_ASKED, temperature=self.temperature,
@@ -196,7 +197,7 @@ class Exam:
             "reply": replies[shown * NUM_ASKED],
         }
 
-    def base_loss(self, model: Transformer) -> float:
+    def base_loss(self, model: LanguageModel) -> float:
         with torch.no_grad():
             return float(base_model.text_loss(model, self.texts, NO_TOKEN))
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sims.declarations import (
+    MOST_TEXT,
     PROGRESS,
     STEP,
     Column,
@@ -137,13 +138,15 @@ def clamp(field: Field, value: Any) -> tuple[Value, str]:
         return _check_value(field, value), ""
     except SpecError as error:
         kept = _nearest(field, value)
-        return kept, f"{error} Using {kept}."
+        return kept, f"{error} Using {_short(kept)}."
 
 
 def _nearest(field: Field, value: Any) -> Value:
-    """The closest number inside the limits; the default where no number can be made out."""
+    """The closest number inside the limits, the start of a text that is too long; the default where
+    nothing can be made out."""
     if field.type not in ("int", "float"):
-        return field.default
+        is_long = isinstance(value, str) and not field.choices and len(value) > _most(field)
+        return value[: _most(field)] if is_long else field.default
     try:
         number = float(value)
         if math.isnan(number):
@@ -168,6 +171,8 @@ def _check_value(field: Field, value: Any) -> Value:
     if field.choices and made not in field.choices:
         near = did_you_mean(str(made)[:LONGEST], list(field.choices))
         raise SpecError(f"{field.name} is '{_short(made)}', which is not one of its choices.{near}")
+    if isinstance(made, str) and not field.choices and len(made) > _most(field):
+        raise SpecError(f"{field.name} has {len(made)} characters, more than its {_most(field)}.")
     if isinstance(made, int | float) and not isinstance(made, bool):
         if field.low is not None and not made >= field.low:
             raise SpecError(f"{field.name} is {_short(made)}, below its least value {field.low}.")
@@ -201,6 +206,11 @@ def _convert(field: Field, value: Any) -> Value:
     except ValueError:  # half a character, bytes of another encoding, thousands of digits
         pass
     raise SpecError(f"{field.name} is no text: {_short(value)!a}.")
+
+
+def _most(field: Field) -> int:
+    """How many characters a text may have."""
+    return field.max_length or MOST_TEXT
 
 
 def _short(value: Any) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from engine.models import add_model_options, set_model_options
+
 if TYPE_CHECKING:
     from engine.runs.engine import AnyEngine
 
@@ -33,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--model",
         metavar="DIR",
-        help="a GPT-2 or Llama in the format of `transformers`, in place of the base model",
+        help="a language model in place of the base model: a directory, a hub id or a short name",
     )
+    add_model_options(parser)
     add(
         "--workers",
         type=int,
@@ -122,6 +125,7 @@ def _configure_content(chosen: argparse.Namespace) -> None:
         if not os.path.isdir(chosen.lectures):
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    set_model_options(chosen)
     if chosen.model:
         _take_model(chosen.model)
     if chosen.workers is not None and chosen.workers < 1:
@@ -136,14 +140,12 @@ def _take_model(model: str) -> None:
 
     Tried now, and not when a viewer presses Run; in a process of its own, as it takes torch.
     """
-    folder = Path(model)
-    place = str(folder.resolve()) if folder.exists() else model  # workers may stand elsewhere
-    words = [sys.executable, "-m", "sims.language.checkpoint", place]
+    words = [sys.executable, "-m", "sims.models.load", model]
     tried = subprocess.run(words, capture_output=True, text=True, check=False)
     if tried.returncode:
         said = tried.stderr.strip().splitlines() or ["it cannot be loaded."]
         raise ValueError(f"--model {model}: {said[-1]}")
-    os.environ["PRACTICUM_MODEL"] = place
+    os.environ["PRACTICUM_MODEL"] = tried.stdout.splitlines()[-1]  # workers may stand elsewhere
 
 
 def _add(variable: str, option: str, given: Sequence[str], read: Callable[[str], str]) -> None:

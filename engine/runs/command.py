@@ -10,11 +10,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from engine.models import add_model_options, set_model_options
 from engine.runs.frames import REFUSED
 from engine.runs.job import Budget, Job, make_job
 from engine.runs.results.identity import takes_model
 from engine.runs.workers.local import LocalEngine
 from sims import spec
+from sims.models.catalogue import ModelError, local_folder
+from sims.models.inspect import inspect
 from sims.spec import Frame, SpecError
 
 NO_LIMIT = 1e6  # seconds, 11 days
@@ -40,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="DIR",
-        help="a GPT-2 or Llama in the format of `transformers`, in place of the base model",
+        help="a language model in place of the base model: a directory, a hub id or a short name",
     )
+    add_model_options(parser)
     parser.add_argument("--seconds", type=float, metavar="S", help="stop a run after S seconds")
     parser.add_argument(
         "--jsonl", action="store_true", help="print every frame as one line of JSON"
@@ -51,9 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run and print; 0 done, 1 the simulation failed, 2 bad input, 130 interrupted."""
     try:
+        if args.model and args.sim:
+            _use_model(args)
         jobs = _jobs(args)
-        if args.model:
-            _use_model(args.model, args.sim)
     except SpecError as error:
         print(f"practicum run: {error}", file=sys.stderr)
         return 2
@@ -82,19 +86,27 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _use_model(model: str, sim: str) -> None:
-    """Have workers load `model` as the base model. Raises SpecError when that makes no sense."""
+def _use_model(args: argparse.Namespace) -> None:
+    """Have workers load `--model` as the base model. Raises SpecError when that makes no sense.
+
+    A simulation with a control `model` is then asked for the real one, unless `--set` says else.
+    """
+    sim, model = args.sim, args.model
     if not takes_model(sim):
         takers = ", ".join(name for name in spec.names() if takes_model(name))
         raise SpecError(
             f"--model has no effect on {sim}, which loads no model. These do: {takers}."
         )
-    checkpoint = importlib.import_module("sims.language.checkpoint")  # it imports torch
+    set_model_options(args)
     try:
-        checkpoint.load(model)
-    except checkpoint.CheckpointError as error:
+        folder = local_folder(model) or importlib.import_module("sims.models.hub").download(model)
+        inspect(folder)  # what it makes of the weights, the worker says
+    except ModelError as error:
         raise SpecError(f"--model {model}: {error}") from None
-    os.environ["PRACTICUM_MODEL"] = model
+    os.environ["PRACTICUM_MODEL"] = str(folder.resolve())
+    is_set = any(setting.split("=")[0].strip() == "model" for setting in args.settings)
+    if not is_set and any("real" in field.choices for field in spec.fields(sim)):
+        args.settings.append("model=real")
 
 
 class SimulationFailed(RuntimeError):

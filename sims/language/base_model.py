@@ -17,21 +17,41 @@ from torch import Tensor
 from sims import losses
 from sims.assets import MODELS
 from sims.language import checkpoint, sentences
+from sims.language.model import LanguageModel
 from sims.language.transformer import Config, Transformer, token_logprobs
+from sims.models import load as pretrained
+from sims.models.pretrained import Pretrained
+from sims.spec import SpecError
 
 FOLDER = MODELS / "sentences"
 NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 4000, 32, 4e-3
 WARM_UP = 50  # steps
+NO_MODEL = (
+    "there is no real model here: get one with `practicum model get smollm2-135m-instruct` "
+    "(93 MB, once), and start again with `--model smollm2-135m-instruct`."
+)
 
 
-def load() -> tuple[Transformer, Tokenizer]:
+def load() -> tuple[LanguageModel, Tokenizer]:
     """A copy of the base model, and its tokenizer. The files are read once in a process.
 
-    It is the shipped one, or the directory (or hub id) that PRACTICUM_MODEL names;
-    the command line's `--model` sets it. A visitor cannot.
+    It is the shipped one, or the one that PRACTICUM_MODEL names; the command line's `--model` sets
+    it. A visitor cannot.
     """
-    model, tokenizer = _load(os.environ.get("PRACTICUM_MODEL") or str(FOLDER))
+    name = os.environ.get("PRACTICUM_MODEL")
+    model, tokenizer = _load(name) if name else _shipped()
     return model.copy(), tokenizer
+
+
+def choose(which: str) -> tuple[LanguageModel, Tokenizer]:
+    """The model for a control `model`, to be read and not trained: "tiny" is the shipped one,
+    "real" the one that the server was started with. SpecError: it was started without."""
+    if which == "tiny":
+        return _shipped()
+    name = os.environ.get("PRACTICUM_MODEL")
+    if not name:
+        raise SpecError(NO_MODEL)
+    return _load(name)
 
 
 def pretraining(num_steps: int = NUM_STEPS, seed: int = 0) -> Iterator[tuple[Transformer, float]]:
@@ -53,7 +73,7 @@ def pretraining(num_steps: int = NUM_STEPS, seed: int = 0) -> Iterator[tuple[Tra
         yield model, loss.item()
 
 
-def text_loss(model: Transformer, tokens: Tensor, pad: int = 0) -> Tensor:
+def text_loss(model: LanguageModel, tokens: Tensor, pad: int = 0) -> Tensor:
     """Next-token loss in nats a token on texts (B, T) that end with END, `pad` behind it."""
     is_real = tokens != pad
     longest = int(is_real.sum(1).max())  # no column of padding alone
@@ -63,8 +83,13 @@ def text_loss(model: Transformer, tokens: Tensor, pad: int = 0) -> Tensor:
 
 
 @functools.cache
-def _load(name: str) -> tuple[Transformer, Tokenizer]:
-    return checkpoint.load(name)
+def _shipped() -> tuple[Transformer, Tokenizer]:
+    return checkpoint.load(FOLDER)
+
+
+def _load(name: str) -> tuple[Pretrained, Tokenizer]:
+    model = pretrained.load(name)
+    return model, model.tokenizer.backend_tokenizer
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import math
 from pathlib import Path
 
-from sims.language.config_file import CheckpointError
 from sims.language.transformer import Config, shapes
+from sims.models.catalogue import ModelError
 
 BYTES = 4  # of a float32
 COPIES = 2  # the one that is kept for later runs, and the one of this run; training takes more
@@ -14,13 +14,19 @@ SPARE = 32 * 2**20  # bytes: a tiny model is not worth a look
 def check_fits(config: Config, where: Path) -> None:
     """CheckpointError that says what the model needs and what is allowed, if it does not fit."""
     count = sum(math.prod(shape) for shape in shapes(config).values())
-    needed, allowed = COPIES * BYTES * count, allowed_bytes()
-    if allowed is not None and needed > max(allowed, SPARE):
-        raise CheckpointError(
-            f"{where}: the model has {count / 1e6:,.0f} million parameters and needs at least "
-            f"{needed / 2**20:,.0f} MB, but this run may take {allowed / 2**20:,.0f} MB more: take "
-            "a smaller model."
-        )
+    check_room(count, COPIES * BYTES * count, where)
+
+
+def check_room(num_weights: int, needed: int, where: Path) -> None:
+    """ModelError with both numbers where a model needs more bytes than this process may take."""
+    allowed = allowed_bytes()
+    if allowed is None or needed <= max(allowed, SPARE):
+        return
+    millions, needs, has = num_weights / 1e6, needed / 2**20, allowed / 2**20
+    raise ModelError(
+        f"{where}: the model has {millions:,.0f} million parameters and needs at least "
+        f"{needs:,.0f} MB, but this run may take {has:,.0f} MB more: take a smaller model."
+    )
 
 
 def allowed_bytes() -> int | None:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sims.language.model import LanguageModel, Reader
 from sims.language.transformer import Past, Transformer
 from sims.losses import completion_mask, is_end
+from sims.models.pretrained import Pretrained
 from sims.spec import SpecError
 
 BLOCK = 32  # positions
@@ -33,7 +35,7 @@ class Samples:
 
 
 def sample(
-    model: Transformer,
+    model: LanguageModel,
     prompts: Tensor,
     max_tokens: int,
     *,
@@ -59,19 +61,41 @@ def sample(
         )
     uniform = torch.rand(max_tokens, len(prompts) * num_samples, 1, generator=generator)
     with torch.inference_mode():
-        features, past = model.read(prompts, prompt_mask, last=1)
-        decoder = Decoder(model, past, num_samples, max_tokens, prompt_mask)
-        first = model.head(features[:, -1]).repeat_interleave(num_samples, 0)
-        tokens, logprobs = _write(decoder, first, uniform, temperature, top_k)
+        first, reader = begin(model, prompts, num_samples, max_tokens, prompt_mask)
+        tokens, logprobs = _write(reader, first, config.ends, uniform, temperature, top_k)
     # clones leave inference mode: a trainer needs the log-probs in its graph
     return _ended(tokens.clone(), logprobs.clone(), config.ends, config.pad or 0)
 
 
+def begin(
+    model: LanguageModel,
+    prompts: Tensor,
+    num_samples: int,
+    room: int,
+    mask: Tensor | None = None,
+) -> tuple[Tensor, Reader]:
+    """Logits (P * num_samples, V) behind prompts (P, L), and what reads up to `room` tokens on.
+
+    Each prompt is read once, whatever `num_samples` is.
+    """
+    if isinstance(model, Pretrained):
+        return model.begin(prompts, num_samples, room, mask)
+    assert isinstance(model, Transformer)
+    features, past = model.read(prompts, mask, last=1)
+    decoder = Decoder(model, past, num_samples, room, mask)
+    return model.head(features[:, -1]).repeat_interleave(num_samples, 0), decoder
+
+
 def _write(
-    decoder: "Decoder", logits: Tensor, uniform: Tensor, temperature: float, top_k: int
+    reader: Reader,
+    logits: Tensor,
+    ends: tuple[int, ...],
+    uniform: Tensor,
+    temperature: float,
+    top_k: int,
 ) -> tuple[Tensor, Tensor]:
     """Tokens and log-probs (rows, T) until every row has met EOS; what is behind it is noise."""
-    ends, tokens, logprobs = decoder.model.config.ends, [], []
+    tokens, logprobs = [], []
     is_live = torch.ones(logits.shape[0], 1, dtype=torch.bool)
     for place in uniform:
         allowed = limited(logits, temperature, top_k).log_softmax(-1)
@@ -83,7 +107,7 @@ def _write(
             if not is_live.any():
                 break
         if len(tokens) < len(uniform):
-            logits = decoder.step(chosen)
+            logits = reader.step(chosen)
     return torch.cat(tokens, 1), torch.cat(logprobs, 1)
 
 
@@ -165,6 +189,17 @@ def limited(logits: Tensor, temperature: float, top_k: int) -> Tensor:
         edge = logits.topk(top_k, -1).values[..., -1:]
         logits = logits.masked_fill(logits < edge, -torch.inf)
     return logits
+
+
+def nucleus(logprobs: Tensor, top_p: float) -> Tensor:
+    """Log-probs (…, V) of the fewest tokens whose probabilities reach `top_p`, scaled to sum to 1;
+    -inf for the others (Holtzman et al., 2020). The likeliest token always stays."""
+    if top_p >= 1:
+        return logprobs
+    ordered, places = logprobs.sort(-1, descending=True)
+    before = ordered.exp().cumsum(-1) - ordered.exp()
+    kept = torch.empty_like(before, dtype=torch.bool).scatter_(-1, places, before < top_p)
+    return logprobs.masked_fill(~kept, -torch.inf).log_softmax(-1)
 
 
 def draw(logprobs: Tensor, uniform: Tensor) -> Tensor:

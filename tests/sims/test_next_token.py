@@ -89,6 +89,22 @@ def test_another_model_takes_its_place(tmp_path: Path) -> None:
     assert sum(frames[0]["probs"]) == pytest.approx(1)
     with pytest.raises(ValueError, match="no tokens: write at least one word"):
         next(write(*checkpoint.load(tmp_path), " ", Params()))
+    with pytest.raises(ValueError, match="has no chat template: switch is_chat off"):
+        next(write(*checkpoint.load(tmp_path), "to be", Params(is_chat=True)))
+
+
+def test_a_word_that_the_tiny_model_has_never_seen_is_named() -> None:
+    with pytest.raises(ValueError, match="has never seen 'London': it knows"):
+        next(run(Params(prompt="the capital of London")))
+
+
+def test_the_nucleus_is_the_fewest_tokens_that_reach_top_p() -> None:
+    own = next(run(Params()))["own_probs"]
+    frame = next(run(Params(top_p=sum(own[:2]) + 1e-3)))
+    kept = own[:3]
+    assert frame["probs"][:3] == pytest.approx([p / sum(kept) for p in kept], rel=1e-3)
+    assert frame["probs"][3:] == [0] * 5
+    assert next(run(Params(top_p=0.05)))["entropy"] == 0  # the likeliest always stays
 
 
 def test_another_model_takes_the_place_of_ours(
@@ -105,11 +121,14 @@ def test_another_model_takes_the_place_of_ours(
     theirs.save_pretrained(tmp_path)
     tokenizer.save(str(tmp_path / "tokenizer.json"))
 
+    monkeypatch.delenv("PRACTICUM_MODEL", raising=False)
+    with pytest.raises(ValueError, match="get one with `practicum model get smollm2"):
+        next(run(Params(model="real")))
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path))
-    frame = next(run(Params(prompt="the fox", temperature=0)))
+    frame = next(run(Params(prompt="the fox", model="real", temperature=0)))
     with torch.no_grad():
         logits = theirs(torch.tensor([tokenizer.encode("the fox").ids])).logits[0, -1]
     assert frame["token"] == tokenizer.id_to_token(int(logits.argmax()))
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / "nowhere"))
     with pytest.raises(checkpoint.CheckpointError, match="nowhere"):
-        next(run(Params()))
+        next(run(Params(model="real")))

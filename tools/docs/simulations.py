@@ -33,6 +33,8 @@ def _params(name: str) -> str:
 def _allowed(field: spec.Field) -> str:
     if field.choices:
         return ", ".join(f"`{choice}`" for choice in field.choices)
+    if field.type == "str" and field.max_length:
+        return f"text of at most {field.max_length} characters"
     if field.low is None and field.high is None:
         return {"bool": "true, false", "str": "text"}.get(field.type, "a number")
     low = "" if field.low is None else _shown(field.low)

@@ -8,6 +8,7 @@ from typing import Any
 from engine.deck.blocks.check import Check, nearest
 from engine.deck.blocks.published import published
 from sims import spec
+from sims.declarations import MOST_TEXT
 
 Stamp = spec.Stamp
 
@@ -173,6 +174,8 @@ def _declared(name: str, _stamp: object) -> list[dict[str, Any]] | str:
             "high": one.high,
             "step": one.step,
             "choices": list(one.choices),
+            "suggestions": list(one.suggestions),
+            "max_length": one.max_length or MOST_TEXT,
             "unit": one.unit,
             "help": one.help,
             "label": one.label,

@@ -9,12 +9,15 @@ import importlib.metadata
 import json
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engine.runs.job import Job
 from engine.runs.processor import instruction_set
 from sims import declarations, spec
 from sims.assets import MODELS
+from sims.models.catalogue import CATALOGUE
 
 
 def key(job: Job) -> str:
@@ -41,15 +44,19 @@ def takes_model(sim: str) -> bool:
     return any(path.name == "base_model.py" for path in _closure(spec.HERE, spec.source(sim)))
 
 
-def own_model(sim: str) -> list[str]:
-    """What distinguishes the model that replaces the shipped one in `sim`; [] if none does.
+def own_model(sim: str, params: Mapping[str, Any]) -> list[str]:
+    """What distinguishes the model that replaces the shipped one in a run; [] if none does.
 
     The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
+    A run that chooses its model (`model`) is of the shipped one, or of the one with a short name
+    that recordings are made with.
     """
     own = os.environ.get("PRACTICUM_MODEL")
     if not own or not takes_model(sim):
         return []
     folder = Path(own)
+    if "model" in params and (params["model"] != "real" or folder.name in CATALOGUE):
+        return []
     if not folder.is_dir():  # a hub's id
         return [own]
     sizes = [f"{path.name} {path.stat().st_size}" for path in folder.iterdir() if path.is_file()]
@@ -74,7 +81,8 @@ def _models() -> list[str]:
     folders = [MODELS, Path(own)] if own else [MODELS]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     stats = [(str(path), path.stat()) for path in files]
-    return [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
+    how = [os.environ.get(f"PRACTICUM_{name}", "") for name in ("DEVICE", "DTYPE")] if own else []
+    return [*how, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]
 
 
 def _closure(root: Path, start: Path) -> set[Path]:

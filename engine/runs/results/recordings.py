@@ -22,7 +22,8 @@ from engine.runs.run import Usage
 def path(sim: str, params: Mapping[str, Any], folder: Path = RECORDED) -> Path:
     """Where the recording of a job is or would be. Raises SpecError."""
     job = make_job(sim, params)
-    key = [job.sim, sorted(job.params), *identity.own_model(sim)]  # another model, another figure
+    own = identity.own_model(sim, dict(job.params))  # another model, another figure
+    key = [job.sim, sorted(job.params), *own]
     digest = hashlib.sha256(json.dumps(key).encode())
     return folder / f"{job.sim}-{digest.hexdigest()[:12]}{SUFFIX}"
 

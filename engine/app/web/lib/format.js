@@ -30,13 +30,13 @@ function power(value) {
 
 /**
  * A parameter's value: numbers as `number`, choices and switches as words.
- * @param {Pick<Field, "type" | "unit">} field
+ * @param {Pick<Field, "type" | "unit" | "choices">} field
  * @param {Value | undefined} given
  * @returns {string}
  */
 export function value(field, given) {
   if (field.type === "bool") return given ? "on" : "off"
-  if (field.type === "str") return words(String(given))
+  if (field.type === "str") return field.choices?.length ? words(String(given)) : String(given)
   const digits = number(Number(given), 4)
   if (field.unit?.startsWith("×")) return `×${digits}` // a multiple of the usual value
   // A count says what it counts in its name: "comparisons 500", not "comparisons 500 pairs".

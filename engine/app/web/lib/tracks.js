@@ -1,6 +1,6 @@
 /** Runs as data: frames that came so far, what is drawn of them, bands over seeds, CSV. No DOM. */
 
-/** @import { Cell, Field, Frame, Params, Track } from "./types.js" */
+/** @import { Cell, Field, Frame, Params, Track, Value } from "./types.js" */
 
 /** @typedef {{x: number[], y: number[]}} Points */
 /** @typedef {{x: number[], least: number[], low: number[], middle: number[], high: number[],
@@ -180,19 +180,25 @@ export function nearest(frames, xName, at) {
   return best
 }
 
+/** A value on one line of a comment: a text may have several. @param {Value} value */
+const line = (value) => (/[\r\n]/.test(String(value)) ? JSON.stringify(value) : value)
+
 /**
  * A run as CSV: its parameters as comment lines, then one line a frame with scalars and strings.
  * @param {string} sim
  * @param {Track} track
  */
 export function csv(sim, track) {
-  const params = Object.entries(track.params).map(([name, value]) => `# ${name}: ${value}`)
+  const params = Object.entries(track.params).map(([name, value]) => `# ${name}: ${line(value)}`)
   const columns = Object.keys(track.frames[0] ?? {}).filter((name) =>
     ["number", "string", "boolean"].includes(typeof track.frames[0][name]),
   )
+  /** A spreadsheet must not take a text for a formula. @param {Cell} cell */
+  const safe = (cell) =>
+    typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell)
   /** @param {Cell} cell */
   const quote = (cell) =>
-    /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)
+    /[",\r\n]/.test(String(cell)) ? `"${safe(cell).replaceAll('"', '""')}"` : safe(cell)
   const rows = track.frames.map((frame) => columns.map((name) => quote(frame[name])).join(","))
   return [`# sim: ${sim}`, ...params, columns.join(","), ...rows, ""].join("\n")
 }

@@ -48,13 +48,22 @@ export function parse(field, raw) {
     return raw === true || ["true", "1", "yes"].includes(String(raw).toLowerCase())
   if (field.type === "str") {
     const isKnown = !field.choices?.length || field.choices.includes(String(raw))
-    return isKnown ? String(raw) : field.default
+    return isKnown ? shortened(String(raw), field) : field.default
   }
   let number = raw === "" ? Number.NaN : Number(raw)
   if (!Number.isFinite(number)) return field.default
   number = Math.min(field.high ?? Infinity, Math.max(field.low ?? -Infinity, number))
   return field.type === "int" ? Math.round(number) : number
 }
+
+/**
+ * A text as long as its field allows. A server counts characters and a browser halves of some, so
+ * it is cut by characters, never inside of one.
+ * @param {string} raw
+ * @param {Field} field
+ */
+const shortened = (raw, field) =>
+  raw.length > (field.max_length ?? Infinity) ? [...raw].slice(0, field.max_length).join("") : raw
 
 /**
  * One labelled input for a field.
@@ -68,7 +77,7 @@ export function control(field, start, onChange) {
   if (field.choices?.length) return choice(field, start, onChange)
   const isBounded = Number.isFinite(field.low) && Number.isFinite(field.high)
   if (field.type !== "str" && isBounded) return slider(field, start, onChange)
-  return entry(field, start, onChange)
+  return field.type === "str" ? text(field, start, onChange) : entry(field, start, onChange)
 }
 
 /**
@@ -148,9 +157,8 @@ function toggle(field, start, onChange) {
  * @returns {Control}
  */
 function entry(field, start, onChange) {
-  const kind = field.type === "str" ? "text" : "number"
   const input = el("input", {
-    type: kind,
+    type: "number",
     min: field.low,
     max: field.high,
     step: field.step ?? "any",
@@ -167,6 +175,38 @@ function entry(field, start, onChange) {
     input.value = String(value)
   }
   return { element: wrap(field, "entry", label, input), set }
+}
+
+let numLists = 0 // of suggestions on the page: each has an id of its own
+
+/**
+ * A line of text that may be anything, with a list of suggestions.
+ * @param {Field} field
+ * @param {Value} start
+ * @param {(value: Value) => void} onChange when it has been typed
+ * @returns {Control}
+ */
+function text(field, start, onChange) {
+  const input = el("input", { type: "text", autocomplete: "off", spellcheck: "false" })
+  input.value = String(start)
+  input.addEventListener("change", () => {
+    input.value = String(parse(field, input.value))
+    onChange(input.value)
+  })
+  const label = el("span", { class: "live-label" }, fieldLabel(field))
+  /** @param {Value} value */
+  const set = (value) => {
+    input.value = String(value)
+  }
+  const element = wrap(field, "text", label, input)
+  if (field.suggestions?.length) {
+    numLists += 1
+    const list = el("datalist", { id: `suggestions-${numLists}` })
+    list.append(...field.suggestions.map((each) => el("option", { value: each })))
+    input.setAttribute("list", list.id)
+    element.append(list)
+  }
+  return { element, set }
 }
 
 /** @param {Field} field @param {string} kind @param {Node} label @param {Node} input */

@@ -15,7 +15,7 @@ const BESIDE = 2 // samples beside another text
  * @typedef {{words?: string[], log_ratios?: number[], probs?: number[], token?: string, text?:
  *   string,
  *   pieces?: string[], merge?: string, question?: string, reply?: string, pairs?: Pair[],
- *   candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
+ *   prompt_tokens?: string[], candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
  */
 /** @typedef {{chosen: string, rejected: string, chosen_score: number, rejected_score: number}} Pair
  *   of answers that a rater compared, with the scores that the model gives them now */
@@ -32,7 +32,7 @@ const KINDS = [
   },
   {
     has: (frame) => isList(frame.words) && isList(frame.probs),
-    show: (frame) => [row("text", frame.text ?? ""), distribution(frame)],
+    show: (frame) => [row("text", frame.text ?? "", raw(frame)), distribution(frame)],
   },
   {
     has: (frame) => isList(frame.pieces),
@@ -69,6 +69,9 @@ export function showTexts(element, frames, { group, x, xTitle, picked = null }) 
   const along = rows.length ? [] : picked === null ? path(frames, group) : [frame]
   const isAlong = along.some((each) => each.beta !== along[0].beta)
   const name = x === "x" ? xTitle : words(x.replace(/^num_/, ""))
+  const isOpen = element.querySelector("details")?.open === true // before: it is made anew
+  const details = rows.flat().flatMap((each) => [...each.querySelectorAll("details")])
+  for (const each of details) each.open = isOpen
   element.replaceChildren(
     ...rows.flat(),
     ...along.flatMap((each) => row(place(each, { group, x, name, isAlong }), String(each.sample))),
@@ -127,6 +130,16 @@ function distribution({ words: next = [], probs = [], token: drawn }) {
     return made
   })
   return row("drawn from", ...tokens)
+}
+
+/**
+ * The prompt as the model gets it, for who asks: tokens, a chat template's among them.
+ * @param {TextFrame} frame
+ */
+function raw({ prompt_tokens: tokens = [] }) {
+  if (!isList(tokens)) return ""
+  const name = `${tokens.length} tokens of prompt`
+  return el("details", {}, el("summary", {}, name), ...tokens.map((each) => token(each)))
 }
 
 /** @param {string} word @param {string} [below] @param {string} [colour] @param {number} [share] */

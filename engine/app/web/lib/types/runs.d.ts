@@ -49,6 +49,9 @@ export interface Field {
   high?: number | null
   step?: number | null
   choices?: string[] | null
+  /** Of a text without choices: what may be typed, among others, and how many characters. */
+  suggestions?: string[]
+  max_length?: number
   unit?: string
   help?: string
   label?: string
