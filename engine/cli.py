@@ -105,14 +105,15 @@ def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.claims.validate import check as ledger_problems
     from engine.deck.source.names import shown
-    from engine.publish.check import files_of, format_problems, once
+    from engine.publish.check import empty_folders, files_of, format_problems, once
     from engine.publish.guarded import check_each
 
     missing = [path for path in chosen.files if not os.path.lexists(path)]
     if missing:
         return fail(f"there is no file {shown(missing[0])}.")
-    problems, files = check_each(files_of(chosen.files or [LECTURES]))
-    problems = once(problems + ledger_problems(files))
+    asked = chosen.files or [LECTURES]
+    problems, files = check_each(files_of(asked))
+    problems = once(empty_folders(asked) + problems + ledger_problems(files))
     if chosen.render:
         from engine.publish.overflow import NoBrowser, overflow
 

@@ -148,9 +148,17 @@ def _check_links(
             place.note(Problem(message, fix, link.line + 1, link.column + 1))
 
 
+_SEPARATOR = re.compile(r"^---(?:[^\S\n]|[\u200b-\u200f\u2060])+$", re.MULTILINE)
+
+
 def normal(text: str) -> str:
-    """Text with one kind of line end and no characters that HTML or UTF-8 forbid."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    """Text with one kind of line end and no characters that HTML or UTF-8 forbid.
+
+    Marks of byte order stand inside where files were put one behind the other. A line of three
+    hyphens parts slides whatever is behind them that nobody sees.
+    """
+    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _SEPARATOR.sub("---", text)
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -22,7 +23,8 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def check(paths: Iterable[Path]) -> list[Problem]:
     """Every problem of the given decks, each once. A folder stands for the decks in it."""
-    found: list[Problem] = []
+    paths = list(paths)
+    found = empty_folders(paths)
     bibs: set[Path] = set()
     known: dict[Path, set[str]] = {}
     for file in files_of(paths):
@@ -45,32 +47,47 @@ def check(paths: Iterable[Path]) -> list[Problem]:
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
     """The decks that `paths` name, folders taken apart, the same file only once."""
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in paths:
         # A folder called x.md beside decks is a deck that cannot be read.
         # (pathlib's `is_dir` raises for a name that is too long.)
         is_folder = os.path.isdir(path) and not path.name.endswith(".md")
         for file in names.decks(path) if is_folder else [path]:
-            found.setdefault(Path(os.path.realpath(file)), file)
+            found.setdefault(_real(file), file)
     return list(found.values())
+
+
+def _real(path: Path | str) -> str:
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a name that no file can have
+        return os.fspath(path)
+
+
+def empty_folders(paths: Iterable[Path]) -> list[Problem]:
+    """What to say of folders without a deck: otherwise nothing is checked, and nothing is wrong."""
+    found: list[Problem] = []
+    for path in paths:
+        if os.path.isdir(path) and not files_of([path]):
+            fix = "A lecture is a file whose name ends in .md."
+            fault = Problem("There is no lecture in this folder.", fix, file=names.shown(path))
+            found += [fault, *names.problems(path)]
+    return found
 
 
 def once(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem once, also when its file was reached by two paths."""
     found: dict[tuple[str, Problem], Problem] = {}
     for one in problems:
-        found.setdefault((os.path.realpath(one.file), replace(one, file="")), one)
+        found.setdefault((_real(one.file), replace(one, file="")), one)
     return list(found.values())
 
 
 def _names(file: Path) -> list[Problem]:
     """What the address of this deck has to say, and the names in its folder that are no decks."""
-    here = names.shown(file)
-    return [
-        one
-        for one in names.problems(file.parent)
-        if one.file == here or Path(one.file).name.startswith(".")
-    ]
+    here, found = names.shown(file), names.problems(file.parent)
+    decks = {names.shown(path) for path in names.decks(file.parent)}
+    return [one for one in found if one.file == here or one.file not in decks]
 
 
 def _empty(deck: Deck) -> list[Problem]:
@@ -126,6 +143,9 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
     return [fault for fault in found if isinstance(fault, Problem)]
 
 
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
 def format_problems(problems: Sequence[Problem], format: Format = "text") -> str:
     """Problems for a reader ("text"), a program ("json") or a code host ("sarif")."""
     problems = [replace(one, file=names.shown(one.file)) for one in problems]
@@ -138,11 +158,17 @@ def format_problems(problems: Sequence[Problem], format: Format = "text") -> str
     lines = []
     for one in problems:
         fix = f" {one.fix}" if one.fix else ""
-        lines.append(f"{one.file}:{one.line}:{one.column}: {one.severity}: {one.message}{fix}")
+        place = f"{one.file}:{one.line}:{one.column}"
+        lines.append(_printable(f"{place}: {one.severity}: {one.message}{fix}"))
     errors = sum(one.severity == "error" for one in problems)
     warnings = len(problems) - errors
     lines.append(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
     return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """A line without what would move the cursor, colour the terminal or turn text around."""
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def _count(number: int, word: str) -> str:

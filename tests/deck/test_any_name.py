@@ -53,6 +53,7 @@ def test_every_deck_of_a_folder_has_an_address(tmp_path: Path, stems: list[bytes
 
 @fuzzing.examples(60)
 @given(some.text(fuzzing.ANY_LETTER, max_size=40) | some.sampled_from(["a" * 300, "/" * 5_000]))
+@example("\udd00")
 def test_a_name_that_nobody_has_is_one_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnknownLecture) as lecture:
         Library(tmp_path).document(name)

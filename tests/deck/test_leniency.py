@@ -27,6 +27,8 @@ WARNED = {
     "indented": "## A\n\nText\n\n ---\n\n## B\n\nText\n",
     "two footnotes": "## A\n\n<!-- footnote: a -->\n<!-- footnote: b -->\n\nText\n",
     "no title": "## A\n\n---\n\nText\n",
+    "a comment in a value": "---\ntitle: Lecture #3\n---\n\n## A\n\nText\n",
+    "a comment in an option": "## A\n\n```vote\nquestion: q\noptions:\n  - Model #1\n  - b\n```\n",
 }
 
 
@@ -37,6 +39,15 @@ def test_a_warning_with_a_place_and_a_fix(folder: Path, name: str) -> None:
     assert [one.severity for one in found] == ["warning"], found
     assert found[0].fix
     assert found[0].line > 0
+
+
+@pytest.mark.parametrize("before", [" ", "<!-- by me -->\n", "\n<!-- a\n\nb -->\n\n"])
+def test_frontmatter_that_does_not_begin_the_file_is_said(folder: Path, before: str) -> None:
+    (folder / "a.md").write_text(f"{before}---\ntitle: T\nfooter:\n  left: a\n---\n\n## A\n")
+    said = [one for one in check([folder / "a.md"]) if "does not begin the file" in one.message]
+    assert [one.line for one in said] == [1 + before.count("\n")]
+    (folder / "a.md").write_text("<!-- layout: title -->\n# A\n\n---\n\nnote: b\n\n---\n\n## C\n")
+    assert not [one for one in check([folder / "a.md"]) if "begin the file" in one.message]
 
 
 ERRORS = {
@@ -79,6 +90,7 @@ def test_an_unclosed_block_costs_its_own_slide_only(build: Build) -> None:
         "## A\n\n```text\n----\n\n## no\n```\n",
         "## A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
         "## A\n\nText\n\n***\n\n### Part\n",
+        "---\ntitle: A  # the title\nauthor: 'B #2'\ndescription: C#3\n---\n\n## A\n\nText\n",
         "## A\n\n<!-- todo: b -->\n<!-- fixme: c -->\n<!-- prettier-ignore: d -->\n\nText\n",
     ],
 )

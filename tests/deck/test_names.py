@@ -103,6 +103,14 @@ def test_hidden_files_are_no_lectures(tmp_path: Path) -> None:
     assert said == [("..md", "warning"), (".draft.md", "warning")]
 
 
+@pytest.mark.parametrize("name", ["talk.markdown", "talk.Rmd", "talk.QMD", "talk.md.txt"])
+def test_a_file_that_was_meant_as_a_lecture_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("## One\n")
+    (tmp_path / "a.md").write_text("## One\n")
+    [fault] = check([tmp_path])
+    assert fault.message == f"'{name}' is no lecture: its name does not end in .md."
+
+
 def test_a_name_that_is_not_utf_8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
     path.write_text("## One\n\n<!-- laytout: title -->\n\n![](no\ufffd.png)\n")

@@ -132,6 +132,21 @@ def test_line_ends_and_marks_of_other_systems(build: Build) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: x\n---\n\n## A ##\n\n---\u200b\n\n## B #\n",
+        "---\xa0\ntitle: x\n--- \t\n\n## A\n\n---\u2003\n\n## B\n",
+        "\ufeff\ufeff---\ntitle: x\n---\n\n## A\n\n\ufeff---\n\n\ufeff## B\n",
+        "---\rtitle: x\r---\r\r## A\r\r---\f\r\r## B\r",
+    ],
+)
+def test_what_nobody_sees_changes_no_slide(build: Build, text: str) -> None:
+    made = build(text)
+    assert (made["title"], [one["title"] for one in made["slides"]]) == ("x", ["A", "B"])
+    assert made["problems"] == []
+
+
+@pytest.mark.parametrize(
     ("text", "titles"),
     [
         ("", []),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import cli
 from engine.deck.model import Problem
 from engine.publish.check import check, format_problems
 
@@ -57,6 +58,23 @@ def test_text_names_place_fault_and_mend(bad: Path) -> None:
     assert lines[0] == f"{bad}:3:1: error: There is no directive 'laytout'. Did you mean 'layout'?"
     assert lines[-1] == "2 errors, 1 warning"
     assert format_problems([], "text") == "0 errors, 0 warnings"
+
+
+def test_a_folder_without_a_lecture_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "talk.markdown").write_text("## One\n")
+    said = [(one.severity, one.message) for one in check([tmp_path])]
+    assert said == [
+        ("error", "There is no lecture in this folder."),
+        ("warning", "'talk.markdown' is no lecture: its name does not end in .md."),
+    ]
+    assert cli.main(["check", str(tmp_path)]) == 1
+
+
+def test_a_line_for_the_terminal_holds_no_orders_for_it() -> None:
+    fault = Problem("'\x1b]0;x\a\x9b1m\u202e' is odd.\nReally.", file="a\rb.md", line=1, column=1)
+    [line, _] = format_problems([fault]).split("\n")
+    shown = "a\\rb.md:1:1: error: '\\x1b]0;x\\x07\\x9b1m\\u202e' is odd.\\nReally."
+    assert line == shown
 
 
 def test_json_is_a_list_of_problems(bad: Path) -> None:

@@ -186,6 +186,9 @@ def _check_steps(steps: list[scan.Comment], found: scan.Scan, state: State) -> N
             state.problem(message, fix, comment.line, comment.column)
 
 
+_CLOSING = re.compile(r"(?<=[ \t])#+$")  # "## Title ##"
+
+
 def _take_title(lines: list[str], code: list[bool]) -> tuple[int, list[tuple[str, int]], list[str]]:
     """Level and lines of the title; headings of one level right under each other are one title."""
     level, titles, before = 0, [], False
@@ -202,7 +205,7 @@ def _take_title(lines: list[str], code: list[bool]) -> tuple[int, list[tuple[str
             continue
         else:
             level = 1 if stripped.startswith("# ") else 2
-        titles.append((stripped[level:].strip(), index))
+        titles.append((_CLOSING.sub("", stripped[level:]).strip(), index))
         lines[index] = ""
     return level, titles, lines
 

@@ -10,6 +10,10 @@ from engine.deck.schema.validation import Fault, fields_of, fit
 from engine.deck.source import yamltext
 
 _FENCE = re.compile(r"^---[ \t]*$")
+_LATE = re.compile(
+    r"\s*+(?:<!--(?:(?!-->)[\s\S])*+-->\s*+)*+(?P<mark>---)[ \t]*\n(?P<name>[a-z_]+):[^\n]*\n"
+    r"(?:(?!---)[^\n]*\n)*+---[ \t]*(?:\n|\Z)"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def read(text: str) -> Frontmatter:
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if first == len(lines) or not _FENCE.match(lines[first]):
-        return Frontmatter({}, 0, ())
+        return Frontmatter({}, 0, _late(text))
     last = next((at for at in range(first + 1, len(lines)) if _FENCE.match(lines[at])), None)
     if last is None:
         fix = "End it with a line of ---."
@@ -58,6 +62,17 @@ def read(text: str) -> Frontmatter:
     meta |= {key: kept[key] for key in meta if key in kept}
     problems += yamltext.problems(found.notes, first + 2, {one.line for one in problems})
     return Frontmatter(meta, last + 1, tuple(problems), places)
+
+
+def _late(text: str) -> tuple[Problem, ...]:
+    """Frontmatter with something above it is a slide; so it was hardly meant."""
+    found = _LATE.match(text)
+    if found is None or found["name"] not in fields_of(DeckFields):
+        return ()
+    message = "This frontmatter is shown as a slide: it does not begin the file."
+    fix = "Move its first --- to the first line, without a space before it."
+    line = text.count("\n", 0, found.start("mark")) + 1
+    return (Problem(message, fix, line, severity="warning"),)
 
 
 def _places(found: yamltext.Yaml, meta: dict[str, Any], first: int) -> dict[str, tuple[int, int]]:

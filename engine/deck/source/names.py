@@ -19,6 +19,7 @@ PAGES = frozenset({"claims", "home", "references"})
 RESERVED = PAGES | {
     "api", "app", "component", "files", "healthz", "media", "oauth2callback", "static",
 }  # fmt: skip
+_OTHER_ENDINGS = (".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd", ".md.txt")
 LONGEST = 80  # letters of an address
 
 
@@ -30,7 +31,10 @@ def slug_of(path: Path) -> str:
 
 def shown(path: Path | str) -> str:
     """A path as text that can be printed and sent, also when its bytes are not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    try:
+        return os.fsencode(path).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half a character, which no file system holds
+        return str(path).encode("utf-8", "replace").decode()
 
 
 def decks(folder: Path) -> list[Path]:
@@ -67,6 +71,10 @@ def problems(folder: Path) -> list[Problem]:
             why = f"'{wanted}' is the address of {shown(other.name)}"
         message = f"{why}, so this lecture is at /{address}."
         out.append(_warning(message, "Rename the file for another address.", path))
+    for name in _listed(folder):
+        if name.lower().endswith(_OTHER_ENDINGS) and not name.startswith("."):
+            message = f"'{shown(name)}' is no lecture: its name does not end in .md."
+            out.append(_warning(message, "Rename the file if it is one.", folder / name))
     for path in _markdown(folder):
         # Files such as `._talk.md` and `.#talk.md` are left by systems and editors, not written.
         if path.name.startswith(".") and not path.name.startswith(("._", ".#")):
@@ -87,12 +95,15 @@ def _warning(message: str, fix: str, path: Path) -> Problem:
     return Problem(message, fix, severity="warning", file=shown(path))
 
 
-def _markdown(folder: Path) -> list[Path]:
+def _listed(folder: Path) -> list[str]:
     try:
-        names = os.listdir(folder)
+        return sorted(os.listdir(folder))
     except OSError:
         return []
-    return [folder / name for name in sorted(names) if _is_markdown(name)]
+
+
+def _markdown(folder: Path) -> list[Path]:
+    return [folder / name for name in _listed(folder) if _is_markdown(name)]
 
 
 def _is_markdown(name: str) -> bool:

@@ -63,12 +63,13 @@ class YamlFault:
 @dataclass(frozen=True)
 class YamlNote:
     """A value that is not read as it stands, at a 0-based place: a key that an earlier line has
-    too, or a number that is none."""
+    too, a number that is none, or text that a hash makes a comment ("Lecture #3")."""
 
     name: str
     line: int
     column: int
     earlier: int | None = None  # 0-based line of the same key
+    is_comment: bool = False
 
     def problem(self, first: int, file: str = "", *, warning: bool = False) -> Problem:
         """The problem of a text whose first line is line `first` of its file."""
@@ -78,7 +79,10 @@ class YamlNote:
             lines = f"on line {first + self.earlier} and again on line {first + self.line}"
             message = f"'{self.name}' is written {lines}; only the last one is read."
             fix = "Keep one of them."
-        severity = "warning" if warning else "error"
+        if self.is_comment:
+            message = f"'{self.name}' is a comment in YAML and is not read."
+            fix = "Quote the whole value, or write '# ' before a comment."
+        severity = "warning" if warning or self.is_comment else "error"
         return Problem(message, fix, first + self.line, self.column + 1, severity, file)
 
 
@@ -111,7 +115,12 @@ def problems(notes: Iterable[YamlNote], first: int, named: Collection[int]) -> l
     A number is left out where `named` has its line: whatever wants a number there has reported it.
     """
     found = [(note, note.problem(first, warning=True)) for note in notes]
-    return [one for note, one in found if note.earlier is not None or one.line not in named]
+    is_other = [note.earlier is not None or note.is_comment for note, _ in found]
+    return [
+        one
+        for (_, one), is_kept in zip(found, is_other, strict=True)
+        if is_kept or one.line not in named
+    ]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -130,6 +139,8 @@ def read(text: str) -> Yaml:
         found = Yaml()
         if (fault := _walk(node, (), found)) is not None:
             return Yaml(fault=fault)
+        if " #" in text:
+            found.notes.extend(_comments(node, text.split("\n")))
         return replace(found, value=_plain(loader.construct_document(node)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -138,6 +149,7 @@ def read(text: str) -> Yaml:
         return Yaml(fault=YamlFault(f"This is not YAML: {why}.", line, column))
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError) as error:
         why = str(error).split("\n")[0][:120]
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else why
         return Yaml(fault=YamlFault(f"This is not YAML: {why}."))
     finally:
         if loader is not None:
@@ -148,6 +160,20 @@ def _inside(text: str, line: int, column: int) -> Place:
     """A place, or the end of the text when the fault is that more should follow."""
     lines = text.rstrip().split("\n")
     return (line, column) if line < len(lines) else (len(lines) - 1, len(lines[-1]))
+
+
+def _comments(node: yaml.Node, lines: list[str]) -> Iterable[YamlNote]:
+    """What stands right behind an unquoted value and begins with a hash and a letter."""
+    if isinstance(node, yaml.ScalarNode):
+        line, column = node.end_mark.line, node.end_mark.column
+        rest = lines[line][column:] if line < len(lines) and not node.style else ""
+        if re.match(r"\s+#[^\s#]", rest):
+            at = column + rest.index("#")
+            yield YamlNote(rest.strip()[:60], line, at, is_comment=True)
+        return
+    for one in node.value:
+        for inner in one if isinstance(one, tuple) else (one,):
+            yield from _comments(inner, lines)
 
 
 def _alias(text: str) -> Place | None:
