@@ -7,6 +7,7 @@ Worker processes and the command line share this file, so both refuse the same f
 import json
 import numbers
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation
 
 REFUSED = "bad input"  # stands for the traceback where a simulation refused what it was given
 _LARGEST = sys.float_info.max  # a browser reads a larger whole number as infinite
+_CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
 _ROUNDING = 1e-6  # of a share that was summed up
 YIELD = "it must yield at least one frame: a dict with `step` and the values to draw."
 
@@ -109,10 +111,12 @@ def _explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]
 
 
 def _words(error: BaseException) -> str:
+    """What it says, without half characters and what gives orders to a terminal."""
     try:
-        return str(error)
+        text = str(error)
     except Exception:  # its own words are broken as well
         return ""
+    return _CONTROL.sub("?", text[:LONGEST_DETAIL]).encode("utf-8", "replace").decode()
 
 
 def place(file: str, line: int) -> str:

@@ -108,6 +108,11 @@ def test_out_of_memory_in_torch_reads_as_out_of_memory():
     assert "DefaultCPUAllocator" in detail
 
 
+def test_the_words_of_an_error_are_text():
+    sentence, _ = explain(ValueError("half \ud83d, \x1b[31mred\x9b1m\0"), "tiny", 3)
+    assert sentence == "tiny broke off at step 3: half ?, ?[31mred?1m? (ValueError)."
+
+
 def test_an_error_without_words_is_still_a_sentence():
     sentence, _ = explain(AssertionError(), "tiny", 3)
     assert sentence == "tiny broke off at step 3: no reason given (AssertionError)."

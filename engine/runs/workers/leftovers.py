@@ -4,16 +4,20 @@ A worker that is not as it was before a run is replaced. Libraries keep much els
 compiled code), which does not change what the next simulation computes.
 """
 
+import gc
+import locale
 import os
 import signal
 import sys
 import threading
+import warnings
 from typing import Any
 
 from engine import portable
 
 State = dict[str, Any]  # by what it is, in words
 LIBRARIES = ("TORCH", "TRITON_", "KMP_")  # which set variables when they are first used
+UNTOUCHED = ("torch.float32", "cpu", True, False, False)  # torch's settings when it is imported
 CONNECTION_CLOSED = 74  # exit code of a worker that cannot write to its parent any more
 
 
@@ -30,7 +34,13 @@ def state() -> State:
         "the path of imports": tuple(sys.path),
         "the limit of recursion": sys.getrecursionlimit(),
         "NumPy's handling of errors": numpy.geterr() if numpy else None,
-        "torch's default type": str(torch.get_default_dtype()) if torch else "torch.float32",
+        "torch's settings": _settings(torch) if torch else UNTOUCHED,
+        "the handling of warnings": any(
+            action == "error" and kind is Warning for action, _, kind, *_ in warnings.filters
+        ),
+        "the locale": locale.setlocale(locale.LC_ALL),
+        "the collection of garbage": gc.isenabled(),
+        "what traces each line": (sys.gettrace(), sys.getprofile()),
         "threads": frozenset(one.ident for one in threading.enumerate()),
     }
 
@@ -56,6 +66,17 @@ def has_children() -> bool:
     except ChildProcessError:
         return False
     return True
+
+
+def _settings(torch: Any) -> tuple[Any, ...]:
+    """What changes the results of all that follows, or whether it can learn at all."""
+    return (
+        str(torch.get_default_dtype()),
+        str(torch.get_default_device()),
+        torch.is_grad_enabled(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_anomaly_enabled(),
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -1,14 +1,20 @@
 """A simulation that leaves its process, or something in it: nobody waits for ever, nobody else's
 run is harmed, and nothing outlives the worker or the server."""
 
+import gc
+import locale
 import logging
 import signal
+import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+import torch
 
 from engine.runs.job import Budget
 from engine.runs.runner import Runner
@@ -141,3 +147,35 @@ def test_nothing_outlives_a_server_that_is_ended(tmp_path, how, number) -> None:
 def test_a_process_that_is_as_it_was_has_left_nothing(monkeypatch) -> None:
     monkeypatch.setattr(leftovers, "has_children", lambda: False)  # here there are other tests'
     assert leftovers.left_behind(leftovers.state()) == []
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "torch's settings": lambda: torch.set_grad_enabled(False),
+    "the handling of warnings": lambda: warnings.simplefilter("error"),
+    "the locale": lambda: locale.setlocale(locale.LC_CTYPE, "C"),
+    "the collection of garbage": gc.disable,
+    "what traces each line": lambda: sys.setprofile(lambda *_: None),
+    "NumPy's handling of errors": lambda: np.seterr(all="raise"),
+    "the limit of recursion": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_changes_the_next_run_is_seen(monkeypatch, what) -> None:
+    monkeypatch.setattr(leftovers, "has_children", lambda: False)
+    errors, limit, place = np.geterr(), sys.getrecursionlimit(), locale.setlocale(locale.LC_CTYPE)
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        if place == "C":
+            locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+        before = leftovers.state()
+        try:
+            CHANGES[what]()
+            assert leftovers.left_behind(before) == [what]
+        finally:
+            torch.set_grad_enabled(True)
+            locale.setlocale(locale.LC_CTYPE, place)
+            gc.enable()
+            sys.setprofile(None)
+            np.seterr(**errors)
+            sys.setrecursionlimit(limit)

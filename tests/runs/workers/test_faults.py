@@ -45,7 +45,7 @@ def wait_until_gone(pids):
         ("million", "frame 5 is 4.0 MB long, most of it in 'value'"),
         ("digits", "'value' has more digits than JSON can carry"),
         ("complex", "'value' cannot be written as JSON (complex)"),
-        ("true_step", "frame 5 has step 5; steps count 0, 1, 2"),
+        ("true_step", "frame 5 has step '5'; steps count 0, 1, 2"),
         ("words", "no reason given (Wordless, faulty/breaks.py"),
         ("long_words", "xxx (ValueError, faulty/breaks.py"),
         ("base_exception", "stop everything (BaseException, faulty/breaks.py"),
