@@ -161,7 +161,7 @@ export class Blocks {
    * Do what the presenter window asks of a block.
    * @param {string} id
    * @param {string} name
-   * @param {Value} value
+   * @param {Value} [value]
    */
   command(id, name, value) {
     this.#find(id)?.command(name, value)

@@ -26,6 +26,25 @@ export function writePlace(slide, step) {
   replace(query)
 }
 
+/**
+ * This place of this lecture in another view.
+ * @param {string} view
+ */
+export function inView(view) {
+  const query = new URLSearchParams(location.search)
+  query.set("view", view)
+  return `${location.pathname}?${query}`
+}
+
+/**
+ * This lecture's address with another query; the settings of its experiments stay.
+ * @param {Record<string, string>} query
+ */
+export function addressOf(query) {
+  const settings = [...new URLSearchParams(location.search)].filter(([name]) => name.includes("."))
+  return `${location.pathname}?${new URLSearchParams([...Object.entries(query), ...settings])}`
+}
+
 /** What a live block may know of the address: its own changed parameters, and a link to them. */
 /** @type {BlockAddress} */
 export const blockAddress = {

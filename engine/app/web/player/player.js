@@ -294,12 +294,12 @@ export class Player {
   /**
    * Do what the presenter window asks: its buttons and controls stand for those of this panel.
    * @param {string} name
-   * @param {Value} value
+   * @param {Value} [value] of a control
    */
   command(name, value) {
     if (name === "main") this.main()
     else if (name === "run") this.run()
-    else if (name in this.values && !Object.is(this.values[name], value)) {
+    else if (value !== undefined && name in this.values && !Object.is(this.values[name], value)) {
       this.face.controls.get(name)?.set(value)
       this.#change(name, value)
     }

@@ -2,10 +2,10 @@
 
 /** @import { FreshDeck, Mounted } from "../lib/types.js" */
 
-import { NO_STYLE, Notices } from "../lecture/notices.js"
-import { loadStyles } from "../lib/fetching.js"
+import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
+import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { Theme } from "../lib/theme.js"
-import { fetchDeck, firstDeck } from "./services.js"
+import { fetchDeck, firstDeck } from "./decks.js"
 
 export class Frame {
   leaving = new AbortController()
@@ -74,5 +74,32 @@ export function openFrame(frame, sheets, make) {
   return () => {
     frame.leave()
     view?.leave()
+  }
+}
+
+/**
+ * Open a view whose module is fetched first, for as long as it takes.
+ * @param {string} module below web/
+ * @param {HTMLElement} parent
+ * @param {Mounted} mounted
+ * @returns {() => void} removes everything again
+ */
+export function openOther(module, parent, mounted) {
+  /** @type {(() => void) | null} */
+  let leave = null
+  const leaving = new AbortController()
+  const notices = new Notices(parent)
+  const fetching = persist(
+    () => bring(module),
+    leaving.signal,
+    () => notices.say("view", NO_VIEW),
+  )
+  fetching.then((view) => {
+    notices.say("view")
+    if (view) leave = view.open(parent, mounted)
+  })
+  return () => {
+    leaving.abort()
+    leave?.()
   }
 }

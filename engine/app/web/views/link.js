@@ -57,7 +57,7 @@ const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
  *   block: string, panel: SentPanel}} WallMessage from the lecture's window */
 /** @typedef {{type: "hello"} | {type: "claim" | "taken", wall: string} | {type: "go", slide:
     string} | {type: "act", action: string, number?: string} | {type: "command", block: string,
-    name: string, value: Value}} HandMessage from the presenter window, or another lecture's */
+    name: string, value?: Value}} HandMessage from the presenter window, or another lecture's */
 
 /**
  * The lecture, as its presenter window sees it.

@@ -4,6 +4,7 @@
 /** @import { Deck, Slide, ViewOptions } from "../lib/types.js" */
 
 import { idle, Slides } from "../lecture/slides.js"
+import { addressOf } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 
 const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // how long a slide takes on stage
@@ -15,8 +16,8 @@ const STAY = 180 // ms that a page stays near before that: who scrolls past wait
 
 export class Pages {
   /**
-   * @param {{options: ViewOptions, theme: {name: string}, root: HTMLElement,
-   *   address: (query: Record<string, string>) => string}} view whose root scrolls
+   * @param {{options: ViewOptions, theme: {name: string}, root: HTMLElement}} view whose root
+   *   scrolls
    * @param {Deck} deck
    * @param {Record<"near" | "far" | "here", (index: number) => void>} heard the number of a page
    *   that
@@ -131,7 +132,7 @@ export class Pages {
       "a",
       {
         class: "page-link",
-        href: this.view.address({ view: "read", slide: slide.id }),
+        href: addressOf({ view: "read", slide: slide.id }),
         "data-jump": slide.id,
         "aria-label": `Link to “${slide.title}”`,
       },

@@ -5,8 +5,7 @@
     pressed on its desk. While that window is closed it goes through the deck by itself. */
 
 /** @import { FreshDeck, Mounted, SlideChooser, Value } from "../lib/types.js" */
-/** @import { Place, WallMessage } from "./link.js" */
-/** @import { SentPanel } from "./wall_panels.js" */
+/** @import { Place } from "./link.js" */
 
 import { COMMANDS } from "../lecture/commands.js"
 import { openHelp, openOverview } from "../lecture/dialogs.js"
@@ -16,21 +15,19 @@ import { openSearch } from "../lecture/search.js"
 import { Slides } from "../lecture/slides.js"
 import { readPlace, writePlace } from "../lib/address.js"
 import { el } from "../lib/dom.js"
-import { whenGone } from "../lib/presence.js"
+import { toggleFullscreen } from "../lib/fullscreen.js"
 import { keep, numberIn, recall } from "../lib/store.js"
+import { DeckView } from "./deck_view.js"
+import { fetchDeck } from "./decks.js"
 import { Frame, openFrame } from "./frame.js"
-import { channelOf, lockOf } from "./link.js"
 import { Miniature } from "./miniature.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
-import { fetchDeck } from "./services.js"
-import { compare, say, showTime, slotOf } from "./talk_time.js"
+import { compare, Reset, say, showTime, slotOf } from "./talk_time.js"
 import { plan, Timer } from "./timer.js"
 import { WallControls } from "./wall_controls.js"
-import { Panels } from "./wall_panels.js"
+import { WallLink } from "./wall_link.js"
 
 const SIZE = "practicum.notes-size"
-const ANSWER = 1500 // milliseconds in which a lecture's window answers
-const SURE = 4000 // milliseconds in which a second press resets the timer
 const SHEETS = ["theme.css", "styles/stage.css", "styles/live.css", "styles/presenter.css"]
 
 const NOTHING = { isBlack: false, over: "", picked: /** @type {number[]} */ ([]) }
@@ -48,20 +45,9 @@ export function open(parent, mounted) {
 }
 
 /** @implements {SlideChooser} */
-class Presenter {
+class Presenter extends DeckView {
   #asked = 0 // how many places were told
-  index = 0
   step = 0
-  isLinked = false // a lecture's window answers
-  isAsking = false // the button that resets was pressed once
-  wall = "" // the page that this one follows
-  /** @type {BroadcastChannel | null} */
-  channel = null
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  waiting
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  asking
-  panels = new Panels()
   place = NOTHING // what was told of the wall
 
   /**
@@ -69,18 +55,18 @@ class Presenter {
    * @param {HTMLElement} main
    * @param {FreshDeck} fresh
    */
-  constructor(frame, main, { hash, deck }) {
-    this.frame = frame
-    this.hash = hash
-    this.deck = deck
-    const { options, root, theme, leaving } = frame
-    this.options = options
-    this.root = root
-    this.theme = theme
-    this.leaving = leaving
-    this.plan = plan(deck.slides)
+  constructor(frame, main, fresh) {
+    super(frame, fresh)
+    const { options, root, leaving } = this
+    this.plan = plan(this.deck.slides)
     this.pair = new URLSearchParams(location.search).get("pair") ?? "alone"
     this.timer = new Timer(`practicum.timer.${options.slug}.${this.pair}`)
+    this.reset = new Reset(this.timer, () => this.#tick())
+    this.wall = new WallLink(options.slug, this.pair, leaving.signal, {
+      place: (place) => this.#follow(place),
+      panel: (block) => this.#panel(block),
+      lost: () => this.#lost(),
+    })
     this.slides = new Slides(document.createElement("div"), { base: options.base })
     this.desk = new WallControls(this)
     this.now = new Miniature(this, "On the wall", { isWall: true })
@@ -88,28 +74,32 @@ class Presenter {
     this.parts = buildPresenter(main, this, [this.now.element, this.next.element])
     this.sheet = root.appendChild(document.createElement("style"))
     this.#resize(1)
-    this.#load({ hash, deck })
+    this.#load(fresh)
     const { slide, step } = readPlace()
-    this.go(Math.max(0, this.#find(slide)), step)
+    this.go(Math.max(0, this.find(slide)), step)
     listenKeys((action, number) => this.act(action, number), leaving.signal, {
       isNumber: (text) => numbered(this.deck.slides, text) !== undefined,
       typed: (text) => this.#where(text),
     })
-    this.#listen()
+    this.wall.open()
     this.ticking = setInterval(() => this.#tick(), 250)
   }
 
   leave() {
     clearInterval(this.ticking)
-    clearTimeout(this.waiting)
-    clearTimeout(this.asking)
+    this.reset.leave()
     this.now.destroy()
     this.next.destroy()
-    this.channel?.close()
   }
 
-  get slide() {
-    return this.deck.slides[this.index]
+  /** Whether a lecture's window answers. */
+  get isLinked() {
+    return this.wall.isLinked
+  }
+
+  /** What the blocks of the wall show. */
+  get panels() {
+    return this.wall.panels
   }
 
   /**
@@ -122,7 +112,7 @@ class Presenter {
     if (isOfWall(action)) this.#move(action, number)
     else if (action === "timer") this.timer.toggle()
     else if (action === "start") this.timer.start()
-    else if (action === "reset") this.#askReset()
+    else if (action === "reset") this.reset.press()
     else if (action === "overview") openOverview(this.#chooser())
     else if (action === "search") openSearch(this)
     else if (action === "help") openHelp(this, (command) => command.presenter !== undefined)
@@ -131,7 +121,7 @@ class Presenter {
     else if (action === "theme") this.theme.toggle()
     else if (action === "lecture")
       window.open(this.#lectureAddress(), `practicum-lecture-${this.pair}`)
-    else if (action === "fullscreen") this.#fullscreen()
+    else if (action === "fullscreen") toggleFullscreen()
     else return false
     this.#tick()
   }
@@ -151,15 +141,15 @@ class Presenter {
    * @param {Value} [value]
    */
   command(block, name, value) {
-    this.channel?.postMessage({ type: "command", block, name, value })
+    this.wall.send({ type: "command", block, name, value })
   }
 
   /** Show a slide by its id or an alias, in both windows. @param {string} id */
   goTo(id) {
-    const at = this.#find(id)
+    const at = this.find(id)
     if (at < 0) return false
     const slide = this.deck.slides[at].id
-    if (this.isLinked) this.channel?.postMessage({ type: "go", slide })
+    if (this.isLinked) this.wall.send({ type: "go", slide })
     else this.go(at)
     return true
   }
@@ -172,67 +162,15 @@ class Presenter {
     return { root, deck, theme, options, index, slide, slides, goTo, go }
   }
 
-  /** A time that runs is lost by one slip of the hand: the first press asks, the second does it. */
-  #askReset() {
-    clearTimeout(this.asking)
-    if (this.isAsking || !this.timer.seconds) {
-      this.timer.reset()
-      this.isAsking = false
-    } else {
-      this.isAsking = true
-      this.asking = setTimeout(() => {
-        this.isAsking = false
-        this.#tick()
-      }, SURE)
-    }
-    this.#tick()
-  }
-
   /** @param {string} action @param {string | undefined} number */
   #move(action, number) {
-    if (this.isLinked) return this.channel?.postMessage({ type: "act", action, number })
+    if (this.isLinked) return this.wall.send({ type: "act", action, number })
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step)
   }
 
-  #listen() {
-    this.channel = channelOf(this.options.slug, this.pair)
-    if (!this.channel) return this.#linked(false)
-    this.channel.onmessage = ({ data }) => this.#hear(data)
-    this.channel.postMessage({ type: "hello" })
-    this.waiting = setTimeout(() => {
-      if (!this.isLinked) this.#linked(false)
-    }, ANSWER)
-  }
-
-  /** @param {WallMessage} data */
-  #hear(data) {
-    if (data.type === "place") {
-      if (data.wall !== this.wall) this.#meet(data.wall)
-      this.#follow(data)
-    } else if (data.wall !== this.wall)
-      return // a window that this one does not follow
-    else if (data.type === "bye") this.#linked(false)
-    else if (data.type === "panel") this.#panel(data.block, data.panel)
-  }
-
-  /**
-   * A lecture's page that was opened, or loaded anew: it is asked for all that it shows.
-   * @param {string} wall
-   */
-  #meet(wall) {
-    this.wall = wall
-    this.panels.clear()
-    this.channel?.postMessage({ type: "hello" })
-    const lost = () => {
-      if (wall === this.wall) this.#linked(false)
-    }
-    whenGone(lockOf(wall), this.leaving.signal, lost)
-  }
-
-  /** @param {string} block @param {SentPanel} panel */
-  #panel(block, panel) {
-    if (!this.panels.take(block, panel)) return this.channel?.postMessage({ type: "hello" })
+  /** @param {string} block */
+  #panel(block) {
     this.now.mirror(block)
     this.next.mirror(block)
     this.desk.update(block)
@@ -240,7 +178,7 @@ class Presenter {
 
   /** @param {Place} place */
   async #follow({ slide, step, hash, isBlack, over, picked }) {
-    this.#linked(true)
+    this.#showLink()
     this.#asked += 1
     const asked = this.#asked
     const { signal } = this.leaving
@@ -248,23 +186,21 @@ class Presenter {
     if (signal.aborted || asked !== this.#asked) return // a later place is coming
     if (fresh) this.#load(fresh)
     this.place = { isBlack, over, picked }
-    const index = this.#find(slide)
+    const index = this.find(slide)
     if (index >= 0 && (index !== this.index || step !== this.step || fresh)) this.go(index, step)
     else this.#cover()
   }
 
-  /** @param {boolean} is */
-  #linked(is) {
-    this.isLinked = is
-    this.parts.lost.hidden = is
-    if (!is) this.place = NOTHING
-    this.desk.show(is ? this.slide : null)
-    this.#cover()
+  /** No lecture's window answers. */
+  #lost() {
+    this.place = NOTHING
+    this.#showLink()
   }
 
-  /** @param {string} id */
-  #find(id) {
-    return this.deck.slides.findIndex((slide) => slide.id === id || slide.aliases.includes(id))
+  #showLink() {
+    this.parts.lost.hidden = this.isLinked
+    this.desk.show(this.isLinked ? this.slide : null)
+    this.#cover()
   }
 
   /** @param {FreshDeck} fresh */
@@ -320,8 +256,8 @@ class Presenter {
   }
 
   #tick() {
-    const { parts, isAsking, timer, deck, plan: slots, index } = this
-    say(parts.reset, isAsking ? "Press again to reset" : "Reset")
+    const { parts, reset, timer, deck, plan: slots, index } = this
+    say(parts.reset, reset.isAsking ? "Press again to reset" : "Reset")
     showTime(parts, timer)
     if (deck.slides.some((slide) => slide.minutes !== null)) compare(parts, timer, slots, index)
   }
@@ -331,11 +267,6 @@ class Presenter {
     const size = Math.max(0.9, Math.min(3.2, (recall(SIZE, numberIn(0.9, 3.2)) ?? 1.6) * by))
     keep(SIZE, String(size))
     this.parts.notes.style.fontSize = `${size}rem`
-  }
-
-  #fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen()
-    else document.documentElement.requestFullscreen?.()
   }
 
   #lectureAddress() {

@@ -3,27 +3,26 @@
     Every step is shown, notes stand under their slide as prose, and live blocks are mounted when
     they come near. What is far away costs nothing: the browser skips drawing it (reading.css). */
 
-/** @import { Connection } from "../lib/socket.js" */
 /** @import { FreshDeck, MarkedView, Mounted } from "../lib/types.js" */
 
 import { Blocks } from "../blocks/mounted.js"
 import { Cards } from "../lecture/cards.js"
 import { Claims } from "../lecture/claims.js"
-import { keyFor } from "../lecture/commands.js"
 import { fit } from "../lecture/fit.js"
 import { fillGlossary } from "../lecture/glossary.js"
 import { listenKeys } from "../lecture/keys.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { openSearch } from "../lecture/search.js"
 import { idle } from "../lecture/slides.js"
-import { readPlace, writePlace } from "../lib/address.js"
+import { addressOf, readPlace, writePlace } from "../lib/address.js"
 import { closest, el, PAGE } from "../lib/dom.js"
-import { icon } from "../lib/icons.js"
 import { keep, oneOf, recall } from "../lib/store.js"
+import { DeckView } from "./deck_view.js"
 import { Frame, openFrame } from "./frame.js"
 import { Pages } from "./pages.js"
 import { Paper } from "./print.js"
-import { blockContext, catchUp, draws, fetchAhead, openSocket } from "./services.js"
+import { buildHeader, Contents } from "./reading_parts.js"
+import { blockContext, draws, fetchAhead, follow } from "./services.js"
 
 const NOTES = "practicum.read-notes"
 // Of a page, by a key that a control held.
@@ -51,10 +50,7 @@ export function open(parent, mounted) {
 }
 
 /** @implements {MarkedView} */
-class Reading {
-  index = 0
-  /** @type {Connection | null} */
-  socket = null
+class Reading extends DeckView {
   live = el("div", { class: "sr-only", "aria-live": "polite" })
   glossary = el("section", { class: "page-glossary", "aria-label": "Glossary" })
   resting = new AbortController() // until another version of the deck is there
@@ -64,27 +60,22 @@ class Reading {
    * @param {HTMLElement} stage
    * @param {FreshDeck} fresh
    */
-  constructor(frame, stage, { hash, deck }) {
-    this.frame = frame
+  constructor(frame, stage, fresh) {
+    super(frame, fresh)
     this.stage = stage
-    this.hash = hash
-    this.deck = deck
-    const { options, root, theme, leaving } = frame
-    this.options = options
-    this.root = root
-    this.theme = theme
-    this.leaving = leaving
+    const { options, leaving } = this
     this.claims = new Claims(options)
     this.blocks = new Blocks(() => blockContext(this))
     this.pages = this.#pages()
-    this.contents = this.#contents()
+    this.contents = new Contents(this.deck)
     this.main = this.#main()
     this.cards = new Cards(this, leaving.signal)
     this.#fill()
     this.#listen()
-    this.#connect()
+    this.socket = follow(this)
+    this.pages.list.forEach((_, index) => this.#wake(index))
     this.paper = new Paper(this)
-    if (draws(deck)) idle(() => fetchAhead(options.web)) // who prints at once waits for nothing
+    if (draws(this.deck)) idle(() => fetchAhead(options.web)) // who prints at once waits for nothing
   }
 
   #listen() {
@@ -104,10 +95,6 @@ class Reading {
     this.socket?.close()
   }
 
-  get slide() {
-    return this.deck.slides[this.index]
-  }
-
   /** @param {string} text */
   announce(text) {
     this.live.textContent = text
@@ -122,12 +109,12 @@ class Reading {
   act(action, isReleased = false) {
     if (isReleased && action in SCROLLS)
       this.root.scrollBy({ top: SCROLLS[action] * this.root.clientHeight })
-    else if (action === "read") location.assign(this.address({ slide: this.slide.id }))
+    else if (action === "read") location.assign(addressOf({ slide: this.slide.id }))
     else if (action === "theme") this.theme.toggle()
     else if (action === "notes") this.#showNotes(this.root.dataset.notes !== "on")
     else if (action === "search") openSearch(this)
     else if (action === "glossary") this.glossary.scrollIntoView()
-    else if (action === "outline") this.contents.open = !this.contents.open
+    else if (action === "outline") this.contents.toggle()
     else return false
   }
 
@@ -137,9 +124,7 @@ class Reading {
    * @returns {boolean} whether there is one
    */
   goTo(id) {
-    const index = this.deck.slides.findIndex(
-      (slide) => slide.id === id || slide.aliases.includes(id),
-    )
+    const index = this.find(id)
     if (index < 0) return false
     const { element } = this.pages.fill(index)
     element.scrollIntoView({ block: "start" })
@@ -175,7 +160,8 @@ class Reading {
     const { deck } = this
     const sheet = el("style")
     sheet.textContent = deck.css
-    this.stage.replaceChildren(this.#header(), this.contents, this.main, this.live, sheet)
+    const header = buildHeader(deck, (action) => void this.act(action))
+    this.stage.replaceChildren(header, this.contents.element, this.main, this.live, sheet)
     this.#showNotes(recall(NOTES, oneOf("on", "off")) !== "off")
     document.title = `${deck.title} · Practicum`
     const asked = decodeURIComponent(location.hash.slice(1)) || readPlace().slide
@@ -226,22 +212,7 @@ class Reading {
   #moved(index) {
     this.index = index
     writePlace(this.slide.id, 0)
-    const links = [...this.contents.querySelectorAll("a")]
-    const here = links.findLast((link) => Number(link.dataset.index) <= index)
-    for (const link of links) {
-      if (link === here) link.setAttribute("aria-current", "true")
-      else link.removeAttribute("aria-current")
-    }
-  }
-
-  #connect() {
-    this.socket = openSocket(this.options, this.leaving.signal, this.frame.notices)
-    if (!this.socket) return
-    this.pages.list.forEach((_, index) => this.#wake(index))
-    this.socket.on("deck", (change) => {
-      if (change.slug === this.options.slug) this.reload(change.hash)
-    })
-    this.socket.on("open", () => catchUp(this))
+    this.contents.mark(index)
   }
 
   /**
@@ -255,64 +226,9 @@ class Reading {
     this.hash = fresh.hash
     this.deck = fresh.deck
     this.pages = this.#pages()
-    this.contents = this.#contents()
+    this.contents = new Contents(this.deck)
     this.main = this.#main()
     this.#fill()
-  }
-
-  #header() {
-    /** @param {string} action @param {string} words */
-    const button = (action, words) => {
-      const made = el("button", {
-        type: "button",
-        title: `${words} (${keyFor(action)})`,
-        "data-act": action,
-        onclick: () => this.act(action),
-      })
-      made.innerHTML = `${icon(action)}<span>${words}</span>`
-      return made
-    }
-    const slides = button("read", "Slides")
-    return el(
-      "header",
-      { class: "reading-head" },
-      el("a", { class: "skip", href: "#", "data-skip": "" }, "Skip to the lecture"),
-      el("strong", {}, this.deck.title),
-      el(
-        "div",
-        { class: "reading-tools" },
-        slides,
-        button("notes", "Notes"),
-        button("search", "Search"),
-        this.deck.glossary.length ? button("glossary", "Glossary") : null,
-        button("theme", "Light or dark"),
-      ),
-    )
-  }
-
-  /** The parts of the lecture; a lecture without parts lists its slides. */
-  #contents() {
-    /** @type {Map<string, number>} */
-    const first = new Map()
-    this.deck.slides.forEach((slide, index) => {
-      if (slide.section && !first.has(slide.section)) first.set(slide.section, index)
-    })
-    /** @type {[string, number][]} */
-    const all = this.deck.slides.map((slide, index) => [slide.title, index])
-    const parts = first.size > 1 ? [...first] : all
-    /** @param {[string, number]} part */
-    const link = ([title, index]) => {
-      const { id } = this.deck.slides[index]
-      const href = this.address({ view: "read", slide: id })
-      return el("li", {}, el("a", { href, "data-jump": id, "data-index": index }, title))
-    }
-    const wide = matchMedia("(min-width: 1240px)").matches
-    return el(
-      "details",
-      { class: "reading-contents", open: wide },
-      el("summary", {}, "Contents"),
-      el("nav", { "aria-label": "Contents" }, el("ol", {}, ...parts.map(link))),
-    )
   }
 
   /** @param {boolean} are */
@@ -333,18 +249,6 @@ class Reading {
     if (!link || event.metaKey || event.ctrlKey) return
     event.preventDefault()
     if ("skip" in link.dataset) this.main.focus()
-    else if (this.goTo(link.dataset.jump ?? "") && !matchMedia("(min-width: 1240px)").matches)
-      this.contents.open = false
-  }
-
-  /**
-   * This lecture's address with another query; the settings of its experiments stay.
-   * @param {Record<string, string>} query
-   */
-  address(query) {
-    const settings = [...new URLSearchParams(location.search)].filter(([name]) =>
-      name.includes("."),
-    )
-    return `${location.pathname}?${new URLSearchParams([...Object.entries(query), ...settings])}`
+    else if (this.goTo(link.dataset.jump ?? "")) this.contents.makeWay()
   }
 }

@@ -3,26 +3,19 @@
 /** @import { Notices } from "../lecture/notices.js" */
 /** @import { Connection } from "../lib/socket.js" */
 /** @import { Theme } from "../lib/theme.js" */
-/** @import { BlockContext, Deck, FreshDeck, RunSocket, ViewOptions } from "../lib/types.js" */
+/** @import { BlockContext, Deck, RunSocket, ViewOptions } from "../lib/types.js" */
+/** @import { DeckView } from "./deck_view.js" */
+/** @import { Reloading } from "./decks.js" */
 
 import { bringBlocks } from "../blocks/mounted.js"
-import { NO_DECK, NO_LINE } from "../lecture/notices.js"
+import { NO_LINE } from "../lecture/notices.js"
 import { blockAddress } from "../lib/address.js"
-import { loadPlotly, persist } from "../lib/fetching.js"
+import { loadPlotly } from "../lib/fetching.js"
 import { connect } from "../lib/socket.js"
-import { keep, recall } from "../lib/store.js"
 import { keptRuns } from "../player/kept.js"
+import { catchUp } from "./decks.js"
 
-const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
-const JUST_LOADED = 60_000 // ms
 const PATIENCE = 4000 // ms without a connection before a sentence says so
-
-/**
- * What asks for a deck and hears of its edits.
- * @typedef {{options: ViewOptions, hash: string, leaving: AbortController,
- *   reload: (hash: string) => Promise<void>}} Reloading
- */
-/** @typedef {Pick<ViewOptions, "base" | "slug" | "deck">} DeckPlace */
 
 /**
  * Fetch what the first live block needs before it is flipped to.
@@ -31,93 +24,6 @@ const PATIENCE = 4000 // ms without a connection before a sentence says so
 export function fetchAhead(web) {
   bringBlocks().catch(() => {}) // a block says so where it is missing
   return loadPlotly(web).catch(() => {})
-}
-
-/**
- * Which version of a lecture the server shows first.
- * @param {Pick<ViewOptions, "deck">} options
- */
-export function hashOf(options) {
-  return /([^/]+)\.json$/.exec(options.deck)?.[1] ?? "newest"
-}
-
-/**
- * The address of one version of a lecture.
- * @param {Pick<ViewOptions, "base" | "slug">} options
- * @param {string} hash
- */
-export function deckAddress(options, hash) {
-  return `${options.base}api/decks/${encodeURIComponent(options.slug)}/${hash}.json`
-}
-
-/**
- * The deck that a view begins with, asked for until it comes; the view says so meanwhile.
- * @param {DeckPlace} options
- * @param {AbortSignal} signal
- * @param {Notices} notices
- * @returns {Promise<FreshDeck | null>} null when the reader left
- */
-export async function firstDeck(options, signal, notices) {
-  const ask = async () => {
-    const fresh = await askDeck(options, hashOf(options))
-    if (!fresh) throw new Error("there is no slide")
-    return fresh
-  }
-  const fresh = await persist(ask, signal, () => notices.say("deck", NO_DECK))
-  if (fresh) notices.say("deck")
-  return fresh
-}
-
-/**
- * @param {DeckPlace} options
- * @param {string} hash
- * @param {AbortSignal} signal
- * @returns {Promise<FreshDeck | null>} the deck after an edit, null when half written
- */
-export function fetchDeck(options, hash, signal) {
-  return persist(() => askDeck(options, hash), signal)
-}
-
-/**
- * Edits and new versions of the server, while there was no connection, were told to nobody.
- * @param {Reloading} view
- */
-export async function catchUp(view) {
-  const ask = () =>
-    fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
-  const answer = await persist(ask, view.leaving.signal)
-  if (!answer?.ok) return
-  // The address has slide and step.
-  if (isOfAnotherVersion(answer, view.options)) return location.reload()
-  const now = answer.headers.get("x-deck-hash")
-  if (now && now !== view.hash) await view.reload(now)
-}
-
-/**
- * Whether an answer comes from a server with other modules than ours, which may not fit together.
- * True once for each version: behind a proxy two versions may answer in turn.
- * @param {Response} answer
- * @param {ViewOptions} options
- */
-function isOfAnotherVersion(answer, options) {
-  const now = answer.headers.get("x-web-hash")
-  const mine = options.web.match(/([^/]+)\/$/)?.[1]
-  if (!now || !mine || now === mine || recall(RELOADED, String, "session") === now) return false
-  keep(RELOADED, now, "session")
-  // A browser that keeps nothing would not know that it has just been loaded anew.
-  const [visit] = /** @type {PerformanceNavigationTiming[]} */ (
-    performance.getEntriesByType("navigation")
-  )
-  return visit?.type !== "reload" || performance.now() > JUST_LOADED
-}
-
-/** @param {DeckPlace} options @param {string} hash @returns {Promise<FreshDeck | null>} */
-async function askDeck(options, hash) {
-  const answer = await fetch(deckAddress(options, hash))
-  if (!answer.ok && answer.status !== 404) throw new Error(`the server answers ${answer.status}`)
-  const deck = answer.ok ? await answer.json() : null
-  const now = answer.headers.get("x-deck-hash")
-  return deck?.slides.length && now ? { hash: now, deck } : null
 }
 
 /**
@@ -133,6 +39,19 @@ export function openSocket(options, signal, notices) {
   if (signal.aborted) return null
   const socket = connect(url.href)
   if (notices) sayWhenLost(socket, signal, notices)
+  return socket
+}
+
+/**
+ * The WebSocket of a view that shows each edit of its deck, also one that it missed.
+ * @param {DeckView & Reloading} view
+ */
+export function follow(view) {
+  const socket = openSocket(view.options, view.leaving.signal, view.frame.notices)
+  socket?.on("deck", ({ slug, hash }) => {
+    if (slug === view.options.slug) view.reload(hash)
+  })
+  socket?.on("open", () => catchUp(view))
   return socket
 }
 

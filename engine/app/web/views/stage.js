@@ -4,25 +4,24 @@
     settled. Slides are in slides.js, keys in keys.js, everything around them in chrome.js. With
     `?view=read` or `?view=presenter` in the address the same deck opens in another view. */
 
-/** @import { Connection } from "../lib/socket.js" */
 /** @import { Deck, FreshDeck, Mounted, StageView } from "../lib/types.js" */
 
 import { Blocks } from "../blocks/mounted.js"
 import { Claims } from "../lecture/claims.js"
 import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
-import { NO_VIEW, Notices } from "../lecture/notices.js"
 import { move, numbered } from "../lecture/path.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { idle, Slides } from "../lecture/slides.js"
-import { readPlace, writePlace } from "../lib/address.js"
+import { inView, readPlace, writePlace } from "../lib/address.js"
 import { el, PAGE } from "../lib/dom.js"
-import { bring, persist } from "../lib/fetching.js"
+import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { Chrome } from "./chrome.js"
-import { Frame, openFrame } from "./frame.js"
+import { DeckView } from "./deck_view.js"
+import { Frame, openFrame, openOther } from "./frame.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
-import { blockContext, catchUp, draws, fetchAhead, keepClear, openSocket } from "./services.js"
+import { blockContext, draws, fetchAhead, follow, keepClear } from "./services.js"
 
 /** @type {Record<string, string>} */
 const VIEWS = { read: "views/reading.js", presenter: "views/presenter.js" }
@@ -45,7 +44,7 @@ const SETTLE = 150 // milliseconds without a flip before the server hears of the
 export function open(parent, mounted) {
   const view = new URLSearchParams(location.search).get("view") ?? ""
   const leave = Object.hasOwn(VIEWS, view)
-    ? openView(VIEWS[view], parent, mounted)
+    ? openOther(VIEWS[view], parent, mounted)
     : openStage(parent, mounted)
   const stop = keepClear()
   return () => {
@@ -60,36 +59,13 @@ function openStage(parent, mounted) {
   const { scope } = mounted.component.data
   const stage = el("div", { class: "stage", "data-deck": scope }, el("div", { class: "slides" }))
   const frame = new Frame(parent, mounted, root, stage)
-  return openFrame(frame, SHEETS, (fresh) => new Lecture(frame, mounted, stage, fresh))
-}
-
-/** @param {string} module @param {HTMLElement} parent @param {Mounted} mounted */
-function openView(module, parent, mounted) {
-  /** @type {(() => void) | null} */
-  let leave = null
-  const leaving = new AbortController()
-  const notices = new Notices(parent)
-  const fetching = persist(
-    () => bring(module),
-    leaving.signal,
-    () => notices.say("view", NO_VIEW),
-  )
-  fetching.then((view) => {
-    notices.say("view")
-    if (view) leave = view.open(parent, mounted)
-  })
-  return () => {
-    leaving.abort()
-    leave?.()
-  }
+  return openFrame(frame, SHEETS, (fresh) => new Stage(frame, mounted, stage, fresh))
 }
 
 /** @implements {StageView} */
-class Lecture {
+class Stage extends DeckView {
   index = -1
   step = 0
-  /** @type {Connection | null} */
-  socket = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   settling
   isOpen = false // where a visit starts is no news to the server
@@ -100,17 +76,11 @@ class Lecture {
    * @param {HTMLElement} stage
    * @param {FreshDeck} fresh
    */
-  constructor(frame, mounted, stage, { hash, deck }) {
-    this.frame = frame
+  constructor(frame, mounted, stage, fresh) {
+    super(frame, fresh)
     this.mounted = mounted
     this.stage = stage
-    this.hash = hash
-    this.deck = deck
-    const { options, root, theme, leaving } = frame
-    this.options = options
-    this.root = root
-    this.theme = theme
-    this.leaving = leaving
+    const { options, root, leaving } = this
     this.claims = new Claims(options)
     const place = /** @type {HTMLElement} */ (stage.firstElementChild)
     this.slides = new Slides(place, { base: options.base })
@@ -122,14 +92,14 @@ class Lecture {
     this.link = new Link(this)
     this.paper = new Paper(this, "size: 1280px 720px; margin: 0")
     this.sheet = root.appendChild(document.createElement("style"))
-    this.#load(deck)
+    this.#load(this.deck)
     this.#openPlace()
     this.isOpen = true
     this.#listen()
     this.slides.buildAll(leaving.signal)
-    this.#connect()
+    this.socket = follow(this)
     this.#mountBlocks()
-    if (draws(deck)) setTimeout(() => idle(() => fetchAhead(options.web)), 1200)
+    if (draws(this.deck)) setTimeout(() => idle(() => fetchAhead(options.web)), 1200)
   }
 
   #listen() {
@@ -149,10 +119,6 @@ class Lecture {
     clearTimeout(this.settling)
     this.blocks.destroy()
     this.socket?.close()
-  }
-
-  get slide() {
-    return this.deck.slides[this.index]
   }
 
   /** The section of the shown slide. */
@@ -186,7 +152,7 @@ class Lecture {
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
-    else if (action === "read") location.assign(viewAddress("read"))
+    else if (action === "read") location.assign(inView("read"))
     else return this.chrome.act(action)
   }
 
@@ -231,9 +197,7 @@ class Lecture {
    * @returns {boolean} whether there is one
    */
   goTo(id, step = 0) {
-    const index = this.deck.slides.findIndex(
-      (slide) => slide.id === id || slide.aliases.includes(id),
-    )
+    const index = this.find(id)
     if (index >= 0) this.go(index, step)
     return index >= 0
   }
@@ -274,15 +238,6 @@ class Lecture {
     this.blocks.update(this.deck.slides)
   }
 
-  #connect() {
-    this.socket = openSocket(this.options, this.leaving.signal, this.frame.notices)
-    if (!this.socket) return
-    this.socket.on("deck", (change) => {
-      if (change.slug === this.options.slug) this.reload(change.hash)
-    })
-    this.socket.on("open", () => catchUp(this))
-  }
-
   /** Run or stop what is live on the shown slide: what was touched last, else the first. */
   async runBlock() {
     const { section, slide } = this
@@ -304,28 +259,9 @@ class Lecture {
 }
 
 /**
- * This place of this lecture in another view.
- * @param {string} view
- */
-function viewAddress(view) {
-  const query = new URLSearchParams(location.search)
-  query.set("view", view)
-  return `${location.pathname}?${query}`
-}
-
-/**
  * A flip is painted first; what is mounted on the slide may take longer than a frame.
  * @param {() => void} work
  */
 function afterPaint(work) {
   requestAnimationFrame(() => setTimeout(work, 0))
-}
-
-function startFullscreen() {
-  if (!document.fullscreenElement) toggleFullscreen()
-}
-
-function toggleFullscreen() {
-  if (document.fullscreenElement) document.exitFullscreen()
-  else document.documentElement.requestFullscreen?.()
 }

@@ -8,6 +8,8 @@ import { clock, duration, lag } from "./timer.js"
 /** @import { Slide } from "../lib/types.js" */
 /** @import { Timer } from "./timer.js" */
 
+const SURE = 4000 // milliseconds in which a second press resets the timer
+
 /** @typedef {Record<"clock" | "elapsed" | "toggle" | "lag" | "total", HTMLElement>} TimeParts */
 
 /** @param {HTMLElement} element @param {string} text */
@@ -67,3 +69,38 @@ export function slotOf(slide, slides, index) {
 
 /** @param {Date} date */
 const hourOf = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+
+/** A time that runs is lost by one slip of the hand: the first press asks, the second does it. */
+export class Reset {
+  isAsking = false // it was pressed once
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting
+
+  /**
+   * @param {Timer} timer
+   * @param {() => void} changed called when the button should say something else
+   */
+  constructor(timer, changed) {
+    this.timer = timer
+    this.changed = changed
+  }
+
+  press() {
+    clearTimeout(this.#waiting)
+    if (this.isAsking || !this.timer.seconds) {
+      this.timer.reset()
+      this.isAsking = false
+    } else {
+      this.isAsking = true
+      this.#waiting = setTimeout(() => {
+        this.isAsking = false
+        this.changed()
+      }, SURE)
+    }
+    this.changed()
+  }
+
+  leave() {
+    clearTimeout(this.#waiting)
+  }
+}

@@ -80,7 +80,7 @@ export interface LiveBlock {
   main?(): void
   panel?(): Panel | undefined
   mirror?(panel: Panel): void
-  command?(name: string, value: Value): void
+  command?(name: string, value?: Value): void
 }
 
 /** A block in its place, as `mount` gives it. */
@@ -94,7 +94,7 @@ export interface MountedBlock {
   main(): void
   panel(): Panel | undefined
   mirror(panel: Panel): void
-  command(name: string, value: Value): void
+  command(name: string, value?: Value): void
   update(next: Block): void
 }
 

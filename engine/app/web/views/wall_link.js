@@ -1,0 +1,91 @@
+/** The presenter window's side of the channel to the lecture's window; link.js has the other. */
+
+/** @import { HandMessage, Place, WallMessage } from "./link.js" */
+
+import { whenGone } from "../lib/presence.js"
+import { channelOf, lockOf } from "./link.js"
+import { Panels } from "./wall_panels.js"
+
+const ANSWER = 1500 // milliseconds in which a lecture's window answers
+
+/**
+ * What the presenter window hears of the wall: where it is, a panel that changed (by its block),
+ * and that nobody answers any more.
+ * @typedef {{place: (place: Place) => void, panel: (block: string) => void, lost: () => void}} Heard
+ */
+
+export class WallLink {
+  isLinked = false // a lecture's window answers
+  panels = new Panels()
+  #wall = "" // the page that this one follows
+  /** @type {BroadcastChannel | null} */
+  #channel = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting
+
+  /**
+   * @param {string} slug of the lecture
+   * @param {string} pair
+   * @param {AbortSignal} signal
+   * @param {Heard} heard
+   */
+  constructor(slug, pair, signal, heard) {
+    this.slug = slug
+    this.pair = pair
+    this.signal = signal
+    this.heard = heard
+  }
+
+  open() {
+    this.#channel = channelOf(this.slug, this.pair)
+    if (!this.#channel) return this.#lose()
+    this.#channel.onmessage = ({ data }) => this.#hear(data)
+    this.send({ type: "hello" })
+    this.#waiting = setTimeout(() => {
+      if (!this.isLinked) this.#lose()
+    }, ANSWER)
+    this.signal.addEventListener("abort", () => this.#close())
+  }
+
+  /** @param {HandMessage} message */
+  send(message) {
+    this.#channel?.postMessage(message)
+  }
+
+  #close() {
+    clearTimeout(this.#waiting)
+    this.#channel?.close()
+  }
+
+  #lose() {
+    this.isLinked = false
+    this.heard.lost()
+  }
+
+  /** @param {WallMessage} data */
+  #hear(data) {
+    if (data.type === "place") {
+      if (data.wall !== this.#wall) this.#meet(data.wall)
+      this.isLinked = true
+      this.heard.place(data)
+    } else if (data.wall !== this.#wall)
+      return // a window that this one does not follow
+    else if (data.type === "bye") this.#lose()
+    else if (this.panels.take(data.block, data.panel)) this.heard.panel(data.block)
+    else this.send({ type: "hello" }) // frames are missing: all of them are asked for
+  }
+
+  /**
+   * A lecture's page that was opened, or loaded anew: it is asked for all that it shows.
+   * @param {string} wall
+   */
+  #meet(wall) {
+    this.#wall = wall
+    this.panels.clear()
+    this.send({ type: "hello" })
+    const lost = () => {
+      if (wall === this.#wall) this.#lose()
+    }
+    whenGone(lockOf(wall), this.signal, lost)
+  }
+}
