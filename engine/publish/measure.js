@@ -4,12 +4,15 @@
     No server and no worker: a block shows the run that ships with it, and charts, whose drawing
     takes no room, stay empty. */
 
+/** @import { Block, BlockContext, Handlers, RunSocket, Slide } from "/web/lib/types.js" */
+
 import { mount } from "/web/blocks/kinds.js"
 import { fit } from "/web/lecture/fit.js"
 
 const SLACK = 4 // px: a descender may touch a line
 const LEAST_CHART = 10.9 // hundredths of the stage's width: 140 px of 1280
 const NEVER = new Promise(() => {})
+/** @type {Omit<BlockContext, "socket">} */
 const context = {
   lecture: "",
   base: "",
@@ -21,13 +24,19 @@ const context = {
   address: { get: () => ({}), set() {}, autorun: () => false, link: () => "" },
 }
 
-/** Mount every block of `slides`, which stand in the page in this order. */
+/** @typedef {{by: number, side: string, what: string}} Fault of a slide; `by` in px */
+
+/**
+ * Mount every block of `slides`, which stand in the page in this order.
+ * @param {Slide[]} slides
+ */
 export async function mountAll(slides) {
-  const sections = document.querySelectorAll("section.slide")
+  const sections = sectionsOfPage()
+  /** @type {Promise<void>[]} */
   const runs = []
   slides.forEach((slide, k) => {
     for (const block of slide.blocks) {
-      const place = [...sections[k].querySelectorAll(".live[data-block]")].find(
+      const place = allIn(sections[k], ".live[data-block]").find(
         (each) => each.dataset.block === block.id,
       )
       if (!place) continue
@@ -40,24 +49,32 @@ export async function mountAll(slides) {
   await Promise.all(runs)
 }
 
-/** A server that knows one run: the recorded one of this block. */
+/**
+ * A server that knows one run: the recorded one of this block.
+ * @param {Block} block
+ * @param {Promise<void>[]} runs
+ * @returns {RunSocket}
+ */
 function socketOf(block, runs) {
+  /** @param {Handlers} hear */
   const answer = async (hear) => {
     const text = await (await fetch(`/${block.data.recorded}`)).text()
     const [about, ...lines] = text.split("\n").map((line) => JSON.parse(line))
-    hear.onRun({ params: about.params, notes: [], about: {} })
-    hear.onFrames(lines.slice(0, -1), 0)
-    hear.onState({ state: "done", position: 0, message: "" })
+    hear.onRun?.({ id: "recorded", params: about.params, notes: [], about: {} })
+    hear.onFrames?.(lines.slice(0, -1), 0)
+    hear.onState?.({ state: "done", position: 0, wait: 0, message: "" })
   }
   return {
     run(_sim, _params, hear) {
       if (block.data.recorded) runs.push(answer(hear))
-      return { stop() {} }
+      return { id: null, stop() {} }
     },
     check: () => NEVER,
+    on: () => () => {},
   }
 }
 
+/** @param {() => unknown} isSo */
 async function until(isSo) {
   for (let tries = 0; tries < 200 && !isSo(); tries += 1)
     await new Promise((done) => setTimeout(done, 25))
@@ -71,12 +88,12 @@ export function settled() {
 }
 
 /**
- * For each slide what spills most: `{by, side, what}` with `by` in px; an empty `side` says that it
- * fits.
+ * For each slide what spills most; an empty `side` says that it fits.
+ * @returns {Fault[]}
  */
 export function measure() {
   const isPhone = innerWidth <= 640
-  return [...document.querySelectorAll("section.slide")].map((section) => {
+  return sectionsOfPage().map((section) => {
     const found = isPhone
       ? [...sideways(section), ...panelFaults(section)]
       : [...slideFaults(section), ...panelFaults(section)]
@@ -88,16 +105,21 @@ export function measure() {
   })
 }
 
-/** A page that has to be pushed sideways, and the narrowest part that makes it so. */
+/**
+ * A page that has to be pushed sideways, and the narrowest part that makes it so.
+ * @param {HTMLElement} section
+ * @returns {Fault[]}
+ */
 function sideways(section) {
   const by = section.scrollWidth - section.clientWidth
   const right = section.getBoundingClientRect().right
-  const wide = [...section.querySelectorAll("*")].filter(
+  const wide = allIn(section, "*").filter(
     (part) => part.getBoundingClientRect().right > right + SLACK,
   )
   return [{ by, side: "phone", what: wordsOf(wide.at(-1) ?? section) }]
 }
 
+/** @param {HTMLElement} section @returns {Fault[]} */
 function slideFaults(section) {
   const wide = fit(section).map(({ part, by }) => ({
     by,
@@ -107,12 +129,14 @@ function slideFaults(section) {
   return [...wide, ...spilling(section)]
 }
 
+/** @param {HTMLElement} section */
 function spilling(section) {
   const page = section.getBoundingClientRect()
   const right = page.right - Number.parseFloat(getComputedStyle(section).paddingRight)
-  const lines = [...section.querySelectorAll(".colloquium-footer, .colloquium-slide-meta")]
+  const lines = allIn(section, ".colloquium-footer, .colloquium-slide-meta")
   const bottom = Math.min(page.bottom, ...lines.map((line) => line.getBoundingClientRect().top))
   const inner = ".katex *, svg *, .live *, .colloquium-footer *, .colloquium-slide-meta *, pre *"
+  /** @type {Fault[]} */
   const found = []
   for (const part of section.querySelectorAll(".slide-title, .slide-content, .slide-content *")) {
     const box = part.getBoundingClientRect()
@@ -140,10 +164,12 @@ const OVERLAYS =
 /**
  * What reaches out of a live block's card, names that are cut short, and charts with too little
  * height.
+ * @param {HTMLElement} section
  */
 function panelFaults(section) {
   // A phone's charts have sizes of their own.
   const unit = Math.min(12.8, section.getBoundingClientRect().width / 100)
+  /** @type {Fault[]} */
   const found = []
   for (const card of section.querySelectorAll(
     ".live-panel, .live:not(:has(.live-panel)), .live-view, .live-paper",
@@ -177,7 +203,17 @@ function panelFaults(section) {
   return found
 }
 
+/** @returns {HTMLElement[]} */
+const sectionsOfPage = () => [...document.querySelectorAll("section.slide")].map(asHtml)
+
+/** @param {Element} element @param {string} selector */
+const allIn = (element, selector) => [...element.querySelectorAll(selector)].map(asHtml)
+
+/** @param {Element} element */
+const asHtml = (element) => /** @type {HTMLElement} */ (element)
+
+/** @param {Element} part */
 function wordsOf(part) {
-  const text = part.textContent.trim().replace(/\s+/g, " ").slice(0, 40)
+  const text = (part.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 40)
   return text || part.getAttribute("class") || part.tagName
 }

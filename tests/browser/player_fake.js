@@ -3,10 +3,21 @@
  * `server` is the test's hand on it (how fast, when it fails, when the line drops).
  */
 
+/** @import { ClientMessage, ServerMessage } from "/engine/app/web/lib/protocol.js" */
+/** @import * as Protocol from "/engine/app/web/lib/protocol.js" */
+/** @import { Frame, Params } from "/engine/app/web/lib/types.js" */
+
+/** @typedef {{id: string, sim: string, params: Params, frames: Frame[], position: number,
+ *   wait: number, state: Protocol.StateChanged["state"], message?: string}} Run */
+
 export const server = {
-  runs: new Map(), // id -> {sim, params, frames, state, sent}
+  /** @type {Map<string, Run>} */
+  runs: new Map(), // by id
+  /** @type {Set<FakeSocket>} */
   sockets: new Set(),
+  /** @type {ClientMessage[]} */
   log: [], // every message of the clients
+  /** @type {ServerMessage[]} */
   said: [], // every message to them, frames left out; conftest.py holds both to the protocol
   interval: 30, // ms between two frames of a run
   numFrames: 40,
@@ -15,6 +26,7 @@ export const server = {
   fail: "", // a sentence: runs fail with it after five frames
   refuse: "", // a sentence: runs are refused with it
   forget: false, // a follow finds nothing
+  isDown: false,
 
   /** Cut every line, as a network would; new ones are refused until `up()`. */
   down() {
@@ -26,13 +38,23 @@ export const server = {
   },
 }
 
+/** @type {Record<string, [low: number, high: number]>} */
 const LIMITS = { learning_rate: [0.0001, 0.1], gamma: [0.8, 1], seed: [0, 100] }
 
 export class FakeSocket {
+  readyState = 0
+  /** @type {Map<string, number>} */
+  following = new Map() // run id -> next frame
+  /** @type {(() => void) | undefined} */
+  onopen
+  /** @type {(() => void) | undefined} */
+  onclose
+  /** @type {((event: { data: string }) => void) | undefined} */
+  onmessage
+
+  /** @param {string} url */
   constructor(url) {
     this.url = url
-    this.readyState = 0
-    this.following = new Map() // run id -> next frame
     setTimeout(() => {
       if (server.isDown) return this.close()
       this.readyState = 1
@@ -42,6 +64,7 @@ export class FakeSocket {
     }, 5)
   }
 
+  /** @param {string} text */
   send(text) {
     const message = JSON.parse(text)
     server.log.push(message)
@@ -55,26 +78,30 @@ export class FakeSocket {
     setTimeout(() => this.onclose?.(), 1)
   }
 
+  /** @param {ServerMessage} message */
   say(message) {
     if (this.readyState !== 1) return
-    server.said.push(message.frames ? { ...message, frames: message.frames.slice(0, 1) } : message)
+    const isLong = message.type === "frames"
+    server.said.push(isLong ? { ...message, frames: message.frames.slice(0, 1) } : message)
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 
+  /** @param {ClientMessage} message */
   #answer(message) {
-    const { type, tag } = message
-    if (type === "check") this.say({ type: "checked", tag, ...checked(message.params) })
-    else if (type === "stop") this.#stop(message.run)
-    else if (type === "follow") this.#follow(message)
+    const { tag } = message
+    if (message.type === "check") this.say({ type: "checked", tag, ...checked(message.params) })
+    else if (message.type === "stop") this.#stop(message.run)
+    else if (message.type === "follow") this.#follow(message)
     else if (server.refuse) this.say({ type: "error", tag, message: server.refuse })
     else this.#run(message)
   }
 
+  /** @param {Protocol.RunAsked} asked */
   #run({ tag, sim, params: raw }) {
     const { params, notes } = checked(raw)
     const id = `run-${JSON.stringify(params)}`
-    if (!server.runs.has(id) || server.runs.get(id).state === "cancelled") start(id, sim, params)
-    const run = server.runs.get(id)
+    const known = server.runs.get(id)
+    const run = known && known.state !== "cancelled" ? known : start(id, sim, params)
     this.following.set(id, 0)
     this.say({
       type: "run",
@@ -89,7 +116,8 @@ export class FakeSocket {
     if (run.state === "done") this.catchUp(run)
   }
 
-  #follow({ run: id, start: next }) {
+  /** @param {Protocol.Follow} asked */
+  #follow({ run: id, start: next = 0 }) {
     const run = server.runs.get(id)
     if (!run || server.forget) {
       server.runs.delete(id)
@@ -110,6 +138,7 @@ export class FakeSocket {
     this.catchUp(run)
   }
 
+  /** @param {string} id */
   #stop(id) {
     this.following.delete(id)
     const run = server.runs.get(id)
@@ -117,6 +146,7 @@ export class FakeSocket {
     this.say({ type: "state", run: id, state: "cancelled", message: "Stopped." })
   }
 
+  /** @param {Run} run */
   catchUp(run) {
     const next = this.following.get(run.id)
     if (next === undefined) return
@@ -130,7 +160,9 @@ export class FakeSocket {
   }
 }
 
-function checked(raw) {
+/** @param {Params} [raw] */
+function checked(raw = {}) {
+  /** @type {string[]} */
   const notes = []
   const params = { ...raw }
   for (const [name, [low, high]] of Object.entries(LIMITS)) {
@@ -143,7 +175,12 @@ function checked(raw) {
   return { params, notes }
 }
 
-/** A KL sweep of two methods, five points each: what a simulation with groups and texts yields. */
+/**
+ * A KL sweep of two methods, five points each: what a simulation with groups and texts yields.
+ * @param {number} step
+ * @param {Params} params
+ * @returns {Frame}
+ */
 function point(step, { seed }) {
   const kl = step % 5
   return {
@@ -152,13 +189,17 @@ function point(step, { seed }) {
     beta: 1 / (kl + 1),
     kl,
     proxy_reward: kl,
-    gold_reward: kl * (4 - kl) + seed / 100,
+    gold_reward: kl * (4 - kl) + Number(seed) / 100,
     sample: `text ${step}`,
     progress: (step + 1) / 10,
   }
 }
 
-/** An answer with log-ratios, pairs and candidates: what a simulation of a language model yields. */
+/**
+ * An answer with log-ratios, pairs and candidates: what a simulation of a language model yields.
+ * @param {number} step
+ * @returns {Frame}
+ */
 function lab(step) {
   return {
     step,
@@ -175,7 +216,12 @@ function lab(step) {
   }
 }
 
+/** @type {Record<string, (step: number, params: Params) => Frame>} */
+const SIMS = { sweep: point, lab }
+
+/** @param {string} id @param {string} sim @param {Params} params */
 function start(id, sim, params) {
+  /** @type {Run} */
   const run = {
     id,
     sim,
@@ -186,6 +232,7 @@ function start(id, sim, params) {
     wait: 20 * server.queue,
   }
   server.runs.set(id, run)
+  /** @param {ServerMessage} message */
   const everyone = (message) =>
     server.sockets.forEach((socket) => socket.following.has(id) && socket.say(message))
   const tick = () => {
@@ -197,7 +244,7 @@ function start(id, sim, params) {
       if (run.position === 0) run.state = "running"
       everyone({ type: "state", run: id, state: run.state, position: run.position, wait: run.wait })
     } else if (run.frames.length !== server.hold) {
-      run.frames.push(({ sweep: point, lab }[sim] ?? frame)(run.frames.length, params))
+      run.frames.push((SIMS[sim] ?? frame)(run.frames.length, params))
       if (server.fail && run.frames.length === 5)
         Object.assign(run, { state: "failed", message: server.fail })
       else if (run.frames.length === server.numFrames) run.state = "done"
@@ -206,13 +253,21 @@ function start(id, sim, params) {
     if (["running", "queued"].includes(run.state)) setTimeout(tick, server.interval)
   }
   setTimeout(tick, server.interval)
+  return run
 }
 
-/** A made-up learning curve with a pole that stands longer and longer. */
+/**
+ * A made-up learning curve with a pole that stands longer and longer.
+ * @param {number} step
+ * @param {Params} params
+ * @returns {Frame}
+ */
 export function frame(step, params) {
-  const noise = (k) => Math.sin(12.9898 * (k + 1) + 78.233 * (params.seed + 1)) * 0.5
-  const speed = 7 + 3 * Math.log10(params.learning_rate / 0.003) + (params.seed % 5) * 0.8
-  const learnt = 1 / (1 + Math.exp(-(step - 16 - (params.seed % 3)) / (28 / Math.max(3, speed))))
+  const [seed, rate] = [Number(params.seed), Number(params.learning_rate)]
+  /** @param {number} k */
+  const noise = (k) => Math.sin(12.9898 * (k + 1) + 78.233 * (seed + 1)) * 0.5
+  const speed = 7 + 3 * Math.log10(rate / 0.003) + (seed % 5) * 0.8
+  const learnt = 1 / (1 + Math.exp(-(step - 16 - (seed % 3)) / (28 / Math.max(3, speed))))
   const greedy = Math.max(9, Math.min(500, 500 * learnt + 40 * noise(step) * learnt))
   return {
     step,
@@ -221,10 +276,11 @@ export function frame(step, params) {
     episodic_return: 0.8 * greedy,
     entropy: 0.69 - 0.3 * learnt,
     progress: (step + 1) / server.numFrames,
-    poses: poses(greedy, params.seed + step),
+    poses: poses(greedy, seed + step),
   }
 }
 
+/** @param {number} steps @param {number} phase */
 function poses(steps, phase) {
   const count = Math.max(4, Math.round(steps / 2))
   const falls = count < 245

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 import { blockAddress, readPlace, writePlace } from "../../engine/app/web/lib/address.js"
+import { standIn } from "./stand_ins.js"
 
 beforeEach(() => {
-  globalThis.location = { origin: "http://x", pathname: "/overview", search: "", hash: "" }
-  globalThis.history = {
+  standIn("location", { origin: "http://x", pathname: "/overview", search: "", hash: "" })
+  standIn("history", {
     state: { kept: true },
+    /** @param {unknown} state @param {string} _title @param {string} address */
     replaceState(state, _title, address) {
       assert.deepEqual(state, { kept: true }) // Streamlit's own
-      globalThis.location.search = new URL(address, "http://x").search
+      location.search = new URL(address, "http://x").search
     },
-  }
+  })
 })
 
 test("the address names a slide and a step, or none", () => {

@@ -1,3 +1,5 @@
+/** @import { Axis } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { axis, extent, roundUp, share, spread, valueAt } from "../../engine/app/web/charts/axes.js"
@@ -33,10 +35,12 @@ test("a logarithmic axis has decades, and steps between them where it is short",
 })
 
 test("a share and the value there are inverse, on both kinds of axis", () => {
-  for (const made of [
+  /** @type {Pick<Axis, "range" | "isLog">[]} */
+  const both = [
     { range: [2, 10], isLog: false },
     { range: [0.1, 1000], isLog: true },
-  ]) {
+  ]
+  for (const made of both) {
     for (const part of [0, 0.3, 1]) {
       assert.ok(Math.abs(share(made, valueAt(made, part)) - part) < 1e-12)
     }

@@ -4,7 +4,8 @@ import { extent } from "../../engine/app/web/charts/axes.js"
 import { withNumbers } from "../../engine/app/web/charts/bars.js"
 
 /** @param {(number | null)[]} values */
-const held = (...values) => extent(withNumbers([{ label: "a", values }]))
+const held = (...values) =>
+  extent(withNumbers([{ label: "a", values, name: "policy" }])) ?? [NaN, NaN]
 
 test("a bar that goes down has room below it for its number", () => {
   const [low, high] = held(-0.1, 1)

@@ -1,3 +1,5 @@
+/** @import { Field } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
@@ -39,10 +41,11 @@ test("parameters are named as the field names them", () => {
   assert.equal(fieldLabel({ name: "beta" }), "KL weight β")
   assert.equal(fieldLabel({ name: "num_comparisons" }), "comparisons")
   assert.equal(fieldLabel({ name: "x", label: "rl steps" }), "RL steps")
+  /** @type {Field[]} */
   const fields = [
-    { name: "gamma", type: "float" },
-    { name: "seed", type: "int" },
-    { name: "hidden", type: "int" },
+    { name: "gamma", type: "float", default: 0.9 },
+    { name: "seed", type: "int", default: 0 },
+    { name: "hidden", type: "int", default: 0 },
   ]
   const params = { gamma: 0.9, seed: 3, hidden: 1 }
   assert.equal(describe(params, fields, ["seed", "gamma"]), "discount γ 0.9, seed 3")

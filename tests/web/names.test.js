@@ -4,10 +4,15 @@ import { keyOf } from "../../engine/app/web/lib/keyboard.js"
 import { nearest } from "../../engine/app/web/lib/near.js"
 import { keep, numberIn, oneOf, recall } from "../../engine/app/web/lib/store.js"
 
-/** A key press as a browser reports it. */
+/**
+ * A key press as a browser reports it.
+ * @param {string} key
+ * @param {string} code
+ * @param {object} [others]
+ */
 function pressed(key, code, others = {}) {
   const event = { key, code, keyCode: 0, isComposing: false, shiftKey: false, ...others }
-  return keyOf(event)
+  return keyOf(/** @type {KeyboardEvent} */ (event))
 }
 
 test("the nearest name is one that could be meant", () => {

@@ -1,3 +1,6 @@
+/** @import { Field, RunState, Track } from "../../engine/app/web/lib/types.js" */
+/** @import { KeptPanel, Published } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Picture } from "../../engine/app/web/charts/series.js"
@@ -9,10 +12,20 @@ import { canAskAgain, fits, pack } from "../../engine/app/web/player/kept.js"
 import { origin } from "../../engine/app/web/player/recording.js"
 import { ending, part, sentence, summary } from "../../engine/app/web/player/sentences.js"
 
+/** @type {Field} */
 const SEED = { name: "seed", type: "int", default: 0, low: 0, high: 9 }
+/** @type {Field} */
 const RATE = { name: "rate", type: "float", default: 0.1, low: 0.01, high: 1 }
+/** @type {Field} */
 const MODE = { name: "mode", type: "str", default: "ppo", choices: ["ppo", "dpo"] }
 
+/**
+ * A run of these values, four frames being all of it.
+ * @param {RunState} state
+ * @param {number[]} [ys]
+ * @param {Partial<Track>} [more]
+ * @returns {Track}
+ */
 function run(state, ys = [1, 2], more = {}) {
   const frames = ys.map((y, step) => ({ step, y, progress: (step + 1) / 4 }))
   return { ...newTrack({ seed: 1 }), state, frames, ...more }
@@ -49,6 +62,7 @@ test("a name that the simulation does not have is said, with the nearest", () =>
 })
 
 test("several seeds begin at the chosen one, and stay inside the field", () => {
+  /** @param {number} seed @param {number} count */
   const seeds = (seed, count) =>
     tracksOfSeeds({ seed }, [SEED], count).map((track) => track.params.seed)
   assert.deepEqual(seeds(3, 3), [3, 4, 5])
@@ -65,6 +79,7 @@ test("several runs are said as one", () => {
 
 test("the sentence under the chart says how the run stands", () => {
   const picture = new Picture({ chart: { y: "y", x_label: "steps" } })
+  /** @param {Track | Track[]} track */
   const said = (track, note = "") => sentence([track].flat(), picture, note)
   assert.deepEqual(said([]), ["", "note"])
   assert.deepEqual(said(run("queued", [], { position: 3, wait: 20 })), [
@@ -108,13 +123,18 @@ test("a panel is kept without frames that the server gives again", () => {
   ])
   assert.ok(fits(kept, { sim: "toy", fields: [SEED] }, { seed: 1 }))
   assert.ok(!fits(kept, { sim: "toy", fields: [SEED] }, { seed: 2 }))
-  assert.ok(!fits({ ...kept, tracks: "no list" }, { sim: "toy", fields: [SEED] }, { seed: 1 }))
+  const odd = /** @type {KeptPanel} */ (/** @type {unknown} */ ({ ...kept, tracks: "no list" }))
+  assert.ok(!fits(odd, { sim: "toy", fields: [SEED] }, { seed: 1 }))
   assert.ok(canAskAgain([run("done"), run("running")]))
   assert.ok(!canAskAgain([run("cancelled")]))
 })
 
 test("curves of a group have colours of their own, a paper's is drawn where axes agree", () => {
+  /** @type {Published} */
   const paper = {
+    source: "gao2023",
+    how_obtained: "read off the figure",
+    accuracy: "0.1",
     x_label: "steps",
     y_label: "reward",
     where: "Figure 2",

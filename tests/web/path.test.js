@@ -11,7 +11,9 @@ const slides = [
   { number: "2b", is_aside: true, steps: 1 },
   { number: "3", is_aside: false, steps: 0 },
 ]
+/** @param {number} index */
 const at = (index, step = 0) => ({ deck: { slides }, index, step })
+/** @param {string} action @param {ReturnType<typeof at>} from @param {string} [number] */
 const led = (action, from, number) => {
   const to = move(action, from, number)
   return to && [to.index, to.step]
@@ -62,7 +64,7 @@ test("every key means one thing, and every tool has its words and its key", () =
   const keys = COMMANDS.flatMap((command) => command.keys)
   assert.equal(new Set(keys).size, keys.length)
   for (const { action, keys: own } of COMMANDS) {
-    for (const key of own) assert.equal(commandOf(key).action, action)
+    for (const key of own) assert.equal(commandOf(key)?.action, action)
   }
   assert.equal(tip("next"), "Next (→)")
   assert.equal(tip("timer"), "start or pause the timer of the presenter window (T)")

@@ -1,52 +1,27 @@
+/** @import { RunTaken } from "../../engine/app/web/lib/protocol.js" */
+/** @import { Connection } from "../../engine/app/web/lib/socket.js" */
+/** @import { Cell, RunState } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
-import { connect } from "../../engine/app/web/lib/socket.js"
+import { standIn } from "./stand_ins.js"
+import { dial, Wire } from "./wire.js"
 
-globalThis.location = { href: "http://127.0.0.1/overview" }
-globalThis.addEventListener = () => {}
-globalThis.removeEventListener = () => {}
+standIn("location", { href: "http://127.0.0.1/overview" })
+standIn("addEventListener", () => {})
+standIn("removeEventListener", () => {})
 
-/** The server's side of a connection: what was sent to it, and what it says. */
-class Wire {
-  static all = []
-  readyState = 0
-  sent = []
-
-  constructor(url) {
-    this.url = url
-    Wire.all.push(this)
-  }
-
-  open() {
-    this.readyState = 1
-    this.onopen()
-  }
-
-  send(text) {
-    this.sent.push(JSON.parse(text))
-  }
-
-  say(message) {
-    this.onmessage({ data: JSON.stringify(message) })
-  }
-
-  close() {
-    if (this.readyState === 3) return
-    this.readyState = 3
-    this.onclose()
-  }
-}
-
-/** A run that was asked for: what its block has heard. */
+/**
+ * A run that was asked for: what its block has heard.
+ * @param {Connection} connection
+ */
 function asked(connection) {
+  /** @type {{ frames: Cell[], states: RunState[], errors: string[] }} */
   const heard = { frames: [], states: [], errors: [] }
   const handle = connection.run(
     "bandit",
     { seed: 1 },
     {
-      onRun: (run) => {
-        heard.run = run
-      },
       onFrames: (frames) => heard.frames.push(...frames.map((frame) => frame.step)),
       onState: ({ state }) => heard.states.push(state),
       onError: (message) => heard.errors.push(message),
@@ -55,29 +30,28 @@ function asked(connection) {
   return { handle, heard }
 }
 
+/** @param {number} start @param {number} count */
 const frames = (start, count) => Array.from({ length: count }, (_, k) => ({ step: start + k }))
-/** @type {import("../../engine/app/web/lib/protocol.js").RunTaken} */
+/** @type {RunTaken} */
 const taken = { type: "run", run: "r1", params: { seed: 1 }, notes: [], state: "running" }
 
 beforeEach(() => {
-  Wire.all = []
   mock.timers.reset()
   mock.timers.enable({ apis: ["setTimeout"] })
 })
 
 test("a run that begins before the line is open is asked for when it is", () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   const { heard } = asked(connection)
   assert.deepEqual(heard.states, ["offline"])
   Wire.all[0].open()
-  assert.deepEqual(
-    Wire.all[0].sent.map(({ type, sim }) => [type, sim]),
-    [["run", "bandit"]],
-  )
+  assert.deepEqual(Wire.all[0].sent, [
+    { type: "run", tag: "t1", sim: "bandit", params: { seed: 1 } },
+  ])
 })
 
 test("however the line is cut, no frame is lost and none comes twice", () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   Wire.all[0].open()
   const { heard } = asked(connection)
   Wire.all[0].say({ ...taken, tag: Wire.all[0].sent[0].tag })
@@ -87,18 +61,16 @@ test("however the line is cut, no frame is lost and none comes twice", () => {
   mock.timers.tick(1000)
   assert.equal(Wire.all.length, 2)
   Wire.all[1].open()
-  const [follow] = Wire.all[1].sent
-  assert.deepEqual([follow.type, follow.run, follow.start], ["follow", "r1", 5])
+  assert.deepEqual(Wire.all[1].last, { type: "follow", tag: "t2", run: "r1", start: 5 })
   Wire.all[1].say({ type: "frames", run: "r1", start: 3, frames: frames(3, 4) }) // two are known
   Wire.all[1].say({ type: "frames", run: "r1", start: 9, frames: frames(9, 2) }) // two are missing
-  const last = Wire.all[1].sent.at(-1)
-  assert.deepEqual([last.type, last.start], ["follow", 7])
+  assert.deepEqual(Wire.all[1].last, { type: "follow", tag: "t2", run: "r1", start: 7 })
   Wire.all[1].say({ type: "frames", run: "r1", start: 7, frames: frames(7, 4) })
   assert.deepEqual(heard.frames, [...Array(11).keys()])
 })
 
 test("a server that has lost the run is asked to run it again, from the place that is reached", () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   Wire.all[0].open()
   const { heard } = asked(connection)
   Wire.all[0].say({ ...taken, tag: Wire.all[0].sent[0].tag })
@@ -107,7 +79,7 @@ test("a server that has lost the run is asked to run it again, from the place th
   mock.timers.tick(1000)
   Wire.all[1].open()
   Wire.all[1].say({ type: "state", run: "r1", state: "lost", message: "" })
-  const again = Wire.all[1].sent.at(-1)
+  const again = Wire.all[1].last
   assert.equal(again.type, "run")
   Wire.all[1].say({ ...taken, run: "r2", tag: again.tag })
   Wire.all[1].say({ type: "frames", run: "r2", start: 0, frames: frames(0, 5) })
@@ -115,7 +87,7 @@ test("a server that has lost the run is asked to run it again, from the place th
 })
 
 test("a stop is sent once for each time that the run was asked for", () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   Wire.all[0].open()
   const one = asked(connection)
   const two = asked(connection)
@@ -128,7 +100,7 @@ test("a stop is sent once for each time that the run was asked for", () => {
 })
 
 test("what is refused is said to who asked for it, and to nobody else", async () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   Wire.all[0].open()
   const { heard } = asked(connection)
   const other = asked(connection)
@@ -142,8 +114,9 @@ test("what is refused is said to who asked for it, and to nobody else", async ()
 })
 
 test("a deck that changed is heard by who listens, until it listens no more", () => {
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  const connection = dial()
   Wire.all[0].open()
+  /** @type {string[]} */
   const heard = []
   const stop = connection.on("deck", ({ hash }) => heard.push(hash))
   Wire.all[0].say({ type: "deck", slug: "overview", hash: "a" })
@@ -153,17 +126,18 @@ test("a deck that changed is heard by who listens, until it listens no more", ()
 })
 
 test("a line that says nothing for long is given up and dialled again", () => {
-  const clock = mock.method(performance, "now", () => clock.at ?? 0)
-  const connection = connect("ws://x/api/live", { Socket: Wire })
+  let now = 0
+  const clock = mock.method(performance, "now", () => now)
+  const connection = dial()
   Wire.all[0].open()
   let closed = 0
   connection.on("close", () => {
     closed += 1
   })
-  clock.at = 11_000
+  now = 11_000
   mock.timers.tick(1500)
   assert.equal(closed, 0)
-  clock.at = 12_001
+  now = 12_001
   mock.timers.tick(1500)
   assert.equal(closed, 1)
   assert.equal(Wire.all[0].readyState, 3)

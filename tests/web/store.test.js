@@ -1,28 +1,11 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 import { keep, numberIn, oneOf, recall } from "../../engine/app/web/lib/store.js"
-
-/** A browser's storage that may refuse to take anything more. */
-class Store {
-  texts = new Map()
-  isFull = false
-  getItem(key) {
-    return this.texts.get(key) ?? null
-  }
-  setItem(key, text) {
-    if (this.isFull) throw new Error("QuotaExceededError")
-    this.texts.set(key, text)
-  }
-  removeItem(key) {
-    this.texts.delete(key)
-  }
-}
-
-const set = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true })
+import { Store, standIn } from "./stand_ins.js"
 
 beforeEach(() => {
-  set("localStorage", new Store())
-  set("sessionStorage", new Store())
+  standIn("localStorage", new Store())
+  standIn("sessionStorage", new Store())
 })
 
 test("what is kept is read again, in its own storage", () => {

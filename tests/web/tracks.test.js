@@ -1,3 +1,5 @@
+/** @import { RunState, Track } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
@@ -12,10 +14,15 @@ import {
   sameParams,
 } from "../../engine/app/web/lib/tracks.js"
 
-/** A run whose frames are `y` at x = 0, 1, 2, …; over unless said otherwise. */
+/**
+ * A run whose frames are `y` at x = 0, 1, 2, …; over unless said otherwise.
+ * @param {number[]} y
+ * @param {{ x?: number[], state?: RunState }} [others]
+ * @returns {Track}
+ */
 function run(y, { x = y.map((_, k) => k), state = "done" } = {}) {
   const frames = y.map((each, k) => ({ step: k, x: x[k], y: each }))
-  return { ...newTrack({ seed: 1 }), state: state, frames }
+  return { ...newTrack({ seed: 1 }), state, frames }
 }
 
 test("quantiles are those of NumPy", () => {
@@ -31,7 +38,8 @@ test("the band of straight lines has their quartiles at every place", () => {
   assert.equal(made.count, 5)
   assert.equal(made.x.length, 161)
   assert.equal(made.x.at(-1), 2)
-  const last = ["least", "low", "middle", "high", "most"].map((name) => made[name].at(-1))
+  const { least, low, middle, high, most } = made
+  const last = [least, low, middle, high, most].map((line) => line.at(-1))
   assert.deepEqual(last, [0, 2, 4, 6, 8])
   const half = made.x.indexOf(1)
   assert.equal(made.middle[half], 2)

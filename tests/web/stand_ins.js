@@ -1,0 +1,33 @@
+/** What only a browser has, for modules that read it. */
+
+/**
+ * Put a stand-in in its place.
+ * @param {string} name of the global
+ * @param {unknown} value
+ */
+export function standIn(name, value) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+}
+
+/** A browser's storage that may refuse to take anything more. */
+export class Store {
+  /** @type {Map<string, string>} */
+  texts = new Map()
+  isFull = false
+
+  /** @param {string} key */
+  getItem(key) {
+    return this.texts.get(key) ?? null
+  }
+
+  /** @param {string} key @param {string} text */
+  setItem(key, text) {
+    if (this.isFull) throw new Error("QuotaExceededError")
+    this.texts.set(key, text)
+  }
+
+  /** @param {string} key */
+  removeItem(key) {
+    this.texts.delete(key)
+  }
+}
