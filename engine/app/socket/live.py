@@ -53,7 +53,7 @@ MAX_REFUSED = 1_000  # messages over that rate before the connection is closed
 MAX_UNSENT = 1_000  # messages waiting for a visitor who does not read them
 MOST_FILES = 65_536
 SEND_SECONDS = 30.0
-BEAT_SECONDS = 5.0  # a page that hears nothing for longer (SILENCE_MS in socket.js) dials again
+BEAT_SECONDS = 5.0  # a page that hears nothing for longer (SILENCE_MS in line.js) dials again
 
 Answer = TypeVar("Answer")
 POLICY_VIOLATION, TOO_BIG, GOING_AWAY, TRY_LATER = 1008, 1009, 1001, 1013

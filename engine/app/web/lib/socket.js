@@ -10,10 +10,9 @@
 /** @import { Budget, Checked, Frame, Handlers, Heard } from "./types.js" */
 /** @import { Params, RunHandle, RunNews, RunState, Value } from "./types.js" */
 
+import { Line } from "./line.js"
+
 const ENDED = new Set(["done", "failed", "cancelled", "lost"])
-const FIRST_WAIT_MS = 400
-const LONGEST_WAIT_MS = 8000
-const SILENCE_MS = 12_000 // a server that lives says something every 5 s (BEAT_SECONDS in live.py)
 
 /**
  * @typedef {Object} Handle a run that was asked for here
@@ -46,23 +45,17 @@ export class Connection {
   #listeners = {}
   /** @type {Map<string, number>} */
   #begun = new Map() // run id -> how often it was asked for here: the server counts stops too
-  /** @type {WebSocket | null} */
-  #socket = null
   #tags = 0
-  #wait = FIRST_WAIT_MS
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer
-  #heardAt = 0 // ms
-  #isClosed = false
+  #line
 
   /** @param {string} url @param {typeof WebSocket} Socket */
   constructor(url, Socket) {
-    const address = new URL(url, location.href)
-    address.protocol = address.protocol.replace("http", "ws")
-    this.url = address.href
-    this.Socket = Socket
-    this.#open()
-    addEventListener("online", this.#hurry)
+    this.#line = new Line(url, Socket, {
+      open: () => this.#resume(),
+      message: (message) => this.#receive(message),
+      lost: () => this.#handles.forEach((handle) => this.#report(handle, { state: "offline" })),
+      closed: () => this.#tell("close", {}),
+    })
   }
 
   /**
@@ -85,7 +78,7 @@ export class Connection {
       handlers,
     }
     this.#handles.add(handle)
-    if (this.#isOpen) this.#ask(handle)
+    if (this.#line.isOpen) this.#ask(handle)
     else this.#report(handle, { state: "offline" })
     return {
       get id() {
@@ -107,7 +100,7 @@ export class Connection {
     const message = { type: "check", tag, sim, params }
     return new Promise((resolve, reject) => {
       this.#checks.set(tag, { message, resolve, reject })
-      this.#send(message)
+      this.#line.send(message)
     })
   }
 
@@ -126,20 +119,8 @@ export class Connection {
   }
 
   close() {
-    this.#isClosed = true
-    clearTimeout(this.#timer)
-    removeEventListener("online", this.#hurry)
     this.#handles.clear()
-    this.#socket?.close()
-  }
-
-  get #isOpen() {
-    return this.#socket?.readyState === 1
-  }
-
-  /** @param {ClientMessage} message */
-  #send(message) {
-    if (this.#isOpen) this.#socket?.send(JSON.stringify(message))
+    this.#line.close()
   }
 
   #newTag() {
@@ -156,68 +137,18 @@ export class Connection {
     this.#listeners[type]?.forEach((fn) => fn(message))
   }
 
-  #open() {
-    let socket
-    try {
-      socket = new this.Socket(this.url)
-    } catch {
-      return this.#later() // a browser without it, or one that was told to refuse it
-    }
-    this.#socket = socket
-    socket.onopen = () => {
-      this.#wait = FIRST_WAIT_MS
-      this.#begun.clear()
-      this.#handles.forEach((handle) => this.#ask(handle))
-      this.#checks.forEach(({ message }) => this.#send(message))
-      this.#tell("open", {})
-    }
-    socket.onmessage = (event) => {
-      this.#heardAt = performance.now()
-      this.#receive(JSON.parse(event.data))
-    }
-    socket.onclose = () => this.#lose(socket)
-    this.#heardAt = performance.now()
-    this.#watch(socket)
-  }
-
-  // A line that goes dead without a word (a laptop slept, a network changed) is closed by nobody.
-  /** @param {WebSocket} socket */
-  #watch(socket) {
-    if (this.#socket !== socket || this.#isClosed) return
-    if (performance.now() - this.#heardAt < SILENCE_MS) {
-      setTimeout(() => this.#watch(socket), SILENCE_MS / 8)
-      return
-    }
-    socket.close()
-    this.#lose(socket) // now: a browser waits long for the other side to agree
-  }
-
-  /** @param {WebSocket} socket */
-  #lose(socket) {
-    if (this.#isClosed || this.#socket !== socket) return
-    this.#socket = null
-    this.#handles.forEach((handle) => this.#report(handle, { state: "offline" }))
-    this.#later()
-  }
-
-  /** Try again after a pause, longer each time. */
-  #later() {
-    this.#tell("close", {})
-    this.#timer = setTimeout(() => this.#open(), this.#wait * (0.8 + 0.4 * Math.random()))
-    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS)
-  }
-
-  // The network is back: no need to wait for the next try.
-  #hurry = () => {
-    if (this.#socket) return
-    clearTimeout(this.#timer)
-    this.#open()
+  /** The line is open, again perhaps: ask for all that is still wanted. */
+  #resume() {
+    this.#begun.clear()
+    this.#handles.forEach((handle) => this.#ask(handle))
+    this.#checks.forEach(({ message }) => this.#line.send(message))
+    this.#tell("open", {})
   }
 
   /** @param {Handle} handle */
   #ask(handle) {
     handle.tag = this.#newTag()
-    if (handle.id === null) this.#send({ type: "run", tag: handle.tag, ...handle.job })
+    if (handle.id === null) this.#line.send({ type: "run", tag: handle.tag, ...handle.job })
     else this.#follow(handle, handle.id)
   }
 
@@ -226,7 +157,7 @@ export class Connection {
     handle.asked = handle.next
     handle.isReturning = true
     this.#count(id)
-    this.#send({ type: "follow", tag: handle.tag, run: id, start: handle.next })
+    this.#line.send({ type: "follow", tag: handle.tag, run: id, start: handle.next })
   }
 
   /** @param {string} id */
@@ -323,7 +254,7 @@ export class Connection {
   /** @param {string} id */
   #leave(id) {
     if ([...this.#handles].some((handle) => handle.id === id)) return
-    for (let k = this.#begun.get(id) ?? 0; k > 0; k -= 1) this.#send({ type: "stop", run: id })
+    for (let k = this.#begun.get(id) ?? 0; k > 0; k -= 1) this.#line.send({ type: "stop", run: id })
     this.#begun.delete(id)
   }
 }

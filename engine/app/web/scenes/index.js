@@ -7,8 +7,10 @@
 
 import { Acrobot } from "./acrobot.js"
 import { CartPole } from "./cartpole.js"
-import { Chain, Machines, Room } from "./decisions.js"
+import { Chain } from "./chain.js"
+import { Machines } from "./machines.js"
 import { Circle } from "./raters.js"
+import { Room } from "./room.js"
 
 /** @type {Record<string, SceneKind>} */
 export const scenes = {
