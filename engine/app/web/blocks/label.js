@@ -9,18 +9,18 @@
 
 /** @import { Block, BlockContext, LabelData } from "../lib/types.js" */
 /** @import { DuelLook } from "./label_duel.js" */
+/** @import { LabelWords, Phase } from "./label_face.js" */
 /** @import { Pair, Result, Study } from "./label_studies.js" */
 
-import { el, markWide, messageOf, onResize, takeKeys } from "../lib/dom.js"
-import { number } from "../lib/format.js"
+import { markWide, messageOf, onResize, takeKeys } from "../lib/dom.js"
 import { keyOf } from "../lib/keyboard.js"
 import { Duel } from "./label_duel.js"
+import { LabelFace } from "./label_face.js"
 import { ClipStudy, TextStudy } from "./label_studies.js"
+import { beginning, counted, verdictOn } from "./label_words.js"
 
-/** @typedef {"start" | "waiting" | "judging" | "choosing" | "revealed" | "counted" | "failed"}
- *   Phase */
-/** @typedef {{phase: Phase, labels: string, shown: [Pair | null, DuelLook],
- *   words: {question: string, state: string, count: string, begin: string}}} LabelPanel */
+/** @typedef {{phase: Phase, labels: string, shown: [Pair | null, DuelLook], words: LabelWords}}
+ *   LabelPanel */
 
 /** @type {Record<string, string>} */
 const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
@@ -28,14 +28,6 @@ const KEYS = { 1: "L", 2: "R", 3: "=", "=": "=" }
 const SIDES = { L: "left", R: "right" }
 
 export class Label {
-  question = el("p", { class: "label-question" })
-  count = el("span", { class: "label-count" })
-  fill = el("i")
-  begin = button("Start", () => this.#begin())
-  tie = button("Can't tell (3)", () => this.#pick("="), "live-button--quiet")
-  undo = button("Undo", () => this.#undo(), "live-button--quiet")
-  again = button("Start over", () => this.#startOver(), "live-button--quiet")
-  state = el("span", { class: "live-state", role: "status" })
   /** @type {(() => void) | null} */
   #stopKeys = null
   #isShown = false
@@ -70,16 +62,13 @@ export class Label {
       isStill: () => context.reducedMotion(),
       onTheme: context.onTheme,
     })
-    const { begin, tie, undo, again, state } = this
-    this.root = el(
-      "div",
-      { class: "live-panel label-panel", tabindex: -1 },
-      data.title ? el("div", { class: "live-title" }, data.title) : null,
-      el("div", { class: "label-head" }, this.question, this.count),
-      this.duel.root,
-      el("div", { class: "live-bar is-on" }, this.fill),
-      el("div", { class: "live-strip label-strip" }, begin, tie, undo, again, state),
-    )
+    this.face = new LabelFace(data, this.duel.root, {
+      begin: () => this.#begin(),
+      tie: () => this.#pick("="),
+      undo: () => this.#undo(),
+      again: () => this.#startOver(),
+    })
+    this.root = this.face.root
     element.replaceChildren(this.root)
     this.stops = [onResize(this.root, () => markWide(this.root, element))]
     this.#enter("start")
@@ -89,33 +78,21 @@ export class Label {
   }
 
   /**
-   * What stands where in each phase.
    * @param {Phase} phase
    * @param {{question?: string, state?: string}} [words]
    */
-  #enter(phase, { question = "", state = "" } = {}) {
+  #enter(phase, { question, state = "" } = {}) {
     this.phase = phase
-    this.root.dataset.phase = phase
-    const isAsking = phase === "judging" || phase === "choosing"
-    this.begin.hidden = phase !== "start" && phase !== "failed"
-    this.tie.hidden = !isAsking
-    this.undo.hidden = phase !== "judging"
-    this.undo.disabled = !this.at
-    this.again.hidden = phase === "start" || phase === "waiting"
-    this.question.textContent = question || this.data.question || this.study.question
-    this.state.textContent = state
-    const total = this.study.total
-    /** @type {{[phase in Phase]?: string}} */
-    const counts = {
-      start: `${total} pairs`,
-      judging: `${this.labels.length + 1} of ${total}`,
-      choosing: "blind",
-    }
-    this.count.textContent = counts[phase] ?? ""
-    this.fill.style.transform = `scaleX(${this.labels.length / total})`
+    const words = { question: question || this.data.question || this.study.question, state }
+    const given = this.labels.length
+    this.face.enter(phase, words, { given, total: this.study.total, canUndo: this.at > 0 })
     if (phase === "start") this.#invite()
-    this.#keys(isAsking && this.#isShown)
+    this.#keys(this.#isAsking && this.#isShown)
     this.context.changed?.()
+  }
+
+  get #isAsking() {
+    return this.phase === "judging" || this.phase === "choosing"
   }
 
   /** @param {Pair | null} pair @param {DuelLook} [options] */
@@ -127,24 +104,8 @@ export class Label {
 
   /** What is shown here, and what the presenter window may press. */
   panel() {
-    const { phase, labels, shown, begin } = this
-    const words = {
-      question: this.question.textContent,
-      state: this.state.textContent,
-      count: this.count.textContent,
-      begin: begin.textContent,
-    }
-    const pick = [
-      ["L", "Left is better"],
-      ["R", "Right is better"],
-      ["=", "Can't tell"],
-    ]
-    const buttons = begin.hidden
-      ? this.tie.hidden
-        ? []
-        : pick.map(([name, label]) => ({ name, label }))
-      : [{ name: "main", label: words.begin }]
-    return { phase, labels, shown, words, buttons }
+    const { phase, labels, shown } = this
+    return { phase, labels, shown, words: this.face.words, buttons: this.face.buttons }
   }
 
   /** @param {LabelPanel} panel */
@@ -152,8 +113,8 @@ export class Label {
     this.isMirror = true
     this.labels = labels
     this.#enter(phase, words)
-    this.count.textContent = words.count
-    this.begin.textContent = words.begin
+    this.face.count.textContent = words.count
+    this.face.begin.textContent = words.begin
     this.#present(...shown)
   }
 
@@ -164,14 +125,8 @@ export class Label {
   }
 
   #invite() {
-    const count = this.labels.length
-    const isDone = count >= this.study.total
-    this.begin.textContent = isDone
-      ? `See what ${count} choices teach`
-      : count
-        ? `Go on after ${count} choices`
-        : "Start"
-    this.state.textContent = this.study.invitation
+    this.face.begin.textContent = beginning(this.labels.length, this.study.total)
+    this.face.state.textContent = this.study.invitation
     this.#present(null)
   }
 
@@ -198,7 +153,7 @@ export class Label {
 
   /** Start, or go on: the button, and its key. */
   main() {
-    if (!this.begin.hidden) this.#begin()
+    if (!this.face.begin.hidden) this.#begin()
   }
 
   #begin() {
@@ -227,7 +182,7 @@ export class Label {
     } catch (error) {
       if (turn !== this.#turn) return
       this.#enter("failed", { state: `${messageOf(error)} Your choices are kept.` })
-      this.begin.textContent = "Try again"
+      this.face.begin.textContent = "Try again"
     }
   }
 
@@ -289,11 +244,7 @@ export class Label {
   #reveal(letter) {
     const [left, right] = this.results
     const chosen = letter === "L" ? left : letter === "R" ? right : null
-    const verdict = !chosen
-      ? "You could not tell."
-      : chosen.isMine
-        ? "You chose the one that learned from you."
-        : "You chose the reward written by hand."
+    const verdict = verdictOn(chosen)
     this.#enter("revealed", { question: verdict, state: this.study.summary() })
     const names = this.results.map((each) => each.name)
     this.#present(this.#clips(), { canPick: false, names, chosen: letter })
@@ -303,13 +254,7 @@ export class Label {
   }
 
   #counted() {
-    /** @param {string} letter */
-    const count = (letter) => number([...this.labels].filter((each) => each === letter).length)
-    const chosen = `the left ${count("L")} times, the right ${count("R")} times`
-    this.#enter("counted", {
-      question: "That was all.",
-      state: `You chose ${chosen}, and could not tell ${count("=")} times.`,
-    })
+    this.#enter("counted", { question: "That was all.", state: counted(this.labels) })
     this.#present(null)
   }
 
@@ -326,7 +271,7 @@ export class Label {
     this.#isShown = true
     this.duel.wake()
     markWide(this.root, this.element)
-    this.#keys(this.phase === "judging" || this.phase === "choosing")
+    this.#keys(this.#isAsking)
   }
 
   hide() {
@@ -343,9 +288,4 @@ export class Label {
     this.duel.destroy()
     this.element.replaceChildren()
   }
-}
-
-/** @param {string} text @param {() => void} act @param {string} [look] */
-function button(text, act, look = "") {
-  return el("button", { type: "button", class: `live-button ${look}`, onclick: act }, text)
 }

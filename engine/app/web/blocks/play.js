@@ -7,17 +7,9 @@ import { number } from "../lib/format.js"
 import { keyOf } from "../lib/keyboard.js"
 import { CartPole, dropped } from "../scenes/cartpole.js"
 import { linearGains } from "../scenes/cartpole_balance.js"
-import {
-  FORCE,
-  fallen,
-  MAX_EPISODE_STEPS,
-  policy,
-  start,
-  step,
-  TIME_STEP,
-} from "../scenes/cartpole_physics.js"
+import { policy, start, TIME_STEP } from "../scenes/cartpole_physics.js"
+import { FALL, Game } from "./play_game.js"
 
-const FALL = 0.6 // seconds that a pole takes to drop
 const AFTER = 1500 // ms that arrow keys stay ours when the game is over: a late press flips nothing
 /** @type {Record<string, number>} */
 const PUSHES = { ArrowLeft: -1, a: -1, ArrowRight: 1, d: 1 }
@@ -25,7 +17,6 @@ const PUSHES = { ArrowLeft: -1, a: -1, ArrowRight: 1, d: 1 }
 /** @typedef {{state: number[], steps: number, fell: number | null}} LanePanel */
 /** @typedef {{lanes: LanePanel[], text: string, best: string, isGoing: boolean,
  *   buttons: PanelButton[]}} PlayPanel */
-/** @typedef {Play["lanes"][number]} Lane */
 
 export class Play {
   button = el(
@@ -38,9 +29,6 @@ export class Play {
   #request = 0
   /** @type {(() => void) | null} */
   #stopKeys = null
-  #best = 0
-  /** @type {number[]} */
-  #held = [] // directions that are pressed, the latest last
 
   /**
    * @param {HTMLElement} element
@@ -51,16 +39,13 @@ export class Play {
     this.element = element
     this.data = data
     this.context = context
-    this.last = 0 // ms, when the carts last moved
-    this.spare = 0 // s that they have not moved for yet
-    this.agent = policy(data.gains ?? data.agent?.gains ?? linearGains())
+    this.game = new Game(policy(data.gains ?? data.agent?.gains ?? linearGains()))
     this.lanes = [this.#lane("you", "accent"), this.#lane("the agent", "policy")]
     this.root = this.#build()
     element.replaceChildren(this.root)
     const fit = () => this.#resize()
     this.stops = [onResize(this.root, fit), onFonts(fit), context.onTheme(fit)]
-    this.phase = "rest" // rest, ready (waits for the first push), going, over
-    this.#place()
+    this.#invite()
   }
 
   /** @param {string} name @param {ColourName} colour */
@@ -69,9 +54,7 @@ export class Play {
     const canvas = el("canvas", look)
     const scene = new CartPole(canvas, readTheme(this.element))
     scene.colour = colour
-    const state = [0, 0, 0, 0]
-    const fellAt = /** @type {number | null} */ (null)
-    return { name, canvas, scene, state, before: state, steps: 0, fellAt }
+    return { name, canvas, scene }
   }
 
   #build() {
@@ -96,32 +79,32 @@ export class Play {
         class: "live-touch",
         "aria-label": label,
         onpointerdown: (event) => this.#touched(event, side),
-        onpointerup: () => this.#release(side),
-        onpointercancel: () => this.#release(side),
+        onpointerup: () => this.game.release(side),
+        onpointercancel: () => this.game.release(side),
         oncontextmenu: (event) => event.preventDefault(),
       },
       sign,
     )
   }
 
-  /** @param {number[]} [from] */
-  #place(from = [0, 0, 0, 0]) {
-    for (const lane of this.lanes)
-      Object.assign(lane, { state: from, before: from, steps: 0, fellAt: null })
+  get #carts() {
+    return [this.game.you, this.game.other]
+  }
+
+  #invite() {
     this.#say(
-      this.phase === "rest"
-        ? "Keep the pole up: push with ← and → for 500 steps, 10 seconds."
-        : "Push ← or → to begin. Esc leaves.",
+      this.game.isOn
+        ? "Push ← or → to begin. Esc leaves."
+        : "Keep the pole up: push with ← and → for 500 steps, 10 seconds.",
     )
     this.#draw(0)
   }
 
   /** Play, or stop: the button, and its key. */
   main() {
-    if (this.phase === "ready" || this.phase === "going")
-      return this.#leave("Stopped. Play again when you like.")
-    this.phase = "ready"
-    this.#place(this.data.start ?? start())
+    if (this.game.isOn) return this.#leave("Stopped. Play again when you like.")
+    this.game.begin(this.data.start ?? start())
+    this.#invite()
     this.button.textContent = "Stop"
     this.root.dataset.state = "going"
     this.button.dataset.state = "going"
@@ -133,14 +116,14 @@ export class Play {
   #key(event) {
     const key = keyOf(event)
     if (!key) return false
-    const isPlaying = this.phase === "ready" || this.phase === "going"
+    const isPlaying = this.game.isOn
     if (key === "Escape" && isPlaying) {
       if (event.type === "keydown") this.#leave("Stopped. Play again when you like.")
       return true
     }
     const side = PUSHES[key]
     if (side && isPlaying) {
-      if (event.type === "keyup") this.#release(side)
+      if (event.type === "keyup") this.game.release(side)
       else if (!event.repeat) this.#push(side)
     }
     return Boolean(side) || key.startsWith("Arrow")
@@ -149,7 +132,7 @@ export class Play {
   /** What is shown here, for the presenter window. */
   panel() {
     const now = performance.now()
-    const lanes = this.lanes.map(({ state, steps, fellAt }) => ({
+    const lanes = this.#carts.map(({ state, steps, fellAt }) => ({
       state,
       steps,
       fell: fellAt === null ? null : now - fellAt,
@@ -159,7 +142,7 @@ export class Play {
       lanes,
       text: this.text.textContent,
       best: this.best.textContent,
-      isGoing: this.phase === "ready" || this.phase === "going",
+      isGoing: this.game.isOn,
       buttons,
     }
   }
@@ -168,7 +151,7 @@ export class Play {
   mirror({ lanes, text, best, isGoing, buttons: [{ label }] }) {
     const now = performance.now()
     lanes.forEach(({ state, steps, fell }, k) =>
-      Object.assign(this.lanes[k], {
+      Object.assign(this.#carts[k], {
         state,
         before: state,
         steps,
@@ -191,93 +174,47 @@ export class Play {
   #touched(event, side) {
     event.preventDefault()
     if (event.target instanceof Element) event.target.setPointerCapture?.(event.pointerId)
-    if (this.phase === "rest" || this.phase === "over") this.main()
+    if (!this.game.isOn) this.main()
     this.#push(side)
   }
 
   /** @param {number} side */
   #push(side) {
-    this.#held = [...this.#held.filter((each) => each !== side), side]
-    if (this.phase !== "ready") return
-    this.phase = "going"
+    if (!this.game.push(side, performance.now())) return
     this.#say("Go on! Both carts started from the same place.")
-    this.last = performance.now()
-    this.spare = 0
     this.#request = requestAnimationFrame((now) => this.#tick(now))
-  }
-
-  /** @param {number} side */
-  #release(side) {
-    this.#held = this.#held.filter((each) => each !== side)
   }
 
   /** @param {number} now */
   #tick(now) {
-    this.spare += Math.min(0.25, (now - this.last) / 1000)
-    this.last = now
-    for (; this.spare >= TIME_STEP; this.spare -= TIME_STEP) {
-      this.#move(this.lanes[0], FORCE * (this.#held.at(-1) ?? 0), now)
-      this.#move(this.lanes[1], this.agent(this.lanes[1].state), now)
-    }
-    this.#draw(this.spare / TIME_STEP, now)
-    if (this.#isDone(this.lanes[0]) && this.phase === "going") this.#over()
-    const isMoving = this.lanes.some(
-      (lane) => !this.#isDone(lane) || now - (lane.fellAt ?? 0) < 1000 * FALL,
-    )
-    if (isMoving) this.#request = requestAnimationFrame((next) => this.#tick(next))
-    else this.#request = 0
-  }
-
-  /** @param {Lane} lane @param {number} force @param {number} now */
-  #move(lane, force, now) {
-    if (this.#isDone(lane)) return
-    lane.before = lane.state
-    lane.state = step(lane.state, force)
-    lane.steps += 1
-    if (fallen(lane.state)) lane.fellAt = now
-    if (this.#isDone(lane) && this.phase === "over") this.#result()
-  }
-
-  /** @param {Lane} lane */
-  #isDone(lane) {
-    return lane.fellAt !== null || lane.steps >= MAX_EPISODE_STEPS
+    const { game } = this
+    const wasOn = game.isOn
+    const isMoving = game.advance(now)
+    this.#draw(game.spare / TIME_STEP, now)
+    if (!game.isOn) this.#say(game.result)
+    if (wasOn && !game.isOn) this.#over()
+    this.#request = isMoving ? requestAnimationFrame((next) => this.#tick(next)) : 0
   }
 
   #over() {
-    this.phase = "over"
-    this.#held = []
-    this.#best = Math.max(this.#best, this.lanes[0].steps)
-    this.best.textContent = `best: ${number(this.#best)} steps`
+    const { best, result } = this.game
+    this.best.textContent = `best: ${number(best)} steps`
     this.#idle("Play again")
-    this.context.announce(this.#result())
+    this.context.announce(result)
     const stop = this.#stopKeys
     setTimeout(() => {
       if (this.#stopKeys === stop) this.#dropKeys()
     }, AFTER)
   }
 
-  #result() {
-    const [you, agent] = this.lanes
-    /** @param {Lane} lane */
-    const upright = (lane) =>
-      `${number(lane.steps)} steps (${(lane.steps * TIME_STEP).toFixed(1)} s)`
-    const yours =
-      you.fellAt === null
-        ? `You kept it up for all ${number(you.steps)} steps.`
-        : `You: ${upright(you)}.`
-    const theirs = !this.#isDone(agent) ? "The agent is still up." : `The agent: ${upright(agent)}.`
-    return this.#say(`${yours} ${theirs}`)
-  }
-
   /** @param {string} text */
   #leave(text) {
     cancelAnimationFrame(this.#request)
     this.#request = 0
-    this.#held = []
     this.#dropKeys()
-    this.phase = "rest"
+    this.game.rest()
     this.#idle("Play")
-    this.#place()
+    this.#draw(0)
     this.#say(text)
   }
 
@@ -295,16 +232,16 @@ export class Play {
 
   /** @param {string} text */
   #say(text) {
-    this.text.textContent = text
-    return text
+    if (this.text.textContent !== text) this.text.textContent = text
   }
 
   /** @param {number} part @param {number} [now] */
   #draw(part, now = performance.now()) {
     this.context.changed?.()
-    for (const { name, scene, canvas, state, before, steps, fellAt } of this.lanes) {
+    for (const [k, { state, before, steps, fellAt }] of this.#carts.entries()) {
+      const { name, scene, canvas } = this.lanes[k]
       if (!canvas.width) continue
-      const between = state.map((value, k) => before[k] + (value - before[k]) * part)
+      const between = state.map((value, i) => before[i] + (value - before[i]) * part)
       const [x, , theta] = fellAt === null ? between : state
       scene.clear()
       if (fellAt === null) scene.body(x, theta)
@@ -324,9 +261,9 @@ export class Play {
   }
 
   hide() {
-    if (this.phase === "rest") return
+    if (this.game.phase === "rest") return
     this.#leave("")
-    this.#place()
+    this.#invite()
   }
 
   destroy() {

@@ -1,8 +1,9 @@
 /** The runs that a panel has asked for: one, or one for each seed, a few at a time. */
 
-/** @import { Budget, Handlers, RunHandle, RunNews, RunSocket, Track } from "../lib/types.js" */
+/** @import { Budget, Handlers, Params, RunHandle, RunNews } from "../lib/types.js" */
+/** @import { RunSocket, Track } from "../lib/types.js" */
 
-import { isGoing } from "../lib/tracks.js"
+import { isGoing, sameParams } from "../lib/tracks.js"
 
 const AT_ONCE = 4 // runs of a seed band that go on side by side
 
@@ -32,6 +33,18 @@ export class Jobs {
 
   get isGoing() {
     return this.#waiting.length > 0 || this.tracks.some(isGoing)
+  }
+
+  /**
+   * Whether what is shown was asked for with other values than these of the controls.
+   * @param {Params} values
+   */
+  isStale(values) {
+    const [track] = this.tracks
+    if (!track) return false
+    // A band runs over seeds from the chosen one on, so its seed is no change.
+    const { seed } = this.tracks.length > 1 ? track.params : values
+    return !sameParams(track.params, "seed" in values ? { ...values, seed } : values)
   }
 
   /**

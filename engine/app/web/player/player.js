@@ -1,15 +1,14 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
-/** @import { Block, BlockContext, KeptPanel, Params } from "../lib/types.js" */
+/** @import { Block, BlockContext, Params } from "../lib/types.js" */
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
 import { Picture } from "../charts/series.js"
-import { messageOf } from "../lib/dom.js"
-import { isGoing, newTrack, sameParams, tracksOfSeeds } from "../lib/tracks.js"
+import { isGoing, newTrack, tracksOfSeeds } from "../lib/tracks.js"
+import { begin } from "./beginning.js"
 import { Face, panelOf } from "./face.js"
-import { fromAddress } from "./given.js"
 import { Jobs } from "./jobs.js"
-import { canAskAgain, fits, pack } from "./kept.js"
+import { pack } from "./kept.js"
 import { Recorded } from "./recording.js"
 import { ending, sentence } from "./sentences.js"
 import { buildStrip } from "./strip.js"
@@ -19,9 +18,9 @@ const MOST_GHOSTS = 5
 
 export class Player {
   #asked = "" // the values of the last run that was asked for
-  #isOver = false // the panel was taken away: answers that come now are nobody's
+  isOver = false // the panel was taken away: answers that come now are nobody's
   #hasEnded = false // the run that is mirrored
-  #isMirrored = false // the panel of another window is shown
+  isMirrored = false // the panel of another window is shown
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -48,14 +47,14 @@ export class Player {
       picture: this.picture,
       tracks: () => this.tracks,
       model: () => this.#model(),
-      say: (text) => this.#say(text),
+      say: (text) => this.say(text),
     })
     this.face.controls = buildStrip(this, {
       changed: (name, value) => this.#change(name, value),
-      say: (text) => this.#say(text),
+      say: (text) => this.say(text),
     })
     this.#refresh()
-    this.#restore()
+    begin(this)
   }
 
   /** A block with `autorun` answers a slider while it moves, for simulations that take no time. */
@@ -67,72 +66,17 @@ export class Player {
     return this.jobs.tracks
   }
 
-  /** Values from the address, checked by the server; a link with `run` starts at once. */
-  async #restore() {
-    const { context, block } = this
-    if (context.isMirror) return this.#showRecordedUnless(() => this.#isMirrored)
-    const { raw, read, notes } = fromAddress(context.address.get(block.id) ?? {}, this.fields)
-    this.#setControls(read)
-    const kept = context.isOnPaper ? null : (context.kept?.get(block.id) ?? null)
-    if (!this.isLive && kept && fits(kept, this, this.values) && this.#isAnswer(kept))
-      return this.#resume(kept)
-    if (Object.keys(raw).length) {
-      try {
-        const checked = await context.socket.check(this.sim, { ...this.values, ...raw })
-        if (this.#isOver) return
-        this.#setControls(checked.params)
-        notes.push(...checked.notes)
-      } catch (error) {
-        if (this.#isOver) return
-        this.face.fault = [...notes, messageOf(error)].join(" ")
-        this.#refresh()
-        return this.#showRecordedUnless()
-      }
-    }
-    if (notes.length) this.#say(notes.join(" "))
-    const isAsked = this.isLive || context.address.autorun(block.id)
-    if (isAsked && !context.isOnPaper && !this.tracks.length) this.run(notes)
-    else await this.#showRecordedUnless()
-  }
-
-  async #showRecordedUnless(isLate = () => false) {
-    if ((await this.recorded.load()) && !this.#isOver && !this.tracks.length && !isLate())
-      this.#showRecorded()
-  }
-
-  /**
-   * Whether what was kept is what a link that starts a run asks for.
-   * @param {KeptPanel} kept
-   */
-  #isAnswer({ tracks }) {
-    const [first] = tracks
-    return (
-      !this.context.address.autorun(this.block.id) ||
-      Boolean(first && !first.isRecorded && sameParams(first.params, this.values))
-    )
-  }
-
-  /**
-   * What was shown here before the page was loaded anew: runs are joined, or come from the server's
-   * store.
-   * @param {KeptPanel} kept
-   */
-  async #resume({ tracks, ghosts }) {
-    this.picture.ghosts = ghosts
-    if (!tracks.length || tracks[0].isRecorded) {
-      await this.#showRecordedUnless()
-    } else if (canAskAgain(tracks)) this.#begin(tracks.map((track) => newTrack(track.params)))
-    else this.#showEnded(tracks)
-  }
-
   /** Show the run that ships with the block, as if it had just ended; `why` it stands there. */
-  #showRecorded(why = "") {
-    if (this.recorded.track) this.#showEnded([this.recorded.track])
-    if (why) this.#say(`${why} Showing the recorded run.`)
+  showRecorded(why = "") {
+    if (this.recorded.track) this.showEnded([this.recorded.track])
+    if (why) this.say(`${why} Showing the recorded run.`)
   }
 
-  /** @param {Track[]} tracks */
-  #showEnded(tracks) {
+  /**
+   * Show runs that have ended.
+   * @param {Track[]} tracks
+   */
+  showEnded(tracks) {
     this.jobs.tracks = tracks
     if (tracks[0].frames.length) this.picture.learn(tracks[0].frames[0])
     this.view.restart(tracks[0].frames)
@@ -150,8 +94,8 @@ export class Player {
   run(notes = []) {
     this.#asked = JSON.stringify(this.values)
     // Who sees the result already and presses Run wants to see it made.
-    const isKnown = this.tracks.length > 0 && !this.isLive && !this.#isStale()
-    this.#begin([newTrack({ ...this.values }, isKnown)], notes.join(" "))
+    const isKnown = this.tracks.length > 0 && !this.isLive && !this.jobs.isStale(this.values)
+    this.begin([newTrack({ ...this.values }, isKnown)], notes.join(" "))
   }
 
   /**
@@ -159,11 +103,15 @@ export class Player {
    * @param {number} count
    */
   runSeeds(count) {
-    this.#begin(tracksOfSeeds(this.values, this.fields, count))
+    this.begin(tracksOfSeeds(this.values, this.fields, count))
   }
 
-  /** @param {Track[]} tracks @param {string} [note] */
-  #begin(tracks, note = "") {
+  /**
+   * Start these runs; those that were shown become ghosts.
+   * @param {Track[]} tracks
+   * @param {string} [note]
+   */
+  begin(tracks, note = "") {
     if (!this.isLive) this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
     this.face.startedAt = 0
     this.face.note = note
@@ -197,8 +145,8 @@ export class Player {
   /** @param {Track} track @param {string[]} notes */
   #noted(track, notes) {
     if (this.tracks.length > 1) return
-    if (!this.isLive) this.#setControls(track.params) // a moving slider is ahead of its answers
-    this.#say(notes.join(" "))
+    if (!this.isLive) this.setControls(track.params) // a moving slider is ahead of its answers
+    this.say(notes.join(" "))
   }
 
   /** @param {Track} track */
@@ -215,7 +163,7 @@ export class Player {
     if (track === this.tracks[0] && !isGoing(track)) this.view.finish()
     if (!isGoing(track)) this.#keep()
     if (this.tracks.length === 1 && this.recorded.canReplace(track))
-      return this.#showRecorded(ending(track, this.picture))
+      return this.showRecorded(ending(track, this.picture))
     this.#refresh()
     if (!this.isLive || !this.jobs.isGoing) this.view.draw(this.isLive)
     if (this.jobs.isGoing) return
@@ -235,32 +183,31 @@ export class Player {
     if (this.isLive && !this.jobs.isGoing) this.run()
   }
 
-  /** Whether the controls were moved since the run that is shown was asked for. */
-  #isStale() {
-    const [track] = this.tracks
-    if (!track) return false
-    // A band runs over seeds from the chosen one on, so its seed is no change.
-    const { seed } = this.tracks.length > 1 ? track.params : this.values
-    const values = "seed" in this.values ? { ...this.values, seed } : this.values
-    return !sameParams(track.params, values)
-  }
-
-  /** @param {Params} params */
-  #setControls(params) {
+  /** Set the controls, and what the next run is asked with. @param {Params} params */
+  setControls(params) {
     Object.assign(this.values, params)
     this.face.move(params)
     this.#refresh()
   }
 
-  /** @param {string} text */
-  #say(text) {
+  /**
+   * The values of the address are wrong.
+   * @param {string} fault in a sentence
+   */
+  refuse(fault) {
+    this.face.fault = fault
+    this.#refresh()
+  }
+
+  /** Say one sentence under the chart, and to a screen reader. @param {string} text */
+  say(text) {
     this.face.note = text
     this.context.announce(text)
     this.#refresh()
   }
 
   #refresh() {
-    const state = { isGoing: this.jobs.isGoing, isChanged: this.#isStale() }
+    const state = { isGoing: this.jobs.isGoing, isChanged: this.jobs.isStale(this.values) }
     this.face.refresh(this.tracks, this.picture, state)
     this.context.changed?.()
   }
@@ -275,7 +222,7 @@ export class Player {
    * @param {SimPanel} panel
    */
   mirror({ values, tracks, ghosts, note, fault }) {
-    this.#isMirrored = true
+    this.isMirrored = true
     const isOther = tracks[0] !== this.tracks[0]
     const isOver = tracks.length > 0 && !tracks.some(isGoing)
     this.jobs.tracks = tracks
@@ -284,7 +231,7 @@ export class Player {
     this.face.fault = fault
     if (tracks[0]?.frames.length) this.picture.learn(tracks[0].frames[0])
     if (isOther) this.view.restart(tracks[0]?.frames ?? [])
-    this.#setControls(values)
+    this.setControls(values)
     this.view.grown()
     if (isOver && (isOther || !this.#hasEnded)) this.view.finish()
     this.#hasEnded = isOver
@@ -327,7 +274,7 @@ export class Player {
   print() {
     this.face.fit()
     if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow())
-      this.#showRecorded()
+      this.showRecorded()
     this.view.print()
   }
 
@@ -336,7 +283,7 @@ export class Player {
   }
 
   destroy() {
-    this.#isOver = true
+    this.isOver = true
     this.jobs.destroy()
     this.view.destroy()
     this.face.destroy()

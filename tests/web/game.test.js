@@ -1,0 +1,115 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Game } from "../../engine/app/web/blocks/play_game.js"
+import { step, TIME_STEP } from "../../engine/app/web/scenes/cartpole_physics.js"
+
+const START = [0.01, 0.02, 0.03, 0.01]
+/** @type {(state: number[]) => number} */
+const still = () => 0 // an agent that pushes nothing
+
+/** A game that has begun with a push to the left at 0 ms. */
+function begun(agent = still) {
+  const game = new Game(agent)
+  game.begin(START)
+  game.push(-1, 0)
+  return game
+}
+
+/** Play until your pole has fallen. @param {Game} game */
+function lose(game) {
+  let now = 0
+  for (; game.phase === "going"; now += 20) game.advance(now)
+  return now
+}
+
+test("nothing moves before the first push", () => {
+  const game = new Game(still)
+  game.begin(START)
+  assert.ok(!game.advance(1000))
+  assert.deepEqual([game.you.state, game.you.steps], [START, 0])
+  assert.ok(game.push(1, 1000))
+  assert.ok(!game.push(-1, 1010)) // only the first push begins it
+  assert.equal(game.phase, "going")
+})
+
+test("a push moves one's own cart by the force of one push, in whole steps", () => {
+  const game = begun()
+  assert.ok(game.advance(50))
+  assert.equal(game.you.steps, 2)
+  assert.deepEqual(game.you.state, step(step(START, -10), -10))
+  assert.deepEqual(game.other.state, step(step(START, 0), 0))
+  assert.deepEqual(game.you.before, step(START, -10))
+  assert.ok(Math.abs(game.spare - 0.01) < 1e-9) // of the third step
+})
+
+test("of two directions the latest counts, and one that is let go counts no more", () => {
+  const game = begun()
+  game.push(1, 0)
+  game.advance(20)
+  assert.deepEqual(game.you.state, step(START, 10))
+  game.release(1)
+  game.advance(40)
+  assert.deepEqual(game.you.state, step(step(START, 10), -10))
+  game.release(-1)
+  game.advance(60)
+  assert.deepEqual(game.you.state, step(step(step(START, 10), -10), 0))
+})
+
+test("a tab that slept catches up a quarter of a second and no more", () => {
+  const game = begun()
+  game.advance(60_000)
+  assert.equal(game.other.steps, Math.floor(0.25 / TIME_STEP))
+})
+
+test("a fallen pole ends the game, and the best try is kept", () => {
+  const game = begun()
+  const now = lose(game)
+  assert.equal(game.phase, "over")
+  assert.ok(!game.isOn && game.you.fellAt !== null)
+  assert.equal(game.best, game.you.steps)
+  assert.match(game.result, /^You: \d+ steps \(\d\.\d s\)\. The agent/)
+  const { steps } = game.you
+  game.advance(now + 20)
+  assert.equal(game.you.steps, steps) // what has fallen stays
+  game.begin(START)
+  assert.deepEqual([game.phase, game.you.fellAt, game.best], ["ready", null, steps])
+  assert.ok(!game.advance(now + 40)) // though the last game's agent had not fallen yet
+  assert.deepEqual(game.other.state, START)
+})
+
+test("who falls at once keeps the earlier best, and the agent may stand on", () => {
+  const game = begun(([, , theta, rate]) => (theta + 0.5 * rate > 0 ? 10 : -10))
+  game.best = 400
+  const now = lose(game)
+  assert.equal(game.best, 400)
+  assert.match(game.result, /The agent is still up\.$/)
+  assert.ok(game.advance(now + 20)) // it moves on
+})
+
+test("a pole that has stopped falling moves no more", () => {
+  const game = begun()
+  let now = lose(game)
+  for (; game.other.fellAt === null; now += 20) game.advance(now)
+  const last = Math.max(game.you.fellAt ?? 0, game.other.fellAt)
+  assert.ok(game.advance(last + 599))
+  assert.ok(!game.advance(last + 600))
+})
+
+test("500 steps are all of it", () => {
+  const game = begun()
+  game.you.steps = 499
+  game.advance(20)
+  assert.equal(game.phase, "over")
+  assert.match(game.result, /^You kept it up for all 500 steps\. The agent is still up\.$/)
+})
+
+test("at rest both carts stand upright in the middle", () => {
+  const game = begun()
+  game.advance(40)
+  game.rest()
+  assert.deepEqual(
+    [game.phase, game.you.state, game.other.state],
+    ["rest", [0, 0, 0, 0], [0, 0, 0, 0]],
+  )
+  assert.ok(!game.advance(100))
+})
