@@ -1,6 +1,12 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
-import { blockAddress, readPlace, writePlace } from "../../engine/app/web/lib/address.js"
+import {
+  addressOf,
+  blockAddress,
+  inView,
+  readPlace,
+  writePlace,
+} from "../../engine/app/web/lib/address.js"
 import { standIn } from "./stand_ins.js"
 
 beforeEach(() => {
@@ -46,4 +52,13 @@ test("a block reads and writes its own parameters alone", () => {
   )
   location.search = "?run=b1"
   assert.ok(blockAddress.autorun("b1") && !blockAddress.autorun("b10"))
+})
+
+test("another view keeps the place, or the settings of experiments alone", () => {
+  location.search = "?slide=a&step=1&b1.beta=0.1"
+  assert.equal(inView("read"), "/overview?slide=a&step=1&b1.beta=0.1&view=read")
+  location.search = "?view=read&slide=a"
+  assert.equal(inView("presenter"), "/overview?view=presenter&slide=a")
+  location.search = "?view=read&slide=a&run=b1&b1.beta=0.1"
+  assert.equal(addressOf({ slide: "c d" }), "/overview?slide=c+d&b1.beta=0.1")
 })
