@@ -30,7 +30,9 @@ test("numbers are written for people", () => {
 
 test("a value is shown with its unit, a switch and a choice as words", () => {
   assert.equal(value({ type: "bool" }, true), "on")
-  assert.equal(value({ type: "str" }, "reinforce_baseline"), "REINFORCE baseline")
+  const choices = ["reinforce", "reinforce_baseline"]
+  assert.equal(value({ type: "str", choices }, "reinforce_baseline"), "REINFORCE baseline")
+  assert.equal(value({ type: "str" }, "the ppo_loss"), "the ppo_loss") // as it was typed
   assert.equal(value({ type: "float", unit: "nats" }, 0.25), "0.25 nats")
   assert.equal(value({ type: "int", unit: "pairs" }, 500), "500")
   assert.equal(value({ type: "float", unit: "× usual" }, 2), "×2")
