@@ -53,6 +53,13 @@ class Library:
         path = self._path(slug)
         return self._reader.document(path) if self._reader else load(path)
 
+    def at_hand(self, slug: str) -> dict[str, Any] | None:
+        """The document of a lecture if it can be had without waiting."""
+        path = self.paths().get(slug)
+        if path is None:
+            return None
+        return self._reader.at_hand(path) if self._reader else load(path)
+
     def read(self) -> Iterator[tuple[Lecture, dict[str, Any]]]:
         """Every lecture with its Deck JSON; one that was deleted meanwhile is left out."""
         paths = self.paths()

@@ -89,6 +89,11 @@ class Reader:
             for path, future in asked.items()
         }
 
+    def at_hand(self, path: Path) -> dict[str, Any] | None:
+        """The document as it was last read, which may be older than the file."""
+        kept = self._kept.get(path)
+        return kept.document if kept else None
+
     def files(self, path: Path) -> tuple[str, ...]:
         """The files that a deck was made from when it was last read."""
         kept = self._kept.get(path)

@@ -38,6 +38,7 @@ function located(data) {
 async function bring(web, isWanted, place) {
   const note = document.createElement("p")
   note.setAttribute("role", "status")
+  note.style.cssText = "position:fixed;left:0;right:0;bottom:2em;text-align:center;z-index:999990"
   for (let tries = 0; isWanted(); tries += 1) {
     try {
       const folder = tries ? web.replace(/\\/$/, `-again${tries}/`) : web

@@ -10,12 +10,15 @@ import functools
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.app import preload
 from engine.app.lectures import library
+from engine.app.site.first_slide import first_slide
 from engine.app.site.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -43,9 +46,11 @@ def page_html() -> str:
     return html.replace("</head>", f"  {BOOT}\n  </head>", 1)
 
 
-def with_modules(html: str, query: str) -> str:
-    """The page of a lecture, which names the modules that it will need."""
-    return html.replace("</head>", f"  {preload.links(query)}\n  </head>", 1)
+def _lecture(slug: str, query: str) -> str:
+    """The page of a lecture: with the slide to read, and the names of the modules it will need."""
+    html = page_html().replace("</head>", f"  {preload.links(query)}\n  </head>", 1)
+    before, body, after = html.partition("<body>")
+    return f"{before}{body}\n{first_slide(slug, query)}{after}" if body else html
 
 
 class Pages:
@@ -60,7 +65,9 @@ class Pages:
         if name in pages():
             html = page_html()
             if name in library().paths():
-                html = with_modules(html, scope["query_string"].decode("latin-1"))
+                html = await run_in_threadpool(
+                    _lecture, name, scope["query_string"].decode("latin-1")
+                )
             answer = HTMLResponse(html, headers={"cache-control": "no-cache"})
-            return await answer(scope, receive, send)
+            return await GZipMiddleware(answer)(scope, receive, send)
         return await self.app(scope, receive, send)

@@ -55,8 +55,8 @@ function say() {
   const note = document.createElement("p")
   note.setAttribute("role", "status")
   note.className = "no-connection"
-  note.style.cssText =
-    "position:fixed;inset:30vh 10vw auto;z-index:99;font:18px/1.5 system-ui,sans-serif"
+  const place = document.getElementById("first-slide") ? "auto 10vw 3vh" : "30vh 10vw auto"
+  note.style.cssText = `position:fixed;inset:${place};z-index:999990;font:18px/1.5 system-ui,sans-serif`
   note.textContent = SENTENCE
   document.body.append(note)
   const timer = setInterval(() => {

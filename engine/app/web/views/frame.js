@@ -70,6 +70,7 @@ export function openFrame(frame, sheets, make) {
   let view = null
   frame.load(sheets).then((fresh) => {
     if (fresh) view = make(fresh)
+    if (view) document.getElementById("first-slide")?.remove() // the server's copy of the slide
   })
   return () => {
     frame.leave()

@@ -1,0 +1,40 @@
+"""A reader on a slow line sees the slide before any script has come, and one slide afterwards."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .stage_page import expect_at
+
+
+@pytest.fixture
+def address(page: Page, lecture_server: str) -> str:
+    """Of the lecture, which the server has read: a page never waits for that."""
+    page.goto(f"{lecture_server}/overview")
+    expect_at(page, "title")
+    return f"{lecture_server}/overview"
+
+
+def test_the_slide_can_be_read_without_scripts_and_gives_way_to_the_stage(
+    page: Page, address: str
+) -> None:
+    held: list[Route] = []
+    is_slow = True
+    page.route("**/*.js", lambda route: held.append(route) if is_slow else route.continue_())
+    page.goto(f"{address}?slide=kl", wait_until="commit")
+    copy = page.locator("#first-slide")
+    expect(copy.get_by_role("heading")).to_contain_text("KL says how far")
+    expect(copy.locator("math").first).to_be_visible()
+    assert page.locator("section[data-slide]").count() == 0
+    is_slow = False
+    for one in held:
+        one.continue_()
+    expect_at(page, "kl")
+    expect(copy).to_have_count(0)
+
+
+def test_the_copy_has_the_theme_that_was_chosen(page: Page, address: str) -> None:
+    page.keyboard.press("d")
+    expect(page.locator(".practicum > .stage")).to_have_attribute("data-theme", "dark")
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{address}?slide=proxy", wait_until="commit")
+    expect(page.locator("#first-slide > .stage")).to_have_attribute("data-theme", "dark")
