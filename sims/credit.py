@@ -65,6 +65,11 @@ class Columns:
         when={"show": ("variance",)},
     )
     exact_needed: float = column("the same, exact", unit="answers", when={"show": ("variance",)})
+    token_needed: float = column(
+        "needed, were each token paid for itself alone",
+        unit="answers",
+        when={"show": ("variance",)},
+    )
     std: float = column("of one answer's gradient, from samples", when={"show": ("variance",)})
     exact_std: float = column("the same, exact", when={"show": ("variance",)})
     answers: int = column("sampled so far", unit="answers", when={"show": ("learning",)})
@@ -86,15 +91,22 @@ def _variance(params: Params, rng: np.random.Generator) -> Iterator[Frame]:
     p = np.float64(params.p_right)
     for k, length in enumerate(LENGTHS):
         right = rng.random((params.num_answers, length)) < p
-        for signal in SIGNALS:
-            pushes = gradients(right, np.full(length, p), signal, params.use_baseline)
-            variance = float(pushes.var(axis=0, ddof=1).mean())
+        variances = {
+            signal: float(
+                gradients(right, np.full(length, p), signal, params.use_baseline)
+                .var(axis=0, ddof=1)
+                .mean()
+            )
+            for signal in SIGNALS
+        }
+        for signal, variance in variances.items():
             exact = exact_variance(length, params.p_right, signal, params.use_baseline)
             yield {
                 "num_tokens": length,
                 "signal": signal,
                 "needed": 4 * variance / float(p - p**2) ** 2,
                 "exact_needed": 4 * exact / float(p - p**2) ** 2,
+                "token_needed": 4 * variances["token"] / float(p - p**2) ** 2,
                 "std": variance**0.5,
                 "exact_std": exact**0.5,
                 "progress": (k + 1) / len(LENGTHS),

@@ -23,13 +23,14 @@ import torch
 from sims.arithmetic import base_model, tasks
 from sims.arithmetic.tasks import Problems
 from sims.language.transformer import Transformer
-from sims.pretraining.recipes import examples, rl, score, sft
+from sims.pretraining.recipes import BATCH, RL, examples, rl, score, sft
 from sims.spec import Frame, column, param
 
 TRAINED = ("sums", 4)
 # name of the column: task and size
 EXAMS = {"trained": TRAINED, "longer": ("sums", 6), "other": ("expressions", 4)}
 NUM_EXAMPLES = 2_000
+ANSWERS = {"sft": BATCH, "rl": RL["num_prompts"] * RL["group_size"]}  # of one update
 NUM_STOPS = 6  # at which a training is scored
 
 
@@ -51,6 +52,9 @@ class Columns:
     method: str = column("sft or rl")
     updates: int = column(
         "so far; the first frame of each method is the base model", unit="updates"
+    )
+    num_answers: int = column(
+        "examples that SFT has read, or answers that RL has written, so far", unit="answers"
     )
     accuracy: float = column(
         "on sums of four digits, held out of the training, one answer at temperature 1"
@@ -85,6 +89,7 @@ def run(params: Params) -> Iterator[Frame]:
                 "step": step,
                 "method": method,
                 "updates": updates,
+                "num_answers": updates * ANSWERS[method],
                 **found,
                 "longer_gain": found["longer_accuracy"] - start["longer_accuracy"],
                 "other_gain": found["other_accuracy"] - start["other_accuracy"],

@@ -61,7 +61,9 @@ class Params:
     num_comparisons: int = param(
         1000, low=50, high=20_000, step=50, help="pairs that are labelled once"
     )
-    noise: float = param(0.0, low=0.0, high=0.4, step=0.05, help="share of labels that are flipped")
+    noise: float = param(
+        0.0, low=0.0, high=0.5, step=0.05, help="share of labels that are flipped; 0.5: a coin"
+    )
     num_steps: int = param(200, low=20, high=1000, step=20, unit="updates", help="length")
     learning_rate: float = param(
         0.01, low=0.0005, high=0.02, step=0.0005, help="step size of the method, not of RL"
@@ -99,6 +101,9 @@ class Columns:
     )
     rl_kl: float = column("kl of RL", unit="nats")
     rl_gold_reward: float = column("gold_reward of RL")
+    equal_kl_gold_reward: float = column(
+        "gold_reward of the best policy by RL's reward at the method's own kl"
+    )
     written: int = column("completions that the method has sampled so far to learn from")
     rl_written: int = column("the same of RL")
 
@@ -125,6 +130,7 @@ def _frames(params: Params) -> Iterator[Frame]:
     lab = Lab(params.seed, params.reward == "additive")
     nothing = dict.fromkeys(("chosen_logprobs", "rejected_logprobs", "reward_margin"), 0.0)
     nothing |= {"held_out_accuracy": 0.5, "rl_gap": 0.0, "rl_kl": 0.0, "rl_gold_reward": 0.0}
+    nothing |= {"equal_kl_gold_reward": 0.0}
     nothing |= {"written": 0, "rl_written": 0}
     for frame in sft(lab):
         yield _kept(frame) | nothing
@@ -184,6 +190,7 @@ class Study:
         if self.labelled is not None:
             reward = fit_reward_model(lab.world, self.labelled, 0, 0, params.seed)[0] / SHARPNESS
             reward = reward - exact.expected(lab.ref_logprobs, reward)
+        lab.set_proxy(reward)
         policies = training.train_policies(
             lab.world,
             lab.reference,
@@ -270,6 +277,7 @@ class Study:
             "rl_gap": float(exact.kl(other, self.star)),
             "rl_kl": max(0.0, float(exact.kl(other, lab.ref_logprobs))),
             "rl_gold_reward": float(exact.expected(other, lab.gold)),
+            "equal_kl_gold_reward": lab.optimum_gold_reward(frame["kl"]),
             "written": self.written,
             "rl_written": self.rl_written,
         }
@@ -281,4 +289,5 @@ class Study:
 
 def _kept(frame: Frame) -> Frame:
     """A frame of the lab without what speaks of a learned reward: here there is none."""
-    return {k: v for k, v in frame.items() if k not in ("proxy_reward", "frontier_reward")}
+    learned = ("proxy_reward", "frontier_reward", "optimum_gold_reward")
+    return {name: value for name, value in frame.items() if name not in learned}

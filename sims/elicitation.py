@@ -19,6 +19,9 @@ problems that one answer at temperature 1 gets right.
 Ten examples teach either style. The steps let out what the base could do all along; bare answers to
 long sums stay no better than luck, at 1,000 examples as at 10 (Zhou et al., 2023: style is learned
 from few). In `sums` one answer in ten is right by luck, so pass@k is fairest with `additions`.
+
+What a base model is worth shows without it: `base` = untrained begins at random parameters, and in
+pass_at_k `base` = guesser answers with digits at random.
 """
 
 from collections.abc import Iterator
@@ -31,7 +34,7 @@ from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import judged
 from sims.language.transformer import Transformer
 from sims.pretraining.recipes import RECIPES, STYLES, examples, follow, score, sft
-from sims.spec import Frame, column, param
+from sims.spec import Frame, SpecError, column, param
 
 NUM_EXAMPLES = (0, 10, 100, 1_000)
 TAUGHT = 1_000  # examples of the SFT recipes
@@ -52,6 +55,11 @@ class Params:
         help="sums and expressions of digits, modulo 10; additions of whole numbers",
     )
     difficulty: int = param(3, low=1, high=3, step=1, help="longer problems")
+    base: str = param(
+        "usual",
+        choices=("usual", "untrained", "guesser"),
+        help="the trained model, one with random parameters, or (pass_at_k) digits at random",
+    )
     num_problems: int = param(300, low=50, high=1_000, step=50, help="held-out ones to score on")
     num_steps: int = param(40, low=5, high=200, step=5, unit="updates", help="of each training")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="problems, examples and answers")
@@ -107,7 +115,12 @@ def run(params: Params) -> Iterator[Frame]:
     size = tasks.size_of(params.task, params.difficulty)
     generator = torch.Generator().manual_seed(params.seed)
     problems = tasks.draw(params.task, size, params.num_problems, generator, held_out=True)
-    bench = Bench(base_model.load(params.task)[0], size, problems, params)
+    if params.base == "guesser" and params.view != "pass_at_k":
+        raise SpecError("a guesser has nothing to train: use view=pass_at_k, or base=untrained.")
+    base = base_model.load(params.task)[0]
+    if params.base == "untrained":
+        base = Transformer.fresh(base.config, params.seed)
+    bench = Bench(base, size, problems, params)
     views = {"recipes": _recipes, "examples": _examples, "pass_at_k": _pass_at_k}
     for step, frame in enumerate(views[params.view](bench)):
         yield {"step": step, **frame}
@@ -148,6 +161,8 @@ def _pass_at_k(bench: Bench) -> Iterator[Frame]:
     ks = [2**i for i in range(NUM_ANSWERS.bit_length())]
     for place, (name, model) in enumerate(models.items()):
         made = rollouts.write(model, problems, bench.generator(3), num_samples=NUM_ANSWERS)
+        if name == "base" and bench.params.base == "guesser":
+            made = rollouts.guess(problems, bench.generator(3), num_samples=NUM_ANSWERS)
         num_right = judged(made.problems, made.tokens, NUM_ANSWERS)[0].sum(1)
         point = bench.point(name, 1, model, "", 0.0)
         for i, k in enumerate(ks):

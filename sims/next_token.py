@@ -7,8 +7,13 @@ Temperature 1 is what the model learned. Below 1 the probable becomes more so, d
 most probable token is always taken; above 1 all become alike. The text's log-probability is the sum
 over its tokens, each given those before it. `model` = tiny is the base model of the sentence world;
 `real` is the one that the program was started with (`--model`): some 10 tokens a second.
+
+Two things can be taken away from the tiny model, to see what they are worth: what it has learned
+(`trained` false: random parameters), and the loop (`use_feedback` false: each token is drawn as the
+first one after the prompt, as if nothing had been written yet).
 """
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +23,7 @@ from tokenizers import Tokenizer
 from sims.language import base_model
 from sims.language.model import LanguageModel
 from sims.language.sampling import begin, draw, limited, nucleus
+from sims.language.transformer import Transformer, token_logprobs
 from sims.models import tokens as shown
 from sims.spec import Frame, SpecError, column, param
 
@@ -63,6 +69,8 @@ class Params:
     max_tokens: int = param(
         14, low=1, high=200, step=1, unit="tokens", help="write at most this many"
     )
+    trained: bool = param(True, help="the trained model, or the same with random parameters")
+    use_feedback: bool = param(True, help="each token is drawn in view of those written before it")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
@@ -77,12 +85,24 @@ class Columns:
     entropy: float = column("of the distribution that is drawn from", unit="nats")
     surprise: float = column("of the token under the model itself", unit="nats")
     logprob: float = column("of all that is written, under the model itself", unit="nats")
+    shuffled_logprob: float = column(
+        "of the same tokens behind the prompt, in a random order",
+        unit="nats",
+        when={"model": ("tiny",)},  # a real model would read all of it again for each token
+    )
 
 
 def run(params: Params) -> Iterator[Frame]:
     """One frame a token, up to the end that the model itself writes or `max_tokens`."""
     torch.set_num_threads(1)
-    yield from write(*base_model.choose(params.model), params.prompt, params)
+    model, tokenizer = base_model.choose(params.model)
+    if not params.trained:
+        if not isinstance(model, Transformer):
+            raise SpecError(
+                "only the tiny model can be untrained: use model=tiny."
+            )
+        model = Transformer.fresh(model.config, params.seed)
+    yield from write(model, tokenizer, params.prompt, params)
 
 
 def write(
@@ -95,10 +115,11 @@ def write(
     uniform = torch.rand(params.max_tokens, 1, 1, generator=generator)
     with torch.no_grad():
         logits, reader = begin(model, torch.tensor([ids]), 1, params.max_tokens)
-    total = 0.0
+    first, total, shuffle = logits, 0.0, random.Random(params.seed)
     for step in range(params.max_tokens):
         own = logits.log_softmax(-1)
-        drawn_from = limited(logits, params.temperature, params.top_k)
+        seen = logits if params.use_feedback else first
+        drawn_from = limited(seen, params.temperature, params.top_k)
         drawn_from = nucleus(drawn_from.log_softmax(-1), params.top_p)
         chosen = draw(drawn_from, uniform[step])
         token, probs = int(chosen), drawn_from[0].exp()
@@ -107,7 +128,7 @@ def write(
         # by the model's own order, so that the bars do not swap places with the temperature
         top = own[0].topk(min(NUM_SHOWN, model.config.vocab_size)).indices
         is_last = token in model.config.ends or step == params.max_tokens - 1
-        yield {
+        frame: Frame = {
             "step": step,
             "text": shown.text_of(tokenizer, ids),
             "token": shown.label(tokenizer, token),
@@ -121,6 +142,9 @@ def write(
             "logprob": total,
             "progress": 1.0 if is_last else (step + 1) / params.max_tokens,
         }
+        if params.model == "tiny":
+            frame["shuffled_logprob"] = _shuffled(model, ids, len(ids) - step - 1, shuffle)
+        yield frame
         if is_last:
             return
         with torch.no_grad():
@@ -146,3 +170,12 @@ def encode(model: LanguageModel, tokenizer: Tokenizer, prompt: str, is_chat: boo
             "one of the suggestions, or the real model."
         )
     return made.ids
+
+
+def _shuffled(model: LanguageModel, ids: list[int], start: int, shuffle: random.Random) -> float:
+    """Log-probability of the tokens from `start` on, in a random order."""
+    mixed = ids[:start] + shuffle.sample(ids[start:], len(ids) - start)
+    tokens = torch.tensor([mixed])
+    with torch.no_grad():
+        logprobs = token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:])
+    return float(logprobs[0, start - 1 :].sum())

@@ -43,6 +43,11 @@ class Params:
         choices=("none", "reinforce", "rloo", "grpo", "ppo", "all"),
         help="RL beside the exact curve and best-of-n: none, one algorithm, or all four",
     )
+    scorer: str = param(
+        "reward_model",
+        choices=("reward_model", "gold_reward"),
+        help="what is climbed: the learned reward, or the truth itself",
+    )
     num_comparisons: int = param(
         1_000,
         low=100,
@@ -128,6 +133,8 @@ def prepare(params: Params) -> Lab:
     world = World()
     source = source_logprobs(world, params.seed)
     gold = exact.standardise(gold_reward(world, params.seed), source)
+    if params.scorer == "gold_reward":
+        return Lab(world, source, gold, gold)
     comparisons = compare(gold, source, params.num_comparisons, params.noise, params.seed)
     num_steps = min(1_500, 300 + params.num_comparisons // 50)  # more data bears more steps
     proxy, _ = fit_reward_model(

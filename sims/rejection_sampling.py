@@ -30,7 +30,9 @@ NUM_SHOWN = 8  # candidates in the text panel
 @dataclass(frozen=True)
 class Params:
     scorer: str = param(
-        "reward_model", choices=("reward_model", "gold_reward"), help="what says which is the best"
+        "reward_model",
+        choices=("reward_model", "gold_reward", "random"),
+        help="what says which is the best; random: a number drawn once for each answer",
     )
     use_fine_tuning: bool = param(True, help="tune a transformer on the winners of each n as well")
     num_comparisons: int = param(
@@ -100,6 +102,10 @@ def prepare(params: Params) -> Lab:
     gold = exact.standardise(gold_reward(world, params.seed), source)
     if params.scorer == "gold_reward":
         return Lab(world, source, gold, gold)
+    if params.scorer == "random":
+        rng = generator(params.seed, "random scorer")
+        lot = torch.randn(len(gold), generator=rng, dtype=torch.float64)
+        return Lab(world, source, gold, exact.standardise(lot, source))
     comparisons = compare(gold, source, params.num_comparisons, 0.1, params.seed)
     num_steps = min(1_500, 300 + params.num_comparisons // 50)
     proxy, _ = fit_reward_model(world, comparisons, params.hidden, num_steps, params.seed)

@@ -40,6 +40,9 @@ class Params:
     algorithm: str = param(
         "grpo", choices=("grpo", "dr_grpo", "rloo"), help="what a group of answers is compared with"
     )
+    verifier: str = param(
+        "exact", choices=("exact", "random"), help="pays the right value, or by the toss of a coin"
+    )
     learning_rate: float = param(
         0.4, low=0.1, high=2.0, step=0.1, unit="× usual", help="step size; the usual one is 0.001"
     )
@@ -82,7 +85,7 @@ def run(params: Params) -> Iterator[Frame]:
     size = tasks.size_of(params.task, params.difficulty)
     base, _ = base_model.load(params.task)
     settings = Settings(
-        params.task, size, params.algorithm,
+        params.task, size, params.algorithm, params.verifier,
         num_prompts=NUM_PROMPTS, group_size=GROUP_SIZE, learning_rate=1e-3 * params.learning_rate,
     )  # fmt: skip
     seeds = [params.seed + 1000 * i for i in range(params.num_seeds)]

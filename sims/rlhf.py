@@ -55,7 +55,7 @@ class Params:
         1000, low=50, high=20_000, step=50, help="pairs that the raters compare"
     )
     noise: float = param(
-        0.0, low=0.0, high=0.4, step=0.05, help="share of answers that are flipped"
+        0.0, low=0.0, high=0.5, step=0.05, help="share of answers that are flipped; 0.5: a coin"
     )
     hidden: int = param(
         0, low=0, high=128, step=16, help="hidden units of the reward model; 0 adds up words"
@@ -64,6 +64,14 @@ class Params:
         "nothing",
         choices=("nothing", "sft", "reward_model"),
         help="leave a step out: start from random weights, or be paid the true reward",
+    )
+    score: str = param(
+        "own",
+        choices=("own", "shuffled"),
+        help="in step 3 each completion earns its own score, or that of another of its batch",
+    )
+    use_annealing: bool = param(
+        True, help="bring beta down from 1 to its value in the first half of step 3"
     )
     stop_after: str = param(
         "rl", choices=("sft", "reward_model", "rl"), help="pause when this step is done"
@@ -94,6 +102,9 @@ class Columns:
     frontier_reward: float = column("the most proxy reward that any policy could have at this KL")
     gold_reward: float = column("E[true reward], in standard deviations of the demonstrations")
     entropy: float = column("of a completion", unit="nats")
+    optimum_gold_reward: float = column(
+        "gold_reward of the policy with the most proxy reward at this KL; 0 until there is a proxy"
+    )
     repeat_rate: float = column("share of the words that were said before in their completion")
     samples: list = column("four completions")
     words: list = column("the words of the first one")
@@ -168,6 +179,8 @@ def _rl(lab: Lab, params: Params) -> Iterator[Frame]:
         params.num_steps,
         learning_rate=params.learning_rate,
         seed=params.seed,
+        is_shuffled=params.score == "shuffled",
+        is_annealed=params.use_annealing,
     )
     for update, policy in enumerate(learning):
         if update % RL_UPDATES == 0 or update == params.num_steps:

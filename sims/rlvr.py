@@ -4,7 +4,7 @@ A small transformer has read solved sums, careless ones among them: it can do ev
 does none. GRPO (Shao et al., 2024) pays an answer that a verifier finds right, and nothing else.
 The policy then writes its steps out, answers get longer and nearly always right (as in R1-Zero:
 Guo et al., 2025). Not all of the gain is length: with the number of steps fixed, it also stops to
-slip (`length` = fixed).
+slip (`length` = fixed). Paid by the toss of a coin (`verifier` = random), it learns nothing.
 
 A verifier is a proxy where it has a hole. `verifier` = format pays whatever has the form of an
 answer, and a hundredth less for each token: the policy drops its steps, and guesses. A cost of
@@ -50,8 +50,11 @@ class Params:
     )
     verifier: str = param(
         "exact",
-        choices=("exact", "format"),
-        help="pays the right value, or any answer of the right form and shorter ones a little more",
+        choices=("exact", "format", "random"),
+        help=(
+            "pays the right value, or any answer of the right form and shorter ones a little more, "
+            "or by the toss of a coin"
+        ),
     )
     length: str = param(
         "free",
@@ -90,7 +93,8 @@ class Columns:
         "share of the next batch's groups whose answers all earn the same"
     )
     base_accuracy: float = column("accuracy of the first frame")
-    sample: str = column("a problem and an answer")
+    num_distinct: int = column("different ones among these problems", unit="problems")
+    sample: str = column("a problem and an answer, and how many different ones there are")
 
 
 def run(params: Params) -> Iterator[Frame]:
@@ -109,6 +113,7 @@ def run(params: Params) -> Iterator[Frame]:
         problems = tasks.draw(params.task, size, NUM_EXAM, asking, held_out=True)
         exam = examine(model, reference, problems, settings, asking)
         base_accuracy = exam.accuracy if step == 0 else base_accuracy
+        num_distinct = problems.num_distinct()
         yield {
             "step": step,
             "updates": step,
@@ -121,7 +126,8 @@ def run(params: Params) -> Iterator[Frame]:
             "kl": exam.kl,
             "zero_std_rate": batch.zero_std_rate,
             "base_accuracy": base_accuracy,
-            "sample": exam.sample,
+            "num_distinct": num_distinct,
+            "sample": f"{exam.sample}   (one of {num_distinct} different problems)",
             "progress": step / params.num_steps,
         }
         num_rollouts += settings.num_prompts * settings.group_size

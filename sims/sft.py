@@ -7,6 +7,14 @@ examples change what it does, hardly what it knows: it then answers questions th
 It also copies what examples share: put a phrase in front of some answers, and about as many of its
 own begin with it. And it forgets: on the texts of pre-training its loss rises, the more so the
 larger the steps are. Ouyang et al. (2022), step 1; Zhou et al. (2023): few examples will do.
+
+What it knows is measured apart from whether it answers: `knowledge` asks which of the values that
+are right somewhere the model finds likeliest behind "question answer-so-far", whatever it would
+have written itself. Held out means of these examples: pre-training has told every fact, and asked
+and answered some of them.
+
+What matters can be taken away: `examples` = texts goes on with pre-training in place of answers,
+and `trained` false begins at random parameters.
 """
 
 import math
@@ -23,8 +31,8 @@ from sims.language import base_model, sentences
 from sims.language.model import LanguageModel
 from sims.language.sampling import sample
 from sims.language.sentences import PHRASE, Fact
-from sims.language.transformer import token_logprobs
-from sims.spec import Frame, column, param
+from sims.language.transformer import Transformer, token_logprobs
+from sims.spec import Frame, SpecError, column, param
 
 BATCH_SIZE, LEARNING_RATE = 16, 3e-4
 UPDATES_PER_FRAME = 3
@@ -38,6 +46,11 @@ NO_TOKEN = -1  # fills rows up: in another model's vocabulary any token may be a
 class Params:
     num_examples: int = param(
         60, low=2, high=120, step=2, help="different questions with their answers to learn from"
+    )
+    examples: str = param(
+        "answers",
+        choices=("answers", "texts"),
+        help="what is learned from: answers to questions, or as many more texts of pre-training",
     )
     phrase_share: float = param(
         0.3,
@@ -53,6 +66,7 @@ class Params:
     temperature: float = param(
         1.0, low=0.0, high=1.5, step=0.05, help="of the answers shown; 0 takes the likeliest word"
     )
+    trained: bool = param(True, help="begin at the base model, or at random parameters")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
@@ -69,12 +83,20 @@ class Columns:
     phrase_share: float = column("share of the examples that begin with the phrase, as drawn")
     base_loss: float = column("of a token of texts of pre-training", unit="nats")
     forgotten: float = column("rise of base_loss since the first frame", unit="nats")
+    knowledge: float = column(
+        "share of the new questions whose right value is the likeliest of all values of its kind"
+    )
+    num_held_out: int = column("new questions: no example asks them", unit="questions")
 
 
 def run(params: Params) -> Iterator[Frame]:
     """One frame before the first update, and one for every three."""
     torch.set_num_threads(1)
     model, tokenizer = base_model.load()
+    if not params.trained:
+        if not isinstance(model, Transformer):
+            raise SpecError("only the tiny model can begin at random parameters.")
+        model = Transformer.fresh(model.config, params.seed)
     end = model.config.eos  # of this model: with none, examples end where they end
     exam = Exam(tokenizer, params.temperature, params.seed, end)
     tokens, mask, phrase_share = examples(tokenizer, params, end)
@@ -99,6 +121,8 @@ def run(params: Params) -> Iterator[Frame]:
             "phrase_share": phrase_share,
             "base_loss": now,
             "forgotten": now - base_loss,
+            "knowledge": exam.knowledge(model),
+            "num_held_out": len(exam.facts),
             "progress": updates / params.num_steps,
         }
 
@@ -133,6 +157,10 @@ def examples(
     The examples with the phrase are as near to `phrase_share` of them as their number allows.
     """
     rng = random.Random(params.seed)
+    if params.examples == "texts":
+        texts = [sentences.document(rng) for _ in range(params.num_examples)]
+        tokens = sentences.encode(tokenizer, texts, end=end, pad=NO_TOKEN)
+        return tokens.clamp(min=0), (tokens != NO_TOKEN).float(), 0.0
     facts = rng.sample(sentences.taught(), min(params.num_examples, len(sentences.taught())))
     num_phrased = round(params.phrase_share * len(facts))
     pairs = [sentences.example(fact, i < num_phrased) for i, fact in enumerate(facts)]
@@ -164,9 +192,34 @@ class Exam:
         self.prompts = torch.tensor([[0] * (longest - len(ids)) + ids for ids in asked])
         lengths = torch.tensor([len(ids) for ids in asked])
         self.prompt_mask = torch.arange(longest) >= longest - lengths[:, None]
+        self._prepare_stems()
         rng = random.Random(f"texts {seed}")
         texts = [sentences.document(rng) for _ in range(NUM_TEXTS)]
         self.texts = sentences.encode(tokenizer, texts, end=end, pad=NO_TOKEN)
+
+    def _prepare_stems(self) -> None:
+        """Each question with its answer up to the value, and the values of its kind, as tokens."""
+        kinds: dict[str, set[str]] = {}
+        for fact in sentences.facts():
+            kinds.setdefault(_kind(fact), set()).add(fact.value)
+        texts = [
+            f"{fact.asked} {fact.told.removesuffix(f' {fact.value} .')}" for fact in self.facts
+        ]
+        stems = [self.tokenizer.encode(text).ids for text in texts]
+        longest = max(map(len, stems))
+        self.stems = torch.tensor([[0] * (longest - len(ids)) + ids for ids in stems])
+        lengths = torch.tensor([len(ids) for ids in stems])
+        self.stem_mask = torch.arange(longest) >= longest - lengths[:, None]
+
+        def token(text: str, stem: list[int], value: str) -> int:
+            return self.tokenizer.encode(f"{text} {value}").ids[len(stem)]
+
+        rows = list(zip(texts, stems, self.facts, strict=True))
+        self.values = torch.tensor([token(text, stem, fact.value) for text, stem, fact in rows])
+        self.options = torch.zeros(len(rows), self.tokenizer.get_vocab_size(), dtype=torch.bool)
+        for place, (text, stem, fact) in enumerate(rows):
+            for value in kinds[_kind(fact)]:
+                self.options[place, token(text, stem, value)] = True
 
     def ask(self, model: LanguageModel) -> Frame:
         """The rates over all replies, and one reply. The same random numbers every time."""
@@ -197,9 +250,25 @@ class Exam:
             "reply": replies[shown * NUM_ASKED],
         }
 
+    def knowledge(self, model: LanguageModel) -> float:
+        """Share of the questions behind which the right value is the likeliest of its kind.
+
+        The answer is given up to its value: what is scored is what the model knows, not whether it
+        answers. Chance is one over the number of values of the kind, 0.03 to 0.1.
+        """
+        with torch.no_grad():
+            logits = model.logits(self.stems, self.stem_mask)[:, -1]
+        likeliest = torch.where(self.options, logits, -torch.inf).argmax(1)
+        return float((likeliest == self.values).float().mean())
+
     def base_loss(self, model: LanguageModel) -> float:
         with torch.no_grad():
             return float(base_model.text_loss(model, self.texts, NO_TOKEN))
+
+
+def _kind(fact: Fact) -> str:
+    """What is asked, whomever it is asked of: "what colour is the  ?"."""
+    return fact.asked.replace(fact.entity, "")
 
 
 def grade(reply: str, ended: bool, fact: Fact) -> tuple[bool, bool, bool]:

@@ -11,6 +11,7 @@ pass@1. In expressions the tuned model repeats the same mistake on some problems
 eight answers on the base model passes it (Yue et al., 2025); in sums both solve everything.
 
 An answer of one digit is right by luck one time in ten: at large k, pass@k says little of ability.
+A guesser in the place of the base model shows how much of a curve is luck.
 """
 
 from collections.abc import Iterator
@@ -40,7 +41,9 @@ class Params:
         help="ways to spend tokens with one model, or pass@k of the base and the tuned model",
     )
     model: str = param(
-        "base", choices=("base", "tuned"), help="which model spends; tuned: by RL, as in rlvr"
+        "base",
+        choices=("base", "tuned", "guesser"),
+        help="which model spends; tuned: by RL, as in rlvr; a guesser writes digits at random",
     )
     task: str = param(
         "sums",
@@ -68,7 +71,8 @@ class Columns:
     low: float = column("lower end of the 95 % interval, Wilson over problems")
     high: float = column("upper end of the 95 % interval")
     theory: float = column("the Beta-binomial curve; accuracy where there is none")
-    sample: str = column("a problem and an answer")
+    num_distinct: int = column("different ones among the held-out problems", unit="problems")
+    sample: str = column("a problem and an answer, and how many different ones there are")
 
 
 def run(params: Params) -> Iterator[Frame]:
@@ -93,6 +97,7 @@ def budgets(most: int) -> list[int]:
 
 def _spend(params: Params, problems: Problems, generator: torch.Generator) -> Iterator[Frame]:
     model = _model(params.model, params.task)
+    is_guesser = params.model == "guesser"
     full = tasks.num_steps_of(params.task, problems.size)
     ks = budgets(params.max_k or params.num_samples)
     total, done = full + EXTRA + 1 + 3 * len(ks), 0
@@ -100,13 +105,15 @@ def _spend(params: Params, problems: Problems, generator: torch.Generator) -> It
         made = rollouts.write(
             model, problems, generator, num_steps=num_steps, temperature=params.temperature
         )
+        if is_guesser:
+            made = rollouts.guess(problems, generator)
         is_right = grade(problems, made.tokens).is_right.numpy()
         done += 1
         yield _point("serial", is_right.astype(float), made, 1, num_steps, done / total)
-    made = _answers(model, problems, params, generator)
+    made = _answers(params.model, problems, params, generator)
     drawn = tasks.draw(params.task, problems.size, NUM_TAUGHT, generator)
     scores = LearnedVerifier(
-        model, rollouts.write(model, drawn, generator, num_samples=TAUGHT_SAMPLES)
+        model, _write(params.model, drawn, TAUGHT_SAMPLES, 1.0, generator)
     ).scores(made)
     is_right, answers, right = judged(made.problems, made.tokens, params.num_samples)
     rng = np.random.default_rng(params.seed)
@@ -129,7 +136,7 @@ def _spend(params: Params, problems: Problems, generator: torch.Generator) -> It
 def _pass_at_k(params: Params, problems: Problems, generator: torch.Generator) -> Iterator[Frame]:
     ks = budgets(params.max_k or params.num_samples)
     for place, name in enumerate(("base", "tuned")):
-        made = _answers(_model(name, params.task), problems, params, generator)
+        made = _answers(name, problems, params, generator)
         is_right, _, _ = judged(made.problems, made.tokens, params.num_samples)
         num_right = is_right.sum(1)
         a, b = estimators.fit_beta(params.num_samples, num_right)
@@ -143,24 +150,33 @@ def _pass_at_k(params: Params, problems: Problems, generator: torch.Generator) -
             }
 
 
-def _answers(
-    model: Transformer, problems: Problems, params: Params, generator: torch.Generator
+def _answers(name: str, problems: Problems, params: Params, generator: torch.Generator) -> Rollout:
+    """The answers of a view; a guesser takes the place of the base model alone."""
+    name = "guesser" if name == "base" and params.model == "guesser" else name
+    return _write(name, problems, params.num_samples, params.temperature, generator)
+
+
+def _write(
+    name: str, problems: Problems, count: int, temperature: float, generator: torch.Generator
 ) -> Rollout:
-    return rollouts.write(
-        model, problems, generator,
-        num_samples=params.num_samples, temperature=params.temperature,
-    )  # fmt: skip
+    if name == "guesser":
+        return rollouts.guess(problems, generator, num_samples=count)
+    model = _model(name, problems.task)
+    return rollouts.write(model, problems, generator, num_samples=count, temperature=temperature)
 
 
 def _model(name: str, task: str) -> Transformer:
-    return base_model.load(task)[0] if name == "base" else tuned_model.load(task)
+    """The one that answers; of a guesser, the one whose features a learned verifier reads."""
+    return tuned_model.load(task) if name == "tuned" else base_model.load(task)[0]
 
 
 def _point(
     method: str, chances: NDArray, made: Rollout, k: int, num_steps: float, progress: float
 ) -> Frame:
     accuracy = float(np.clip(chances.mean(), 0, 1))
-    low, high = estimators.wilson(accuracy, made.problems.num_distinct())
+    num_distinct = made.problems.num_distinct()
+    low, high = estimators.wilson(accuracy, num_distinct)
+    said = tasks.text(made.problems.prompts[0], made.tokens[0])
     return {
         "method": method,
         "k": k,
@@ -170,6 +186,7 @@ def _point(
         "low": low,
         "high": high,
         "theory": accuracy,
-        "sample": tasks.text(made.problems.prompts[0], made.tokens[0]),
+        "num_distinct": num_distinct,
+        "sample": f"{said}   (one of {num_distinct} different problems)",
         "progress": progress,
     }

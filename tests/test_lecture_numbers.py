@@ -344,3 +344,11 @@ def test_how_rarely_the_reluctant_base_is_right_and_what_the_hole_leaves() -> No
     for frame in ends:
         assert frame["proxy_reward"] > 0.97
         assert frame["accuracy"] == pytest.approx(0.1, abs=0.07)
+
+
+def test_the_new_questions_are_as_many_as_the_slide_says_and_the_base_knows_them() -> None:
+    told = re.search(r"\*New\* are (\d+) questions", slide("sft-formats"))
+    assert told
+    first = next(iter(spec.load("sft").run(spec.load("sft").Params(num_steps=3))))
+    assert first["num_held_out"] == int(told[1])
+    assert first["knowledge"] > 0.95  # of the shipped model, whatever the seed

@@ -23,9 +23,11 @@ TESTS = Path(__file__).parent / "sims"
 # What makes a whole run short enough to be read in every test run; others run at their defaults.
 SHORT: dict[str, dict[str, Any]] = {
     "distribution_shift": {"num_steps": 6, "num_problems": 50},
+    "batch_direction": {"num_steps": 1},
     "dpo": {"num_steps": 20, "num_comparisons": 50},
     "elicitation": {"num_steps": 5, "num_problems": 50},
     "in_context": {"num_steps": 80},
+    "label_noise": {"num_steps": 4, "num_problems": 50},
     "overoptimization": {"num_steps": 20, "num_comparisons": 100},
     "rejection_sampling": {"num_steps": 20, "num_comparisons": 100},
     "rl_scaling": {"num_steps": 64, "num_seeds": 1},

@@ -4,20 +4,19 @@ A demonstration whose null holds as well is refused: it would hold without what 
 """
 
 import argparse
-import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
 
 from engine.claims.demonstrate import Outcome, demonstrate
 from engine.claims.ledger import LEDGER, Claim, Ledger, load
 from engine.claims.record import Measured, read_record, write_record
+from engine.claims.report import show, state_of
 from engine.claims.validate import validate
 from engine.paths import MEASURED, cannot_write
 from engine.runs.processor import instruction_set
@@ -61,7 +60,7 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
         return 130
     finally:
         runner.close()
-    _print(wanted, outcomes, as_json=args.json)
+    show(wanted, outcomes, as_json=args.json)
     if args.record:
         record(ledger, outcomes)
     return int(not all(outcome.is_shown for outcome in outcomes))
@@ -129,81 +128,12 @@ class _Progress:
     def claim(self, outcome: Outcome) -> None:
         self.num_done += 1
         if not self.is_terminal:
-            line = f"{self.num_done}/{self.num_claims} {outcome.claim.id} {_state(outcome)}"
+            line = f"{self.num_done}/{self.num_claims} {outcome.claim.id} {state_of(outcome)}"
             print(line, file=sys.stderr, flush=True)
 
     def close(self) -> None:
         if self.is_terminal:
             print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
-
-
-def _print(wanted: Sequence[Claim], outcomes: Sequence[Outcome], as_json: bool) -> None:
-    found = {outcome.claim.id: outcome for outcome in outcomes}
-    if as_json:
-        rows = [_row(claim, found.get(claim.id)) for claim in wanted]
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
-        return
-    for claim in wanted:
-        print(*_lines(claim, found.get(claim.id)), sep="\n")
-    lost = sum(not outcome.is_shown for outcome in outcomes)
-    verdict = f"{lost} do not hold, or hold without what they claim" if lost else "all hold"
-    print(f"{len(wanted)} claims, {len(outcomes)} run: {verdict}")
-
-
-def _state(outcome: Outcome) -> str:
-    if not outcome.is_held:
-        return "NOT HELD"
-    return "held" if outcome.is_shown else "REFUSED"
-
-
-def _lines(claim: Claim, outcome: Outcome | None) -> Iterator[str]:
-    """A claim with its figure, and below it the same of its null."""
-    head = f"{claim.id:<5} {claim.status:<13}"
-    if outcome is None:
-        yield f"{head} {'':<6} {'':<9} {claim.sentence}"
-        return
-    figure = outcome.figure if outcome.is_held else outcome.why
-    yield f"{head} {outcome.held:>2}/{outcome.seeds:<3} {_state(outcome):<9} {figure}"
-    null, declared = outcome.null, claim.demo and claim.demo.null
-    if null is None or declared is None:
-        reason = f"none: {declared.none}" if declared else "none is declared"
-        yield f"{'':<5} {'null':<13} {'':<6} {'':<9} {reason}"
-        return
-    state = "HOLDS TOO" if null.is_held else "fails"
-    said = f"without {declared.without}: {null.figure}"
-    if null.why:
-        state, said = "NO NULL", f"without {declared.without} nothing is measured: {null.why}"
-    yield f"{'':<5} {'null':<13} {null.held:>2}/{null.seeds:<3} {state:<9} {said}"
-
-
-def _row(claim: Claim, outcome: Outcome | None) -> dict[str, Any]:
-    """What scripts read; what was not run is None."""
-    null = outcome.null if outcome else None
-    row = {
-        "id": claim.id,
-        "status": claim.status,
-        "sentence": claim.sentence,
-        "part": claim.part,
-        "holds": outcome and outcome.is_held,
-        "figure": outcome and outcome.figure,
-        "null_holds": null and (null.is_held or bool(null.why)),
-        "seeds": outcome and outcome.seeds,
-    }
-    if outcome is None:
-        return row
-    declared = claim.demo and claim.demo.null
-    return row | {
-        "sim": claim.demo and claim.demo.sim,
-        "held_seeds": outcome.held,
-        "is_shown": outcome.is_shown,
-        "null_without": declared and (declared.without or declared.none),
-        "null_figure": null and null.figure,
-        "null_held_seeds": null and null.held,
-        "null_why": null and null.why,
-        "why": outcome.why,
-        "seconds": round(outcome.seconds, 2),
-        "findings": [[(one.words, one.is_held) for one in seed] for seed in outcome.findings],
-    }
 
 
 def _fail(sentence: str) -> int:

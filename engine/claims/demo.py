@@ -70,6 +70,15 @@ class Demo:
     figure: str = ""
     null: Null | None = None
 
+    def is_same(self, other: "Demo") -> bool:
+        """Whether the other makes the same runs and expects the same of them."""
+
+        def what(demo: Demo) -> tuple[Any, ...]:
+            tests = {(one.view.column, one.name, str((one.view, one.value))) for one in demo.tests}
+            return demo.sim, demo.params, demo.vary, tests
+
+        return what(self) == what(other)
+
     def variants(self) -> list[dict[str, Any]]:
         """What is varied in each of its runs: one empty dict when nothing is."""
         return _variants(self.vary)

@@ -5,25 +5,23 @@ A simulation that breaks off, and a column that is not there, count as not held 
 null of a demonstration runs with the same seeds, and must not hold in more than one of five.
 """
 
-import json
 import math
 import statistics
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.claims.demo import Demo, Null
+from engine.claims.demo import Demo
 from engine.claims.expect import ExpectError
 from engine.claims.ledger import Claim, Ledger
-from engine.claims.measure import Finding, gather, measure
+from engine.claims.measure import Finding
+from engine.claims.trial import Asked, Trial
 from engine.runs.runner import Runner
-from sims.spec import Frame
 
 SHARE = (4, 5)  # of the seeds that must hold
 NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
 AHEAD = 3  # runs asked for beyond those that can run now, so that no core waits
-OWNER = "claims"
 
 
 @dataclass(frozen=True)
@@ -64,67 +62,6 @@ class Outcome:
         return self.is_held and not (self.null and (self.null.is_held or self.null.why))
 
 
-@dataclass
-class _Trial:
-    """One claim, or its null, while the runs come in: rows and seconds by seed."""
-
-    claim: Claim
-    demo: Demo
-    num_seeds: int
-    null: Null | None = None
-    runs: dict[int, list[tuple[dict[str, Any], list[Frame]]]] = field(default_factory=dict)
-    seconds: float = 0.0
-    why: dict[int, str] = field(default_factory=dict)
-    broken: str = ""  # the first reason for which a seed could not be measured at all
-
-    def fail(self, seed: int, why: str, is_broken: bool = True) -> None:
-        """This seed does not hold; `is_broken` when nothing could be measured."""
-        self.why.setdefault(seed, why)
-        if is_broken:
-            self.broken = self.broken or why
-
-    def asks(self) -> Iterator[tuple["_Trial", int, dict[str, Any]]]:
-        """Its runs, as (trial, seed, what is varied): none where a null only reads others."""
-        if self.null and not self.null.params:
-            return
-        for seed in range(self.num_seeds):
-            for varied in self.demo.variants():
-                yield self, seed, varied
-
-    def measure(self, seed: int) -> tuple[Finding, ...]:
-        """What the tests find in the runs of a seed. Raises ExpectError."""
-        rows, tests = gather(self.runs[seed]), self.demo.tests
-        if self.null:
-            rows, tests = self.null.rows(rows), self.null.tests(tests)
-        return tuple(measure(test, rows) for test in tests)
-
-
-class _Asked:
-    """A run that is asked for, on behalf of one seed of one trial."""
-
-    def __init__(self, runner: Runner, trial: _Trial, seed: int, varied: dict[str, Any]) -> None:
-        self.trial, self.seed, self.varied = trial, seed, varied
-        params = trial.demo.params | varied | {"seed": seed}
-        if trial.null:  # its rows keep the values that the demonstration varies
-            params |= dict(trial.null.params or {})
-        self.run = runner.submit(trial.demo.sim, params, OWNER, watch=True)
-
-    def note(self) -> None:
-        """Wait for the end, and leave the frames with the trial."""
-        frames = [json.loads(text) for text in self.run.texts()]
-        state = self.run.wait()
-        self.run.unwatch()
-        trial = self.trial
-        trial.runs.setdefault(self.seed, []).append((self.varied, frames))
-        # processor time: what else the machine does meanwhile does not count
-        usage = self.run.usage or self.run.about  # `about` for what ran before
-        trial.seconds += usage.get("cpu_seconds", 0.0)
-        if state != "done":
-            trial.fail(self.seed, self.run.message or f"The run was {state}.")
-        elif not frames:
-            trial.fail(self.seed, f"{trial.demo.sim} yields no frame.")
-
-
 def num_seeds(demo: Demo, wanted: int | None) -> int:
     """How many seeds to run: as many as are wanted, but never more than the demo asks for when
     it asks for fewer than usual."""
@@ -142,9 +79,9 @@ def demonstrate(
 
     Claims without a demo are left out; a run that several share is made once.
     """
-    plan: deque[tuple[_Trial, int, dict[str, Any]]] = deque()
-    asked: deque[_Asked] = deque()
-    trials: list[tuple[_Trial, _Trial | None]] = []
+    plan: deque[tuple[Trial, int, dict[str, Any]]] = deque()
+    asked: deque[Asked] = deque()
+    trials: list[tuple[Trial, Trial | None]] = []
     for claim in claims:
         if claim.demo is None:
             continue
@@ -156,7 +93,7 @@ def demonstrate(
     for trial, null in trials:
         for _ in range(sum(len(list(one.asks())) for one in (trial, null) if one)):
             while plan and len(asked) < runner.engine.capacity + AHEAD:
-                asked.append(_Asked(runner, *plan.popleft()))
+                asked.append(Asked(runner, *plan.popleft()))
             asked.popleft().note()
             done += 1
             tell(done, total, trial.claim.id)
@@ -164,14 +101,14 @@ def demonstrate(
         yield _with_null(ledger, outcome, trial, null) if null else outcome
 
 
-def _trials(claim: Claim, demo: Demo, num_seeds: int) -> tuple[_Trial, _Trial | None]:
+def _trials(claim: Claim, demo: Demo, num_seeds: int) -> tuple[Trial, Trial | None]:
     """A claim's trial, and that of its null when it has one."""
     null = demo.null if demo.null and not demo.null.none else None
-    trial = _Trial(claim, demo, num_seeds)
-    return trial, _Trial(claim, demo, num_seeds, null) if null else None
+    trial = Trial(claim, demo, num_seeds)
+    return trial, Trial(claim, demo, num_seeds, null) if null else None
 
 
-def _judge(ledger: Ledger, trial: _Trial) -> Outcome:
+def _judge(ledger: Ledger, trial: Trial) -> Outcome:
     found = _findings(ledger, trial)
     held = trial.num_seeds - len(trial.why)
     seconds = trial.seconds / trial.num_seeds
@@ -180,7 +117,7 @@ def _judge(ledger: Ledger, trial: _Trial) -> Outcome:
     return Outcome(trial.claim, held, trial.num_seeds, figure, seconds, why, tuple(found))
 
 
-def _with_null(ledger: Ledger, outcome: Outcome, trial: _Trial, null: _Trial) -> Outcome:
+def _with_null(ledger: Ledger, outcome: Outcome, trial: Trial, null: Trial) -> Outcome:
     """The outcome with that of the null beside it; a null may read the same runs otherwise."""
     if null.null and not null.null.params:
         null.runs = trial.runs
@@ -192,7 +129,7 @@ def _with_null(ledger: Ledger, outcome: Outcome, trial: _Trial, null: _Trial) ->
     return replace(outcome, null=judged, seconds=seconds)
 
 
-def _findings(ledger: Ledger, trial: _Trial) -> list[tuple[Finding, ...]]:
+def _findings(ledger: Ledger, trial: Trial) -> list[tuple[Finding, ...]]:
     """What was measured of each seed; those that do not hold say why in `trial`."""
     found: list[tuple[Finding, ...]] = []
     for seed in trial.runs:

@@ -23,7 +23,6 @@ from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
 
 RUN_HERE = ("theorem", "shown here", "shown in part")  # badges that a run must bear out
-TRIED = ("demonstrated", *RUN_HERE)
 
 
 @dataclass(frozen=True)
@@ -157,10 +156,11 @@ def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
     """What a claim must have because of its status, and an id of its own."""
     if claim.id and ledger.claim(claim.id):
         ledger.problem(f"{claim.id} stands here twice.", "Number the later one anew.", at, "id")
-    if claim.status in TRIED and item.get("demo") is None:
+    if claim.status in RUN_HERE and item.get("demo") is None:
         ledger.problem(f"Nothing shows {claim.id}.", "Give it a demo.", at, "status")
-    if claim.demo and claim.status in RUN_HERE:
+    if claim.demo:
         _hold_null(ledger, claim, claim.demo.null, at)
+        _hold_own(ledger, claim, claim.demo, at)
     _hold_part(ledger, claim, at)
     if claim.status == "cited" and not claim.references:
         ledger.problem(f"{claim.id} is cited without a reference.", "Name one.", at, "status")
@@ -186,11 +186,20 @@ def _hold_null(ledger: Ledger, claim: Claim, null: Null | None, at: str) -> None
         ledger.problem(f"{claim.id} needs a null.", fix, at, "demo", "null")
 
 
+def _hold_own(ledger: Ledger, claim: Claim, demo: Demo, at: str) -> None:
+    """A claim has a run of its own, or looks at a share of one that no other claim looks at."""
+    for other in ledger.claims:
+        if other.demo and other.demo.is_same(demo):
+            message = f"The demo of {claim.id} is that of {other.id}."
+            ledger.problem(message, "Run, or look at, something of its own.", at, "demo")
+
+
 def _hold_part(ledger: Ledger, claim: Claim, at: str) -> None:
     """The part that a run shows stands beside a claim when, and only when, it is less than all."""
     if claim.status == "shown in part" and not claim.part:
         fix = "Write the part that the run shows, as 'part: …'."
         ledger.problem(f"Nothing says which part of {claim.id} is shown.", fix, at, "status")
-    if claim.part and (claim.status in ("theorem", "shown here") or not claim.demo):
+    is_less = claim.status != "shown here" and claim.demo is not None
+    if claim.part and not is_less:
         fix = "Leave 'part' out, or let the status be 'shown in part'."
         ledger.problem(f"{claim.id} is no claim of which a part is shown.", fix, at, "part")

@@ -67,6 +67,15 @@ def write(
     return Rollout(many, num_samples, torch.cat(tokens, 1).clone(), mask, blocked)
 
 
+def guess(problems: Problems, generator: torch.Generator, *, num_samples: int = 1) -> Rollout:
+    """Answers of a guesser: no steps, "answer", digits of which each is as likely, END."""
+    many = problems.repeat(num_samples)
+    digits = torch.randint(0, 10, many.answers.shape, generator=generator) + ZERO
+    word, end = (torch.full((len(digits), 1), ID[name]) for name in (ANSWER, END))
+    tokens = torch.cat([word, digits, end], 1)
+    return Rollout(many, num_samples, tokens, torch.ones(tokens.shape), None)
+
+
 def logprobs(model: Transformer, rollout: Rollout) -> Tensor:
     """Log-probs (P * G, T, V) of every next token, as they were sampled; with gradients."""
     prompts, tokens = rollout.problems.prompts, rollout.tokens

@@ -27,7 +27,7 @@ from sims.arithmetic.verifier import Grades, grade
 from sims.language.transformer import Transformer
 
 ALGORITHMS = ("grpo", "dr_grpo", "rloo")
-VERIFIERS = ("exact", "format")
+VERIFIERS = ("exact", "format", "random")
 MAX_NORM = 1.0  # of the gradient
 ADAM_BETAS = (0.9, 0.95)
 
@@ -39,7 +39,7 @@ class Settings:
     task: str = "sums"
     size: int = 6
     algorithm: str = "grpo"
-    verifier: str = "exact"  # or "format": pays any answer of the right form
+    verifier: str = "exact"  # "format" pays any answer of the right form; "random", half of all
     num_prompts: int = 32  # of an update
     group_size: int = 16  # answers to each
     learning_rate: float = 1e-3
@@ -78,11 +78,12 @@ def train(
             num_samples=settings.group_size, num_steps=settings.num_steps,
         )  # fmt: skip
         graded = grade(rollout.problems, rollout.tokens)
-        paid = rewards(graded, settings)
+        verdicts = verdict(graded, settings.verifier, generator)
+        paid = verdicts - settings.token_cost * graded.lengths
         groups = paid.view(settings.num_prompts, settings.group_size)
         yield Batch(
             reward=float(paid.mean()),
-            pay_rate=float(verdict(graded, settings.verifier).mean()),
+            pay_rate=float(verdicts.mean()),
             accuracy=float(graded.is_right.float().mean()),
             mean_length=float(graded.lengths.float().mean()),
             num_tokens=rollout.num_tokens,
@@ -100,8 +101,11 @@ def train(
         optimizer.step()
 
 
-def verdict(graded: Grades, verifier: str) -> Tensor:
-    """What the verifier pays (B,), 0.0 or 1.0: "exact" for what is right, "format" for its form."""
+def verdict(graded: Grades, verifier: str, generator: torch.Generator | None = None) -> Tensor:
+    """What the verifier pays (B,), 0.0 or 1.0: "exact" for what is right, "format" for its form;
+    "random" tosses a coin for each, which has nothing to do with the answer."""
+    if verifier == "random":
+        return torch.rand(len(graded.is_right), generator=generator).round()
     return (graded.is_right if verifier == "exact" else graded.is_form).float()
 
 
@@ -180,7 +184,7 @@ def examine(
     drift = torch.where(is_counted, probs * (logp - ref), 0.0).sum(-1)
     said = tasks.text(problems.prompts[0], rollout.tokens[0])
     return Exam(
-        pay_rate=float(verdict(graded, settings.verifier).mean()),
+        pay_rate=float(verdict(graded, settings.verifier, generator).mean()),
         accuracy=float(graded.is_right.float().mean()),
         mean_length=float(graded.lengths.float().mean()),
         entropy=float(surprise.sum() / rollout.mask.sum().clamp(min=1)),

@@ -9,6 +9,9 @@ The agent sees four numbers (position, speed, angle, turning speed), pushes left
     reinforce           policy gradient on whole episodes (Williams, 1992)
     reinforce_baseline  the same, minus the mean return of the other episodes
     ppo                 clipped steps, several from each rollout (Schulman et al., 2017)
+
+Where only the next reward counts (`gamma` = 0), the 1 of every step says nothing. `reward` =
+upright pays PPO the cosine of the angle that a step leads to, which also says something at once.
 """
 
 from collections.abc import Iterator
@@ -58,6 +61,11 @@ class Params:
     )
     use_scaling: bool = param(
         True, help="PPO only: bring the four numbers to one size before the networks see them"
+    )
+    reward: str = param(
+        "alive",
+        choices=("alive", "upright"),
+        help="PPO only: 1 for every step, or how upright the pole stands after it (cos theta)",
     )
     gamma: float = param(
         0.98, low=0.0, high=1.0, step=0.01, help="discount: how much the next step's return counts"
@@ -138,7 +146,8 @@ def _updates(params: Params, world: World, rng: np.random.Generator) -> Iterator
         settings = ppo.PRESETS[params.preset]
         rate = settings.learning_rate * params.learning_rate
         settings = replace(settings, learning_rate=rate)
-        return ppo.updates(world, settings, gamma, num_steps, rng, params.use_scaling)
+        is_upright = params.reward == "upright"
+        return ppo.updates(world, settings, gamma, num_steps, rng, params.use_scaling, is_upright)
     use_baseline = {"reinforce": False, "reinforce_baseline": True}[params.algorithm]
     rate = reinforce.LEARNING_RATE * params.learning_rate
     return reinforce.updates(world, use_baseline, rate, gamma, num_steps, rng)

@@ -64,8 +64,12 @@ def updates(
     num_steps: int,
     rng: np.random.Generator,
     use_scaling: bool = True,
+    is_upright: bool = False,
 ) -> Iterator[Update]:
-    """One Update for every rollout, until `num_steps` environment steps are spent."""
+    """One Update for every rollout, until `num_steps` environment steps are spent.
+
+    With `is_upright` a step pays the cosine of the angle that it leads to, in place of 1.
+    """
     actor_critic = (0.01, 1.0)  # two towers: the actor starts undecided
     network = Network(rng, settings.hidden, actor_critic, use_scaling)
     adam = Adam(network, settings.max_grad_norm)
@@ -74,7 +78,7 @@ def updates(
     while env_steps < num_steps:
         left = 1 - env_steps / num_steps if settings.anneal else 1.0
         rollout = collect(carts, policy, settings.rollout_steps, rng)
-        batch, mean_entropy = prepare(network, rollout, settings, gamma)
+        batch, mean_entropy = prepare(network, rollout, settings, gamma, is_upright)
         rate, clip_eps = settings.learning_rate * left, settings.clip_eps * left
         for _ in range(settings.num_epochs):
             outputs = network.forward(batch.observations)
@@ -87,14 +91,15 @@ def updates(
 
 
 def prepare(
-    network: Network, rollout: Rollout, settings: Settings, gamma: float
+    network: Network, rollout: Rollout, settings: Settings, gamma: float, is_upright: bool = False
 ) -> tuple[Batch, float]:
     """The rollout with its advantages, and the mean entropy of the policy that made it."""
     observations, shape = rollout.observations.reshape(-1, 4), rollout.actions.shape
     next_values = network.forward(rollout.reached.reshape(-1, 4))[1]
     logits, values = network.forward(observations)
+    rewards = np.cos(rollout.reached[..., 2]) if is_upright else np.ones(shape, np.float32)
     advantages = gae(
-        np.ones(shape, np.float32),  # every step pays 1
+        rewards,
         values.reshape(shape),
         next_values.reshape(shape),
         rollout.terminated,

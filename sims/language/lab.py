@@ -7,6 +7,7 @@ number in a frame is a sum over all completions, not an estimate.
 import functools
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -40,7 +41,7 @@ class Lab:
         self.ref_logprobs = self.reference.exact()[0]
         self.proxy = torch.zeros_like(self.gold)
         self.accuracy = 0.5
-        self._values = torch.zeros_like(GRID)
+        self._values = self._frontier_kl = self._frontier_gold = torch.zeros_like(GRID)
 
     def frame(self, stage: str, policy: Policies, logp: Tensor, loss: float, gap: float) -> Frame:
         """One frame; `logp` (N,) is `policy.exact()[0]`. In stage `sft` there is no reference."""
@@ -56,6 +57,7 @@ class Lab:
             "proxy_reward": float(exact.expected(logp, self.proxy)),
             "frontier_reward": self.frontier_reward(distance),
             "gold_reward": float(exact.expected(logp, self.gold)),
+            "optimum_gold_reward": self.optimum_gold_reward(distance),
             "entropy": float(exact.entropy(logp)),
             "repeat_rate": float(exact.expected(logp, self.repeats)),
             "samples": [self.world.text(row) for row in tokens[0]],
@@ -68,6 +70,7 @@ class Lab:
         self.proxy = exact.standardise(reward, self.ref_logprobs)
         found = exact.frontier(self.ref_logprobs, self.proxy, self.gold, GRID)
         self._values = found["proxy_reward"] - GRID * found["kl"]  # beta log Z
+        self._frontier_kl, self._frontier_gold = found["kl"], found["gold_reward"]
 
     def frontier_reward(self, distance: float) -> float:
         """The most proxy reward at KL `distance`; 0 until there is a proxy.
@@ -77,6 +80,16 @@ class Lab:
         if not self.proxy.any():
             return 0.0
         return float((GRID * distance + self._values).min())
+
+    def optimum_gold_reward(self, distance: float) -> float:
+        """The true reward of the best policy by the proxy at KL `distance`; 0 without a proxy.
+
+        It is the optimum of the objective for the beta that leads so far, between two of GRID.
+        """
+        if not self.proxy.any():
+            return 0.0
+        by_distance = self._frontier_kl.flip(0), self._frontier_gold.flip(0)  # betas rise, KL falls
+        return float(np.interp(distance, *(values.numpy() for values in by_distance)))
 
     def _log_ratios(self, stage: str, policy: Policies, tokens: Tensor) -> list[float]:
         if stage == "sft":

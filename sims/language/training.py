@@ -48,13 +48,17 @@ def train_policies(
     batch_size: int = BATCH_SIZE,
     learning_rate: float = LEARNING_RATE,
     seed: int = 0,
+    is_shuffled: bool = False,
+    is_annealed: bool = True,
 ) -> Iterator[Policies]:
     """The policies before the first update and after each: num_steps + 1 times the same object.
 
     One policy for each of `betas` (S,), all starting as `reference` (S = 1), whose exact log-probs
     are `ref_logprobs` (N,). `reward` is (N,), or (S, N) for a reward of each policy's own. Weights
-    change in place: take `exact()` or `copies` of what is to be kept. ValueError on a beta that is
-    not positive, an unknown algorithm, or a reward that does not fit the world.
+    change in place: take `exact()` or `copies` of what is to be kept. With `is_shuffled` each
+    sample earns the reward of another of its batch, so that rewards say nothing; without
+    `is_annealed` the betas hold from the start. ValueError on a beta that is not positive, an
+    unknown algorithm, or a reward that does not fit the world.
     """
     betas = torch.as_tensor(betas, dtype=torch.float32)
     reward = _checked(world, reward, betas, algorithm)
@@ -70,11 +74,14 @@ def train_policies(
         learner = PolicyGradient(algorithm, ref_logprobs)
     yield policies
     for step in range(num_steps):
-        now = annealed(betas, step / num_steps)
+        now = annealed(betas, step / num_steps if is_annealed else 1.0)
         optimizer.param_groups[0]["lr"] = learning_rate * schedule(step, num_steps)
         rollout = policies.rollout(batch_size, generator)
         index = world.index(rollout.tokens)
-        for loss in learner.losses(policies, rollout, index, reward.gather(1, index), now):
+        earned = reward.gather(1, index)
+        if is_shuffled:
+            earned = earned[:, torch.randperm(batch_size, generator=generator)]
+        for loss in learner.losses(policies, rollout, index, earned, now):
             optimizer.zero_grad()
             loss.sum().backward()
             optimizer.step()

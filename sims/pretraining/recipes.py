@@ -12,6 +12,7 @@ Examples are right, whatever their style: they do not differ in what they know.
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ BATCH, LEARNING_RATE = 64, 5e-4
 NUM_PROMPTS, NUM_ANSWERS = 128, 8  # of the model's own answers
 DPO_BETA = 0.1
 Marked = tuple[Tensor, Tensor]  # tokens (P, T), and a mask that is 1 on what is learned
-RL = {"num_prompts": 16, "group_size": 16, "learning_rate": 1e-3}
+RL: dict[str, Any] = {"num_prompts": 16, "group_size": 16, "learning_rate": 1e-3}
 
 
 @dataclass(frozen=True)

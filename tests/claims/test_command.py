@@ -34,6 +34,7 @@ TEXT = """\
     sim: climbs
     seeds: 2
     expect: {height: {never_falls: true}}
+    null: {without: the way back, params: {odd: stays}}
 - id: C3
   sentence: It is beautiful.
   slide: probability

@@ -180,11 +180,12 @@ FAULTY = """\
 - id: C1
   sentence: What goes up comes down.
   slide: s
-  status: opinion
+  status: theorem
   demo:
     sim: faulty
     params: {how: HOW}
     seeds: 1
+    null: {none: what is faulty breaks off either way}
     expect:
       height: {EXPECTED}
 """

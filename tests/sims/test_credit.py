@@ -98,3 +98,9 @@ def test_the_first_token_hears_all_and_the_last_only_itself() -> None:
     heard = {signal: gradients(right, p, signal, True) for signal in SIGNALS}
     assert heard["to_go"][:, 0] == pytest.approx(heard["sequence"][:, 0])
     assert heard["to_go"][:, -1] == pytest.approx(heard["token"][:, -1])
+
+
+def test_every_row_says_what_paying_each_token_for_itself_would_need() -> None:
+    frames = list(run(Params(num_answers=100)))
+    by_length = {f["num_tokens"]: f["needed"] for f in frames if f["signal"] == "token"}
+    assert all(f["token_needed"] == by_length[f["num_tokens"]] for f in frames)

@@ -132,3 +132,22 @@ def test_another_model_takes_the_place_of_ours(
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / "nowhere"))
     with pytest.raises(checkpoint.CheckpointError, match="nowhere"):
         next(run(Params(model="real")))
+
+
+def test_an_untrained_model_finds_all_words_alike_in_any_order() -> None:
+    frames = list(run(Params(trained=False, max_tokens=10)))
+    vocabulary = base_model.load()[0].config.vocab_size
+    assert frames[0]["entropy"] == pytest.approx(math.log(vocabulary), rel=0.02)
+    last = frames[-1]
+    assert last["shuffled_logprob"] == pytest.approx(last["logprob"], rel=0.05)
+    assert frames[0]["shuffled_logprob"] == pytest.approx(frames[0]["logprob"], abs=1e-3)
+
+
+def test_without_the_loop_each_token_is_drawn_as_the_first() -> None:
+    alone = list(run(Params(use_feedback=False, temperature=0.0, max_tokens=5)))
+    assert len({frame["token"] for frame in alone}) == 1  # the likeliest, again and again
+    looped = list(run(Params(temperature=0.0, max_tokens=5)))
+    assert looped[0]["token"] == alone[0]["token"]
+    assert len({frame["token"] for frame in looped}) > 1
+    # its text is judged by the model that reads it, as ever
+    assert sum(f["surprise"] for f in alone) == pytest.approx(-alone[-1]["logprob"], abs=1e-3)

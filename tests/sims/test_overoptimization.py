@@ -108,3 +108,8 @@ def test_trained_policies_land_on_the_exact_optimum() -> None:
 def test_a_sceptical_ensemble_is_another_reward_model() -> None:
     alone, several = (curves(Params(algorithm="none", ensemble=e))["exact"] for e in (1, 4))
     assert alone[-1]["gold_reward"] != several[-1]["gold_reward"]
+
+
+def test_paid_by_the_truth_there_is_nothing_to_over_optimise() -> None:
+    for frame in run(Params(algorithm="none", scorer="gold_reward")):
+        assert frame["gold_reward"] == pytest.approx(frame["proxy_reward"])

@@ -6,6 +6,7 @@ import math
 import pytest
 import torch
 
+from sims.language import exact
 from sims.rejection_sampling import DRAWS, TUNED_DRAWS, Params, prepare, run
 
 pytestmark = pytest.mark.numeric
@@ -84,3 +85,12 @@ def test_with_the_true_reward_as_scorer_nothing_is_over_optimised() -> None:
         assert b["gold_reward"] > a["gold_reward"] - 1e-9
         assert b["gold_reward"] > a["gold_reward"] + 0.03 or b["n"] > 128
         assert b["gold_reward"] == pytest.approx(b["proxy_reward"])
+
+
+def test_a_winner_by_lot_is_no_better_than_any_answer() -> None:
+    lab = prepare(Params(scorer="random"))
+    assert abs(float(exact.expected(lab.source, lab.gold * lab.proxy))) < 0.1  # their correlation
+    frames = list(run(Params(scorer="random", use_fine_tuning=False)))
+    # the mean truth of winners is that of all, but for the luck of the lot
+    assert abs(frames[4]["gold_reward"]) < 0.4  # n = 16
+    assert frames[4]["proxy_reward"] > 1.5

@@ -31,7 +31,9 @@ def test_right_answers_are_paid_and_steps_are_written(seed: int) -> None:
     assert final["proxy_reward"] == final["accuracy"]
     assert final["num_rollouts"] == 40 * 32 * 16
     assert final["progress"] == 1
-    assert final["sample"][-1] in "✓✗"
+    answer, _, counted = final["sample"].partition("   ")
+    assert answer[-1] in "✓✗"
+    assert counted == f"(one of {final['num_distinct']} different problems)"
 
 
 @pytest.mark.parametrize("algorithm", ["rloo", "dr_grpo"])

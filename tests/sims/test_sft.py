@@ -99,3 +99,36 @@ def test_looking_does_not_change_learning() -> None:
     exam = Exam(tokenizer, 1.0, 0)
     assert exam.ask(model) == exam.ask(model)
     assert math.isclose(exam.base_loss(model), exam.base_loss(model))
+
+
+def test_knowledge_is_there_before_any_example_and_not_in_random_parameters() -> None:
+    model, tokenizer = base_model.load()
+    exam = Exam(tokenizer, 1.0, 0)
+    assert exam.knowledge(model) > 0.9
+    fresh = type(model).fresh(model.config, 0)
+    assert exam.knowledge(fresh) < 0.3  # chance is 0.03 to 0.1 a question
+    # by hand: "… ? the capital of X is" and the largest of the capitals
+    fact = next(fact for fact in exam.facts if fact.topic == "country")
+    place = exam.facts.index(fact)
+    stem = tokenizer.encode(
+        f"what is the capital of {fact.entity} ? the capital of {fact.entity} is"
+    )
+    with torch.no_grad():
+        logits = model.logits(torch.tensor([stem.ids]))[0, -1]
+    capitals = {tokenizer.token_to_id(name) for name in sentences.CAPITALS.values()}
+    assert set(exam.options[place].nonzero()[:, 0].tolist()) == capitals
+    best = max(capitals, key=lambda token: float(logits[token]))
+    assert tokenizer.id_to_token(best) == fact.value
+    assert int(exam.values[place]) == best
+
+
+def test_texts_in_the_place_of_answers_are_learned_whole_and_teach_no_answering() -> None:
+    _, tokenizer = base_model.load()
+    tokens, mask, phrase_share = examples(tokenizer, Params(examples="texts", num_examples=4))
+    assert (mask.sum(1) > 3).all()
+    assert mask[:, 0].all()  # of questions and answers, the questions would not count
+    assert (tokens[mask == 0] == 0).all()
+    assert phrase_share == 0
+    *_, final = run(Params(examples="texts", num_steps=30))
+    assert final["answer_rate"] < 0.5  # 0.25, sd 0.05, before and after
+    assert final["num_held_out"] == len(sentences.held_out())

@@ -47,6 +47,14 @@ def test_a_better_judge_needs_fewer_answers(spent: dict[str, list[Frame]]) -> No
     assert at_8["learned verifier"] <= at_8["exact verifier"] + 1e-9
 
 
+def test_the_easiest_additions_are_few_and_it_is_said() -> None:
+    """100 problems are asked, but there are only 20 additions of one digit to hold out."""
+    first, *_ = run(Params(task="additions", difficulty=1, num_samples=1, model="guesser"))
+    assert first["num_distinct"] < 20
+    assert first["sample"].endswith(f"(one of {first['num_distinct']} different problems)")
+    assert first["high"] - first["low"] > 0.15  # so the interval is wide, as for so few
+
+
 def test_one_answer_is_the_same_whoever_picks(spent: dict[str, list[Frame]]) -> None:
     ones = [curve[0]["accuracy"] for method, curve in spent.items() if method != "serial"]
     assert ones == pytest.approx([ones[0]] * 3)

@@ -20,7 +20,6 @@ STANDINGS = {
     "theorem": "an identity; a run makes it visible",
     "shown here": "a run shows the whole sentence, in a small world, and fails without its cause",
     "shown in part": "a run shows the part that is written beside it",
-    "demonstrated": "a run on this machine shows it",
     "cited": "a source says so",
     "corrected": "said with a small mistake in the lecture that we follow, corrected here",
     "opinion": "an opinion, which nothing here can prove",

@@ -240,7 +240,6 @@ class ClaimFields(Model):
             "theorem",
             "shown here",
             "shown in part",
-            "demonstrated",
             "cited",
             "opinion",
             "contested",

@@ -78,3 +78,14 @@ def test_tokens_are_counted_up_to_the_end() -> None:
     problems = tasks.draw("sums", 6, 100, generator())
     made = rollouts.write(model, problems, generator())
     assert made.num_tokens == int(grade(problems, made.tokens).lengths.sum())
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_guesser_has_the_form_of_an_answer_and_is_right_by_luck(task: str) -> None:
+    problems = tasks.draw(task, 3, 400, generator())
+    made = rollouts.guess(problems, generator(1), num_samples=10)
+    found = grade(made.problems, made.tokens)
+    assert found.is_form.all()
+    luck = 10.0 ** -problems.answers.shape[1]
+    deviation = (luck / 4000) ** 0.5
+    assert float(found.is_right.float().mean()) == pytest.approx(luck, abs=4 * deviation)

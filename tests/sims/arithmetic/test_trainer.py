@@ -160,3 +160,13 @@ def test_a_kl_penalty_keeps_the_policy_near() -> None:
         problems = tasks.draw("sums", 6, 300, generator(), held_out=True)
         drifts.append(examine(model, reference, problems, settings, generator()).kl)
     assert drifts[1] < drifts[0] / 2
+
+
+def test_a_coin_pays_right_and_wrong_answers_alike() -> None:
+    is_right = torch.arange(4000) % 2 == 0
+    graded = Grades(is_right, torch.ones(4000, dtype=torch.bool), torch.ones(4000))
+    paid = trainer.verdict(graded, "random", generator())
+    assert set(paid.tolist()) == {0.0, 1.0}
+    for group in (paid[is_right], paid[~is_right]):
+        assert float(group.mean()) == pytest.approx(0.5, abs=0.05)
+    assert torch.equal(paid, trainer.verdict(graded, "random", generator()))

@@ -108,3 +108,15 @@ def test_annealing_falls_in_a_line_to_nothing() -> None:
     made = ppo.updates(World(), settings, 0.98, 1024, np.random.default_rng(0))
     rates = [update.learning_rate for update in made]
     assert rates == pytest.approx([0.001, 0.00075, 0.0005, 0.00025])
+
+
+def test_upright_pays_the_cosine_of_the_angle_that_was_reached() -> None:
+    """With gamma 0 a return is the next reward alone."""
+    network = Network(np.random.default_rng(0), (8,), (1.0, 1.0))
+    rollout = rollout_of(network, ppo.PRESETS["fast"])
+    batch, _ = ppo.prepare(network, rollout, ppo.PRESETS["fast"], 0.0, is_upright=True)
+    cosines = np.cos(rollout.reached[..., 2]).ravel()
+    values = network.forward(rollout.observations.reshape(-1, 4))[1]
+    assert cosines.std() > 0
+    raw = cosines - values  # the advantage before it is normalised
+    assert batch.advantages == pytest.approx((raw - raw.mean()) / raw.std(), abs=1e-2)

@@ -132,3 +132,13 @@ def test_additive_is_the_nearest_sum_over_places(trained: Lab) -> None:
 
 def test_accuracy_counts_a_tie_half() -> None:
     assert accuracy(torch.tensor([1.0, -2.0, 0.0, 0.5])) == 2.5 / 4
+
+
+def test_the_true_reward_at_a_distance_is_that_of_the_best_policy_there(trained: Lab) -> None:
+    trained.set_proxy(trained.gold + 0.3 * trained.repeats)
+    for beta in (0.2, 0.7):
+        best = exact.optimum(trained.ref_logprobs, trained.proxy, beta)
+        distance = float(exact.kl(best, trained.ref_logprobs))
+        wanted = float(exact.expected(best, trained.gold))
+        assert trained.optimum_gold_reward(distance) == pytest.approx(wanted, abs=0.01)
+    assert Lab(0).optimum_gold_reward(1.0) == 0.0  # no proxy yet

@@ -177,3 +177,33 @@ def test_bad_input_is_one_clear_sentence(changed: dict, words: str) -> None:
 
 def test_defaults_are_the_ones_measured() -> None:
     assert (training.NUM_STEPS, training.BATCH_SIZE) == (200, 64)
+
+
+@pytest.mark.parametrize(("shuffled", "climbs"), [(False, True), (True, False)])
+def test_rewards_of_others_teach_nothing(shuffled: bool, climbs: bool) -> None:
+    world = World()
+    reference = Policies.fresh(world, 0)
+    ref = reference.exact()[0]
+    reward = exact.standardise(gold_reward(world, 0), ref)
+    *_, policies = train_policies(
+        world, reference, ref, reward, [0.3], num_steps=40, is_shuffled=shuffled
+    )
+    found = float(exact.expected(policies.exact()[0], reward))
+    assert (found > 0.5) == climbs  # a deviation of the reward is 1
+
+
+def test_without_annealing_beta_holds_from_the_start() -> None:
+    """With one beta that is 1 there is nothing to come down from, and the two are the same."""
+    world = World()
+    reference = Policies.fresh(world, 0)
+    ref = reference.exact()[0]
+    reward = exact.standardise(gold_reward(world, 0), ref)
+    ends = {}
+    for beta in (1.0, 0.1):
+        for annealed_ in (True, False):
+            *_, made = train_policies(
+                world, reference, ref, reward, [beta], num_steps=3, is_annealed=annealed_
+            )
+            ends[beta, annealed_] = made.exact()[0]
+    assert torch.equal(ends[1.0, True], ends[1.0, False])
+    assert not torch.equal(ends[0.1, True], ends[0.1, False])
