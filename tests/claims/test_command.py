@@ -89,7 +89,7 @@ def test_json_has_a_figure_for_every_expectation(
 ) -> None:
     assert ask(ids=["C1"], json=True) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["id"], row["held_seeds"], row["seeds"], row["is_held"]) == ("C1", 2, 2, True)
+    assert (row["id"], row["held_seeds"], row["seeds"], row["holds"]) == ("C1", 2, 2, True)
     assert row["findings"] == [[["height falls from its peak by 3", True]]] * 2
     assert (row["holds"], row["null_holds"], row["null_figure"]) == (True, False, "0")
 
@@ -162,4 +162,4 @@ def test_a_faulty_ledger_is_exit_code_2(
 ) -> None:
     path = written(TEXT.replace("status: opinion", "status: opnion", 1)).path
     assert command.run(argparse.Namespace(**ASKED), path) == 2
-    assert f"{path}:12:3: There is no status 'opnion'." in capsys.readouterr().err
+    assert f"{path}:13:3: There is no status 'opnion'." in capsys.readouterr().err
