@@ -50,7 +50,7 @@ class _Socket:
         return {"type": "websocket.disconnect"}
 
     async def send_text(self, text: str) -> None:
-        self._left -= text.startswith('{"type": "state"')
+        self._left -= text.startswith('{"type":"state"')
         if not self._left:
             self._is_over.set()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psutil
-from _loop import run_message
+from _run_message import cost
 from _scene import scene
 from _server import Server, server
 from _viewers import Reader, Watcher
@@ -65,11 +65,11 @@ def measure() -> list[dict[str, Any]]:
         rows += asyncio.run(_queue(running.address))
         libraries = {entry.path for entry in psutil.Process(running.pid).memory_maps()}
     torch = sum("torch" in path for path in libraries)
-    from_disk, from_memory = run_message()
+    message = cost()
     return [
         *rows,
-        _row("a `run` of what is kept on disk, CPU of the event loop, ms", from_disk),
-        _row("the same, of what is in memory", from_memory, 0.3),
+        _row("a `run` of what is kept on disk, CPU of the event loop, ms", message["on disk"], 0.3),
+        _row("the same, of what is in memory", message["at hand"], 0.3),
         _row("a visit with an empty browser cache, KB", first.kilobytes),
         _row("the same, CPU of the server, ms", first.cpu),
         _row("a visit of a reader who has the unchanging files, KB", again.kilobytes),

@@ -144,6 +144,7 @@ class Connection:
         self.address: str = websocket.scope.get(ADDRESS) or (client.host if client else "")
         self._owner = f"{self.address}#{secrets.token_hex(8)}"  # whose turn it is in the queue
         self._is_closed = False  # by us: nothing may be sent after that
+        self._sends_since: float | None = None  # on the loop's clock, while a message is under way
         self._news = asyncio.Event()
         self._outbox: deque[str] = deque()
         self._subscriptions = Subscriptions(live.feeds, self._news.set)
@@ -154,6 +155,7 @@ class Connection:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._send_all, tasks.cancel_scope)
+                tasks.start_soon(self._end_when_stuck, tasks.cancel_scope)
                 await self._receive_all()
                 tasks.cancel_scope.cancel()
         finally:
@@ -264,22 +266,35 @@ class Connection:
             raise BadMessage("Too many runs are followed from your address. Stop some first.")
 
     async def _send_all(self, scope: anyio.CancelScope) -> None:
-        """Send replies and news until the visitor is gone, or reads nothing for SEND_SECONDS."""
-        with contextlib.suppress(WebSocketDisconnect, TimeoutError):
+        """Send replies and news until the visitor is gone."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(WebSocketDisconnect):
             while True:
-                try:  # asyncio's own time limits: anyio's cost as much as the message
-                    async with asyncio.timeout(BEAT_SECONDS):
-                        await self._news.wait()
-                except TimeoutError:
-                    self._say(Beat())
+                if not self._news.is_set():
+                    try:  # asyncio's own time limit: anyio's costs as much as the message
+                        async with asyncio.timeout(BEAT_SECONDS):
+                            await self._news.wait()
+                    except TimeoutError:
+                        self._say(Beat())
                 self._news.clear()
                 while self._outbox or self._subscriptions.has_news:
                     text = (
                         self._outbox.popleft() if self._outbox else self._subscriptions.next_text()
                     )
                     if text is not None and not self._is_closed:
-                        async with asyncio.timeout(SEND_SECONDS):
-                            await self._websocket.send_text(text)
+                        self._sends_since = loop.time()
+                        await self._websocket.send_text(text)
+                        self._sends_since = None
+        scope.cancel()
+
+    async def _end_when_stuck(self, scope: anyio.CancelScope) -> None:
+        """End the connection of a visitor who reads nothing for SEND_SECONDS.
+
+        Looking now and then costs less than a time limit around each message.
+        """
+        loop = asyncio.get_running_loop()
+        while self._sends_since is None or loop.time() - self._sends_since < SEND_SECONDS:
+            await asyncio.sleep(SEND_SECONDS / 4)
         scope.cancel()
 
 

@@ -128,9 +128,15 @@ ClientMessage = RunAsked | Follow | Stop | Check
 ServerMessage = RunTaken | Frames | StateChanged | Checked | Refused | Beat | DeckChanged
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
 def text(message: ServerMessage) -> str:
-    """A message as it is sent: ASCII, so that half a character of a visitor comes back as well."""
-    return json.dumps(msgspec.to_builtins(message))
+    """A message as it is sent."""
+    try:
+        return _ENCODER.encode(message).decode()
+    except UnicodeEncodeError:  # half a character of a visitor, which comes back as \\ud83d
+        return json.dumps(msgspec.to_builtins(message))
 
 
 def frames_text(run: str, start: int, frames: list[str]) -> str:
