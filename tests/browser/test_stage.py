@@ -252,6 +252,23 @@ def test_an_edit_on_disk_appears_at_the_same_place(page: Page, address: str, fol
     expect(shown(page).get_by_text("First.")).to_be_visible()
 
 
+def test_a_picture_that_was_drawn_anew_appears(page: Page, address: str, folder: Path) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="9"><rect/></svg>'
+    (folder / "dot.svg").write_text(drawing.format(10))
+    (folder / "dotted.md").write_text("## Dotted\n\n![a dot](dot.svg)\n")
+    try:
+        open_at(page, f"{address}/dotted", "dotted")
+        page.evaluate("window.isSame = true")
+        for width in (10, 20):
+            (folder / "dot.svg").write_text(drawing.format(width))
+            page.wait_for_function(
+                "width => [...document.images].some((one) => one.naturalWidth === width)", arg=width
+            )
+        assert page.evaluate("window.isSame"), "the page was loaded anew"
+    finally:
+        (folder / "dotted.md").unlink()
+
+
 def test_dark_mode_follows_the_system_and_the_key(browser: Browser, address: str) -> None:
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
