@@ -10,10 +10,9 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from engine import __version__
-from engine.paths import LECTURES, cannot_write
+from engine.paths import LECTURES, cannot_write, named
 from engine.portable import working_folder
 from sims.assets import MODELS
 
@@ -85,7 +84,7 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="decks (default: all in lectures/)"
+        "files", nargs="*", type=named, metavar="FILE", help="decks (default: all in lectures/)"
     )
     parser.add_argument(
         "--format",
@@ -126,7 +125,7 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def _deck_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="the deck")
+    parser.add_argument("file", type=named, metavar="FILE", help="the deck")
     parser.add_argument("--json", action="store_true", help="print JSON (the only format)")
     parser.set_defaults(call=deck)
 
@@ -198,6 +197,9 @@ def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(call=bench)
 
 
+MOST_MINUTES = 1440  # of a soak: a day
+
+
 def bench(chosen: argparse.Namespace) -> int:
     """Measure side by side with the peers and print each budget's row."""
     from engine.bench import available, measure, table
@@ -205,6 +207,10 @@ def bench(chosen: argparse.Namespace) -> int:
     known = available()
     if not known:
         return fail("the benchmarks are not installed; clone the project and run `make bench`.")
+    if chosen.minutes is not None and not 0 < chosen.minutes <= MOST_MINUTES:
+        return fail(
+            f"--minutes is {chosen.minutes:g}, but must be above 0, at most {MOST_MINUTES}."
+        )
     wrong = [name for name in chosen.names if name not in known]
     if wrong:
         from sims.spec import did_you_mean
@@ -238,6 +244,10 @@ def train_assets(chosen: argparse.Namespace) -> int:
         "arithmetic": base_model.main,
         "arithmetic-tuned": tuned_model.main,
     }
+    if chosen.minutes is not None and not 0 < chosen.minutes <= MOST_MINUTES:
+        return fail(
+            f"--minutes is {chosen.minutes:g}, but must be above 0, at most {MOST_MINUTES}."
+        )
     wrong = [name for name in chosen.names if name not in known]
     if wrong:
         from sims.spec import did_you_mean

@@ -4,6 +4,7 @@ In a checkout these folders stand beside the packages `engine` and `sims`; an in
 them in `engine/data`, so that nothing but the two packages comes to lie in site-packages.
 """
 
+import argparse
 import os
 from pathlib import Path
 
@@ -31,3 +32,13 @@ def cannot_write(folder: Path) -> str:
     if os.access(folder, os.W_OK | os.X_OK):
         return ""
     return f"nothing can be written in {folder}; work in a checkout of your own."
+
+
+def named(text: str) -> Path:
+    """A path of the command line. Empty, as a variable of the shell that was never set, is none.
+
+    Raises argparse.ArgumentTypeError: `Path("")` would be the folder where the command was given.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("no name is given; '.' is this folder")
+    return Path(text)

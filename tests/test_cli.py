@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import cli
 from engine.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +40,7 @@ def test_run_prints_frames_as_json_lines() -> None:
         (["rehearse", "n" * 300], "there is no"),
         (["serve", "--lectures", "n" * 300], "there is no folder nnn"),
         (["bench", "flipp"], "Did you mean 'flip'?"),
+        (["bench", "soak", "--minutes", "nan"], "--minutes is nan, but must be above 0"),
         (["serve", "--lectures", "nowhere"], "there is no folder nowhere"),
         (["serve", "--port", "99999"], "port 99999 does not exist"),
     ],
@@ -48,6 +50,17 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], sentence: s
     assert shown.returncode == 2
     assert sentence in shown.stderr
     assert len(shown.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--lectures", ""], ["check", " "], ["deck", ""]])
+def test_a_variable_that_was_never_set_is_no_folder(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`serve --lectures "$COURSE"` would show every Markdown file of the folder one stands in."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert "no name is given; '.' is this folder" in capsys.readouterr().err
 
 
 def test_a_taken_port_names_the_next_free_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from engine.models import add_model_options, set_model_options
+from engine.paths import named
 
 if TYPE_CHECKING:
     from engine.runs.engine import AnyEngine
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--lectures",
-        type=Path,
+        type=named,
         metavar="DIR",
         help="the folder with the decks (default: the lectures that come with Practicum)",
     )

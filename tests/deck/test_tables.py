@@ -87,6 +87,8 @@ HEADS = {
     "| a |\n|---|---|\n| 1 | 2 |": "The head of this table has 1 cell, but the dashes",
     "| $p(a|b)$ | c |\n|---|---|\n| 1 | 2 |": "The head of this table has 3 cells",
     "Text before it\n| a | b | c |\n|:--|--:|\n": "The head of this table has 3 cells",
+    "| a | b |\n|---|—|\n| 1 | 2 |": "no line of hyphens is below its head",
+    "| a | b |\n| 1 | 2 |": "no line of hyphens is below its head",
 }
 
 
@@ -110,6 +112,10 @@ def test_a_table_that_is_none_is_a_warning(folder: Path, text: str) -> None:
         "P(a | b)\n-----\n\nmore",
         "| h | g |\n|---|---|\n| $5|$6 |\n| \\$a|b$ |",
         "    | a | b | c |\n    |---|---|\n",
+        "- | a |\n  |---|\n  | 1 |",
+        "1. | a |\n   |---|\n   | 1 |",
+        "> | a |\n> |---|\n> | 1 |",
+        "|x| + |y|\nis at most |x + y|",
     ],
 )
 def test_what_is_fine_is_left_alone(folder: Path, text: str) -> None:

@@ -17,6 +17,7 @@ from engine.deck.markup.state import State
 
 _BAR = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+_INSIDE = re.compile(r"(?:[-*+]|\d{1,9}[.)]|>)\s")  # a table in a list or quote is tried later
 # Code, an escaped character, or a formula by pandoc's rule (see `engine.deck.markup.markdown`).
 # Their lengths are limited: else each mark without a partner is looked for to the end of the row.
 _SPAN = re.compile(
@@ -34,7 +35,7 @@ def plugin(md: MarkdownIt) -> None:
 def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     start = len(state.tokens)
     if not github_table(state, first, last, silent):
-        _check_head(state, first, last)
+        _check_head(state, first, last, silent=silent)
         return False
     if not silent:
         made = state.tokens[start:]
@@ -92,18 +93,28 @@ def _check_row(row: str, line: int, counts: tuple[int, int], slide: State) -> No
         slide.problem(message, fix, *slide.place(row, line), warning=True)
 
 
-def _check_head(state: StateBlock, first: int, last: int) -> None:
-    """Say of what looks like a table why it is none: its head and its dashes differ."""
+def _check_head(state: StateBlock, first: int, last: int, *, silent: bool) -> None:
+    """Say of what looks like a table why it is none: its head and its dashes differ, or it has
+    no line of dashes."""
     if first + 1 >= last or state.is_code_block(first):
         return
     head, dashes = _line(state, first), _line(state, first + 1)
-    if "|" not in head or "|" not in dashes or not _DASHES.fullmatch(dashes):
+    if "|" not in head or "|" not in dashes or _INSIDE.match(head):
         return
     slide: State = state.env["slide"]
-    counts = len(_cells(head)), len(_cells(dashes))
-    if counts[0] == counts[1]:
-        return
-    cells = f"{counts[0]} cell{'' if counts[0] == 1 else 's'}"
-    message = f"The head of this table has {cells}, but the dashes below it {counts[1]}."
-    fix = "Write as many; until then it is shown as text."
-    slide.problem(message, fix, *slide.place(head, first), warning=True)
+    message = fix = ""
+    if _DASHES.fullmatch(dashes):
+        counts = len(_cells(head)), len(_cells(dashes))
+        cells = f"{counts[0]} cell{'' if counts[0] == 1 else 's'}"
+        if counts[0] != counts[1]:
+            message = f"The head of this table has {cells}, but the dashes below it {counts[1]}."
+            fix = "Write as many; until then it is shown as text."
+    elif not silent and _is_row(head) and _is_row(dashes):
+        message = "This looks like a table, but no line of hyphens is below its head."
+        fix = "Write one such as |---|---|; until then it is shown as text."
+    if message:
+        slide.problem(message, fix, *slide.place(head, first), warning=True)
+
+
+def _is_row(line: str) -> bool:
+    return line.count("|") > 2 and line[0] == line[-1] == "|"
