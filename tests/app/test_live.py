@@ -192,6 +192,25 @@ class Buffered:
         pass
 
 
+def test_a_visitor_who_reads_nothing_is_let_go(live, monkeypatch):
+    """Else each of its messages, and the connection, would be held for as long as it likes."""
+
+    class Stuck(Buffered):
+        async def receive(self):
+            return await super().receive() if self.left else await asyncio.Event().wait()
+
+        async def send_text(self, text):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(live_module, "SEND_SECONDS", 0.05)
+
+    async def serve():
+        await asyncio.wait_for(live_module.Connection(live, Stuck("one", 1, [])).serve(), PATIENCE)
+
+    asyncio.run(serve())
+    assert live.num_connections == 0
+
+
 def test_a_full_buffer_holds_up_no_other_connection(live):
     order = []
 

@@ -1,5 +1,7 @@
 """Batched policies against GPT-2 of `transformers`, enumeration, and frequencies of samples."""
 
+import functools
+
 import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -137,14 +139,17 @@ def test_shortest_worlds(world: World) -> None:
 
 
 def test_copies_are_independent_of_what_they_were_copied_from() -> None:
+    """One policy alone is multiplied in another order than as one of three, so the float32 numbers
+    below the float64 sums differ by their rounding: 1.4e-6 of 6 nats on the narrowest registers."""
+    same = functools.partial(torch.testing.assert_close, rtol=1.3e-6, atol=1e-5)  # as for float32
     one = rough(SMALL, 1)
     many = one.copies(3)
-    torch.testing.assert_close(many.exact(), one.exact().expand(3, -1))
+    same(many.exact(), one.exact().expand(3, -1))
     with torch.no_grad():
         many.weights["unembed"][1] *= -1
     assert (many.exact()[1] - one.exact()[0]).abs().max() > 0.1
-    torch.testing.assert_close(many.select(1).exact()[0], many.exact()[1])
-    torch.testing.assert_close(many.select(2).exact(), one.exact())
+    same(many.select(1).exact()[0], many.exact()[1])
+    same(many.select(2).exact(), one.exact())
     with pytest.raises(ValueError, match="single policy, and these are 3"):
         many.copies(2)
 
