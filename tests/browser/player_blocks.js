@@ -25,6 +25,15 @@ export const FIELDS = [
   { name: "use_baseline", label: "use baseline", type: "bool", default: true },
   { name: "seed", label: "seed", type: "int", default: 3, low: 0, high: 100, step: 1 },
 ]
+/** @type {Field} */
+const PROMPT = {
+  name: "prompt",
+  label: "prompt",
+  type: "str",
+  default: "the",
+  suggestions: ["the fox", "the swan"],
+  max_length: 12,
+}
 export const CHART = {
   x: "env_steps",
   y: ["greedy_return"],
@@ -224,6 +233,17 @@ export const blocks = {
       params: { seed: 3 },
       fields: FIELDS.slice(-1),
       controls: [],
+      chart: { x: "step", y: ["kl"] },
+    },
+  },
+  typed: {
+    kind: "sim",
+    id: "typed",
+    data: {
+      sim: "lab",
+      params: { prompt: "the", seed: 3 },
+      fields: [PROMPT, ...FIELDS.slice(-1)],
+      controls: ["prompt"],
       chart: { x: "step", y: ["kl"] },
     },
   },

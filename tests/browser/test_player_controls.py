@@ -58,6 +58,23 @@ def test_an_address_sets_the_controls_runs_and_says_what_was_out_of_bounds(slide
     assert (asked["learning_rate"], asked["gamma"]) == (0.1, 0.9)
 
 
+def test_a_text_is_typed_and_goes_to_the_run_and_the_address_as_it_is(slide: Page) -> None:
+    show(slide, "typed")
+    field = slide.locator("[data-param=prompt] input")
+    options = slide.locator("[data-param=prompt] datalist option")
+    assert [one.get_attribute("value") for one in options.all()] == ["the fox", "the swan"]
+    field.click()
+    slide.keyboard.press("ControlOrMeta+a")
+    slide.keyboard.type("<b>a_b</b> 🙂 and more than twelve")
+    slide.keyboard.press("Enter")
+    expect(field).to_have_value("<b>a_b</b> 🙂")  # by characters: half of one is none
+    assert slide.evaluate("harness.stored.typed") == {"prompt": "<b>a_b</b> 🙂"}
+    slide.click(RUN)
+    slide.wait_for_function("harness.server.log.some(m => m.type === 'run')")
+    asked = slide.evaluate("harness.server.log.find(m => m.type === 'run').params")
+    assert asked["prompt"] == "<b>a_b</b> 🙂"
+
+
 def test_the_code_is_shown_in_a_dialog_that_escape_closes(slide: Page) -> None:
     show(slide)
     choose(slide, "Show the code")

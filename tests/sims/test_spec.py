@@ -285,3 +285,14 @@ def test_what_somebody_wrote_is_repeated_in_part_only() -> None:
     with pytest.raises(SpecError) as caught:
         spec.check("bandit", {"seed": 10**5000})
     assert len(str(caught.value)) < 200
+
+
+def test_a_text_is_any_up_to_its_length() -> None:
+    field = spec.Field("prompt", "str", "the", max_length=5)
+    for text in ("", "日本 🙂", "{0}%s", "a\nb", "</b>"):
+        assert spec.clamp(field, text) == (text, "")
+    kept, note = spec.clamp(field, "🙂" * 9)
+    assert kept == "🙂" * 5
+    assert note.startswith("prompt has 9 characters, more than its 5. Using")
+    assert spec.clamp(field, ["a"])[0] == "the"
+    assert spec.clamp(spec.Field("labels", "str", ""), "L" * 20_000)[0] == "L" * 10_000

@@ -81,6 +81,13 @@ test("runs are the same when every parameter is", () => {
   assert.ok(!isGoing({ ...newTrack({}), state: "lost" }))
 })
 
+test("a CSV keeps a text of several lines on one, and makes no formula of any", () => {
+  const track = newTrack({ prompt: "a\nb" })
+  track.frames = [{ step: -1, text: "=1+1" }]
+  const rows = csv("toy", track).split("\n")
+  assert.deepEqual(rows, ["# sim: toy", '# prompt: "a\\nb"', "step,text", "-1,'=1+1", ""])
+})
+
 test("a run as CSV quotes what would break a cell", () => {
   const track = newTrack({ seed: 3 })
   track.frames = [{ step: 0, text: 'say "a", b', list: [1], on: true }]
