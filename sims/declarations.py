@@ -145,12 +145,17 @@ def read(path: Path, _mtime: int, size: int) -> Declared | None:
     except (ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, SpecError):
             raise
-        raise SpecError(f"{place(path, 1)}: it cannot be parsed ({error}).") from error
+        raise SpecError(
+            f"{place(path, 1)}: it cannot be parsed ({error or 'it is nested too deeply'})."
+        ) from error
     defined = {n.name: n for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
     params, columns = defined.get("Params"), defined.get("Columns")
     if not isinstance(params, ast.ClassDef) or "run" not in defined:
         return None
     fields = tuple(_field(path, item) for item in _items(params))
+    names = [field.name for field in fields]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SpecError(f"{place(path, params.lineno)}: the parameter {twice[0]} is there twice.")
     if not isinstance(columns, ast.ClassDef):
         return Declared(fields, ())
     known = {field.name for field in fields}
@@ -183,14 +188,20 @@ def _items(found: ast.ClassDef) -> list[ast.AnnAssign]:
 
 def _field(path: Path, item: ast.AnnAssign) -> Field:
     name, kind, call = _call(path, item, "param", "default, …", TYPES)
+    from sims.field_faults import fault  # which imports this module
+
     try:
-        return Field(name, kind, ast.literal_eval(call.args[0]), **_stated(call))
+        made = Field(name, kind, ast.literal_eval(call.args[0]), **_stated(call))
+        what = fault(made)
     except (ValueError, IndexError, TypeError) as error:
         wanted = (
             "one default and low, high, step, choices, unit, help, max_length or suggestions, all "
             "of them literals"
         )
         raise SpecError(f"{place(path, item.lineno)}: param of {name} takes {wanted}.") from error
+    if what:
+        raise SpecError(f"{place(path, item.lineno)}: {name}: {what}.")
+    return made
 
 
 def _column(path: Path, item: ast.AnnAssign, parameters: set[str]) -> Column:
