@@ -352,3 +352,26 @@ def test_the_new_questions_are_as_many_as_the_slide_says_and_the_base_knows_them
     first = next(iter(spec.load("sft").run(spec.load("sft").Params(num_steps=3))))
     assert first["num_held_out"] == int(told[1])
     assert first["knowledge"] > 0.95  # of the shipped model, whatever the seed
+
+
+def test_ten_worlds_lie_between_the_numbers_that_slides_give_as_their_spread() -> None:
+    far = re.search(
+        r"truth of −([\d.]+) to −([\d.]+) and repeats (\d+) to (\d+) %", slide("too-far")
+    )
+    near = re.search(r"ten worlds: ([\d.]+)–([\d.]+)", slide("proxy"))
+    assert far
+    assert near
+    truths, repeats, agreement = [], [], []
+    for seed in range(10):
+        made = overoptimization.prepare(overoptimization.Params(seed=seed))
+        best = exact.optimum(made.source, made.proxy, 0.03)
+        truths.append(float(exact.expected(best, made.gold)))
+        repeats.append(100 * float(exact.expected(best, exact.repeat_rate(made.world))))
+        agreement.append(float(exact.expected(made.source, made.gold * made.proxy)))
+    for found, low, high, room in (
+        (truths, -float(far[1]), -float(far[2]), 0.1),
+        (repeats, float(far[3]), float(far[4]), 1),
+        (agreement, float(near[1]), float(near[2]), 0.01),
+    ):
+        assert min(found) == pytest.approx(low, abs=room)
+        assert max(found) == pytest.approx(high, abs=room)

@@ -88,8 +88,8 @@ class Lab:
         """
         if not self.proxy.any():
             return 0.0
-        by_distance = self._frontier_kl.flip(0), self._frontier_gold.flip(0)  # betas rise, KL falls
-        return float(np.interp(distance, *(values.numpy() for values in by_distance)))
+        kl, gold = self._frontier_kl.flip(0), self._frontier_gold.flip(0)  # betas rise, KL falls
+        return float(np.interp(distance, kl.numpy(), gold.numpy()))
 
     def _log_ratios(self, stage: str, policy: Policies, tokens: Tensor) -> list[float]:
         if stage == "sft":
