@@ -27,6 +27,9 @@ WARNED = {
     "indented": "## A\n\nText\n\n ---\n\n## B\n\nText\n",
     "two footnotes": "## A\n\n<!-- footnote: a -->\n<!-- footnote: b -->\n\nText\n",
     "no title": "## A\n\n---\n\nText\n",
+    "a capital letter": "## A\n\n<!-- Notes: b -->\n\nText\n",
+    "no colon": "## A\n\n<!-- layout = title -->\n\nText\n",
+    "a wide colon": "## A\n\n<!-- layout\uff1atitle -->\n\nText\n",
     "a comment in a value": "---\ntitle: Lecture #3\n---\n\n## A\n\nText\n",
     "a comment in an option": "## A\n\n```vote\nquestion: q\noptions:\n  - Model #1\n  - b\n```\n",
 }

@@ -17,6 +17,7 @@ _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
 _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker", "vale")
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
+_NEARLY = re.compile(r"[^\w<]*([A-Za-z-]+)\s*(?:=|\uff1a|\u200b+:|:\Z)")
 _MINUTES = re.compile(r"\d{1,3}(?:\.\d+)?")
 _SPOKEN = re.compile(r"(?:^|[.!?]\s)(\d{1,3}(?:\.\d+)?) (minute|second)s?(?:, [^.]{0,200})?\.?$")
 
@@ -84,6 +85,9 @@ def interpret(comments: list[Comment]) -> Directives:
         elif form[1].islower() and not form[1].startswith(_REMARKS):
             fix = _nearest(form[1], NAMES) or f"There are: {', '.join(sorted(NAMES))}."
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
+        elif form[1].lower() in NAMES:
+            message = f"'{form[1]}' is no directive: their names have no capital letters."
+            _complain(out, comment, message, f"Write '{form[1].lower()}: …'.", is_warning=True)
     return out
 
 
@@ -171,10 +175,16 @@ def _check_twice(key: str, comment: Comment, out: Directives) -> None:
 def _check_bare(comment: Comment, out: Directives) -> None:
     """A single word that is a directive without its value, or nearly `step`, is a slip."""
     word = comment.text
-    if word in NAMES:
+    near = _NEARLY.match(word)
+    if near and near[1].lower() in NAMES:
+        message = f"'{near[1]}' is a directive, but no colon stands behind it, so it does nothing."
+        _complain(out, comment, message, f"Write '{near[1].lower()}: …'.", is_warning=True)
+    elif word in NAMES:
         message = f"The directive '{word}' has no value and does nothing."
         _complain(out, comment, message, f"Write '{word}: {_example(word)}'.", is_warning=True)
-    elif not is_step(comment) and difflib.get_close_matches(word, ("step",), n=1, cutoff=0.7):
+    elif not is_step(comment) and difflib.get_close_matches(
+        word.lower(), ("step",), n=1, cutoff=0.7
+    ):
         _complain(out, comment, f"There is no directive '{word}'.", "Did you mean 'step'?")
 
 
