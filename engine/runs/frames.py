@@ -143,7 +143,7 @@ def _encode(frame: Any, index: int, keys: Any) -> str:
         found = "step " + _shown(step) if "step" in frame else "no step"
         raise FrameError(f"frame {index} has {found}; steps count 0, 1, 2, …")
     share = frame.get(PROGRESS.name, 0)
-    if not _is_share(share):
+    if not is_share(share):
         raise FrameError(f"frame {index} has progress {_shown(share)}; it goes from 0 to 1.")
     if keys is None and (other := [key for key in frame if not isinstance(key, str)]):
         raise FrameError(f"frame {index} has the key {other[0]!r}; keys are strings.")
@@ -176,7 +176,8 @@ def _shown(value: Any) -> str:
     return repr(value)[:40] if is_short else f"of type {_type(value)}"
 
 
-def _is_share(value: Any) -> bool:
+def is_share(value: Any) -> bool:
+    """Whether `progress` may have this value: a number from 0 to 1, but for rounding."""
     if isinstance(value, bool | str):
         return False
     try:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.runs.frames import MAX_FRAME_BYTES
+from engine.runs.frames import MAX_FRAME_BYTES, is_share
 from engine.runs.job import Job
 
 DATE = "%Y-%m-%d %H:%M"
+LONGEST_NUMBER = 308  # digits
 TEXTS = ("sim", "source", "date")
 FIGURES = ("seconds", "cpu_seconds", "peak_mb")  # the latter two where they could be measured
 
@@ -48,6 +49,8 @@ def check_frames(texts: Sequence[str]) -> None:
             raise ValueError(f"frame {index} is no object, or too long")
         if isinstance(frame.get("step"), bool) or frame.get("step") != index:
             raise ValueError(f"frame {index} has another step")
+        if not is_share(frame.get("progress", 0)):
+            raise ValueError(f"frame {index} has a progress that is no share")
         if keys is not None and frame.keys() != keys:
             raise ValueError(f"frame {index} has other keys than the one before")
         keys = frame.keys()
@@ -58,9 +61,15 @@ def check_frames(texts: Sequence[str]) -> None:
 def parse(text: str) -> Any:
     """JSON as the browser reads it: no NaN and nothing that overflows. Raises ValueError."""
     try:
-        return json.loads(text, parse_float=_finite, parse_constant=_finite)
+        return json.loads(text, parse_float=_finite, parse_int=_whole, parse_constant=_finite)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"{text[:20]}… is infinite in a browser")
+    return int(text)
 
 
 def _finite(text: str) -> float:
