@@ -3,7 +3,7 @@
 /** @import { Field, Params } from "../lib/types.js" */
 
 import { nearest } from "../lib/near.js"
-import { parse } from "./controls.js"
+import { parse } from "./values.js"
 
 /**
  * Split what the address gives by whether the simulation has such a parameter.
