@@ -62,3 +62,24 @@ test("another view keeps the place, or the settings of experiments alone", () =>
   location.search = "?view=read&slide=a&run=b1&b1.beta=0.1"
   assert.equal(addressOf({ slide: "c d" }), "/overview?slide=c+d&b1.beta=0.1")
 })
+
+test("a step of zero is none in the address, and the hash stays", () => {
+  location.search = "?slide=a&step=2"
+  location.hash = "#notes"
+  const replaced = /** @type {string[]} */ ([])
+  standIn("history", {
+    state: 1,
+    replaceState: (/** @type {unknown[]} */ ...all) => replaced.push(String(all[2])),
+  })
+  writePlace("a", 0)
+  writePlace("a", 1)
+  assert.deepEqual(replaced, ["/overview?slide=a#notes", "/overview?slide=a&step=1#notes"])
+})
+
+test("an address without a query names nothing", () => {
+  assert.deepEqual(readPlace(), { slide: "", step: 0 })
+  assert.deepEqual(blockAddress.get("b1"), {})
+  assert.ok(!blockAddress.autorun("b1"))
+  location.search = "?step=3"
+  assert.equal(readPlace().step, 3)
+})

@@ -82,3 +82,79 @@ test("colours fade, and text stays text", () => {
   assert.equal(faded("teal", 0.5), "teal")
   assert.equal(escapeHtml(`<b>"a" & b</b>`), `&lt;b&gt;"a" &amp; b&lt;/b&gt;`)
 })
+
+test("the limits of how a number is written", () => {
+  assert.equal(number(1e-4), "0.0001")
+  assert.equal(number(9.94e-5), "9.9×10⁻⁵")
+  assert.equal(number(999_999_999), "999,999,999")
+  assert.equal(number(1e9), "10⁹")
+  assert.equal(number(-3e12), "−3×10¹²")
+  assert.equal(number(999.4), "999") // three digits
+  assert.equal(number(1000.6), "1,001") // else 1,000
+  assert.equal(number(12_345.6, 2), "12,346")
+  assert.equal(number(Infinity), "–")
+  assert.equal(number(-4096), "−4,096")
+})
+
+test("abbreviations of the field are written as it writes them", () => {
+  const all = "ppo dpo ipo kto grpo rloo sft kl rl rm gae lqr reinforce rlvr"
+  assert.equal(words(all.replaceAll(" ", "_")), all.toUpperCase())
+  assert.equal(words("model_klass"), "model klass")
+})
+
+test("parameters with a letter of their own have it", () => {
+  const names = ["gamma", "beta", "gae_lambda", "clip_eps"]
+  assert.deepEqual(
+    names.map((name) => fieldLabel({ name })),
+    ["discount γ", "KL weight β", "GAE λ", "clip ε"],
+  )
+  assert.equal(fieldLabel({ name: "sum_num_pairs" }), "sum num pairs") // at its beginning alone
+})
+
+test("a switch that is off, a rate with a unit, and a value that is none", () => {
+  assert.equal(value({ type: "bool" }, false), "off")
+  assert.equal(value({ type: "float", unit: "" }, 1.23456), "1.235")
+  assert.equal(value({ type: "int", unit: "× usual" }, 3), "×3")
+  assert.equal(value({ type: "float" }, undefined), "–")
+})
+
+test("only parameters that are asked for, and that a run has, tell it from another", () => {
+  /** @type {Field[]} */
+  const fields = [
+    { name: "gamma", type: "float", default: 0.9 },
+    { name: "seed", type: "int", default: 0 },
+  ]
+  assert.equal(describe({ seed: 3 }, fields, ["gamma", "seed"]), "seed 3")
+  assert.equal(describe({ seed: 3, gamma: 1 }, fields, ["gamma"]), "discount γ 1")
+})
+
+test("the limits of what is left", () => {
+  assert.equal(timeLeft(1), "up to 1 s left")
+  assert.equal(timeLeft(89.99), "up to 90 s left")
+  assert.equal(timeLeft(90), "up to 2 min left")
+  assert.equal(about(150), "about 3 min")
+})
+
+test("a reference is a word of its own, whatever stands around it", () => {
+  const given = {
+    reference: "reference",
+    "my reference policy": "reference",
+    ref: "reference",
+    "kl ref": "reference",
+    prefer: "policy",
+    refined: "policy",
+    "the base models": "reference",
+    "preference reference": "reference",
+    "True reward": "gold",
+    true_reward: "gold",
+    "true-reward": "policy",
+    GOLD: "gold",
+    Rejected: "rejected",
+  }
+  for (const [name, colour] of Object.entries(given)) assert.equal(meaning(name), colour, name)
+})
+
+test("only a colour of six digits can be faded", () => {
+  for (const odd of ["#fff", "x#0b6e74", "#0b6e7480", ""]) assert.equal(faded(odd, 0.5), odd)
+  assert.equal(faded("#ff0010", 0.25), "rgba(255, 0, 16, 0.25)")
+})

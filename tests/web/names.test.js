@@ -19,6 +19,9 @@ test("the nearest name is one that could be meant", () => {
   assert.equal(nearest("learning_rat", ["gamma", "learning_rate"]), "learning_rate")
   assert.equal(nearest("xyz", ["gamma", "learning_rate"]), "")
   assert.equal(nearest("gama", ["gamma", "game"]), "gamma")
+  assert.equal(nearest("ab", ["abx", "aby"]), "abx") // of equals the first
+  assert.equal(nearest("temperature", ["team"]), "") // one pair of letters is chance
+  assert.equal(nearest("rate", []), "")
 })
 
 test("a key means what is printed on it, and by its place in another script", () => {
@@ -49,4 +52,37 @@ test("without a storage what is kept lasts as long as the page", () => {
   assert.equal(numberIn(1, 3)("2.5"), 2.5)
   assert.equal(numberIn(1, 3)("4"), null)
   assert.equal(numberIn(0, 3)(" "), null)
+})
+
+test("signs of another script are meant by their place, shifted ones are not", () => {
+  const places = { Slash: "/", Period: ".", Minus: "-", Equal: "=", Space: " ", Numpad4: "4" }
+  for (const [code, key] of Object.entries(places)) assert.equal(pressed("。", code), key, code)
+  assert.equal(pressed("。", "Period", { shiftKey: true }), "")
+  assert.equal(pressed("。", "Backquote"), "")
+  assert.equal(pressed("ー", "Slash"), "/")
+  assert.equal(pressed("٣", "Digit3", { shiftKey: true }), "")
+  assert.equal(pressed("И", "KeyB", { shiftKey: true }), "b")
+})
+
+test("keys that are no sign have their names, but not those of an input method", () => {
+  for (const key of ["F5", "Enter", "PageDown"]) assert.equal(pressed(key, key), key)
+  for (const key of ["Dead", "Process", "Unidentified"]) assert.equal(pressed(key, "F24"), "", key)
+  assert.equal(pressed("a", "KeyA", { keyCode: 229 }), "")
+})
+
+test("the digits' row types digits where it does, and signs where it is shifted", () => {
+  assert.equal(pressed("3", "Digit3"), "3")
+  assert.equal(pressed("7", "Digit8"), "7") // what is printed counts
+  assert.equal(pressed("&", "Digit1"), "1")
+  assert.equal(pressed("!", "Digit1", { shiftKey: true }), "!")
+  assert.equal(pressed("4", "Numpad4"), "4")
+})
+
+test("each of the browser's own keys stays its own", () => {
+  for (const name of ["ctrlKey", "metaKey", "altKey"])
+    assert.equal(pressed("s", "KeyS", { [name]: true }), "", name)
+  const altGr = { ctrlKey: true, altKey: true, getModifierState: () => true }
+  assert.equal(pressed("ArrowLeft", "ArrowLeft", altGr), "")
+  const plain = { ctrlKey: true, getModifierState: () => false }
+  assert.equal(pressed("/", "Slash", plain), "")
 })

@@ -74,3 +74,40 @@ test("every key means one thing, and every tool has its words and its key", () =
   )
   assert.throws(() => named("nxt"), /no command “nxt”/)
 })
+
+test("at either end a move leads nowhere, and keeps the step", () => {
+  assert.deepEqual(led("next", at(4)), [4, 0])
+  assert.deepEqual(led("up", at(0)), [0, 0])
+  const one = { deck: { slides: [{ number: "1", is_aside: false, steps: 2 }] }, index: 0, step: 2 }
+  assert.deepEqual(move("next", one), { index: 0, step: 2 })
+  assert.deepEqual(move("down", one), { index: 0, step: 2 })
+  assert.deepEqual(move("previous", { ...one, step: 0 }), { index: 0, step: 0 })
+})
+
+test("steps are taken one by one, both ways and on asides too", () => {
+  assert.deepEqual(led("next", at(1, 1)), [1, 2])
+  assert.deepEqual(led("up", at(3, 1)), [3, 0])
+  assert.deepEqual(led("up", at(3, 0)), [2, 0])
+  assert.deepEqual(led("up", at(2, 0)), [1, 2])
+  assert.deepEqual(led("previous", at(3, 1)), [3, 0])
+  assert.deepEqual(led("down", at(2, 0)), [3, 0])
+})
+
+test("a move to a slide begins it anew", () => {
+  assert.deepEqual(led("first", at(1, 2)), [0, 0])
+  assert.deepEqual(led("last", at(1, 2)), [4, 0])
+  assert.deepEqual(led("goto", at(1, 2), "2"), [1, 0])
+  assert.deepEqual(led("goto", at(4), "-5"), [0, 0])
+  assert.deepEqual(led("goto", at(1, 1), ""), [1, 1]) // no number: it stays
+  assert.equal(numbered(slides, 3), 4)
+  assert.equal(numbered(slides, "1"), 0)
+  assert.equal(numbered(slides, undefined), undefined)
+})
+
+test("the first slides may be asides of nothing, and are counted as none", () => {
+  assert.equal(length(slides, 0), 0)
+  assert.equal(length(slides, 1), 1)
+  assert.deepEqual(family(slides, 0), [0])
+  assert.deepEqual(family(slides, 1), [1, 2, 3])
+  assert.equal(mainOf(slides, 4), 4)
+})

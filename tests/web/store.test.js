@@ -46,3 +46,42 @@ test("what is not as asked is dropped", () => {
   )
   assert.equal(localStorage.getItem("junk"), null)
 })
+
+test("a word or a number is read only as it was meant", () => {
+  assert.equal(oneOf("a", "b")("b"), "b")
+  assert.equal(oneOf("a", "b")("c"), null)
+  assert.equal(numberIn(0, 9)("0"), 0)
+  assert.equal(numberIn(0, 9)("9"), 9)
+  assert.equal(numberIn(0, 9)("9.1"), null)
+  assert.equal(numberIn(0, 9)("-0.1"), null)
+  assert.equal(numberIn(0, 9)(""), null)
+  assert.equal(numberIn(0, 9)("x"), null)
+})
+
+test("nothing is kept under a name that was never used, and nothing is dropped for it", () => {
+  localStorage.setItem("other", "1")
+  assert.equal(
+    recall("never", () => "made up"),
+    null,
+  )
+  keep("zero", "0")
+  assert.equal(recall("zero", numberIn(0, 9)), 0) // zero is a value
+  assert.equal(localStorage.getItem("other"), "1")
+})
+
+test("what is dropped is gone from the page too, and only from its own storage", () => {
+  keep("both", "x")
+  keep("both", "dark", "session")
+  assert.equal(recall("both", oneOf("dark")), null)
+  assert.equal(
+    recall("both", (text) => text),
+    null,
+  )
+  assert.equal(recall("both", oneOf("dark"), "session"), "dark")
+  keep("undef", "x")
+  assert.equal(
+    recall("undef", () => /** @type {null} */ (/** @type {unknown} */ (undefined))),
+    null,
+  )
+  assert.equal(localStorage.getItem("undef"), null)
+})

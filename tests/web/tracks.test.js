@@ -12,6 +12,7 @@ import {
   points,
   quantile,
   sameParams,
+  tracksOfSeeds,
 } from "../../engine/app/web/lib/tracks.js"
 
 /**
@@ -93,4 +94,90 @@ test("a run as CSV quotes what would break a cell", () => {
   track.frames = [{ step: 0, text: 'say "a", b', list: [1], on: true }]
   const rows = csv("toy", track).split("\n")
   assert.deepEqual(rows, ["# sim: toy", "# seed: 3", "step,text,on", '0,"say ""a"", b",true', ""])
+})
+
+test("a band of runs with one frame each is one place", () => {
+  const made = band([run([1]), run([3])], "x", "y")
+  assert.deepEqual([made.x, made.middle, made.least, made.most], [[0], [2], [1], [3]])
+})
+
+test("a band begins where the last of its runs begins, and reads each run off between frames", () => {
+  const early = run([0, 10], { x: [0, 10] })
+  const late = run([40, 80], { x: [5, 10] })
+  const made = band([early, late], "x", "y")
+  assert.equal(made.x[0], 5)
+  assert.deepEqual([made.least[0], made.most[0]], [5, 40])
+  assert.equal(made.x[80], 7.5)
+  assert.deepEqual([made.least[80], made.most[80]], [7.5, 60])
+})
+
+test("a logarithmic band that begins at zero is spaced evenly", () => {
+  const made = band([run([0, 1], { x: [0, 160] })], "x", "y", true)
+  assert.deepEqual(made.x.slice(0, 3), [0, 1, 2])
+})
+
+test("runs without a frame are not counted", () => {
+  assert.equal(band([run([]), run([1, 2])], "x", "y").count, 1)
+  assert.equal(band([], "x", "y").count, 0)
+})
+
+test("a curve of few points keeps them all, one of many keeps one in so many", () => {
+  const { frames } = run([...Array(10).keys()])
+  assert.equal(points(frames, "x", "y", 10).x.length, 10)
+  assert.deepEqual(points(frames, "x", "y", 5).x, [0, 2, 4, 6, 8, 9])
+  assert.deepEqual(points(frames, "x", "y", 4).y, [0, 3, 6, 9])
+})
+
+test("of two frames that are as near the first is chosen", () => {
+  assert.equal(nearest(run([0, 0, 0]).frames, "x", 0.5), 0)
+  assert.equal(nearest(run([0, 0, 0]).frames, "x", -9), 0)
+})
+
+test("seeds start at zero where the simulation does not say", () => {
+  const made = (/** @type {import("../../engine/app/web/lib/types.js").Field[]} */ fields) =>
+    tracksOfSeeds({ seed: 2, rate: 1 }, fields, 3).map(({ params }) => params)
+  assert.deepEqual(
+    made([]),
+    [2, 3, 4].map((seed) => ({ seed, rate: 1 })),
+  )
+  const field = { name: "seed", type: /** @type {const} */ ("int"), default: 5, low: 5, high: 6 }
+  assert.deepEqual(
+    made([field]).map(({ seed }) => seed),
+    [5, 6, 7],
+  )
+})
+
+test("a new run has nothing yet, and asks for what is kept unless told", () => {
+  assert.deepEqual(newTrack({ seed: 1 }), {
+    params: { seed: 1 },
+    isFresh: false,
+    frames: [],
+    state: "waiting",
+    position: 0,
+    wait: 0,
+    message: "",
+    about: {},
+  })
+  assert.equal(newTrack({}, true).isFresh, true)
+})
+
+test("what is going on has not ended", () => {
+  for (const state of /** @type {RunState[]} */ (["waiting", "queued", "running", "offline"]))
+    assert.ok(isGoing({ ...newTrack({}), state }), state)
+  for (const state of /** @type {RunState[]} */ (["done", "failed", "cancelled", "lost"]))
+    assert.ok(!isGoing({ ...newTrack({}), state }), state)
+})
+
+test("a CSV keeps lines whole, and no cell is a formula", () => {
+  const track = newTrack({ prompt: "a\nb", seed: 3 })
+  const texts = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a\nb", "plain", "a=b"]
+  track.frames = texts.map((text, step) => ({ step, text, score: -0.5 }))
+  const rows = csv("toy", track)
+  assert.equal(
+    rows,
+    '# sim: toy\n# prompt: "a\\nb"\n# seed: 3\nstep,text,score\n' +
+      "0,'=1+1,-0.5\n1,'+1,-0.5\n2,'-1,-0.5\n3,'@x,-0.5\n4,'\tx,-0.5\n" +
+      '5,"\'\rx",-0.5\n6,"a\nb",-0.5\n7,plain,-0.5\n8,a=b,-0.5\n',
+  )
+  assert.equal(csv("toy", newTrack({})), "# sim: toy\n\n")
 })
