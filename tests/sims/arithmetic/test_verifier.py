@@ -58,3 +58,10 @@ def test_values_are_whole_numbers() -> None:
     assert np.array_equal(values, [[133, 7, -1, 133]])
     assert np.array_equal(is_right, [[True, False, False, True]])
     assert right.tolist() == [133]
+
+
+def test_each_answer_of_a_batch_is_judged_by_itself() -> None:
+    said = ["answer 1 3 3 <end>", "answer 1 3 4 <end>", "1 3 3 <end>"]
+    found = grade(addition().repeat(3), torch.cat([tokens(one) for one in said]))
+    assert found.is_right.tolist() == [True, False, False]
+    assert found.is_form.tolist() == [True, True, False]

@@ -1,28 +1,22 @@
-"""Small faults, put into the code one at a time by mutmut: does a test notice each of them?
-
-    python -m tools.mutants [PATTERN …]
+"""Faults in Python code, put in by mutmut.
 
 A fixed sample is tried: the mutants whose number ends in 3 (one in ten), or those whose names
-match the patterns. Exit code 0: nine of ten are noticed, and docs/mutants.md gives a reason for
-each other one. 1: not so, and each mutant without a reason is printed. Which files and which tests:
-[tool.mutmut] in pyproject.toml.
+match the patterns. Which files and which tests: [tool.mutmut] in pyproject.toml.
 """
 
 import re
 import subprocess
 import sys
 from fnmatch import fnmatch
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.mutants.reasons import LEAST_NOTICED, REASONS, ROOT, is_listed
+
 SAMPLE = ("*__mutmut_*3",)
-LEAST_NOTICED = 0.9
-REASONS = ROOT / "docs" / "mutants.md"
 
 
-def main(arguments: list[str]) -> int:
-    """Run the sample and compare what survives with the list of reasons."""
-    patterns = arguments or list(SAMPLE)
+def main(patterns: list[str]) -> int:
+    """Run the sample and compare what survives with the list of reasons; the exit code."""
+    patterns = patterns or list(SAMPLE)
     subprocess.run([*_mutmut("run"), "--max-children", "1", *patterns], cwd=ROOT, check=False)
     states = {
         name: state for name, state in results().items() if any(fnmatch(name, p) for p in patterns)
@@ -33,7 +27,7 @@ def main(arguments: list[str]) -> int:
         print(f"{len(states) - len(noticed) - len(survivors)} mutants could not be tried")
         return 1
     reasons = REASONS.read_text(encoding="utf-8")
-    unknown = [name for name in survivors if not is_listed(change(name), reasons)]
+    unknown = [name for name in survivors if not is_listed(change(name)[1][1:], reasons)]
     for name in unknown:
         print(f"\n{name}\n" + "\n".join(change(name)))
     share = len(noticed) / len(states)
@@ -60,14 +54,5 @@ def change(name: str) -> tuple[str, str]:
     return lines[0], lines[-1]
 
 
-def is_listed(changed: tuple[str, str], reasons: str) -> bool:
-    """Whether the list of reasons has the line with the fault."""
-    return f"`{changed[1][1:].strip()}`" in reasons.replace("\\|", "|")
-
-
 def _mutmut(command: str) -> list[str]:
     return [sys.executable, "-m", "mutmut", command]
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
