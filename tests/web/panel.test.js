@@ -132,6 +132,25 @@ test("a panel is kept without frames that the server gives again", () => {
   assert.ok(!fits(kept, { sim: "toy", fields: [SEED] }, { seed: 2 }))
   const odd = /** @type {KeptPanel} */ (/** @type {unknown} */ ({ ...kept, tracks: "no list" }))
   assert.ok(!fits(odd, { sim: "toy", fields: [SEED] }, { seed: 1 }))
+  const track = { params: { seed: 1 }, state: "failed", frames: [{ step: 0 }] }
+  const wrong = [
+    null,
+    [],
+    {},
+    { ...track, params: 1 },
+    { ...track, state: 7 },
+    { ...track, frames: "x" },
+    { ...track, frames: [null] },
+    { ...track, frames: [1] },
+  ]
+  for (const each of wrong)
+    for (const lists of [
+      { tracks: [each], ghosts: [] },
+      { tracks: [], ghosts: [[each]] },
+    ]) {
+      const panel = /** @type {any} */ ({ sim: "toy", values: { seed: 1 }, ...lists })
+      assert.ok(!fits(panel, { sim: "toy", fields: [SEED] }, { seed: 1 }), JSON.stringify(panel))
+    }
   assert.ok(canAskAgain([run("done"), run("running")]))
   assert.ok(!canAskAgain([run("cancelled")]))
 })

@@ -66,10 +66,11 @@ export function fits(kept, { sim, fields }, values) {
   if (!kept || kept.sim !== sim || !isList(kept.tracks) || !isList(kept.ghosts) || !kept.values)
     return false
   /** @param {Params} params */
-  const hasAll = (params) => params && fields.every((field) => field.name in params)
+  const hasAll = (params) =>
+    params && typeof params === "object" && fields.every((field) => field.name in params)
   return (
     [...kept.tracks, ...kept.ghosts.flat()].every(
-      (track) => hasAll(track.params) && Array.isArray(track.frames),
+      (track) => hasAll(track?.params) && typeof track.state === "string" && isList(track.frames),
     ) && fields.every(({ name }) => kept.values[name] === values[name])
   )
 }
