@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,25 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def practicum(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, which takes a second to start."""
     command = [sys.executable, "-m", "engine.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=180)
+
+
+@pytest.fixture
+def call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """`call("check", "deck.md")`: the command in this process; its exit code, stdout, stderr."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PRACTICUM_MODEL", "")  # and put back what --model sets
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return call
 
 
 def test_run_prints_frames_as_json_lines() -> None:
@@ -45,10 +63,19 @@ def test_run_prints_frames_as_json_lines() -> None:
         (["serve", "--port", "99999"], "port 99999 does not exist"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], sentence: str) -> None:
-    shown = practicum(*arguments)
-    assert shown.returncode == 2
-    assert sentence in shown.stderr
+def test_bad_input_is_one_line_and_exit_code_2(
+    call: Callable[..., tuple[int, str, str]], arguments: list[str], sentence: str
+) -> None:
+    code, out, told = call(*arguments)
+    assert (code, out) == (2, "")
+    assert sentence in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_the_process_ends_with_that_code_and_that_line_alone() -> None:
+    shown = practicum("run", "cartpol")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "Did you mean 'cartpole'?" in shown.stderr
     assert len(shown.stderr.strip().splitlines()) == 1
 
 
@@ -74,9 +101,8 @@ def test_a_taken_port_names_the_next_free_one(capsys: pytest.CaptureFixture[str]
     assert "--port" in sentence.split("is free:")[1]
 
 
-def test_deck_prints_what_the_browser_gets() -> None:
-    shown = practicum("deck", "lectures/01-overview.md", "--json")
-    deck = json.loads(shown.stdout)
+def test_deck_prints_what_the_browser_gets(call: Callable[..., tuple[int, str, str]]) -> None:
+    deck = json.loads(call("deck", "lectures/01-overview.md", "--json")[1])
     assert {"title", "slides", "references", "problems"} <= set(deck)
     wanted = {
         "id",
@@ -93,7 +119,9 @@ def test_deck_prints_what_the_browser_gets() -> None:
     assert all(wanted <= set(slide) for slide in deck["slides"])
 
 
-def test_check_exits_1_and_names_the_place(tmp_path: Path) -> None:
+def test_check_exits_1_and_names_the_place(
+    call: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     bad = tmp_path / "bad.md"
     bad.write_text("# Title\n\n---\n\n## Slide\n\n```sim\nsim: cartpol\n```\n")
     shown = practicum("check", str(bad))
@@ -102,10 +130,11 @@ def test_check_exits_1_and_names_the_place(tmp_path: Path) -> None:
     assert "cartpole" in shown.stdout
     good = tmp_path / "good.md"
     good.write_text("# Title\n\n---\n\n## Slide\n\nText.\n")
-    assert practicum("check", str(good)).returncode == 0
+    assert call("check", str(good))[0] == 0
 
 
-def test_the_lectures_of_this_project_have_no_problem() -> None:
-    shown = practicum("check", "--format", "json")
-    assert shown.returncode == 0
-    assert json.loads(shown.stdout) == [], shown.stdout
+def test_the_lectures_of_this_project_have_no_problem(
+    call: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, out, _ = call("check", "--format", "json")
+    assert (code, json.loads(out)) == (0, [])

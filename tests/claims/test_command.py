@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +9,10 @@ import pytest
 
 from engine.claims import command, record
 from engine.claims.ledger import Ledger
+from engine.cli import main
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 
-ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 TEXT = """\
 - id: C1
@@ -150,11 +148,11 @@ def test_record_and_fast(ask: Callable[..., int], capsys: pytest.CaptureFixture[
         (["--seeds", "0"], "--seeds is 0, but must be 1 to 100."),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], sentence: str) -> None:
-    asked = [sys.executable, "-m", "engine.cli", "claims", *arguments]
-    shown = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=180)
-    assert shown.returncode == 2
-    assert shown.stderr == f"practicum claims: {sentence}\n"
+def test_bad_input_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    assert main(["claims", *arguments]) == 2
+    assert capsys.readouterr().err == f"practicum claims: {sentence}\n"
 
 
 def test_a_faulty_ledger_is_exit_code_2(

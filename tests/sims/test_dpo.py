@@ -58,7 +58,7 @@ def test_both_logprobs_fall_while_the_margin_grows(default: list[Frame]) -> None
     assert end["accuracy"] > end["held_out_accuracy"] > 0.7
 
 
-@pytest.mark.parametrize("beta", [1.0, 0.5])
+@pytest.mark.parametrize("beta", [pytest.param(1.0, marks=pytest.mark.sweep), 0.5])
 def test_with_every_pair_dpo_and_rl_reach_the_same_optimum(beta: float) -> None:
     end = last(pairs="all", beta=beta)
     assert end["gap"] < 0.02

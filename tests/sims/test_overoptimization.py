@@ -3,6 +3,8 @@
 import itertools
 import math
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
 
 import pytest
 import torch
@@ -13,6 +15,7 @@ from sims.spec import Frame
 pytestmark = pytest.mark.numeric
 
 
+@cache  # several tests look at the same run
 def curves(params: Params) -> dict[str, list[Frame]]:
     found: dict[str, list[Frame]] = defaultdict(list)
     for frame in run(params):
@@ -39,9 +42,14 @@ def test_gao_fit_finds_planted_coefficients_(is_best_of_n: bool) -> None:
     assert torch.allclose(fitted, gold, atol=1e-12)
 
 
-def test_defaults_over_ten_seeds_gold_peaks_inside_and_falls_by_a_deviation() -> None:
+@pytest.mark.parametrize(
+    ("seeds", "least"), [((0, 3, 8), 2), pytest.param(range(10), 8, marks=pytest.mark.sweep)]
+)
+def test_gold_peaks_inside_and_falls_by_a_deviation_in_most_seeds(
+    seeds: Sequence[int], least: int
+) -> None:
     good = 0
-    for seed in range(10):
+    for seed in seeds:
         found = curves(Params(algorithm="none", seed=seed))
         assert found.keys() == {"exact", "best_of_n"}
         is_good = True
@@ -54,10 +62,10 @@ def test_defaults_over_ten_seeds_gold_peaks_inside_and_falls_by_a_deviation() ->
             is_inside = 0 < gold.index(max(gold)) < len(gold) - 1
             is_good = is_good and is_inside and fall(frames) >= 1.0
         good += is_good
-    assert good >= 8  # 11 of 11 seeds: the fall is 1.6, sd 0.4, at least 1.02
+    assert good >= least  # 11 of 11 seeds: the fall is 1.6, sd 0.4, at least 1.02
 
 
-@pytest.mark.parametrize("seed", [0, 3, 8])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(s, marks=pytest.mark.sweep) for s in (3, 8))])
 def test_many_comparisons_and_a_large_model_take_most_of_the_fall_away(seed: int) -> None:
     small = curves(Params(algorithm="none", seed=seed))
     large = curves(Params(algorithm="none", seed=seed, num_comparisons=100_000, hidden=128))

@@ -13,34 +13,39 @@ from sims.spec import Frame
 
 pytestmark = pytest.mark.numeric
 
-SEEDS = range(5)
-
 
 def late(frames: list[Frame], column: str) -> float:
     """A column over the last round: single generations vary, for a flipping body is chaotic."""
     return float(np.mean([frame[column] for frame in frames[-GENERATIONS:]]))
 
 
-@pytest.fixture(scope="module")
-def learned() -> list[list[Frame]]:
-    return [list(run(Params(seed=seed))) for seed in SEEDS]
+@pytest.fixture(scope="module", params=[3, pytest.param(5, marks=pytest.mark.sweep)])
+def seeds(request: pytest.FixtureRequest) -> range:
+    """One of them may fail."""
+    return range(request.param)
 
 
 @pytest.fixture(scope="module")
-def by_hand() -> list[list[Frame]]:
-    return [list(run(Params(seed=seed, reward="tip_height"))) for seed in SEEDS]
+def learned(seeds: range) -> list[list[Frame]]:
+    return [list(run(Params(seed=seed))) for seed in seeds]
+
+
+@pytest.fixture(scope="module")
+def by_hand(seeds: range) -> list[list[Frame]]:
+    return [list(run(Params(seed=seed, reward="tip_height"))) for seed in seeds]
 
 
 def test_choices_teach_flips_that_no_reward_was_written_for(learned: list[list[Frame]]) -> None:
-    assert sum(late(frames, "turns") > 1.5 for frames in learned) >= 4
+    assert sum(late(frames, "turns") > 1.5 for frames in learned) >= len(learned) - 1
     assert all(abs(frames[0]["turns"]) < 0.5 for frames in learned)
 
 
 def test_the_learned_reward_knows_the_taste_and_the_written_one_does_not(
     learned: list[list[Frame]], by_hand: list[list[Frame]]
 ) -> None:
-    assert sum(late(frames, "accuracy") > 0.65 for frames in learned) >= 4
-    assert sum(abs(late(frames, "accuracy") - 0.5) < 0.08 for frames in by_hand) >= 4
+    assert sum(late(frames, "accuracy") > 0.65 for frames in learned) >= len(learned) - 1
+    blind = [abs(late(frames, "accuracy") - 0.5) < 0.08 for frames in by_hand]
+    assert sum(blind) >= len(by_hand) - 1
     assert all(late(frames, "tip_height") > -1 for frames in by_hand)  # it got what it asked for
 
 

@@ -104,9 +104,10 @@ def test_the_trajectory_is_built_term_by_term() -> None:
     assert last["temperatures"][-1] == last["temperature"]
 
 
+@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(5), marks=pytest.mark.sweep)])
 @pytest.mark.parametrize("start", [64.0, 76.0])
-def test_the_learned_switch_point_is_the_best_one(start: float) -> None:
-    for seed in range(5):
+def test_the_learned_switch_point_is_the_best_one(start: float, seeds: range) -> None:
+    for seed in seeds:
         shown = frames(switch_point=start, seed=seed)
         late = [frame["switch_point"] for frame in shown[-20:]]
         assert float(np.mean(late)) == pytest.approx(shown[-1]["best_switch_point"], abs=0.25)

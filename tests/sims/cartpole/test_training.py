@@ -37,7 +37,9 @@ def test_ppo_solves_cartpole(seed: int) -> None:
     "params",
     [
         Params(algorithm="ppo", preset="zoo"),
-        Params(algorithm="ppo", preset="zoo", use_scaling=False),
+        pytest.param(
+            Params(algorithm="ppo", preset="zoo", use_scaling=False), marks=pytest.mark.sweep
+        ),
         Params(algorithm="reinforce_baseline"),
         Params(algorithm="reinforce"),
         Params(algorithm="linear_search"),
