@@ -1,17 +1,33 @@
-"""What all tests share: the order of their files, and how many threads numeric ones compute on."""
+"""What all tests share: the order of their files, who runs them, and how many threads numeric ones
+compute on."""
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:  # not every place that runs some of these tests has it
+    from xdist.scheduler import LoadFileScheduling
+
 HERE = Path(__file__).parent
+# These share the server of our own lectures, which takes twelve seconds of a processor to start.
+LECTURE = (
+    "browser/test_every_block.py",
+    "browser/test_claims.py",
+    "browser/test_lecture.py",
+    "browser/test_every_slide.py",
+    "browser/test_policy.py",
+    "browser/test_literal.py",
+)
 # Each takes 15 seconds of a processor or more, the longest first. A file goes to a process of its
 # own (`--dist loadfile`): one of these at the end would leave the other processors idle.
 LONG = (
+    *LECTURE,
     "sims/test_rlvr.py",
     "sims/test_dpo.py",
-    "browser/test_every_block.py",
     "browser/test_without.py",
     "browser/test_wall.py",
     "sims/cartpole/test_training.py",
@@ -26,12 +42,10 @@ LONG = (
     "browser/test_player.py",
     "sims/test_scaling_law.py",
     "sims/test_sft.py",
-    "browser/test_claims.py",
     "sims/test_in_context.py",
     "test_wheel.py",
     "browser/test_label.py",
     "browser/test_keys.py",
-    "browser/test_lecture.py",
     "publish/test_overflow.py",
     "runs/cluster/test_ray.py",
     "browser/test_tools.py",
@@ -44,6 +58,27 @@ LONG = (
     "publish/test_poison.py",
     "deck/test_linear.py",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than there are processors: a test that waits for a browser leaves one idle."""
+    is_told = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if is_told else 1 + (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling | None:
+    """With `--dist loadfile` the files of `LECTURE` go to one process, as if they were one file."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return LECTURE[0] if file.removeprefix("tests/") in LECTURE else file
+
+    is_by_file = config.getvalue("dist") == "loadfile"
+    return Scheduling(config, log) if is_by_file else None  # type: ignore[arg-type]
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LONG
+from tests.conftest import HERE, LECTURE, LONG
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,3 +72,12 @@ def test_no_target_names_a_script_whose_first_line_holds_the_path(folder: Path) 
 def test_the_suite_starts_with_the_long_files_that_there_are() -> None:
     missing = [name for name in LONG if not (ROOT / "tests" / name).is_file()]
     assert missing == []
+
+
+def test_files_that_use_the_server_of_our_lectures_go_to_one_process() -> None:
+    users = {
+        path.relative_to(HERE).as_posix()
+        for path in HERE.glob("*/test_*.py")
+        if "lecture_server" in path.read_text(encoding="utf-8")
+    }
+    assert users - {"test_makefile.py"} == set(LECTURE)

@@ -1,11 +1,12 @@
 """Scenes on a canvas: each draws real frames of its simulation, moves or stays, and fits."""
 
 import json
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from sims import spec
 from sims.spec import Frame
@@ -22,7 +23,7 @@ PLACE = """async ({name, width, height, dark}) => {
     stage.innerHTML = `<canvas style="width: ${width}px; height: ${height}px"></canvas>`
     const canvas = stage.firstElementChild
     window.words = []
-    const write = CanvasRenderingContext2D.prototype.fillText
+    window.write ??= CanvasRenderingContext2D.prototype.fillText
     CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
         const wide = this.measureText(text).width
         const left = x - {left: 0, center: wide / 2, right: wide}[this.textAlign]
@@ -50,11 +51,17 @@ DRAW = """({frame, seconds}) => {
 }"""
 
 
-@pytest.fixture
-def board(page: Page, harness: str) -> Page:
+@pytest.fixture(scope="module")
+def board(browser: Browser, harness: str) -> Iterator[Page]:
+    """One page for all: `place` puts a new canvas on it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
-    return page
+    yield page
+    context.close()
+    assert not faults, faults
 
 
 def place(page: Page, name: str, width: int = 480, height: int = 200, dark: bool = False) -> None:
