@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine.app.addresses import free_port
 
+from .conftest import LIGHT
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 STRIPPED, KEPT = "/kurs%20%C3%BC", "/user/x/y"
@@ -117,7 +119,7 @@ def streamlit(ports: dict[str, int]) -> Iterator[str]:
 def practicum(ports: dict[str, int], framing: int) -> Iterator[str]:
     port = str(ports["practicum"])
     options = ["--port", port, "--base-path", KEPT, "--allow-origin", f"http://localhost:{framing}"]
-    command = [sys.executable, "-m", "engine.cli", "serve", *options]
+    command = [sys.executable, *LIGHT, "serve", *options]
     with started(command, f"http://127.0.0.1:{port}/api/health", ROOT):
         yield f"http://127.0.0.1:{port}"
 
