@@ -148,9 +148,22 @@ def harness() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def board(browser: Browser, harness: str) -> Iterator[Page]:
+    """That page, opened once for all tests of a file, which leave nothing on it that matters."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(harness)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    yield page
+    context.close()
+    assert not faults, faults
+
+
 @pytest.fixture
 def slide(page: Page, harness: str) -> Iterator[Page]:
-    """That page, opened: `player_page.show` puts a block on its slide. What was sent either way
+    """That page, opened for one test: `player_page.show` puts a block on its slide. What was sent either way
     must be a message of the protocol, since the server in the page is a stand-in."""
     page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")

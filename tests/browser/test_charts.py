@@ -35,41 +35,41 @@ def texts(page: Page, frames: list[dict], **options: Any) -> list[str]:
     return page.evaluate(TEXTS, {"frames": frames, "options": options})
 
 
-def test_names_stand_in_the_margin_and_early_ends_are_led_to_theirs(slide: Page) -> None:
+def test_names_stand_in_the_margin_and_early_ends_are_led_to_theirs(board: Page) -> None:
     whole = {"x": [0, 5, 10], "y": [0, 1, 2], "label": "whole"}
     early = {"x": [0, 5], "y": [0, 1], "label": "early"}
-    shown = figure(slide, whole, early)
+    shown = figure(board, whole, early)
     assert [name["x"] for name in shown["names"]] == [1, 1]
     [leader] = shown["shapes"]
     assert leader["x0"] == pytest.approx(0.5)
     assert leader["x1"] == 1
     assert leader["y0"] == pytest.approx(leader["y1"])  # nothing stands in its way
-    assert figure(slide, whole)["shapes"] == []
+    assert figure(board, whole)["shapes"] == []
 
 
-def test_names_of_neighbours_do_not_touch(slide: Page) -> None:
+def test_names_of_neighbours_do_not_touch(board: Page) -> None:
     close = [{"x": [0, 1], "y": [0, 1 + 0.001 * k], "label": f"line {k}"} for k in range(4)]
-    shown = figure(slide, *close)
+    shown = figure(board, *close)
     plot = 320 - shown["margin"]["t"] - shown["margin"]["b"]
     heights = sorted(name["y"] * plot for name in shown["names"])
     size = shown["names"][0]["font"]["size"]
     assert min(b - a for a, b in pairwise(heights)) >= size
 
 
-def test_names_stay_clear_of_a_title_that_reaches_over_them(slide: Page) -> None:
+def test_names_stay_clear_of_a_title_that_reaches_over_them(board: Page) -> None:
     close = [{"x": [0, 1], "y": [0, 1 + 0.001 * k], "label": f"line {k}"} for k in range(4)]
     title = "a title that is wider than the plot of this chart"
     highest = [
-        max(name["y"] for name in figure(slide, *close, width=300, yTitle=each)["names"])
+        max(name["y"] for name in figure(board, *close, width=300, yTitle=each)["names"])
         for each in ("y", title)
     ]
     assert highest[0] > 1 > highest[1]
 
 
-def test_a_long_name_takes_two_rows_where_the_chart_is_narrow(slide: Page) -> None:
+def test_a_long_name_takes_two_rows_where_the_chart_is_narrow(board: Page) -> None:
     line = {"x": [0, 1], "y": [0, 1], "label": "groups that teach nothing"}
-    [wide] = figure(slide, line, width=900)["names"]
-    [narrow] = figure(slide, line, width=320)["names"]
+    [wide] = figure(board, line, width=900)["names"]
+    [narrow] = figure(board, line, width=320)["names"]
     assert wide["text"] == "<b>groups that teach nothing</b>"
     assert narrow["text"] == "<b>groups that<br>teach nothing</b>"
 
@@ -84,35 +84,35 @@ def test_a_long_name_takes_two_rows_where_the_chart_is_narrow(slide: Page) -> No
     ],
 )
 def test_a_logarithmic_axis_shows_that_it_is_one(
-    slide: Page, low: int, high: int, expected: list[int]
+    board: Page, low: int, high: int, expected: list[int]
 ) -> None:
-    shown = figure(slide, {"x": [low, high], "y": [0, 1]}, xLog=True)
+    shown = figure(board, {"x": [low, high], "y": [0, 1]}, xLog=True)
     assert shown["x"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("height", "least", "most"), [(120, 2, 4), (220, 3, 5), (400, 5, 7)])
 def test_a_vertical_axis_has_as_many_labels_as_it_has_room_for(
-    slide: Page, height: int, least: int, most: int
+    board: Page, height: int, least: int, most: int
 ) -> None:
-    assert least <= len(figure(slide, {"x": [0, 1], "y": [0, 1]}, height=height)["y"]) <= most
+    assert least <= len(figure(board, {"x": [0, 1], "y": [0, 1]}, height=height)["y"]) <= most
 
 
-def test_texts_are_named_by_what_tells_them_apart(slide: Page) -> None:
+def test_texts_are_named_by_what_tells_them_apart(board: Page) -> None:
     steps = [{"x": k, "beta": 0.3, "num_rollouts": 9 * k, "sample": f"text {k}"} for k in range(3)]
-    assert texts(slide, steps, x="x", xTitle="examples")[::2] == [
+    assert texts(board, steps, x="x", xTitle="examples")[::2] == [
         "examples 0", "examples 1", "examples 2",
     ]  # fmt: skip
-    assert texts(slide, steps, x="num_rollouts", xTitle="answers")[0] == "rollouts 0"
+    assert texts(board, steps, x="num_rollouts", xTitle="answers")[0] == "rollouts 0"
     betas = [{**step, "beta": 1 / (1 + step["x"])} for step in steps]
-    assert texts(slide, betas, x="x", xTitle="examples")[0] == "β = 1"
+    assert texts(board, betas, x="x", xTitle="examples")[0] == "β = 1"
 
 
-def test_of_many_pairs_one_that_is_right_and_one_that_is_wrong_are_shown(slide: Page) -> None:
+def test_of_many_pairs_one_that_is_right_and_one_that_is_wrong_are_shown(board: Page) -> None:
     pairs = [
         {"chosen": f"a{k}", "rejected": f"b{k}", "chosen_score": 1.0, "rejected_score": score}
         for k, score in enumerate((0.0, 0.5, 3.0, 0.1))
     ]
-    shown = texts(slide, [{"pairs": pairs}], x="step", xTitle="updates")
+    shown = texts(board, [{"pairs": pairs}], x="step", xTitle="updates")
     assert shown[::2] == ["right", "wrong"]
     assert "a0" in shown[1]
     assert "a2" in shown[3]

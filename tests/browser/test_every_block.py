@@ -27,7 +27,7 @@ CHEAPER = {"scaling-law": "num_models"}  # the longest run, with the least value
 # tests/sims makes runs of these at full length; here the address of the page makes them short.
 MADE_ELSEWHERE = (
     "distribution_shift", "dpo", "elicitation", "in_context", "overoptimization",
-    "rejection_sampling", "rlvr",
+    "rejection_sampling", "rl_scaling", "rlvr",
 )  # fmt: skip
 OWN_ANSWER = re.compile(r"^(Finished|Solved|Stopped early)\b")
 CURVES = """plot => (plot.data ?? []).map((trace) => [...(trace.y ?? trace.values ?? trace.r ?? [])]

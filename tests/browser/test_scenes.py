@@ -1,12 +1,11 @@
 """Scenes on a canvas: each draws real frames of its simulation, moves or stays, and fits."""
 
 import json
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from sims import spec
 from sims.spec import Frame
@@ -49,19 +48,6 @@ DRAW = """({frame, seconds}) => {
     scene.draw(frame, seconds, caption)
     return caption
 }"""
-
-
-@pytest.fixture(scope="module")
-def board(browser: Browser, harness: str) -> Iterator[Page]:
-    """One page for all: `place` puts a new canvas on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(harness)
-    page.wait_for_selector("html[data-ready]", state="attached")
-    yield page
-    context.close()
-    assert not faults, faults
 
 
 def place(page: Page, name: str, width: int = 480, height: int = 200, dark: bool = False) -> None:
