@@ -174,3 +174,51 @@ def test_the_plan_of_the_presenter_leaves_them_out(browser: Browser, address: st
         assert slots == [[0, 60], [0, 60], [60, 180]]
     finally:
         context.close()
+
+
+def test_a_slide_says_how_many_asides_it_has(page: Page, address: str) -> None:
+    page.goto(f"{address}?slide=two")
+    expect_at(page, "two")
+    page.get_by_role("button", name="↓ 2 more below").click()  # it reveals the step first
+    page.get_by_role("button", name="↓ 2 more below").click()
+    expect_at(page, "below-two")
+    expect(page.get_by_role("button", name="↓ 1 more below")).to_be_visible()
+    press(page, "ArrowDown")
+    expect_at(page, "further-below-two")
+    expect(page.locator(".more-below")).to_be_hidden()
+
+
+def test_a_newcomer_is_told_what_to_press_until_it_is_known(page: Page, address: str) -> None:
+    page.goto(address)
+    expect_at(page, "one")
+    hint = page.locator(".hint")
+    expect(hint).to_have_text(
+        re.compile("→ next slide.*↓ more on this one.*/ search.*[?] all keys")
+    )
+    press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    expect(hint).to_be_hidden()
+    page.reload()
+    expect_at(page, "further-below-two")
+    expect(hint).to_be_hidden()
+    page.get_by_role("button", name="All lectures").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_bar_of_a_phone_fits_and_holds_what_a_reader_needs(
+    browser: Browser, address: str, width: int
+) -> None:
+    page = browser.new_page(
+        viewport={"width": width, "height": 780}, has_touch=True, is_mobile=True
+    )
+    page.goto(f"{address}?slide=two")
+    expect_at(page, "two")
+    bar = page.get_by_role("toolbar").bounding_box()
+    assert bar
+    assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= width
+    for name in ("Overview", "Glossary", "Notes", "Search", "Aside below"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box, name
+        assert min(box["width"], box["height"]) >= 40, name
+    page.close()

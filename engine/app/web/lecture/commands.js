@@ -26,6 +26,7 @@ export const COMMANDS = [
   { action: "goto", keys: [], shown: "27a Enter", words: "slide 27, or its aside 27a, by number", brief: "jumps", presenter: "wall" },
   { action: "run", keys: ["e"], shown: "E", words: "run or stop the experiment on this slide", brief: "run", presenter: "wall" },
   { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key shows the slide again", brief: "black", presenter: "wall" },
+  { action: "home", keys: [], shown: "", words: "the list of all lectures", tool: "All lectures" },
   { action: "overview", keys: ["o"], shown: "O", words: "overview of all slides", brief: "overview", tool: "Overview", presenter: "own" },
   { action: "search", keys: ["/"], shown: "/", words: "search slides, notes, formulas, works and the recording", tool: "Search", presenter: "own" },
   { action: "outline", keys: ["s"], shown: "S", words: "outline", tool: "Outline", presenter: "wall" },
@@ -74,8 +75,8 @@ export function keyFor(action) {
 
 /** A tool tip: the words and the first key that is shown. @param {string} action */
 export function tip(action) {
-  const { tool, words } = named(action)
-  return `${tool ?? words} (${keyFor(action)})`
+  const { tool, words, shown } = named(action)
+  return `${tool ?? words}${shown ? ` (${keyFor(action)})` : ""}`
 }
 
 /** The keys that a presenter needs most, on one line: "→ ← flip both windows · ↓ asides …". */

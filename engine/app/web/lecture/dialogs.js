@@ -77,6 +77,7 @@ export function openHelp(lecture, isThere = () => true) {
   const dialog = make(lecture, "help", "Keys")
   const table = element("dl", "keys")
   for (const { action, shown, words } of COMMANDS.filter(isThere)) {
+    if (!shown) continue // only in the tool bar: a slip on a key would leave the lecture
     const term = element("dt")
     term.dataset.command = action
     for (const key of shown.split(" ")) term.append(element("kbd", "", key))

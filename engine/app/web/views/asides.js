@@ -15,6 +15,12 @@ export class Asides {
       "aria-label": "Asides of this slide",
       hidden: true,
     })
+    this.chip = el("button", {
+      class: "more-below",
+      type: "button",
+      "data-act": "down",
+      hidden: true,
+    })
   }
 
   /** Show those of the slide that is shown. */
@@ -32,6 +38,12 @@ export class Asides {
         onclick: () => this.lecture.go(at),
       }),
     )
+    const left = all[all.length - 1] - index
+    this.chip.hidden = left === 0
+    this.chip.textContent = `↓ ${left} more below`
+    const down = root.querySelector('.tools [data-act="down"]')
+    if (left) down?.setAttribute("data-count", String(left))
+    else down?.removeAttribute("data-count")
     const count = all.length === 2 ? "an aside" : `${all.length - 1} asides`
     this.element.replaceChildren(...dots, el("span", { "aria-hidden": "true" }, count))
     if (index < all[all.length - 1]) this.element.insertAdjacentHTML("beforeend", icon("down"))

@@ -4,7 +4,6 @@
 
 import { Cards } from "../lecture/cards.js"
 import { fillClaims } from "../lecture/claims.js"
-import { named, tip } from "../lecture/commands.js"
 import { openHelp, openOverview } from "../lecture/dialogs.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
 import { fillGlossary } from "../lecture/glossary.js"
@@ -14,24 +13,8 @@ import { closest, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { nearest } from "../lib/near.js"
 import { Asides } from "./asides.js"
+import { fadeTools, Hint, toolBar } from "./tools.js"
 
-const TOOLS = [
-  "previous",
-  "next",
-  "down",
-  "outline",
-  "overview",
-  "search",
-  "references",
-  "glossary",
-  "claims",
-  "notes",
-  "presenter",
-  "read",
-  "theme",
-  "fullscreen",
-  "help",
-]
 /** @typedef {(body: HTMLElement, lecture: StageView) => void} Fill */
 
 /** @type {Record<string, [title: string, fill: Fill]>} */
@@ -59,7 +42,7 @@ export class Chrome {
     chrome.innerHTML = `
       <div class="progress" role="progressbar" aria-label="place in the lecture"
         aria-valuemin="1"><i></i></div>
-      <div class="tools" role="toolbar" aria-label="lecture">${TOOLS.map(tool).join("")}</div>
+      ${toolBar()}
       <button class="faults" type="button" data-act="problems" hidden></button>
       <aside class="drawer" hidden data-keys="drawer"><header><h2></h2>
         <button type="button" data-act="close" aria-label="close">${icon("close")}</button></header>
@@ -79,10 +62,11 @@ export class Chrome {
     this.faults = part(".faults")
     const { signal } = lecture.leaving
     chrome.addEventListener("click", (event) => this.#click(event), { signal })
-    this.#fadeTools(signal)
+    fadeTools(lecture.root, signal)
+    this.hint = new Hint(lecture)
     this.cards = new Cards(lecture, signal)
     this.asides = new Asides(lecture)
-    chrome.append(this.asides.element)
+    chrome.append(this.asides.element, this.asides.chip)
   }
 
   /** A new version of the deck is there. */
@@ -110,6 +94,7 @@ export class Chrome {
     )
     this.cards.hide()
     this.asides.show()
+    this.hint.moved()
     if (this.open) this.#fill()
     const shown = this.lecture.stage.dataset
     shown.layout = slide.layout
@@ -229,35 +214,6 @@ export class Chrome {
     delete this.lecture.root.dataset.drawer
     return true
   }
-
-  /**
-   * Tools show while the pointer moves or one of them has the focus, and then leave the stage.
-   * @param {AbortSignal} signal
-   */
-  #fadeTools(signal) {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer
-    /** @param {PointerEvent} [event] */
-    const wake = (event) => {
-      // Under a finger that is after something else, they would take its tap.
-      const isInTheWay =
-        event?.pointerType === "touch" && closest(event, ".live, .slide :is(a, button)")
-      this.lecture.root.classList.toggle("is-awake", !isInTheWay)
-      clearTimeout(timer)
-      timer = setTimeout(() => this.lecture.root.classList.remove("is-awake"), 2200)
-    }
-    for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) {
-      this.lecture.root.addEventListener(kind, wake, { signal, passive: true })
-    }
-    signal.addEventListener("abort", () => clearTimeout(timer))
-    wake()
-  }
-}
-
-/** @param {string} action */
-function tool(action) {
-  const words = `title="${tip(action)}" aria-label="${named(action).tool}"`
-  return `<button type="button" data-act="${action}" ${words}>${icon(action)}</button>`
 }
 
 /** @param {number} number @param {string} word */

@@ -153,6 +153,7 @@ class Stage extends DeckView {
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
     else if (action === "read") location.assign(inView("read"))
+    else if (action === "home") location.assign(this.options.base)
     else return this.chrome.act(action)
   }
 

@@ -1,0 +1,95 @@
+/** The tool bar, in three groups, and the line that tells a newcomer which keys to press. */
+
+/** @import { StageView } from "../lib/types.js" */
+
+import { keyFor, named, tip } from "../lecture/commands.js"
+import { closest, el } from "../lib/dom.js"
+import { icon } from "../lib/icons.js"
+import { keep, oneOf, recall } from "../lib/store.js"
+
+/** Where to go, what to look at, how to view it. */
+const GROUPS = [
+  ["home", "previous", "next", "down", "outline", "overview", "search"],
+  ["references", "glossary", "claims", "notes"],
+  ["presenter", "read", "theme", "fullscreen", "help"],
+]
+const AWAKE = 2200 // ms without the pointer until the tools leave the stage
+const SEEN = "practicum.hint" // kept once a reader has flipped so often
+const FLIPS = 3
+
+/** @returns {string} the tool bar as markup */
+export function toolBar() {
+  const groups = GROUPS.map((group) => `<div class="tool-group">${group.map(tool).join("")}</div>`)
+  return `<div class="tools" role="toolbar" aria-label="lecture">${groups.join("")}</div>`
+}
+
+/** @param {string} action */
+function tool(action) {
+  const { tool: name } = named(action)
+  const words = `title="${tip(action)}" aria-label="${name}"`
+  return `<button type="button" data-act="${action}" ${words}>${icon(action)}</button>`
+}
+
+/**
+ * Tools show while the pointer moves or one of them has the focus, and then leave the stage.
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal
+ */
+export function fadeTools(root, signal) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  /** @param {PointerEvent} [event] */
+  const wake = (event) => {
+    // Under a finger that is after something else, they would take its tap.
+    const isInTheWay =
+      event?.pointerType === "touch" && closest(event, ".live, .slide :is(a, button)")
+    root.classList.toggle("is-awake", !isInTheWay)
+    clearTimeout(timer)
+    timer = setTimeout(() => root.classList.remove("is-awake"), AWAKE)
+  }
+  for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) {
+    root.addEventListener(kind, wake, { signal, passive: true })
+  }
+  signal.addEventListener("abort", () => clearTimeout(timer))
+  wake()
+}
+
+/** What to press, at the foot of the slide, until a reader has flipped a few times. */
+export class Hint {
+  flips = 0
+
+  /** @param {StageView} lecture */
+  constructor(lecture) {
+    const isTouch = matchMedia("(pointer: coarse)").matches
+    const words = isTouch
+      ? ["Swipe left for the next slide", "the arrow down shows more on this one"]
+      : [
+          `${keyFor("next")} next slide`,
+          `${keyFor("down")} more on this one`,
+          `${keyFor("search")} search`,
+          `${keyFor("help")} all keys`,
+        ]
+    const close = el("button", {
+      type: "button",
+      "aria-label": "hide this line",
+      onclick: () => this.hide(),
+    })
+    close.innerHTML = icon("close")
+    this.element = el("p", { class: "hint", hidden: recall(SEEN, oneOf("seen")) !== null })
+    this.element.append(words.join("  ·  "), close)
+    lecture.root.append(this.element)
+  }
+
+  /** Another slide is shown. */
+  moved() {
+    this.flips += 1
+    if (this.flips > FLIPS) this.hide()
+  }
+
+  /** It is known now; the help (?) lists the same keys. */
+  hide() {
+    if (this.element.hidden) return
+    this.element.hidden = true
+    keep(SEEN, "seen")
+  }
+}
