@@ -6,7 +6,7 @@ from pathlib import Path
 from tools.docs.sections import cell
 
 WEB = Path(__file__).resolve().parents[2] / "engine" / "app" / "web"
-_ROW = re.compile(r'shown:\s*"([^"]+)",\s*words:\s*"([^"]+)"')
+_ROW = re.compile(r'shown:\s*"([^"]*)",\s*words:\s*"([^"]+)"')
 
 
 def section() -> str:
@@ -19,10 +19,10 @@ def section() -> str:
 
 
 def commands() -> list[tuple[str, str]]:
-    """Keys and words of every command. ValueError if a row of the table cannot be read."""
+    """Keys and words of every command with keys. ValueError if a row cannot be read."""
     (path,) = WEB.rglob("commands.js")
     text = path.read_text(encoding="utf-8")
     found = _ROW.findall(text)
     if not found or len(found) != len(re.findall(r"\baction:\s*\"", text)):
         raise ValueError(f"{path.name}: a command without `shown` and `words`, one after the other")
-    return found
+    return [(shown, words) for shown, words in found if shown]  # some stand in the tool bar alone
