@@ -153,13 +153,19 @@ def read(path: Path, _mtime: int, size: int) -> Declared | None:
     if not isinstance(params, ast.ClassDef) or "run" not in defined:
         return None
     fields = tuple(_field(path, item) for item in _items(params))
-    names = [field.name for field in fields]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise SpecError(f"{place(path, params.lineno)}: the parameter {twice[0]} is there twice.")
+    _hold_apart(path, params, [field.name for field in fields], "parameter")
     if not isinstance(columns, ast.ClassDef):
         return Declared(fields, ())
-    known = {field.name for field in fields}
-    return Declared(fields, tuple(_column(path, item, known) for item in _items(columns)))
+    known = {field.name: field for field in fields}
+    made = tuple(_column(path, item, known) for item in _items(columns))
+    _hold_apart(path, columns, [column.name for column in made], "column")
+    return Declared(fields, made)
+
+
+def _hold_apart(path: Path, found: ast.ClassDef, names: list[str], what: str) -> None:
+    """Raise SpecError for a name that a class has twice: of a dataclass only the last counts."""
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SpecError(f"{place(path, found.lineno)}: the {what} {twice[0]} is there twice.")
 
 
 def place(path: Path, line: int | None) -> str:
@@ -204,7 +210,9 @@ def _field(path: Path, item: ast.AnnAssign) -> Field:
     return made
 
 
-def _column(path: Path, item: ast.AnnAssign, parameters: set[str]) -> Column:
+def _column(path: Path, item: ast.AnnAssign, parameters: dict[str, Field]) -> Column:
+    from sims.field_faults import column_fault  # which imports this module
+
     name, kind, call = _call(path, item, "column", '"what it means", …', CELLS)
     try:
         stated = _stated(call)
@@ -215,12 +223,16 @@ def _column(path: Path, item: ast.AnnAssign, parameters: set[str]) -> Column:
             here = place(path, item.lineno)
             raise SpecError(f"{here}: `when` of {name} names '{unknown[0]}', no parameter of it.")
         meaning = ast.literal_eval(call.args[0])
-        return Column(name, kind, meaning, when=tuple(when.items()), **stated)
+        made = Column(name, kind, meaning, when=tuple(when.items()), **stated)
+        what = column_fault(made, parameters)
     except (ValueError, IndexError, TypeError) as error:
         if isinstance(error, SpecError):
             raise
         wanted = "its meaning and unit or when ({parameter: (value,)}), all of them literals"
         raise SpecError(f"{place(path, item.lineno)}: column of {name} takes {wanted}.") from error
+    if what:
+        raise SpecError(f"{place(path, item.lineno)}: {name}: {what}.")
+    return made
 
 
 def _call(

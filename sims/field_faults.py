@@ -1,4 +1,4 @@
-"""What is wrong with a parameter that a simulation declares.
+"""What is wrong with a parameter or a column that a simulation declares.
 
 It is said where the file is read: a page that shows the control, and JSON on its way there, can
 carry neither infinity nor half a character, and a default that its own bounds refuse cannot be run.
@@ -7,7 +7,7 @@ carry neither infinity nor half a character, and a default that its own bounds r
 import math
 from typing import Any
 
-from sims.declarations import MOST_TEXT, Field
+from sims.declarations import MOST_TEXT, PROGRESS, STEP, Column, Field
 
 MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
 
@@ -16,6 +16,19 @@ def fault(field: Field) -> str:
     """A clause that says what is wrong ("its default 'a' is no whole number"), "" if nothing is."""
     faults = (_words(field), _default(field), _bounds(field), _choices(field))
     return next((one for one in faults if one), "")
+
+
+def column_fault(column: Column, fields: dict[str, Field]) -> str:
+    """The same of a column; `fields` are the parameters of its simulation by name."""
+    if column.name in (STEP.name, PROGRESS.name):
+        return "every run has this column; leave it out"
+    if not _is_text(column.meaning) or not column.meaning or not _is_text(column.unit):
+        return "its meaning and unit are texts"
+    for name, values in column.when:
+        field = fields[name]
+        if odd := [one for one in values if field.choices and one not in field.choices]:
+            return f"`when` has {odd[0]!r:.40}, which is no choice of {name}"
+    return ""
 
 
 def _default(field: Field) -> str:

@@ -191,7 +191,7 @@ def test_a_parameter_that_cannot_be_read_is_an_error_with_its_line(
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("kl: float = 3", r"sims/bandit.py:4: kl must be `= column\("),
+        ("kl: float = 3", r"sims/bandit.py:3: kl must be `= column\("),
         (
             'kl: dict = column("far")',
             "kl is 'dict', but must be one of bool, int, float, str, list",
@@ -201,12 +201,21 @@ def test_a_parameter_that_cannot_be_read_is_an_error_with_its_line(
         ('kl: float = column("far", units="m")', "column of kl takes its meaning"),
         ('kl: float = column("far", when={"arms": 3})', "column of kl takes its meaning"),
         ('kl: float = column("far", when={"arm": (3,)})', "`when` of kl names 'arm', no parameter"),
+        ('kl: float = column("far", when={"mode": ("c",)})', "'c', which is no choice of mode"),
+        ("kl: float = column(3)", "kl: its meaning and unit are texts"),
+        ('kl: float = column("")', "kl: its meaning and unit are texts"),
+        ('kl: float = column("far", unit=3)', "kl: its meaning and unit are texts"),
+        ('step: int = column("far")', "step: every run has this column"),
+        ('kl: float = column("a")\n    kl: float = column("b")', "the column kl is there twice"),
     ],
 )
 def test_a_column_that_cannot_be_read_is_an_error_with_its_line(
     sims: Path, body: str, message: str
 ) -> None:
-    text = f"class Params:\n    arms: int = param(3)\nclass Columns:\n    {body}\ndef run(_): ...\n"
+    mode = "mode: str = param('a', choices=('a', 'b'))"
+    text = (
+        f"class Params: arms: int = param(3); {mode}\nclass Columns:\n    {body}\ndef run(_): ...\n"
+    )
     (sims / "bandit.py").write_text(text)
     with pytest.raises(SpecError, match=message):
         spec.columns("bandit")
