@@ -20,7 +20,7 @@ from sims.arithmetic import tasks
 from sims.arithmetic.tasks import ANSWER, END, ID, PAD, SIZES, ZERO, Problems
 from sims.assets import MODELS
 from sims.language import checkpoint
-from sims.language.transformer import INIT_STD, Config, Transformer, token_logprobs
+from sims.language.transformer import Config, Transformer, token_logprobs
 from sims.spec import SpecError
 
 FOLDER = MODELS / "arithmetic"
@@ -56,13 +56,13 @@ def reluctant(model: Transformer, nats: float) -> Transformer:
     alone is found by least squares. From 150 nats on, the probability is 0 in 32 bits. SpecError
     for a model without that bias (a Llama).
     """
-    made, name = model.copy(), "transformer.ln_f.bias"
+    made, name = model.copy(), "shift"
     if name not in made.weights:
         raise SpecError("a base that is reluctant to answer is made of a GPT-2 only.")
     wanted = torch.zeros(model.config.vocab_size, dtype=torch.float64)
     wanted[ID[ANSWER]] = -nats
     with torch.no_grad():
-        made.weights[name] += torch.linalg.pinv(made.network.output.double()) @ wanted
+        made.weights[name] += torch.linalg.pinv(made.network.output.mT.double()) @ wanted
     return made
 
 
@@ -131,14 +131,9 @@ def _fresh(seed: int) -> Transformer:
         len(ID), MAX_LENGTH, width=64, num_layers=2, num_heads=4, eos=ID[END], pad=ID[PAD],
         is_tied=False,
     )  # fmt: skip
-    model = Transformer.fresh(config, seed)
-    with torch.no_grad():
-        for name, weight in model.weights.items():
-            if weight.dim() == 2:
-                is_table = name.endswith(("wte.weight", "wpe.weight"))
-                scale = 0.5 if is_table else 0.05 if "c_proj" in name else 0.1
-                weight.mul_(scale / INIT_STD)
-    return model
+    tables, linear = ("tokens", "positions"), ("qkv", "up", "unembed")
+    std = dict.fromkeys(tables, 0.5) | dict.fromkeys(linear, 0.1) | {"out": 0.05, "down": 0.05}
+    return Transformer.fresh(config, seed, std)
 
 
 def documents(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

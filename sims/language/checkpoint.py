@@ -21,7 +21,7 @@ from torch import Tensor
 
 from sims.language.config_file import CheckpointError, read_config
 from sims.language.memory import check_fits
-from sims.language.transformer import Config, Transformer, shapes
+from sims.language.transformer import Config, Transformer, from_library, library_shapes, to_library
 from sims.models.catalogue import CONFIG, local_folder
 from sims.models.hub import download
 from sims.models.inspect import read_json
@@ -53,7 +53,8 @@ def save(model: Transformer, tokenizer: Tokenizer, folder: str | Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = model.config
     _write_json(folder / CONFIG, _library_config(config))
-    weights = {name: weight.detach().contiguous() for name, weight in model.weights.items()}
+    named = to_library(config, model.weights).items()
+    weights = {name: weight.detach().contiguous() for name, weight in named}
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
     (folder / WEIGHTS).chmod(0o644)  # it is written for its owner alone
     tokenizer.save(str(folder / TOKENIZER))
@@ -116,11 +117,11 @@ def _library_config(config: Config) -> dict[str, Any]:
 
 
 def _weights(folder: Path, config: Config) -> dict[str, Tensor]:
-    """Every weight of the config, float32, by name; extras of the file are left out.
+    """Every weight of the config, float32, by our name; extras of the file are left out.
 
     Names, types and shapes are looked at before anything is loaded.
     """
-    wanted, places = shapes(config), dict[str, tuple[Path, str]]()
+    wanted, places = library_shapes(config), dict[str, tuple[Path, str]]()
     for path in _weight_files(folder):
         for name in _names(path):
             _refuse_quantised(path, name)
@@ -140,7 +141,7 @@ def _weights(folder: Path, config: Config) -> dict[str, Tensor]:
             for name, shape in wanted.items():
                 if places[name][0] == path:
                     found[name] = _tensor(path, file.get_slice(places[name][1]), name, shape)
-    return {name: found[name] for name in wanted}
+    return from_library(config, found)
 
 
 def _names(path: Path) -> list[str]:

@@ -1,8 +1,8 @@
-"""Many tiny transformers side by side: S policies over one enumerable world, one bmm for all.
+"""Policies over one enumerable world: a stack of S tiny transformers, one bmm for all.
 
-A policy is a decoder of one layer in GPT-2's arrangement (see `batched`), with 13,120 weights in a
-world of 8 words and length 5. Every weight is a tensor (S, …), so a whole sweep over beta and seeds
-costs one call of each operation.
+A policy is a decoder of one layer in GPT-2's arrangement, with 13,120 weights in a world of 8 words
+and length 5; its norms have no weights of their own, as the layer behind them can hold these. So a
+whole sweep over beta and seeds costs one call of each operation.
 
 Token V, one beyond the last word, starts every completion (BOS). It goes in and never comes out:
 the inputs are V + 1, the outputs V, and a completion is always T words, so there is no EOS.
@@ -20,11 +20,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sims.language import batched
-from sims.language.batched import Cache
+from sims.language.transformer import Config, Transformer, tree
+from sims.language.transformer.tree import Prefixes
 from sims.language.world import World
 
-WIDTH = batched.WIDTH  # of `Rollout.features`
+WIDTH, NUM_HEADS, HIDDEN = 32, 4, 128  # WIDTH: of `Rollout.features`, too
 PRETRAIN_STEPS, PRETRAIN_BATCH, PRETRAIN_RATE = 150, 128, 5e-3
 MAX_ROWS = 1024  # prefixes at a time in `exact`: more would leave the processor's cache
 
@@ -51,17 +51,14 @@ class Rollout:
 class Policies:
     """S policies over the completions of `world`. Weights change in place as they train."""
 
-    def __init__(self, world: World, weights: dict[str, Tensor]) -> None:
-        self.world = world
-        self.weights = weights
-        self.num = weights["tokens"].shape[0]
+    def __init__(self, world: World, model: Transformer) -> None:
+        self.world, self.model = world, model
+        self.num = len(model.weights["tokens"])
 
     @staticmethod
     def fresh(world: World, seed: int, num: int = 1) -> "Policies":
         """`num` policies with the same random weights: nearly uniform over the completions."""
-        generator = torch.Generator().manual_seed(seed)
-        weights = batched.fresh_weights(len(world.words), world.length, generator)
-        return Policies(world, weights).copies(num)
+        return Policies(world, _fresh(world, seed).copies(num))
 
     @staticmethod
     def pretrain(
@@ -78,25 +75,23 @@ class Policies:
         """`num` policies with the weights of this one (which must be alone, S = 1)."""
         if self.num != 1:
             raise ValueError(f"copies() takes a single policy, and these are {self.num}.")
-        return Policies(
-            self.world,
-            {
-                name: weight.detach().repeat(num, *[1] * (weight.dim() - 1)).requires_grad_()
-                for name, weight in self.weights.items()
-            },
-        )
+        return Policies(self.world, self.model.select(0).copies(num))
 
     def select(self, index: int) -> "Policies":
         """A copy of one of them, alone."""
-        chosen = {name: w[index : index + 1].detach() for name, w in self.weights.items()}
-        return Policies(self.world, chosen).copies(1)
+        return Policies(self.world, self.model.select(index).copies(1))
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """(S, …), by name."""
+        return self.model.weights
 
     def parameters(self) -> list[Tensor]:
-        return list(self.weights.values())
+        return self.model.parameters()
 
     def num_weights(self) -> int:
         """Of one policy."""
-        return sum(weight[0].numel() for weight in self.weights.values())
+        return self.model.num_weights()
 
     def sample(self, num: int, generator: torch.Generator) -> Tensor:
         """Tokens (S, num, T) of `num` completions of each policy."""
@@ -110,15 +105,15 @@ class Policies:
         """
         size, length = len(self.world.words), self.world.length
         uniform = torch.rand(self.num, num, length, generator=generator)
-        features, own = batched.advance(self.weights, self._starts(), None)
-        cache = batched.append(None, own)
+        features, own = tree.advance(self.model, self._starts(), None)
+        past = tree.append(None, own)
         tokens, logprobs, seen = [], [], []
         rows: Tensor | None = torch.zeros(self.num, num, dtype=torch.int64)  # of sample b
         for t in range(length):
-            outputs = F.log_softmax(batched.logits(self.weights, features), -1)
+            outputs = F.log_softmax(self.model.head(features), -1)
             outputs, features = (
-                batched.rows_of(outputs, rows),
-                batched.rows_of(features.detach(), rows),
+                tree.rows_of(outputs, rows),
+                tree.rows_of(features.detach(), rows),
             )
             tokens.append(_draw(outputs.detach(), uniform[..., t]))
             logprobs.append(outputs.gather(-1, tokens[t][..., None])[..., 0])
@@ -126,14 +121,14 @@ class Policies:
             if t == length - 1:
                 break
             if t == 0 and size < num:  # all prefixes of one word are fewer than the samples
-                features, own = batched.advance(self.weights, self._words(cache), cache)
+                features, own = tree.advance(self.model, self._words(past), past)
                 rows = tokens[0]
             else:
-                cache = batched.picked(cache, rows)
-                features, own = batched.advance(self.weights, tokens[t], cache)
+                past = tree.picked(past, rows)
+                features, own = tree.advance(self.model, tokens[t], past)
                 rows = None  # from here on each sample has its own
             if t + 2 < length:
-                cache = batched.append(cache, own)
+                past = tree.append(past, own)
         return Rollout(torch.stack(tokens, -1), torch.stack(logprobs, -1), tuple(seen))
 
     def logprobs(self, tokens: Tensor) -> Tensor:
@@ -147,61 +142,79 @@ class Policies:
         """
         tokens = tokens.expand(self.num, -1, -1)
         starts = torch.full_like(tokens[..., :1], len(self.world.words))
-        features = batched.parallel(self.weights, torch.cat([starts, tokens[..., :-1]], -1))
-        outputs = F.log_softmax(batched.logits(self.weights, features), -1).unflatten(
-            1, tokens.shape[1:]
-        )
+        logits = self.model.logits(torch.cat([starts, tokens[..., :-1]], -1))
+        outputs = F.log_softmax(logits, -1)
         return outputs.gather(-1, tokens[..., None])[..., 0]
 
     @torch.no_grad()
     def exact(self) -> Tensor:
         """Log-probability (S, N) of every completion of the world, in its order; float64."""
         chunk = max(1, MAX_ROWS // len(self.world.words) ** (self.world.length - 1))
-        pieces = [self._slice(start, start + chunk)._tree() for start in range(0, self.num, chunk)]
+        pieces = [
+            Policies(self.world, self.model.part(start, start + chunk))._tree()
+            for start in range(0, self.num, chunk)
+        ]
         return torch.cat(pieces)
 
     def _tree(self) -> Tensor:
         """`exact` of all policies at once: one level of prefixes after the other."""
-        features, own = batched.advance(self.weights, self._starts(), None)
-        cache = batched.append(None, own)
+        features, own = tree.advance(self.model, self._starts(), None)
+        past = tree.append(None, own)
         levels = [self._outputs(features)]
-        for t in range(1, self.world.length):
-            if t + 1 < self.world.length:
-                features, own = batched.advance(self.weights, self._words(cache), cache)
-                cache = batched.append(cache, own)
-                levels.append(self._outputs(features))
-            else:
-                levels.append(
-                    torch.cat(
-                        [
-                            self._leaves(piece)
-                            for piece in batched.pieces(cache, MAX_ROWS // len(self.world.words))
-                        ],
-                        1,
-                    )
-                )
+        for _ in range(2, self.world.length):
+            features, own = tree.advance(self.model, self._words(past), past)
+            past = tree.append(past, own)
+            levels.append(self._outputs(features))
+        if self.world.length > 1:
+            parts = tree.pieces(past, MAX_ROWS // len(self.world.words))
+            levels.append(torch.cat([self._leaves(part) for part in parts], 1))
         total = levels[0]
         for level in levels[1:]:
             total = total.view(self.num, -1, 1) + level
         return total.view(self.num, -1)
 
-    def _leaves(self, cache: Cache) -> Tensor:
-        """Log-probs (S, M, V) of the last word after each of the prefixes in `cache`."""
-        return self._outputs(batched.advance(self.weights, self._words(cache), cache)[0])
+    def _leaves(self, past: Prefixes) -> Tensor:
+        """Log-probs (S, M, V) of the last word after each of the prefixes."""
+        return self._outputs(tree.advance(self.model, self._words(past), past)[0])
 
     def _outputs(self, features: Tensor) -> Tensor:
         """Log-probs (S, M, V) of the next word; float64, so that a whole tree adds up to 1."""
-        return batched.logits(self.weights, features).double().log_softmax(-1)
+        return self.model.head(features).double().log_softmax(-1)
 
     def _starts(self) -> Tensor:
         return torch.full((self.num, 1), len(self.world.words))
 
-    def _words(self, past: Cache) -> Tensor:
+    def _words(self, past: Prefixes) -> Tensor:
         """Every word after every row of the past."""
-        return torch.arange(len(self.world.words)).repeat(self.num, past[0].shape[2])
+        return torch.arange(len(self.world.words)).repeat(self.num, past[0][0].shape[2])
 
-    def _slice(self, start: int, stop: int) -> "Policies":
-        return Policies(self.world, {name: w[start:stop] for name, w in self.weights.items()})
+
+def _fresh(world: World, seed: int) -> Transformer:
+    """Random weights of one policy over words and the start sign; it is nearly uniform."""
+    generator, num_words = torch.Generator().manual_seed(seed), len(world.words)
+    config = Config(
+        num_words + 1, world.length, width=WIDTH, num_heads=NUM_HEADS, hidden=HIDDEN,
+        activation="gelu", num_outputs=num_words, is_tied=False, is_plain=True,
+    )  # fmt: skip
+
+    def normal(*shape: int, scale: float) -> Tensor:
+        return torch.randn(shape, generator=generator) * scale
+
+    qkv = normal(WIDTH, 3 * WIDTH, scale=WIDTH**-0.5)
+    # Attention starts nearly even over the past: a head that has settled on one place early is slow
+    # to learn later that a word was said before: in our trials it ended ten times farther away.
+    qkv[:, : 2 * WIDTH] *= 0.1
+    weights = {
+        "tokens": normal(num_words + 1, WIDTH, scale=0.3),
+        "positions": normal(world.length, WIDTH, scale=0.1),
+        "0.qkv": qkv,
+        "0.out": normal(WIDTH, WIDTH, scale=(2 * WIDTH) ** -0.5),
+        "0.up": normal(WIDTH, HIDDEN, scale=WIDTH**-0.5),
+        "0.up_bias": torch.zeros(HIDDEN),
+        "0.down": normal(HIDDEN, WIDTH, scale=(2 * HIDDEN) ** -0.5),
+        "unembed": normal(WIDTH, num_words, scale=0.1 * WIDTH**-0.5),
+    }
+    return Transformer(config, weights)
 
 
 def pretraining(

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from sims.language.model import LanguageModel, Reader
 from sims.language.transformer import Past, Transformer
+from sims.language.transformer.attention import heads
 from sims.losses import completion_mask, is_end
 from sims.models.pretrained import Pretrained
 from sims.spec import SpecError
@@ -135,6 +136,8 @@ class Decoder:
     def __init__(
         self, model: Transformer, past: Past, times: int, room: int, mask: Tensor | None
     ) -> None:
+        if model.num_models is not None or model.config.positions != "learned":
+            raise ValueError("only a single model with a vector for each position can be sampled.")
         self.model = model
         rows, heads, self.length, _ = past[0][0].shape
         if self.length + room > model.config.max_length:
@@ -164,14 +167,15 @@ class Decoder:
         self.length += 1
         return self.model.head(features[:, 0])
 
-    def _attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """Queries (rows, heads, 1, width) against all keys so far; heads may share these."""
+    def _attend(self, layer: int, mixed: Tensor) -> Tensor:
+        """Queries, keys and values (rows, 3 x width) of one token, against all keys so far."""
+        q, k, v = heads(mixed, 1, self.model.config.num_heads)
         at, (keys, values), width = self.length, self.buffers[layer], q.shape[-1]
         keys[:, :, at], values[:, at] = k.reshape(-1, width), v.reshape(-1, width)
-        asking, seen = q.reshape(len(keys), -1, width), at + 1 + -(at + 1) % BLOCK
+        asking, seen = q.reshape(-1, 1, width), at + 1 + -(at + 1) % BLOCK
         blocked, known = self.blocked[..., :seen], keys[..., :seen]
         scores = torch.baddbmm(blocked, asking, known, alpha=width**-0.5)
-        return torch.bmm(scores.softmax(-1), values[:, :seen]).view(q.shape)
+        return torch.bmm(scores.softmax(-1), values[:, :seen]).view(len(mixed), -1)
 
 
 def limited(logits: Tensor, temperature: float, top_k: int) -> Tensor:

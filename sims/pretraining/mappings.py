@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sims.language.transformer import INIT_STD, Config, Transformer
+from sims.language.transformer import Config, Transformer
 
 NUM_LABELS = 8
 WIDTH, NUM_LAYERS, NUM_HEADS = 32, 2, 2  # of the transformer that reads them
@@ -51,14 +51,8 @@ def fresh(world: World, seed: int) -> Transformer:
         world.num_keys + NUM_LABELS, 2 * world.length, width=WIDTH, num_layers=NUM_LAYERS,
         num_heads=NUM_HEADS, hidden=2 * WIDTH, is_tied=False,
     )  # fmt: skip
-    model = Transformer.fresh(config, seed)
-    with torch.no_grad():
-        for name, weight in model.weights.items():
-            if weight.dim() == 2:
-                weight.mul_(
-                    (1.0 if name.endswith(("wte.weight", "wpe.weight")) else 0.1) / INIT_STD
-                )
-    return model
+    linear = dict.fromkeys(("qkv", "out", "up", "down", "unembed"), 0.1)
+    return Transformer.fresh(config, seed, {"tokens": 1.0, "positions": 1.0, **linear})
 
 
 def mappings(count: int, num_keys: int, generator: torch.Generator, *, held_out: bool) -> Tensor:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import torch
 
+from sims.pretraining import stack
 from sims.pretraining.source import Source
-from sims.pretraining.stack import LENGTH, TOKENS_PER_UPDATE, Stack
+from sims.pretraining.stack import LENGTH, TOKENS_PER_UPDATE
 
 NUM_TEST = 500  # texts
 
@@ -38,11 +39,11 @@ class Run:
 
     def loss(self, source: Source, seed: int) -> float:
         """Nats a token on texts that no run has read, the mean over the random starts."""
-        stack = Stack(self.width, len(source.pairs), self.starts, seed)
-        for _ in stack.train(source, self.updates, seed + 1_000_003):
+        model = stack.fresh(self.width, len(source.pairs), self.starts, seed)
+        for _ in stack.train(model, source, self.updates, seed + 1_000_003):
             pass
         generator = torch.Generator().manual_seed(seed + 2_000_003)
-        return float(stack.loss(source, source.draw(NUM_TEST, LENGTH, generator)).mean())
+        return float(stack.loss(model, source, source.draw(NUM_TEST, LENGTH, generator)).mean())
 
 
 # The largest last. Along compute, tokens grow as parameters do (Hoffmann et al., 2022).

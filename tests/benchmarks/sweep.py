@@ -90,7 +90,7 @@ def peer() -> float:
     """CPU seconds of 32 single runs of TRL's RLOO, from the median of its steps."""
     import _trl
 
-    from sims.language.batched import NUM_HEADS, WIDTH
+    from sims.language.policies import NUM_HEADS, WIDTH
     from sims.language.training import BATCH_SIZE, NUM_STEPS
     from sims.language.transformer import Config, Transformer
     from sims.language.world import World

@@ -1,5 +1,6 @@
 """The shape of a transformer, and what its perceptrons may bend with."""
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ARCHITECTURES = ("gpt2", "llama")
+POSITIONS, NORMS = ("learned", "distance"), ("layer", "rms")
 SLOPE, CURVE = math.sqrt(8 / math.pi), 0.044715 * math.sqrt(8 / math.pi)
 
 
@@ -46,6 +48,7 @@ class GeluNew(torch.autograd.Function):
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu": F.gelu,
     "gelu_new": gelu_new,
+    "gelu_pytorch_tanh": functools.partial(F.gelu, approximate="tanh"),
     "relu": F.relu,
     "silu": F.silu,
 }
@@ -53,9 +56,9 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class Config:
-    """The shape of a model. ValueError where the numbers do not fit together."""
+    """The shape of a model, GPT-2's if nothing else is said. ValueError on what does not fit."""
 
-    vocab_size: int
+    vocab_size: int  # tokens that may go in
     max_length: int  # positions
     width: int = 32
     num_layers: int = 1
@@ -64,7 +67,11 @@ class Config:
     hidden: int = 0  # of the perceptron; 0 means 4 x width
     architecture: str = "gpt2"
     activation: str = "gelu_new"  # Llama: "silu"
+    num_outputs: int = 0  # tokens that may come out, the first of the vocabulary; 0 means all
     is_tied: bool = True  # the output layer is the token table
+    is_plain: bool = False  # no scale or shift in norms, and a bias before the activation alone
+    positions: str = "learned"  # a vector for each; or a bias of attention for each "distance"
+    norm: str = "layer"  # or "rms"
     norm_eps: float = 1e-5
     rope_theta: float = 10_000.0  # Llama: wavelength of the slowest rotation, over 2 pi
     bos: int | None = None
@@ -79,6 +86,11 @@ class Config:
         if self.activation not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
             raise ValueError(f"activation is '{self.activation}', but must be one of {known}.")
+        if self.positions not in POSITIONS or self.norm not in NORMS:
+            known = " or ".join(POSITIONS), " or ".join(NORMS)
+            raise ValueError(f"positions must be {known[0]}, and norm {known[1]}.")
+        if self.is_tied and self.num_outputs:
+            raise ValueError("with is_tied, num_outputs must be 0: the outputs are all tokens.")
         if self.width % self.num_heads or self.num_heads % self.kv_heads:
             raise ValueError(
                 f"width {self.width}, {self.num_heads} heads and {self.kv_heads} heads of keys do "

@@ -32,27 +32,24 @@ class Llama:
         return [self.weights[f"model.layers.{i}.{name}.weight"] for name in names]
 
     def turns(self, positions: Tensor) -> tuple[Tensor, ...]:
-        """Cosine and sine (…, T, head width) by which queries and keys are turned."""
-        angles = positions[..., None] * self.frequencies
+        """Cosine and sine (…, T, 1, head width) by which queries and keys are turned."""
+        angles = positions[..., None, None] * self.frequencies
         angles = torch.cat([angles, angles], -1)
-        if positions.dim() == 2:
-            angles = angles[:, None]  # rows differ, heads do not
         return angles.cos(), angles.sin()
 
-    def embed(self, tokens: Tensor, _positions: Tensor) -> Tensor:
+    def embed(self, tokens: Tensor, positions: Tensor) -> Tensor:
+        self.shape, self.turned = tokens.shape, self.turns(positions)  # for the layers that follow
         return F.embedding(tokens, self.weights["model.embed_tokens.weight"])
 
-    def qkv(
-        self, layer: int, hidden: Tensor, shape: tuple[int, int], turns: tuple[Tensor, ...]
-    ) -> tuple[Tensor, ...]:
+    def mix(self, layer: int, hidden: Tensor) -> Tensor:
+        """Queries, keys and values (R, 3 x width); keys and values once for each query head."""
         scale, *projections = self.layers[layer][:4]
-        normed = self._rms_norm(hidden, scale)
-        q, k, v = (
-            F.linear(normed, weight).view(*shape, -1, self.config.head_width).transpose(1, 2)
-            for weight in projections
-        )
-        cos, sin = turns
-        return _turn(q, cos, sin), _turn(k, cos, sin), v
+        normed, each = self._rms_norm(hidden, scale), self.config.head_width
+        q, k, v = (F.linear(normed, weight).view(*self.shape, -1, each) for weight in projections)
+        cos, sin = self.turned
+        times = self.config.num_heads // self.config.kv_heads
+        k, v = (part.repeat_interleave(times, 2) for part in (_turn(k, cos, sin), v))
+        return torch.cat([part.flatten(2) for part in (_turn(q, cos, sin), k, v)], -1).flatten(0, 1)
 
     def finish(self, layer: int, hidden: Tensor, attended: Tensor) -> Tensor:
         out, scale, gate, up, down = self.layers[layer][4:]
@@ -61,8 +58,11 @@ class Llama:
         wide = self.act(F.linear(normed, gate)) * F.linear(normed, up)
         return hidden + F.linear(wide, down)
 
-    def norm(self, hidden: Tensor) -> Tensor:
+    def last_norm(self, hidden: Tensor) -> Tensor:
         return self._rms_norm(hidden, self.weights["model.norm.weight"])
+
+    def head(self, features: Tensor) -> Tensor:
+        return features @ self.output.mT
 
     def _rms_norm(self, hidden: Tensor, scale: Tensor) -> Tensor:
         return F.rms_norm(hidden, (self.config.width,), scale, self.config.norm_eps)
@@ -75,7 +75,7 @@ def _turn(heads: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def llama_shapes(config: Config) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every weight but an output layer's of its own."""
+    """Name and shape of every weight."""
     width, wide, vocab = config.width, config.mlp_width, config.vocab_size
     made: dict[str, tuple[int, ...]] = {}
     keys = config.kv_heads * config.head_width
@@ -88,4 +88,6 @@ def llama_shapes(config: Config) -> dict[str, tuple[int, ...]]:
     for i in range(config.num_layers):
         made |= {f"model.layers.{i}.{name}.weight": shape for name, shape in linear.items()}
     made["model.norm.weight"] = (width,)
+    if not config.is_tied:
+        made["lm_head.weight"] = (vocab, width)
     return made

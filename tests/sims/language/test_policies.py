@@ -7,8 +7,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from sims.language import policies as module
-from sims.language.batched import HIDDEN, NUM_HEADS, WIDTH
-from sims.language.policies import Policies, pretraining
+from sims.language.policies import HIDDEN, NUM_HEADS, WIDTH, Policies, pretraining
 from sims.language.world import World, source_logprobs
 
 pytestmark = pytest.mark.numeric
@@ -40,11 +39,11 @@ def gpt2_of(policies: Policies, index: int) -> GPT2LMHeadModel:
     pairs = [
         (model.transformer.wte.weight, own["tokens"]),
         (model.transformer.wpe.weight, own["positions"]),
-        (block.attn.c_attn.weight, own["qkv"]),
-        (block.attn.c_proj.weight, own["out"]),
-        (block.mlp.c_fc.weight, own["up"]),
-        (block.mlp.c_fc.bias, own["up_bias"][0]),
-        (block.mlp.c_proj.weight, own["down"]),
+        (block.attn.c_attn.weight, own["0.qkv"]),
+        (block.attn.c_proj.weight, own["0.out"]),
+        (block.mlp.c_fc.weight, own["0.up"]),
+        (block.mlp.c_fc.bias, own["0.up_bias"]),
+        (block.mlp.c_proj.weight, own["0.down"]),
         (model.lm_head.weight[:words], own["unembed"].T),
     ]
     with torch.no_grad():

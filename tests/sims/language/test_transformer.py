@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
-from sims.language.transformer import Config, Transformer, gelu_new, shapes
+from sims.language.transformer import Config, Transformer, from_library, gelu_new, to_library
 
 torch.set_num_threads(1)
 
@@ -56,8 +56,15 @@ def ours(model: Any) -> Transformer:
             **shared, num_kv_heads=2, hidden=56, architecture="llama", activation="silu",
             is_tied=False, norm_eps=found.rms_norm_eps, eos=1, pad=0,
         )  # fmt: skip
-    state = model.state_dict()
-    return Transformer(config, {name: state[name].clone() for name in shapes(config)}).trainable()
+    state = {name: weight.clone() for name, weight in model.state_dict().items()}
+    return Transformer(config, from_library(config, state)).trainable()
+
+
+def gradients(model: Transformer) -> dict[str, Tensor]:
+    """By the library's names."""
+    found = {name: weight.grad for name, weight in model.weights.items() if weight.grad is not None}
+    assert len(found) == len(model.weights)
+    return to_library(model.config, found)
 
 
 @pytest.fixture(params=["gpt2", "llama"])
@@ -89,14 +96,14 @@ def test_other_activations(pair: tuple[Any, Transformer]) -> None:
 
 def test_gradients_equal_the_library(pair: tuple[Any, Transformer]) -> None:
     theirs, mine = pair
-    read, names = tokens(3, 10), list(mine.weights)
+    read = tokens(3, 10)
     for model in (theirs, mine):
         logits = model(input_ids=read).logits if model is theirs else mine.logits(read)
         picked = logits[:, :-1].log_softmax(-1).gather(-1, read[:, 1:, None])
         picked.mean().backward()
     wanted = dict(theirs.named_parameters())
-    for name in names:
-        torch.testing.assert_close(mine.weights[name].grad, wanted[name].grad, atol=1e-5, rtol=1e-3)
+    for name, grad in gradients(mine).items():
+        torch.testing.assert_close(grad, wanted[name].grad, atol=1e-5, rtol=1e-3)
 
 
 def test_left_padding_changes_nothing(pair: tuple[Any, Transformer]) -> None:
@@ -136,10 +143,9 @@ def test_the_last_features_are_those_of_all(pair: tuple[Any, Transformer], last:
     torch.testing.assert_close(mine.head(fewer), wanted, atol=1e-5, rtol=1e-5)
     mine.head(fewer).square().sum().backward()
     wanted.square().sum().backward()
+    found = gradients(mine)
     for name, weight in theirs.named_parameters():
-        found = mine.weights[name].grad
-        assert found is not None
-        torch.testing.assert_close(found, weight.grad, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(found[name], weight.grad, atol=1e-3, rtol=1e-3)
     assert features.shape[1] == 7
 
 
@@ -168,13 +174,9 @@ def test_answers_that_share_a_prompt_score_as_if_each_had_its_own(
     torch.testing.assert_close(scored, wanted, atol=1e-5, rtol=1e-5)
     scored.sum().backward()  # gradients go through the shared prompt, too
     wanted.sum().backward()
-    name = (
-        "transformer.wpe.weight"
-        if "transformer.wpe.weight" in mine.weights
-        else "model.norm.weight"
-    )
-    grad = dict(theirs.named_parameters())[name].grad
-    torch.testing.assert_close(mine.weights[name].grad, grad, atol=1e-4, rtol=1e-3)
+    wanted_grads, found = dict(theirs.named_parameters()), gradients(mine)
+    for name in found:
+        torch.testing.assert_close(found[name], wanted_grads[name].grad, atol=1e-4, rtol=1e-3)
 
 
 def test_fresh_models_start_near_uniform_and_copies_stand_alone() -> None:
@@ -196,6 +198,9 @@ def test_fresh_models_start_near_uniform_and_copies_stand_alone() -> None:
         ({"architecture": "gpt3"}, "architecture is 'gpt3', but here are gpt2 and llama"),
         ({"activation": "gleu"}, "activation is 'gleu'"),
         ({"num_heads": 5}, "width 32, 5 heads"),
+        ({"positions": "rotary"}, "positions must be learned or distance"),
+        ({"norm": "batch"}, "norm layer or rms"),
+        ({"num_outputs": 3}, "with is_tied, num_outputs must be 0"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(changed: dict[str, Any], words: str) -> None:
