@@ -27,6 +27,8 @@ SLIDE_KEYS = {
     "citations",
     "notes",
     "minutes",
+    "defines",
+    "keywords",
     "terms",
     "aliases",
     "section",

@@ -78,9 +78,9 @@ def test_a_changed_neighbour_is_noticed(library: Library, folder: Path) -> None:
         ("bitter", "notes", ["a-baseline-lowers-variance"]),
         ("nabla_\\theta", "math", ["a-baseline-lowers-variance"]),
         ("biometrika", "", []),
-        ("bradley", "text", ["reward-models-compare-answers", "references"]),
+        ("bradley", "text", ["reward-models-compare-answers"]),
         ("connectionist", "", []),
-        ("incomplete block", "reference", ["reward-models-compare-answers"]),
+        ("incomplete block", "works", ["reward-models-compare-answers"]),
         ("", "", []),
         ("nowhere", "", []),
     ],
@@ -88,28 +88,31 @@ def test_a_changed_neighbour_is_noticed(library: Library, folder: Path) -> None:
 def test_search_finds_words_wherever_they_stand(
     library: Library, query: str, where: str, slides: list[str]
 ) -> None:
-    hits = library.search(query)
-    found = [hit.slide for hit in hits]
-    if query in ("biometrika", "incomplete block"):  # the list of works itself may be found too
-        found = [one for one in found if not one.startswith("references")]
-    assert found == slides
+    hits = [hit for hit in library.search(query).hits if hit.kind == "slide"]
+    assert [hit.slide for hit in hits] == slides
     if slides:
-        first = next(hit for hit in hits if hit.slide == slides[0])
-        assert first.where == where
-        assert query.split()[0].lower()[:4] in first.snippet.lower() or query == "etudes"
+        assert hits[0].where == where
+        shown = "".join(hits[0].snippet).lower()
+        assert where == "title" or query.split()[0].lower()[:4] in shown
+
+
+def test_a_work_is_found_with_the_slide_that_cites_it(library: Library) -> None:
+    (hit,) = library.search("biometrika").hits
+    assert (hit.kind, hit.slide) == ("work", "reward-models-compare-answers")
 
 
 def test_a_live_block_is_found_by_its_words(tmp_path: Path) -> None:
     block = '```sim\nsim: bandit\nchart: {x: step, y: [p_best], x_label: "pulls so far"}\n```'
     (tmp_path / "01-one.md").write_text(f"# T\n\n---\n\n## S\n\n{block}\n")
-    (hit,) = Library(tmp_path).search("pulls far")
-    assert "pulls so far" in hit.snippet
-    assert not set('{}[]":') & set(hit.snippet)
-    assert Library(tmp_path).search("x_label") == []
+    hit = Library(tmp_path).search("pulls far").hits[0]
+    shown = "".join(hit.snippet)
+    assert "pulls so far" in shown
+    assert not set('{}[]":') & set(shown)
+    assert Library(tmp_path).search("x_label").hits == ()
 
 
 def test_search_is_limited(library: Library) -> None:
-    assert len(library.search("a", limit=2)) == 2
+    assert len(library.search("baseline", limit=1).hits) == 1
 
 
 def test_works_know_the_slides_that_cite_them(library: Library) -> None:
@@ -132,11 +135,11 @@ def test_a_search_reads_the_slides_of_one_version_once(
     """A visitor may search again and again."""
     deck = tmp_path / "talk.md"
     deck.write_text("# A lecture\n\n---\n\n## Rewards\n\nÜber alles\n", encoding="utf-8")
-    read, parts = [], module._parts
-    monkeypatch.setattr(module, "_parts", lambda *of: read.append(of) or parts(*of))
+    read, entries = [], module.of_document
+    monkeypatch.setattr(module, "of_document", lambda *of: read.append(of) or entries(*of))
     library = Library(tmp_path)
     for _ in range(3):
-        assert [hit.title for hit in library.search("uber")] == ["Rewards"]
-    assert len(read) == 2, "one for each slide"
+        assert [hit.title for hit in library.search("uber").hits] == ["Rewards"]
+    assert len(read) == 1
     deck.write_text("# A lecture\n\n---\n\n## Returns\n\nÜber alles\n", encoding="utf-8")
-    assert [hit.title for hit in library.search("uber")] == ["Returns"]
+    assert [hit.title for hit in library.search("uber").hits] == ["Returns"]
