@@ -18,7 +18,8 @@ Where a demo varies parameters, each row carries its run's values as columns of 
     starts_ ends_ peaks_ averages_ stays_   followed by above, below or near: another column, or
                                       {column, where, by, times, within}; stays means row by row
     correlates_with: {column, at_least, at_most}     Pearson's r
-    line_in: {column, x, y, r2_at_least}             R² of a straight line; x, y: linear or log
+    line_in: {column, x, y, r2_at_least, above_linear_by}   R² of a straight line; x, y: linear or
+                                      log; and how far it is above that on two linear axes
 
 A test that lacks a column or has no rows does not hold, and says why. The first test's measured
 figure stands for the claim.
@@ -36,7 +37,7 @@ BOUNDS = ("at_least", "at_most", "between")
 WORDS = ("rises", "falls", "peaks_inside", "never_rises", "never_falls", "grows")
 FITS = {
     "correlates_with": ("column", "at_least", "at_most"),
-    "line_in": ("column", "x", "y", "r2_at_least"),
+    "line_in": ("column", "x", "y", "r2_at_least", "above_linear_by"),
 }
 TESTS = (
     *BOUNDS,

@@ -230,11 +230,16 @@ def _line(column: str, ys: list[float], rows: list[Frame], given: dict[str, Any]
     for scale, values in ((given.get("x"), xs), (given.get("y"), ys)):
         if scale == "log" and min(values) <= 0:
             raise ExpectError("A logarithm needs numbers above 0.")
+    linear = _pearson(xs, ys) ** 2
     xs = [math.log(x) for x in xs] if given.get("x") == "log" else xs
     ys = [math.log(y) for y in ys] if given.get("y") == "log" else ys
     r2 = _pearson(xs, ys) ** 2
     words = f"{column} lies on a line in {given['column']}, R² = {r2:.3f}"
-    return Finding(r2, words, r2 >= given.get("r2_at_least", 0.0))
+    is_held = r2 >= given.get("r2_at_least", 0.0)
+    if "above_linear_by" in given:
+        words += f", {r2 - linear:.3f} above that on linear axes"
+        is_held = is_held and r2 - linear >= given["above_linear_by"]
+    return Finding(r2, words, is_held)
 
 
 _FITS: dict[str, Callable[[str, list[float], list[Frame], dict[str, Any]], Finding]] = {

@@ -228,3 +228,17 @@ def test_a_correlation_may_have_a_greatest_value() -> None:
 def test_a_value_of_another_kind_is_in_no_row(where: dict[str, Any]) -> None:
     with pytest.raises(ExpectError, match="There is no row where"):
         check("up", where=where, at_least=0)
+
+
+def test_a_line_in_the_logarithm_is_one_by_a_margin() -> None:
+    """y = ln x on x = 1, 2, 4, 8: in the logarithm a perfect line, in x one of R² = 0.92."""
+    rows = gather([({}, [{"x": x, "y": math.log(x)} for x in (1, 2, 4, 8)])])
+
+    def is_held(scale: str, margin: float) -> bool:
+        given = {"column": "x", "x": scale, "r2_at_least": 0.5, "above_linear_by": margin}
+        (test,) = read({"y": {"line_in": given}})
+        return measure(test, rows).is_held
+
+    assert is_held("log", 0.079)
+    assert not is_held("log", 0.081)
+    assert not is_held("linear", 0.01)
