@@ -53,7 +53,6 @@ LONG = (
     "sims/test_elicitation.py",
     "sims/language/test_training.py",
     "browser/test_print.py",
-    "browser/test_scenes.py",
     "test_sims.py",
     "publish/test_poison.py",
     "deck/test_linear.py",

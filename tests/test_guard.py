@@ -6,12 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 
-import psutil
 import pytest
 
 from engine.guard import Child, Limits, Refused
+from tests.app.processes import is_gone, wait_for
 
 TOY = """
 import os, sys, time
@@ -110,9 +109,4 @@ def test_a_child_ends_with_its_parent(folder: Path, question: str) -> None:
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    pause = Event()
-    for _ in range(600):
-        if not psutil.pid_exists(child):
-            break
-        pause.wait(0.1)
-    assert not psutil.pid_exists(child)
+    wait_for(lambda: is_gone(child))

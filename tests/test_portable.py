@@ -5,14 +5,13 @@ import socket
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from engine import portable
 from engine.paths import PACKAGES
+from tests.app.processes import is_gone, wait_for
 
 RUNS = Path(__file__).parent / "runs"
 PATIENCE = 120.0  # seconds until a test gives up; nothing here measures time
@@ -63,10 +62,7 @@ def test_a_simulation_runs_and_is_cancelled_where_all_of_it_is_missing(tmp_path:
     assert shown.returncode == 0, shown.stderr
     ran, cancelled, pids, closed = shown.stdout.splitlines()
     assert (ran, cancelled, closed) == ("3 done", "cancelled", "closed")
-    until = time.monotonic() + PATIENCE
-    while any(psutil.pid_exists(int(pid)) for pid in pids.split()):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_for(lambda: all(is_gone(int(pid)) for pid in pids.split()))
 
 
 def test_the_server_and_the_command_line_start_there(tmp_path: Path) -> None:

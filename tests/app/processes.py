@@ -35,6 +35,15 @@ def answers(port):
     return False
 
 
+def is_gone(pid):
+    """Whether a process has ended. In a container without init nobody asks how an orphan has
+    ended, and it stays listed."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def descendants(pid):
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(pid).children(recursive=True)

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 from typing import Any
 
-import psutil
 import pytest
 
 from engine.deck.markup import katex, math
+from tests.app.processes import is_gone, wait_for
 
 Faults = Callable[[str], list[tuple[int, int, str, str]]]
 
@@ -138,12 +137,7 @@ def test_the_child_ends_with_its_parent(ending: signal.Signals) -> None:
         child = int(parent.stdout.readline())
         parent.send_signal(ending)
         parent.wait()
-    waited = Event()
-    for _ in range(600):
-        if not psutil.pid_exists(child):
-            break
-        waited.wait(0.1)
-    assert not psutil.pid_exists(child)
+    wait_for(lambda: is_gone(child))
 
 
 def test_threads_share_one_child() -> None:
