@@ -3,37 +3,18 @@
 /** @import { StageView } from "../lib/types.js" */
 
 import { Cards } from "../lecture/cards.js"
-import { fillClaims } from "../lecture/claims.js"
 import { openHelp, openOverview } from "../lecture/dialogs.js"
-import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
-import { fillGlossary } from "../lecture/glossary.js"
 import { length } from "../lecture/path.js"
 import { openSearch } from "../lecture/search.js"
 import { closest, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { nearest } from "../lib/near.js"
 import { Asides } from "./asides.js"
+import { Drawer } from "./drawer.js"
+import { Toast } from "./toast.js"
 import { fadeTools, Hint, toolBar } from "./tools.js"
 
-/** @typedef {(body: HTMLElement, lecture: StageView) => void} Fill */
-
-/** @type {Record<string, [title: string, fill: Fill]>} */
-const DRAWERS = {
-  outline: ["Outline", fillOutline],
-  references: ["References on this slide", fillReferences],
-  glossary: ["Glossary", fillGlossary],
-  claims: ["Claims on this slide", fillClaims],
-  notes: ["Speaker notes", fillNotes],
-  problems: ["Faults in this deck", fillProblems],
-}
-
 export class Chrome {
-  open = "" // the name of the drawer that is open
-  /** @type {Element | null} */
-  before = null // what had the focus before it was opened
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  saying
-
   /** @param {StageView} lecture */
   constructor(lecture) {
     this.lecture = lecture
@@ -54,10 +35,8 @@ export class Chrome {
       /** @type {HTMLElement} */ (chrome.querySelector(selector))
     this.bar = part(".progress")
     this.fill = part(".progress > i")
-    this.drawer = part(".drawer")
-    this.heading = part(".drawer h2")
-    this.body = part(".drawer-body")
-    this.toast = part(".toast")
+    this.drawer = new Drawer(lecture, part(".drawer"))
+    this.toast = new Toast(part(".toast"))
     this.live = part(".sr-only")
     this.faults = part(".faults")
     const { signal } = lecture.leaving
@@ -76,7 +55,7 @@ export class Chrome {
     const errors = problems.filter((problem) => problem.severity === "error").length
     const words = errors ? count(errors, "fault") : count(problems.length, "warning")
     this.faults.innerHTML = `${icon("problems")} ${words} in this deck`
-    if (this.open) this.#fill()
+    this.drawer.fill()
   }
 
   /** Another slide is shown. */
@@ -95,7 +74,7 @@ export class Chrome {
     this.cards.hide()
     this.asides.show()
     this.hint.moved()
-    if (this.open) this.#fill()
+    this.drawer.fill()
     const shown = this.lecture.stage.dataset
     shown.layout = slide.layout
   }
@@ -111,14 +90,14 @@ export class Chrome {
     else if (action === "help") openHelp(this.lecture)
     else if (action === "blank") this.#blank()
     else if (action === "close") return this.#close()
-    else if (DRAWERS[action]) this.#toggle(action)
+    else if (this.drawer.has(action)) this.drawer.toggle(action)
     else return false
     return true
   }
 
   /** The title of the drawer that is open, "" when none is. */
   get drawerTitle() {
-    return this.open ? DRAWERS[this.open][0] : ""
+    return this.drawer.title
   }
 
   /** @param {string} text */
@@ -131,10 +110,7 @@ export class Chrome {
    * @param {string} text
    */
   say(text) {
-    this.toast.textContent = text
-    this.toast.classList.add("is-on")
-    clearTimeout(this.saying)
-    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 9000)
+    this.toast.say(text)
   }
 
   /**
@@ -144,22 +120,7 @@ export class Chrome {
   sayMissing(id) {
     const ids = this.lecture.deck.slides.map((slide) => slide.id)
     const near = nearest(id, ids)
-    this.toast.innerHTML = "There is no slide “<b></b>” in this lecture."
-    const name = this.toast.querySelector("b")
-    if (name) name.textContent = id
-    if (near) {
-      const go = document.createElement("button")
-      go.type = "button"
-      go.textContent = `Go to “${near}”`
-      go.onclick = () => {
-        this.lecture.goTo(near)
-        this.toast.classList.remove("is-on")
-      }
-      this.toast.append(" ", go)
-    }
-    this.toast.classList.add("is-on")
-    clearTimeout(this.saying)
-    this.saying = setTimeout(() => this.toast.classList.remove("is-on"), 12000)
+    this.toast.sayMissing(id, near, () => this.lecture.goTo(near))
   }
 
   /** @param {MouseEvent} event */
@@ -173,26 +134,6 @@ export class Chrome {
     if (matchMedia(PAGE).matches) this.#close()
   }
 
-  /** @param {string} name */
-  #toggle(name) {
-    if (this.open === name) return this.#close()
-    this.before ??= document.activeElement
-    this.open = name
-    this.drawer.hidden = false
-    this.lecture.root.dataset.drawer = name
-    this.#fill()
-    this.body.scrollTop = 0
-    this.body.focus({ preventScroll: true }) // its first link is the next tab stop
-    this.drawer.querySelector(".is-here")?.scrollIntoView({ block: "center" })
-  }
-
-  #fill() {
-    const [title, fill] = DRAWERS[this.open]
-    this.heading.textContent = title
-    this.drawer.setAttribute("aria-label", title)
-    fill(this.body, this.lecture)
-  }
-
   /** Black, as a clicker asks for, until the next key that does something. */
   #blank() {
     const isBlank = this.lecture.root.toggleAttribute("data-blank")
@@ -204,15 +145,7 @@ export class Chrome {
       this.#blank()
       return true
     }
-    if (!this.open) return false
-    const { before } = this
-    if (this.drawer.contains(document.activeElement) && before instanceof HTMLElement)
-      before.focus()
-    this.before = null
-    this.open = ""
-    this.drawer.hidden = true
-    delete this.lecture.root.dataset.drawer
-    return true
+    return this.drawer.close()
   }
 }
 
