@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from sims.models.pretrained import Pretrained
+from sims.models.quiet import quietly
 
 RANK, ALPHA = 8, 16
 
@@ -26,13 +27,14 @@ def adapted(model: Pretrained, num_layers: int) -> Iterator[Pretrained]:
     was_learning = [weight.requires_grad for weight in model.network.parameters()]
     weights = list(model.network.parameters())
     config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=_targets(model, num_layers))
-    with warnings.catch_warnings():  # the two libraries' about each other
+    with quietly(), warnings.catch_warnings():  # the two libraries' about each other
         warnings.simplefilter("ignore")
         tuned = get_peft_model(model.network, config)
     try:
         yield Pretrained(model.network, model.tokenizer, model.config)
     finally:
-        tuned.unload()
+        with quietly():
+            tuned.unload()
         for weight, is_learning in zip(weights, was_learning, strict=True):
             weight.requires_grad_(is_learning)
 

@@ -1,5 +1,6 @@
 """GRPO on text: it earns more on the tiny model, and leaves a real one as it was."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_a_rule_decides_what_is_paid() -> None:
 @pytest.mark.parametrize(("kind", "values"), [("llama", SHARED), ("gpt2", GPT2)])
 def test_adapters_learn_and_are_taken_out_again(tmp_path: Path, kind: str, values: dict) -> None:
     save_model(tmp_path, kind, **values)
+    threads = set(threading.enumerate())
     model, tokens = load(tmp_path), torch.tensor([[2, 3, 4]])
     with torch.no_grad():
         before = model.logits(tokens)
@@ -47,6 +49,7 @@ def test_adapters_learn_and_are_taken_out_again(tmp_path: Path, kind: str, value
         assert torch.equal(model.logits(tokens), before)
     assert [name for name, _ in model.network.named_parameters()] == names
     assert all(weight.requires_grad for weight in model.network.parameters())
+    assert set(threading.enumerate()) == threads  # a worker with more would be replaced
 
 
 def test_a_group_that_earns_the_same_teaches_nothing(tmp_path: Path) -> None:

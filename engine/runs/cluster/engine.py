@@ -68,8 +68,9 @@ class Plan:
 
 def plan_here(workers: int | None = None) -> Plan:
     """The plan that the command line asks for."""
-    model = os.environ.get("PRACTICUM_MODEL")
-    return Plan(workers, environment={"PRACTICUM_MODEL": model} if model else {})
+    names = [f"PRACTICUM_{name}" for name in ("MODEL", "DEVICE", "DTYPE")]
+    given = {name: os.environ.get(name, "") for name in names}
+    return Plan(workers, environment={name: value for name, value in given.items() if value})
 
 
 def join(address: str | None, plan: Plan) -> "ClusterEngine":
