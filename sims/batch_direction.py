@@ -69,9 +69,8 @@ def run(params: Params) -> Iterator[Frame]:
             made.append(gradient(model, tokens, generator if is_random else None)[0])
         batches = torch.stack(made)
         if size == 1:
-            noise_scale = float(
-                (batches - direction).square().sum(1).mean() / direction @ direction
-            )
+            noise = (batches - direction).square().sum(1).mean()
+            noise_scale = float(noise / direction.square().sum())
         cosines = torch.cosine_similarity(batches, direction[None])
         yield {
             "step": step,
