@@ -10,7 +10,7 @@ Inside, hidden states are rows (B * T, W); a matrix of weights is (in, out).
 everything: weights (M, in, out), features (M, B, T, W). Tokens (B, T) are read by all of them, and
 (M, B, T) by each its own. One `bmm` does what M products would, and no gradient crosses from one
 model to another. `copies` makes a stack of a single model, `select` takes one out.
-`torch.func.vmap` of a single model does the same, in more time.
+`torch.func.vmap` of a single model does the same and takes longer (docs/decisions, 35).
 
 **Cache.** `read` returns keys and values of what it has read, and can be given those of what came
 before, with gradients; so a prompt is read once for all of its answers, in sampling and training.
