@@ -8,7 +8,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from engine.deck.blocks import sim_block
+from engine.deck.blocks import simulation
 from engine.deck.content import bibliography, glossary, resources
 from engine.deck.content.bibliography import Work
 from engine.deck.markup.state import strip_marks
@@ -46,7 +46,7 @@ def load(path: Path) -> dict[str, Any]:
             raise FileNotFoundError(f"there is no file {names.shown(path)}") from error
         return _without_slides(path, error.problem)
     try:
-        return _load(text, path, times(_first(text, path).files), sim_block.stamp())
+        return _load(text, path, times(_first(text, path).files), simulation.stamp())
     except Exception:
         logging.getLogger(__name__).exception("%s cannot be shown", names.shown(path))
         message = "This lecture cannot be read: the server failed on it, and its log says where."

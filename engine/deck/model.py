@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from engine.deck.slides.slide import Rendered
 
-# Blocks that a reader can operate. The app mounts something over their place in the slide.
-LIVE_KINDS = ("sim", "play", "timeline", "published", "vote", "label")
-
 
 @dataclass(frozen=True)
 class Problem:

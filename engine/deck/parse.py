@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks import live, sim_block
+from engine.deck import kinds
+from engine.deck.blocks import live, simulation
 from engine.deck.content import glossary, named_files, resources, transcript
 from engine.deck.markup import markdown, math
 from engine.deck.markup.state import MOST_PROBLEMS, Image, Raw
-from engine.deck.model import LIVE_KINDS, Block, Deck, Problem, Slide
+from engine.deck.model import Block, Deck, Problem, Slide
 from engine.deck.slides import cuts, footer, slide
 from engine.deck.slides.slide import Rendered
 from engine.deck.source import directives, frontmatter, ids, names, scan, yamltext
@@ -26,7 +27,7 @@ class _Reading:
     """One deck while it is put together."""
 
     path: Path
-    stamp: sim_block.Stamp
+    stamp: simulation.Stamp
     problems: dict[Problem, None] = field(default_factory=dict)  # a set that keeps their order
     more: list[Problem] = field(default_factory=list)  # one of those that are too many, if any
     works: named_files.Works = field(default_factory=named_files.Works)
@@ -72,7 +73,7 @@ def parse(text: str, path: Path) -> Deck:
     if "$" in text:
         math.start()
     front = frontmatter.read(text)
-    reading = _Reading(path, sim_block.stamp())
+    reading = _Reading(path, simulation.stamp())
     for problem in front.problems:
         reading.note(problem)
     place = front.places.get("bibliography", (1, 1))
@@ -260,7 +261,7 @@ def _hangs(one: Rendered, before: list[Slide], place: _Place) -> bool:
 def _block_id(raw: Raw, slide_id: str, place: _Place) -> str:
     """The author's id, or "<slide id>-<kind>[-n]"; unique in the deck."""
     taken = place.reading.block_ids
-    wanted = (raw.yaml.value or {}).get("id") if raw.kind in LIVE_KINDS else None
+    wanted = (raw.yaml.value or {}).get("id") if kinds.is_live(raw.kind) else None
     name = str(wanted) if isinstance(wanted, str | int) else ""
     if not re.fullmatch(r"[\w-]{1,80}", name) or name in taken:
         if wanted is not None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks import sim_block
+from engine.deck.blocks import simulation
 from engine.deck.document import drawn_on, load, times, unreadable
 from engine.guard import Child, Limits, Refused
 
@@ -49,7 +49,7 @@ class _Kept:
     try_again_at: float = float("inf")  # on the monotonic clock
 
     def is_fresh(self) -> bool:
-        if time.monotonic() > self.try_again_at or self.sims != sim_block.stamp():
+        if time.monotonic() > self.try_again_at or self.sims != simulation.stamp():
             return False
         return times(tuple(self.stamps)) == tuple(map(tuple, self.stamps.values()))
 
@@ -138,7 +138,7 @@ class Reader:
         kept = self._kept.get(path)
         if kept and kept.is_fresh():  # by somebody who asked just before
             return kept.document
-        sims, stamps = sim_block.stamp(), times((str(path),))
+        sims, stamps = simulation.stamp(), times((str(path),))
         try:
             found = self._child().ask(str(path))
             made = _Kept(found["document"], found["stamps"], sims)

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.deck.blocks import published
+from engine.deck.blocks import papers
 from engine.deck.content import bibliography, resources
 from engine.deck.document import document, problems_of
 from engine.deck.model import Deck, Problem
@@ -41,7 +41,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         found += _uncited(deck, bibs)
         found += undefined(deck)
         found += _elsewhere(deck, known)
-        found += published.faults(file.parent)
+        found += papers.faults(file.parent)
     return once(found)
 
 

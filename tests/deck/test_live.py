@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from engine.deck.blocks import live, sim_block
 from sims import spec
 
 Build = Callable[[str], dict[str, Any]]
@@ -281,11 +280,28 @@ def test_good_blocks_of_every_kind_have_no_problems(build: Build, folder: Path) 
     assert content["series"] == [{"label": "gold", "points": [[0, 1]]}]
 
 
-def test_every_live_kind_is_checked() -> None:
-    from engine.deck.model import LIVE_KINDS
-
-    assert set(live._KINDS) == set(LIVE_KINDS)
-    assert sim_block.stamp()
+def test_texts_are_what_the_author_wrote(build: Build) -> None:
+    text = (
+        "```label\ntitle: No\nquestion: 1.10\npairs:\n- {a: 007, b: 1e3, prompt: 2.50}\n"
+        "- {a: yes, b: 0x10}\n```\n\n"
+        "```vote\nquestion: q\ntitle: 2.0\noptions: [1.10, ~, no]\n```\n"
+    )
+    first, second = build(f"## T\n\n{text}")["slides"][0]["blocks"]
+    assert (first["data"]["title"], first["data"]["question"]) == ("No", "1.10")
+    assert first["data"]["pairs"] == [
+        {"a": "007", "b": "1e3", "prompt": "2.50"},
+        {"a": "yes", "b": "0x10"},
+    ]
+    assert (second["data"]["title"], second["data"]["options"]) == ("2.0", ["1.10", "no"])
+    [chart] = build(sim("sim: toy\nchart: {target: 1.10, target_label: 1.10, labels: {no: 2.0}}"))[
+        "slides"
+    ][0]["blocks"]
+    assert chart["data"]["chart"]["target"] == 1.1
+    assert chart["data"]["chart"]["target_label"] == "1.10"
+    assert (
+        '<div class="colloquium-box-title">1.10<'
+        in build("## T\n\n```box\ntitle: 1.10\n```\n")["slides"][0]["html"]
+    )
 
 
 def test_a_label_block_knows_both_of_its_runs(build: Build) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.deck.blocks import published
+from engine.deck.blocks import papers
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = sorted((ROOT / "content" / "published").glob("*.yaml"))
@@ -110,7 +110,7 @@ def test_a_damaged_table_is_named_with_its_line(
     faults: Faults, write: Callable[..., Path], table: str, line: int, message: str
 ) -> None:
     path = write(table)
-    [found] = published.faults(path.parents[1].parent / "lectures")
+    [found] = papers.faults(path.parents[1].parent / "lectures")
     assert (Path(found.file).name, found.line) == ("wins.csv", line)
     assert message in found.message
     [shown] = faults(block())
@@ -133,7 +133,7 @@ def test_a_header_that_says_too_little_or_something_unknown(
     write: Callable[..., Path], changes: dict[str, Any], line: int, message: str, fix: str
 ) -> None:
     path = write(**changes)
-    [found] = published.read(path, path.parent).problems
+    [found] = papers.read(path, path.parent).problems
     assert (Path(found.file).name, found.line) == ("wins.yaml", line)
     assert message in found.message
     assert fix in found.fix
@@ -141,15 +141,15 @@ def test_a_header_that_says_too_little_or_something_unknown(
 
 def test_a_header_without_its_table(write: Callable[..., Path]) -> None:
     path = write(None)
-    [found] = published.read(path, path.parent).problems
+    [found] = papers.read(path, path.parent).problems
     assert "no table wins.csv" in found.message
 
 
 def test_a_mended_table_is_read_again(write: Callable[..., Path]) -> None:
     path = write("series,x,y\nred,1,two\n")
-    assert published.read(path, path.parent).problems
+    assert papers.read(path, path.parent).problems
     write("series,x,y\nred,1,2\n")
-    assert not published.read(path, path.parent).problems
+    assert not papers.read(path, path.parent).problems
 
 
 def rows(name: str, series: str) -> list[tuple[float, float]]:
@@ -162,7 +162,7 @@ def rows(name: str, series: str) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("path", DATA, ids=[path.stem for path in DATA])
 def test_our_own_data_is_whole(path: Path) -> None:
-    found = published.read(path, path.parent)
+    found = papers.read(path, path.parent)
     assert found.problems == ()
     assert found.content
     if found.content["how_obtained"] == "figure":
@@ -171,7 +171,7 @@ def test_our_own_data_is_whole(path: Path) -> None:
 
 def test_curves_of_laws_follow_from_their_exponents() -> None:
     for name, exponent in {"compute": 0.050, "data": 0.095, "parameters": 0.076}.items():
-        found = published.read(DATA[0].parent / "kaplan.yaml", ROOT / "lectures")
+        found = papers.read(DATA[0].parent / "kaplan.yaml", ROOT / "lectures")
         known = [one["label"] for one in (found.content or {})["series"]]
         [series] = [label for label in known if name in label]
         for x, y in rows("kaplan", series):

@@ -15,6 +15,12 @@ def test_values_are_json_values() -> None:
     }
 
 
+def test_a_key_is_the_text_that_is_written() -> None:
+    found = read("a: {yes: 1, no: 2, 1: 3, true: 4, 1.10: 5, ~: 6}")
+    assert found.value == {"a": {"yes": 1, "no": 2, "1": 3, "true": 4, "1.10": 5, "~": 6}}
+    assert found.place("a", "no") == (0, 12)
+
+
 def test_places_of_keys_and_items() -> None:
     found = read("a: 1\nb:\n  - {c: 2, d: 3}\n")
     assert found.place("a") == (0, 0)

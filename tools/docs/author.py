@@ -4,12 +4,11 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, get_origin
 
+from engine.deck import kinds
 from engine.deck.schema.content_models import FILES
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.directive_names import DIRECTIVES
-from engine.deck.schema.drawn_models import DRAWN
 from engine.deck.schema.fields import Model
-from engine.deck.schema.live_models import LIVE
 from engine.deck.schema.validation import FieldType, fields_of, take_apart
 from tools.docs.sections import cell
 
@@ -42,7 +41,8 @@ def directives() -> str:
 def fences() -> str:
     """A heading for each fence, its fields and its examples."""
     parts = []
-    for name, model in sorted({**DRAWN, **LIVE}.items()):
+    for name in kinds.NAMES:
+        model = kinds.kind(name).model
         examples = "\n".join(f"```{name}\n{text}```\n" for text in model.examples)
         shown = f"````markdown\n{examples.strip()}\n````"
         parts.append(f"### {name}\n\n{inspect.getdoc(model)}\n\n{_table(model)}\n\n{shown}")

@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 
+from engine.deck import kinds
 from engine.deck.schema.content_models import FILES, LISTED
 from engine.deck.schema.deck_models import DeckFields
-from engine.deck.schema.drawn_models import DRAWN
-from engine.deck.schema.live_models import LIVE
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,7 +18,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def texts() -> dict[Path, str]:
     """File -> the schema in it: the frontmatter of a deck, each fence, each file of content/."""
     files = {name: list[one] if name in LISTED else one for name, one in FILES.items()}
-    wanted: Mapping[str, Any] = {"frontmatter": DeckFields, **DRAWN, **LIVE, **files}
+    fences = {name: kinds.kind(name).model for name in kinds.NAMES}
+    wanted: Mapping[str, Any] = {"frontmatter": DeckFields, **fences, **files}
     return {FOLDER / f"{name}.json": _text(kind) for name, kind in wanted.items()}
 
 

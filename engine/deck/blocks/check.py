@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.deck import kinds
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Problem
-from engine.deck.schema.live_models import LIVE
 from engine.deck.schema.nearest import nearest
 from engine.deck.schema.validation import Fault, fit
+from engine.deck.schema.written import with_texts
 from engine.deck.source import yamltext
 from engine.deck.source.names import is_regular as is_file
 
@@ -98,7 +99,8 @@ def content_folders(folder: Path) -> tuple[Path, ...]:
 @functools.lru_cache(maxsize=1024)
 def _fitted(kind: str, text: str) -> tuple[dict[str, Any], list[Fault]]:
     """The fields and faults of a block, kept for when another slide of the deck is edited."""
-    return fit(LIVE[kind], yamltext.read(text).value or {})
+    model, yaml = kinds.kind(kind).model, yamltext.read(text)
+    return fit(model, with_texts(model, yaml.value or {}, yaml.written))
 
 
 @functools.lru_cache(maxsize=64)

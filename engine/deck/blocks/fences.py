@@ -1,7 +1,7 @@
 """Code fences: the ones that mean something, and plain code.
 
-A fence named in `ELEMENTS` is drawn here as HTML; one named in `LIVE_KINDS` leaves a place where
-the app mounts something; any other is code. The name of a fence nearly like one of ours is a slip.
+A fence of `engine.deck.kinds` is drawn as HTML, or leaves a place where the app mounts something;
+any other is code. The name of a fence nearly like one of ours is a slip.
 """
 
 import difflib
@@ -9,23 +9,14 @@ import re
 
 from markdown_it.token import Token
 
-from engine.deck.blocks import chart, elements, quiz
+from engine.deck import kinds
 from engine.deck.markup import code
 from engine.deck.markup.state import Raw, State
-from engine.deck.model import LIVE_KINDS, Problem
+from engine.deck.model import Problem
 from engine.deck.source import yamltext
 from engine.deck.source.yamltext import Yaml
 
-ELEMENTS = {
-    "box": elements.box,
-    "conversation": elements.conversation,
-    "chart": chart.chart,
-    "iframe": elements.iframe,
-    "builtwith": elements.builtwith,
-    "toc": elements.toc,
-    "quiz": quiz.quiz,
-}
-NAMES = (*ELEMENTS, *LIVE_KINDS)
+_DRAW = {name: kinds.kind(name).draw for name in kinds.NAMES}
 # Languages whose names look like ours and are not slips.
 _LANGUAGES = {"c", "toml", "do", "text", "tcl", "r", "boo", "char", "plain", "clay", "lable"}
 _SIMPLE = re.compile(r"^(title|tone|align|size|compact):[ \t]*+(\S.*)$", re.MULTILINE)
@@ -36,7 +27,7 @@ def render(token: Token, state: State) -> str:
     words = token.info.strip().split(maxsplit=1)
     name = words[0].strip("{}.") if words else ""
     line = state.base + (token.map[0] if token.map else 0)
-    if name not in NAMES:
+    if name not in _DRAW:
         _check_name(name, line, state)
         if code.is_too_long(token.content, name):
             message = f"Code of more than {code.LONGEST} characters is shown without colours."
@@ -50,9 +41,8 @@ def render(token: Token, state: State) -> str:
     if raw.yaml.value is not None and not isinstance(raw.yaml.value, dict):
         return _fault(raw, f"A {name} block holds 'name: value' lines.", state)
     state.notes += [(line + 1, note) for note in raw.yaml.notes]
-    if name in ELEMENTS:
-        return ELEMENTS[name](raw, state) + "\n"
-    return state.block(raw) + "\n"
+    draw = _DRAW[name]
+    return (state.block(raw) if draw is None else draw(raw, state)) + "\n"
 
 
 def _read(name: str, text: str) -> Yaml:
@@ -85,7 +75,7 @@ def _check_name(name: str, line: int, state: State) -> None:
     lower = name.lower()
     if not lower or lower in _LANGUAGES:
         return
-    near = difflib.get_close_matches(lower, NAMES, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(lower, kinds.NAMES, n=1, cutoff=0.75)
     if near and not code.is_language(lower):
         fix = f"Did you mean '{near[0]}'?"
         _, column = state.place(name, line - state.base)

@@ -3,14 +3,16 @@
 import re
 from typing import Any
 
+from engine.deck import kinds
 from engine.deck.markup.state import Raw, State
-from engine.deck.schema.drawn_models import DRAWN
 from engine.deck.schema.validation import fit
+from engine.deck.schema.written import with_texts
 
 
 def checked(raw: Raw, state: State) -> dict[str, Any]:
     """The fields of a block that are right; what is wrong with the others is a problem."""
-    fields, faults = fit(DRAWN[raw.kind], raw.yaml.value or {})
+    model = kinds.kind(raw.kind).model
+    fields, faults = fit(model, with_texts(model, raw.yaml.value or {}, raw.yaml.written))
     for one in faults:
         complain(raw, one.message, one.fix, state, *one.path, is_warning=one.is_warning)
     return fields

@@ -7,6 +7,7 @@ from typing import Any
 from engine.deck.model import Problem
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.validation import Fault, fields_of, fit
+from engine.deck.schema.written import with_texts
 from engine.deck.source import yamltext
 
 _FENCE = re.compile(r"^---[ \t]*$")
@@ -49,10 +50,7 @@ def read(text: str) -> Frontmatter:
         fix = "Write 'title: …' lines."
         fault = Problem("The frontmatter holds no 'name: value' lines.", fix, first + 2)
         return Frontmatter({}, last + 1, (fault,))
-    meta = dict(found.value or {})
-    for key in ("title", "author", "date", "description", "slug"):
-        if isinstance(meta.get(key), bool | int | float):
-            meta[key] = found.text(meta[key], key)
+    meta = with_texts(DeckFields, found.value or {}, found.written)
     places = _places(found, meta, first + 2)
     kept, faults = fit(DeckFields, meta)
     problems = [_problem(one, found, first + 2) for one in faults]

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.deck.model import LIVE_KINDS
+from engine.deck import kinds
 
 # A fence may stand behind list markers and quotes.
 _PREFIX = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*"
 _FENCE = re.compile(rf"^({_PREFIX})(`{{3,}}|~{{3,}})(.*)$")
-_BLOCKS = {*LIVE_KINDS, "box", "conversation", "chart", "iframe", "builtwith", "toc", "quiz"}
 _SEPARATOR = re.compile(r"^---[ \t]*$")
 _CLOSING = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*$")
 
@@ -138,7 +137,7 @@ def _take_fence(found: Scan, ends: _Ends, at: int, opened: re.Match[str]) -> int
     closing = re.compile(rf"^[ \t>]*{mark}[ \t]*$")
     another = re.compile(rf"^{mark}[ \t]*[A-Za-z]")
     words = opened[3].split()
-    is_block = bool(words) and words[0].strip("{}.") in _BLOCKS  # their YAML holds no fences
+    is_block = bool(words) and words[0].strip("{}.") in kinds.NAMES  # their YAML holds no fences
     stop, parted = None, False
     last = len(found.lines) if ends.may_end(at, opened[2][0], len(opened[2])) else at
     for index in range(at + 1, last):

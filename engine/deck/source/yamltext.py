@@ -210,6 +210,8 @@ def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
             if key.tag == _TAG + "null":  # a key `null` is a name like any other
                 key.tag = _TAG + "str"
             faults += [_refused(key), _walk(value, here, found)]
+            if isinstance(key, yaml.ScalarNode) and key.tag in _TAGS - {_TAG + "merge"}:
+                key.tag = _TAG + "str"  # a name stays as it is written: yes, 1.10, null
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             here = (*path, str(index))
@@ -250,7 +252,7 @@ def _refused(node: yaml.Node) -> YamlFault | None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
@@ -260,8 +262,3 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     return str(value)
-
-
-def _key(key: Any) -> str:
-    # YAML 1.1 reads the bare words `y`, `on`, `no` … of some loaders as booleans; 2024 as a number.
-    return key if isinstance(key, str) else str(key).lower() if isinstance(key, bool) else str(key)

@@ -1,19 +1,45 @@
-"""`quiz` fences: a question with choices, whose answer is one step of the slide.
+"""`quiz`: a question with choices, whose answer is one step of the slide.
 
 A reader picks a choice and sees whether it was right, and why; a presenter's next step shows the
 same. Both are the slide's own reveal, so the address, the presenter window and print agree.
 """
 
 import difflib
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from engine.deck.blocks.fields import checked, complain, line_of
 from engine.deck.markup import markdown
 from engine.deck.markup.sanitise import STEP
 from engine.deck.markup.state import Raw, State
+from engine.deck.schema.fields import Filled, Model, Text, means
+
+_CHOICES = ("A quiz needs two to 8 choices.", "Write '- …' for each below 'choices:'.")
 
 
-def quiz(raw: Raw, state: State) -> str:
+class Quiz(Model):
+    """A question with choices, whose answer is one step of the slide."""
+
+    unknown: ClassVar[str] = "A quiz block has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+question: What does a baseline change?
+choices: [The mean of the gradient, Its noise, Nothing]
+answer: B
+why: A number that does not depend on the action leaves the mean alone.
+""",
+    )
+    question: Annotated[
+        Filled, means("what is asked", "A quiz needs a question.", "Write 'question: …'.")
+    ]
+    choices: Annotated[list[Any], means("two to 8 answers", *_CHOICES, min_length=2, max_length=8)]
+    answer: Annotated[Text, means("the right one, by its letter or its text", is_own=True)]
+    why: Annotated[Filled, means("shown with the answer", "A quiz needs a why.", "Write 'why: …'.")]
+
+
+MODEL = Quiz
+
+
+def draw(raw: Raw, state: State) -> str:
     """The question, a button for each choice, and the answer as a reveal."""
     fields = checked(raw, state)
     given = fields.get("choices")

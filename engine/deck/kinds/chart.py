@@ -1,15 +1,50 @@
-"""`chart` fences: numbers that the browser draws, with a table of them for everyone else."""
+"""`chart`: numbers that the browser draws, with a table of them for everyone else."""
 
 import html
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from engine.deck.blocks.fields import checked, complain, text
 from engine.deck.markup.state import Raw, State
+from engine.deck.schema.fields import Model, Text, means
+from engine.deck.schema.shared import Ignored
 
 _MOST_EMPTY = 2_000  # cells of the table that stand for no value
 
 
-def chart(raw: Raw, state: State) -> str:
+class Chart(Model):
+    """Numbers of the deck itself, drawn by the browser, with a table of them for everyone else."""
+
+    unknown: ClassVar[str] = "A chart block has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+type: bar
+title: Share of labels
+height: 300
+width: 600
+data:
+  labels: [human, model]
+  datasets:
+  - {label: "2022", data: [90, 10]}
+options: {scales: {y: {ticks: {suffix: " %"}}}}
+""",
+    )
+    data: Annotated[
+        Any, means("`labels`, and `datasets` with a `label` and its `data` each", is_own=True)
+    ]
+    type: Annotated[
+        Literal["line", "bar", "scatter", "pie", "doughnut", "radar", "bubble", "area"],
+        means("how it is drawn", "'{value}' is no type of a chart block.", is_folded=True),
+    ] = "bar"
+    title: Annotated[Text, means("its heading")] = ""
+    height: Annotated[Any, means("in pixels of a slide of 1280 x 720")] = None
+    width: Ignored = None
+    options: Annotated[Any, means("of Chart.js: scales.x and scales.y with title and ticks")] = None
+
+
+MODEL = Chart
+
+
+def draw(raw: Raw, state: State) -> str:
     """A place for the drawn chart, with its numbers as a table."""
     fields = checked(raw, state)
     data = fields.get("data")

@@ -1,0 +1,35 @@
+"""`play`: a game that the reader plays beside an agent."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from engine.deck.blocks.check import Check
+from engine.deck.schema.fields import Model, means
+from engine.deck.schema.shared import ID, Title
+
+
+class Play(Model):
+    """A game that the reader plays beside an agent."""
+
+    unknown: ClassVar[str] = "A play block has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        "play: cartpole\nid: drive\ntitle: Your turn\ngains: [1, 2, 20, 3]\n",
+        "agent: {gains: [1, 2, 20, 3]}\n",
+    )
+    play: Annotated[Literal["cartpole"], means("the game", "There is no game '{value}'.")] = (
+        "cartpole"
+    )
+    gains: Annotated[
+        list[float] | None,
+        means("of the agent, for place, speed, angle and turning; worked out when left out"),
+    ] = None
+    agent: Annotated[dict[str, Any] | None, means("the same as {gains: […]}")] = None
+    id: ID = ""
+    title: Title = ""
+
+
+MODEL = Play
+
+
+def finish(check: Check) -> None:
+    """A game that the reader plays against an agent."""
+    check.out.data.setdefault("play", "cartpole")

@@ -1,0 +1,196 @@
+"""`sim`: a simulation, its parameters and controls, and the chart of its frames."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+
+from engine.deck.blocks import papers, simulation
+from engine.deck.blocks.check import Check, nearest
+from engine.deck.schema.fields import Model, Text, means
+from engine.deck.schema.shared import ID, Claims, Height, Names, Params, Simulation, Title
+from sims import spec
+
+_SEEDS = ("'{value}' is no count of seeds.", "Write 1 to 100.")
+
+_COLUMN = ("The chart column {value!r} is not text.", "Write the name of a value of the frames.")
+
+_SECONDS = ("The seconds of a budget are {value!r}.", "Write a whole number from 1 to 600.")
+
+_MEMORY = ("The memory of a budget are {value!r}.", "Write a whole number from 1 to 2000.")
+
+Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is no scale.")]
+
+
+class SimChart(Model):
+    """Which columns of the frames are drawn, and what stands at the axes."""
+
+    unknown: ClassVar[str] = "A chart block has no field '{key}'."
+    x: Annotated[str, means("column of the horizontal axis", *_COLUMN)] = "step"
+    y: Annotated[
+        str | list[Annotated[str, means("", *_COLUMN)]],
+        means("column or columns that are drawn; without it, all numbers", *_COLUMN),
+    ] = msgspec.field(default_factory=list)
+    group: Annotated[
+        str | None,
+        means(
+            "column whose values are curves of their own",
+            "The group {value!r} is not text.",
+            "Name a text of the frames.",
+        ),
+    ] = None
+    x_label: Annotated[Text, means("text at the horizontal axis")] = ""
+    y_label: Annotated[Text, means("text at the vertical axis")] = ""
+    x_scale: Scale = "linear"
+    y_scale: Scale = "linear"
+    target: Annotated[
+        float | None,
+        means("value to reach, drawn as a line", "'{value}' is no number.", "Write a number."),
+    ] = None
+    target_label: Annotated[Text, means("text at that line")] = ""
+    labels: Annotated[
+        dict[str, Text], means("other names for columns, or for the values of `group`")
+    ] = msgspec.field(default_factory=dict)
+
+
+class Budget(Model):
+    """What a run may take; `practicum rehearse` reports what takes more."""
+
+    unknown: ClassVar[str] = "A budget block has no field '{key}'."
+    seconds: Annotated[int, means("by the clock", *_SECONDS, ge=1, le=600)] = 10
+    memory: Annotated[int, means("in MB", *_MEMORY, ge=1, le=2000)] = 600
+
+
+class Sim(Model):
+    """A simulation with its controls and the chart of its frames."""
+
+    unknown: ClassVar[str] = "A sim block has no field '{key}'."
+    examples: ClassVar[tuple[str, ...]] = (
+        """\
+sim: bandit
+id: explore
+title: Explore or exploit
+params: {num_pulls: 1000}
+controls: [method, epsilon]
+chart: {x: pulls, y: regret, group: method, x_label: pulls, y_label: wins lost, x_scale: log,
+  y_scale: linear, target: 10, target_label: good, labels: {ucb1: UCB1}}
+claims: [C42]
+seeds: 3
+height: 430
+autorun: true
+budget: {seconds: 20, memory: 700}
+""",
+        """\
+sim: overoptimization
+chart: {x: root_kl, y: [proxy_reward, gold_reward], group: method}
+published: gao_rl
+""",
+    )
+    sim: Simulation
+    id: ID = ""
+    title: Title = ""
+    params: Params = msgspec.field(default_factory=dict)
+    controls: Annotated[Names, means("parameters that the reader can change in the slide")] = (
+        msgspec.field(default_factory=list)
+    )
+    chart: Annotated[
+        SimChart,
+        means("what is drawn", "'chart' holds 'name: value' pairs.", "Write {{x: step, y: [kl]}}."),
+    ] = msgspec.field(default_factory=SimChart)
+    published: Annotated[
+        str | None, means("numbers of a paper beside them: NAME of content/published", is_own=True)
+    ] = None
+    claims: Claims = msgspec.field(default_factory=list)
+    seeds: Annotated[
+        int, means("number of seeds, drawn with their spread", *_SEEDS, ge=1, le=100)
+    ] = 1
+    height: Height | None = None
+    autorun: Annotated[bool, means("run when the slide is first shown")] = False
+    budget: Annotated[
+        Budget | None,
+        means(
+            "what a run may take", "'budget' is {value!r}.", "Write {{seconds: 10, memory: 600}}."
+        ),
+    ] = None
+
+
+MODEL = Sim
+
+
+def finish(check: Check) -> None:
+    """Fill in every parameter, and say what the simulation does not have."""
+    fields, data = check.fields, check.out.data
+    data.update(params={}, fields=[], controls=check.names("controls"))
+    data["claims"] = check.names("claims")
+    if "published" in fields:
+        data["published"] = papers.published(check, "published")
+    declared = simulation.declared(check)
+    _check_chart(check, declared is not None)
+    if declared is None:
+        return
+    names = [one["name"] for one in declared]
+    for control in data["controls"]:
+        if control not in names:
+            message = f"{fields['sim']} has no parameter '{control}' to control."
+            check.problem(message, nearest(control, names), *check.place_of("controls", control))
+    data["controls"] = [control for control in data["controls"] if control in names]
+
+
+def _check_chart(check: Check, has_simulation: bool) -> None:
+    chart = check.fields.get("chart")
+    if chart is None:
+        return
+    y = chart.get("y", [])
+    y = y if isinstance(y, list) else [y]
+    check.out.data["chart"] = {**chart, "x": chart.get("x", "step"), "y": y}
+    if has_simulation:
+        written = (check.raw.yaml.value or {})["chart"]
+        _check_columns(check, written)
+
+
+def _check_columns(check: Check, chart: dict[str, Any]) -> None:
+    """Hold the columns that a chart names to those that the simulation declares; what they mean
+    goes to the browser."""
+    name, params = str(check.fields["sim"]), check.out.data["params"]
+    known = simulation.columns(name, check.stamp)
+    found = check.out.data["columns"] = {}
+    for column, place in _named(chart):
+        try:
+            one = spec.find_column(name, column, params, known)
+        except spec.SpecError as error:
+            message, _, fix = str(error).partition(". ")
+            check.problem(f"{message}.", fix, "chart", *place)
+            continue
+        if one is None:
+            return
+        found[column] = {"unit": one.unit, "meaning": one.meaning}
+        is_group = place == ("group",)
+        if one.type == "list" or (one.type == "str" and not is_group):
+            what = "texts" if one.type == "str" else "lists"
+            role = "separate no curves" if is_group else "have no place on an axis"
+            fix = "Name a column of numbers" + (" or of texts." if is_group else ".")
+            check.problem(f"'{column}' holds {what}, which {role}.", fix, "chart", *place)
+    _check_labels(check, chart, [one.name for one in known])
+
+
+def _named(chart: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every column that a chart names, and where."""
+    y = chart.get("y")
+    if isinstance(chart.get("x"), str):
+        yield chart["x"], ("x",)
+    for index, column in enumerate(y if isinstance(y, list) else []):
+        if isinstance(column, str):
+            yield column, ("y", str(index))
+    if isinstance(y, str):
+        yield y, ("y",)
+    if isinstance(chart.get("group"), str):
+        yield chart["group"], ("group",)
+
+
+def _check_labels(check: Check, chart: dict[str, Any], known: list[str]) -> None:
+    """Labels name columns; with a group also its values, which only a run can tell."""
+    labels = chart.get("labels")
+    for key in labels if isinstance(labels, dict) and "group" not in chart else ():
+        if key not in known:
+            message = f"The chart has no column '{key}' to label."
+            check.problem(message, nearest(str(key), known), "chart", "labels", str(key))
