@@ -213,9 +213,9 @@ def bench(chosen: argparse.Namespace) -> int:
         )
     wrong = [name for name in chosen.names if name not in known]
     if wrong:
-        from sims.spec import did_you_mean
+        from sims.nearest import nearest
 
-        return fail(f"there is no benchmark '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
+        return fail(f"there is no benchmark '{wrong[0]}'. {nearest(wrong[0], known)}")
     try:
         names = chosen.names or [name for name in known if name != "soak"]
         rows = [row for name in names for row in measure(name, chosen.minutes)]
@@ -250,9 +250,9 @@ def train_assets(chosen: argparse.Namespace) -> int:
         )
     wrong = [name for name in chosen.names if name not in known]
     if wrong:
-        from sims.spec import did_you_mean
+        from sims.nearest import nearest
 
-        return fail(f"there is no model '{wrong[0]}'.{did_you_mean(wrong[0], list(known))}")
+        return fail(f"there is no model '{wrong[0]}'. {nearest(wrong[0], known)}")
     for name, train in known.items():
         if name in chosen.names or not chosen.names:
             train()

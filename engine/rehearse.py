@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from engine import recording_folders
-from engine.deck.blocks.check import nearest
 from engine.deck.document import load
 from engine.deck.library import Library
 from engine.paths import LECTURES
@@ -31,6 +30,7 @@ from engine.runs.runner import Runner
 from engine.runs.wait_estimate import in_words
 from engine.runs.workers.local import LocalEngine
 from sims import spec
+from sims.nearest import nearest
 
 SECONDS, MEMORY_MB = 10, 600  # what a block should take that declares no budget
 FIRST_FRAME = 0.2  # seconds; a viewer who clicks sees something by then

@@ -10,7 +10,6 @@ A simulation is a module of this package (a file, or a folder's `__init__.py`) t
 """
 
 import contextlib
-import difflib
 import functools
 import importlib
 import logging
@@ -35,10 +34,11 @@ from sims.declarations import (
     param,
     read,
 )
+from sims.nearest import nearest
 
 __all__ = [
     "Column", "Field", "Frame", "Simulation", "SpecError", "Value", "check", "clamp", "column",
-    "columns", "did_you_mean", "fields", "find_column", "load", "names", "param", "source", "stamp",
+    "columns", "fields", "find_column", "load", "names", "param", "source", "stamp",
 ]  # fmt: skip
 
 Frame = dict[str, Any]  # scalars are drawn as lines, lists go to a scene, strings to a text panel
@@ -70,8 +70,7 @@ def source(name: str) -> Path:
 def _find(name: str) -> tuple[Path, int, int]:
     found = _listed(HERE, stamp())
     if name not in found:
-        near = did_you_mean(name[:LONGEST], list(found))
-        raise SpecError(f"no simulation '{_short(name)}' in sims/.{near}")
+        raise SpecError(f"no simulation '{_short(name)}' in sims/. {nearest(name, sorted(found))}")
     return found[name]
 
 
@@ -108,8 +107,8 @@ def find_column(
     known = columns(name) if known is None else known
     found = next((one for one in known if one.name == column), None)
     if known and found is None:
-        near = did_you_mean(column[:LONGEST], [one.name for one in known])
-        raise SpecError(f"{name} has no column '{_short(column)}'.{near}")
+        near = nearest(column, sorted(one.name for one in known))
+        raise SpecError(f"{name} has no column '{_short(column)}'. {near}")
     if found and not found.is_of(params):
         parameter, values = next(one for one in found.when if params.get(one[0]) not in one[1])
         has, wanted = _short(params.get(parameter)), " or ".join(map(str, values))
@@ -127,8 +126,8 @@ def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
     known = {field.name: field for field in fields(name)}
     for key in values:
         if key not in known:
-            near = did_you_mean(key[:LONGEST], list(known))
-            raise SpecError(f"{name} has no parameter '{_short(key)}'.{near}")
+            near = nearest(key, sorted(known))
+            raise SpecError(f"{name} has no parameter '{_short(key)}'. {near}")
     return {key: _check_value(known[key], value) for key, value in values.items()}
 
 
@@ -158,19 +157,13 @@ def _nearest(field: Field, value: Any) -> Value:
         return field.default
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """A sentence with the nearest known word, or with all of them; it starts with a space."""
-    near = difflib.get_close_matches(word, known, n=1)
-    if near:
-        return f" Did you mean '{near[0]}'?"
-    return f" There are: {', '.join(sorted(known))}." if known else ""
-
-
 def _check_value(field: Field, value: Any) -> Value:
     made = _convert(field, value)
     if field.choices and made not in field.choices:
-        near = did_you_mean(str(made)[:LONGEST], list(field.choices))
-        raise SpecError(f"{field.name} is '{_short(made)}', which is not one of its choices.{near}")
+        near = nearest(str(made), sorted(map(str, field.choices)))
+        raise SpecError(
+            f"{field.name} is '{_short(made)}', which is not one of its choices. {near}"
+        )
     if isinstance(made, str) and not field.choices and len(made) > _most(field):
         raise SpecError(f"{field.name} has {len(made)} characters, more than its {_most(field)}.")
     if isinstance(made, int | float) and not isinstance(made, bool):

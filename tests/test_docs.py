@@ -63,9 +63,9 @@ def test_text_of_the_code_is_no_markup() -> None:
 
 
 def test_a_place_that_is_gone_is_an_error() -> None:
-    assert find("sims", "did_you_mean") == "sims/spec.py"
-    with pytest.raises(ValueError, match="0 files of sims define 'did_you_meant'"):
-        find("sims", "did_you_meant")
+    assert find("sims", "nearest") == "sims/nearest.py"
+    with pytest.raises(ValueError, match="0 files of sims define 'nearestt'"):
+        find("sims", "nearestt")
 
 
 def test_what_a_page_loads_from_elsewhere_is_found(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.claims.expect import ExpectError, Test
+from engine.claims.expect import ExpectError, Test, Where
+from engine.deck.schema.expect_models import Correlation, Limits, Line, Relation
 from sims import spec
 
 NUMBERS = ("bool", "int", "float")
@@ -78,13 +79,13 @@ def _named(test: Test) -> Iterator[Named]:
     yield from _conditions(view.where, (*place, "where"))
     if view.minus:
         yield Named(view.minus, (*place, "minus"), must_be_number=True)
-    if isinstance(test.value, dict):
-        if "column" in test.value:
-            yield Named(str(test.value["column"]), (*test.path, "column"), must_be_number=True)
-        yield from _conditions(test.value.get("where", {}), (*test.path, "where"))
+    if isinstance(test.value, Relation | Correlation | Line) and test.value.column is not None:
+        yield Named(test.value.column, (*test.path, "column"), must_be_number=True)
+    if isinstance(test.value, Relation):
+        yield from _conditions(test.value.where or {}, (*test.path, "where"))
 
 
-def _conditions(where: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Named]:
+def _conditions(where: Where, path: tuple[str, ...]) -> Iterator[Named]:
     for column, wanted in where.items():
-        shown = ("a", "bound") if isinstance(wanted, dict) else wanted
+        shown = ("a", "bound") if isinstance(wanted, Limits) else wanted
         yield Named(column, (*path, column), shown)

@@ -23,7 +23,7 @@ from engine.runs.processor import instruction_set
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 FAST = 1.0  # seconds of processor time for one seed, as recorded
 DAY = 86_400.0  # seconds for one run: a slow or busy machine disproves no claim
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
         return 2
     known = [claim.id for claim in ledger.claims]
     if wrong := [name for name in args.ids if name not in known]:
-        return _fail(f"there is no claim '{wrong[0]}'.{did_you_mean(wrong[0], known)}")
+        return _fail(f"there is no claim '{wrong[0]}'. {nearest(wrong[0], known)}")
     if args.seeds is not None and not 1 <= args.seeds <= 100:
         return _fail(f"--seeds is {args.seeds}, but must be 1 to 100.")
     wanted = [claim for claim in ledger.claims if not args.ids or claim.id in args.ids]

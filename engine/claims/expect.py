@@ -1,4 +1,4 @@
-"""What a demonstration expects of its frames: a small language of tests, data and never code.
+"""What a demonstration expects of its frames, read: `engine.deck.schema.expect_models` lists all.
 
     expect:
       gold_reward:                    a column of the frames: one test, several, or a list of such
@@ -9,46 +9,28 @@
       proxy_reward: rises             a test that needs no number
 
 Where a demo varies parameters, each row carries its run's values as columns of the same names.
-
-    at_least at_most between          of every row; and of one figure of the column:
-    first_ last_ peak_ lowest_ mean_ change_ falls_from_peak_   followed by one of those three
-    rises falls peaks_inside          last row above (below) the first; the greatest above both
-    never_rises never_falls           from each row to the next
-    grows                             each text begins with the one before it
-    starts_ ends_ peaks_ averages_ stays_   followed by above, below or near: another column, or
-                                      {column, where, by, times, within}; stays means row by row
-    correlates_with: {column, at_least, at_most}     Pearson's r
-    line_in: {column, x, y, r2_at_least, above_linear_by}   R² of a straight line; x, y: linear or
-                                      log; and how far it is above that on two linear axes
-
 A test that lacks a column or has no rows does not hold, and says why. The first test's measured
 figure stands for the claim.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.deck.blocks.check import nearest
+import msgspec
 
-MEASURES = ("first", "last", "peak", "lowest", "mean", "change", "falls_from_peak")
-VERBS = {"starts": "first", "ends": "last", "peaks": "peak", "averages": "mean", "stays": ""}
-SIDES = ("above", "below", "near")
-BOUNDS = ("at_least", "at_most", "between")
-WORDS = ("rises", "falls", "peaks_inside", "never_rises", "never_falls", "grows")
-FITS = {
-    "correlates_with": ("column", "at_least", "at_most"),
-    "line_in": ("column", "x", "y", "r2_at_least", "above_linear_by"),
+from engine.deck.schema import expect_models as models
+from engine.deck.schema.expect_models import Correlation, Limits, Line, Relation
+from engine.deck.schema.fields import Model
+from engine.deck.schema.validation import fit
+from sims.nearest import nearest
+
+Where = Mapping[str, str | float | Limits]
+Value = float | tuple[float, float] | Relation | Correlation | Line | None
+_KINDS: dict[str, type[Correlation] | type[Line]] = {
+    "correlates_with": Correlation,
+    "line_in": Line,
 }
-TESTS = (
-    *BOUNDS,
-    *(f"{measure}_{bound}" for measure in MEASURES for bound in BOUNDS),
-    *WORDS,
-    *(f"{verb}_{side}" for verb in VERBS for side in SIDES),
-    *FITS,
-)
-VIEW = ("where", "rows", "minus")
-RELATION = ("column", "where", "by", "times", "within")
-ROWS = ("every", "first", "last")
 
 
 class ExpectError(ValueError):
@@ -64,7 +46,7 @@ class View:
     """Which values a test looks at."""
 
     column: str
-    where: dict[str, Any]
+    where: Where
     rows: str = "every"
     minus: str = ""
 
@@ -75,95 +57,56 @@ class Test:
 
     view: View
     name: str
-    value: Any
+    value: Value  # None for a word
     path: tuple[str, ...]
+
+
+class _Whole(Model):
+    expect: models.Expect
 
 
 def read(expect: Any) -> list[Test]:
     """The tests of an `expect` mapping. Raises ExpectError at the first that means nothing."""
-    if not isinstance(expect, dict) or not expect:
-        raise ExpectError("'expect' is not a mapping.", "Write 'column: test'.")
+    _, faults = fit(_Whole, {"expect": {} if expect is None else expect})
+    for one in faults:
+        raise ExpectError(one.message, one.fix, one.path[1:])
     tests: list[Test] = []
     for column, written in expect.items():
         many = isinstance(written, list)
         for index, one in enumerate(written if many else [written]):
             path = (column, str(index)) if many else (column,)
-            tests += _read_view(column, one, path)
+            tests += _of_view(column, one, path)
     return tests
 
 
-def _read_view(column: str, written: Any, path: tuple[str, ...]) -> list[Test]:
-    fields = {written: True} if isinstance(written, str) else written
-    if not isinstance(fields, dict):
-        raise ExpectError(f"'{column}' expects {written!r}.", "Write 'test: value'.", path)
-    where: Any = fields.get("where", {})
-    rows, minus = fields.get("rows", "every"), fields.get("minus")
-    if rows not in ROWS:
-        raise ExpectError(f"There are no rows '{rows}'.", nearest(str(rows), ROWS), (*path, "rows"))
-    _check_where(where, (*path, "where"))
-    view = View(column, where, rows, str(minus or ""))
-    tests = []
-    for name, value in fields.items():
-        if name in VIEW:
-            continue
-        here = path if isinstance(written, str) else (*path, name)
-        if name not in TESTS:
-            message = f"There is no expectation '{name}'."
-            raise ExpectError(message, nearest(name, (*TESTS, *VIEW)), here)
-        tests.append(Test(view, name, _read_value(name, value, here), here))
-    if not tests:
-        raise ExpectError(f"Nothing is expected of '{column}'.", f"Name one of {WORDS}.", path)
-    return tests
+def _of_view(column: str, written: Any, path: tuple[str, ...]) -> Iterator[Test]:
+    if isinstance(written, str):
+        yield Test(View(column, {}), written, None, path)
+        return
+    where = _where(written.get("where"))
+    view = View(column, where, written.get("rows") or "every", written.get("minus") or "")
+    names = [name for name in written if name in models.TESTS and written[name] is not None]
+    if not names:
+        fix = nearest("", models.WORDS, "Name one of: {known}.")
+        raise ExpectError(f"Nothing is expected of '{column}'.", fix, path)
+    for name in names:
+        here = (*path, name)
+        yield Test(view, name, _value(name, written[name], here), here)
 
 
-def _check_where(where: Any, path: tuple[str, ...]) -> None:
-    if not isinstance(where, dict):
-        raise ExpectError("'where' is not a mapping.", "Write {column: value}.", path)
-    for column, wanted in where.items():
-        if isinstance(wanted, dict):
-            for key, bound in wanted.items():
-                if key not in ("at_least", "at_most"):
-                    fix = nearest(key, ("at_least", "at_most"))
-                    raise ExpectError(f"'{key}' is no bound.", fix, (*path, column, key))
-                _number(bound, (*path, column, key))
-        elif not isinstance(wanted, str | int | float | bool):
-            message = f"'{column}' cannot equal {wanted!r}."
-            raise ExpectError(message, "Write a text or a number.", (*path, column))
-
-
-def _read_value(name: str, value: Any, path: tuple[str, ...]) -> Any:
-    """What a test is given, in one form: True, a number, a pair, or a mapping."""
-    if name in WORDS:
+def _value(name: str, value: Any, path: tuple[str, ...]) -> Value:
+    """What a test is given, in one form; it fits the model already."""
+    if name in models.WORDS:
         if value is not True:
             raise ExpectError(f"'{name}' takes no value.", f"Write '{name}: true'.", path)
-        return True
+        return None
     if name.endswith("between"):
-        if not isinstance(value, list) or len(value) != 2:
-            raise ExpectError(f"{value!r} is no pair.", "Write [low, high].", path)
-        return [_number(item, path) for item in value]
+        return (float(value[0]), float(value[1]))
     if name.endswith(("at_least", "at_most")):
-        return _number(value, path)
-    known = FITS.get(name, RELATION)
+        return float(value)
     given = {"column": value} if isinstance(value, str) else value
-    if not isinstance(given, dict):
-        raise ExpectError(f"'{name}' has {value!r}.", "Name a column, or write {…}.", path)
-    for key, item in given.items():
-        if key not in known:
-            raise ExpectError(f"'{name}' has no '{key}'.", nearest(key, known), (*path, key))
-        if key == "where":
-            _check_where(item, (*path, key))
-        elif key in ("x", "y"):
-            if item not in ("linear", "log"):
-                fix = "Write linear or log."
-                raise ExpectError(f"'{item}' is no scale.", fix, (*path, key))
-        elif key != "column":
-            _number(item, (*path, key))
-    if name in FITS and "column" not in given:
-        raise ExpectError(f"'{name}' names no column.", "Write {column: NAME, …}.", path)
-    return given
+    return msgspec.convert(given, _KINDS.get(name, Relation))
 
 
-def _number(value: Any, path: tuple[str, ...]) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExpectError(f"{value!r} is no number.", "Write a number.", path)
-    return float(value)
+def _where(written: Any) -> Where:
+    return msgspec.convert(written or {}, models.Where)

@@ -139,6 +139,8 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     is_whole = not any(one.path[0] == "demo" for one in faults)
     if any(one.path[:2] == ("demo", "null") for one in faults):
         fields["demo"].pop("null", None)  # a fault is reported once
+    if any(one.path[:2] == ("demo", "expect") for one in faults):
+        fields["demo"].pop("expect", None)
     demo = _demo(ledger, fields["demo"], at) if "demo" in fields else None
     texts = {key: str(fields.get(key, "")).strip() for key in ("id", "sentence", "slide", "part")}
     claim = Claim(

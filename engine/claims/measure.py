@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.claims.expect import VERBS, ExpectError, Test, View
-from engine.deck.blocks.check import nearest
+from engine.claims.expect import ExpectError, Test, View, Where
+from engine.deck.schema.expect_models import BOUNDS, VERBS, Correlation, Limits, Line, Relation
+from sims.nearest import nearest
 from sims.spec import Frame
 
 RUN = "_run"  # the column that `gather` adds: which run a row is of
@@ -77,11 +78,13 @@ def _measure(test: Test, rows: Sequence[Frame]) -> Finding:
     values = numbers(mine, view.column, view.minus)
     if name in _WORDS:
         return _WORDS[name](view.column, values)
-    if name in ("correlates_with", "line_in"):
-        return _FITS[name](view.column, values, mine, test.value)
-    verb, _, side = name.rpartition("_")
-    if verb in VERBS:
-        return _relation(test, verb, side, values, rows)
+    match test.value:
+        case Correlation():
+            return _correlates(view.column, values, mine, test.value)
+        case Line():
+            return _line(view.column, values, mine, test.value)
+        case Relation():
+            return _relation(test, test.value, values, rows)
     return _bound(view.column, name, values, test.value)
 
 
@@ -89,7 +92,7 @@ def select(rows: Sequence[Frame], view: View) -> list[Frame]:
     """The rows that a view looks at. Raises ExpectError when there are none."""
     found = [row for row in rows if all(_is_like(row, *item) for item in view.where.items())]
     if not found:
-        raise ExpectError(f"There is no row where {view.where}.")
+        raise ExpectError(f"There is no row where {_said(view.where)}.")
     if view.rows == "every":
         return found
     runs = [list(group) for _, group in itertools.groupby(found, operator.itemgetter(RUN))]
@@ -109,10 +112,11 @@ def numbers(rows: Sequence[Frame], column: str, minus: str = "") -> list[float]:
     return [a - b for a, b in zip(values, numbers(rows, minus), strict=True)]
 
 
-def _is_like(row: Frame, column: str, wanted: Any) -> bool:
+def _is_like(row: Frame, column: str, wanted: str | float | Limits) -> bool:
     found = _cell(row, column)
-    if isinstance(wanted, dict):
-        low, high = wanted.get("at_least", -math.inf), wanted.get("at_most", math.inf)
+    if isinstance(wanted, Limits):
+        low = -math.inf if wanted.at_least is None else wanted.at_least
+        high = math.inf if wanted.at_most is None else wanted.at_most
         return isinstance(found, int | float) and low <= found <= high
     if isinstance(wanted, str | bool) or isinstance(found, str | bool):
         return found == wanted
@@ -128,14 +132,16 @@ def _cell(row: Frame, column: str) -> Any:
     return row[column]
 
 
-def _bound(column: str, name: str, values: list[float], wanted: Any) -> Finding:
+def _bound(
+    column: str, name: str, values: list[float], wanted: float | tuple[float, float] | None
+) -> Finding:
     """`last_at_least` and its like; without a measure, the value that comes nearest to failing."""
-    bound = next(one for one in ("at_least", "at_most", "between") if name.endswith(one))
-    low, high = {
-        "at_least": lambda: (wanted, math.inf),
-        "at_most": lambda: (-math.inf, wanted),
-        "between": lambda: (wanted[0], wanted[1]),
-    }[bound]()
+    bound = next(one for one in BOUNDS if name.endswith(one))
+    if isinstance(wanted, tuple):
+        low, high = wanted
+    else:
+        limit = 0.0 if wanted is None else wanted
+        low, high = (limit, math.inf) if bound == "at_least" else (-math.inf, limit)
     which = name.removesuffix(bound).rstrip("_")
     if which:
         figure, said = MEASURES[which](values), SAID[which]
@@ -186,13 +192,12 @@ _WORDS: dict[str, Callable[[str, list[float]], Finding]] = {
 }
 
 
-def _relation(
-    test: Test, verb: str, side: str, values: list[float], rows: Sequence[Frame]
-) -> Finding:
+def _relation(test: Test, given: Relation, values: list[float], rows: Sequence[Frame]) -> Finding:
     """`ends_above` and its like: against another column, other rows, or both."""
-    given, view = test.value, test.view
-    column = given.get("column", view.column)
-    where = given.get("where", view.where)
+    verb, _, side = test.name.rpartition("_")
+    view = test.view
+    column = view.column if given.column is None else given.column
+    where = view.where if given.where is None else given.where
     minus = view.minus if column == view.column else ""
     theirs = numbers(select(rows, View(column, where, view.rows)), column, minus)
     if verb == "stays":
@@ -201,7 +206,7 @@ def _relation(
         pairs = list(zip(values, theirs, strict=True))
     else:
         pairs = [(MEASURES[VERBS[verb]](values), MEASURES[VERBS[verb]](theirs))]
-    by, times, within = given.get("by", 0.0), given.get("times", 1.0), given.get("within", 0.0)
+    by, times, within = given.by, given.times, given.within
     judge: Callable[[float, float], float] = {  # the room that is left; below 0 it fails
         "above": lambda mine, other: mine - times * other - by,
         "below": lambda mine, other: other / times - mine - by,
@@ -215,37 +220,37 @@ def _relation(
     return Finding(mine - other, words, is_held)
 
 
-def _said(where: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in where.items()) or "itself"
+def _said(where: Where) -> str:
+    return ", ".join(f"{name}={_shown(value)}" for name, value in where.items()) or "itself"
 
 
-def _correlates(column: str, ys: list[float], rows: list[Frame], given: dict[str, Any]) -> Finding:
-    r = _pearson(numbers(rows, given["column"]), ys)
-    is_held = given.get("at_least", -1.0) <= r <= given.get("at_most", 1.0)
-    return Finding(r, f"{column} correlates with {given['column']}, r = {r:.3f}", is_held)
+def _shown(value: str | float | Limits) -> str:
+    if not isinstance(value, Limits):
+        return str(value)
+    return f"{value.at_least} to {value.at_most}".replace("None", "…")
 
 
-def _line(column: str, ys: list[float], rows: list[Frame], given: dict[str, Any]) -> Finding:
-    xs = numbers(rows, given["column"])
-    for scale, values in ((given.get("x"), xs), (given.get("y"), ys)):
+def _correlates(column: str, ys: list[float], rows: list[Frame], given: Correlation) -> Finding:
+    r = _pearson(numbers(rows, given.column), ys)
+    is_held = given.at_least <= r <= given.at_most
+    return Finding(r, f"{column} correlates with {given.column}, r = {r:.3f}", is_held)
+
+
+def _line(column: str, ys: list[float], rows: list[Frame], given: Line) -> Finding:
+    xs = numbers(rows, given.column)
+    for scale, values in ((given.x, xs), (given.y, ys)):
         if scale == "log" and min(values) <= 0:
             raise ExpectError("A logarithm needs numbers above 0.")
     linear = _pearson(xs, ys) ** 2
-    xs = [math.log(x) for x in xs] if given.get("x") == "log" else xs
-    ys = [math.log(y) for y in ys] if given.get("y") == "log" else ys
+    xs = [math.log(x) for x in xs] if given.x == "log" else xs
+    ys = [math.log(y) for y in ys] if given.y == "log" else ys
     r2 = _pearson(xs, ys) ** 2
-    words = f"{column} lies on a line in {given['column']}, R² = {r2:.3f}"
-    is_held = r2 >= given.get("r2_at_least", 0.0)
-    if "above_linear_by" in given:
+    words = f"{column} lies on a line in {given.column}, R² = {r2:.3f}"
+    is_held = r2 >= given.r2_at_least
+    if given.above_linear_by is not None:
         words += f", {r2 - linear:.3f} above that on linear axes"
-        is_held = is_held and r2 - linear >= given["above_linear_by"]
+        is_held = is_held and r2 - linear >= given.above_linear_by
     return Finding(r2, words, is_held)
-
-
-_FITS: dict[str, Callable[[str, list[float], list[Frame], dict[str, Any]], Finding]] = {
-    "correlates_with": _correlates,
-    "line_in": _line,
-}
 
 
 def _pearson(xs: list[float], ys: list[float]) -> float:

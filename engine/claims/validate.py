@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.claims.ledger import Ledger, load
-from engine.deck.blocks.check import nearest
 from engine.deck.content import bibliography
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.source import names, textfile
 from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER
+from sims.nearest import nearest
 
 
 def check(files: Sequence[Path], path: Path = LEDGER) -> list[Problem]:
@@ -37,7 +37,7 @@ def validate(ledger: Ledger) -> list[Problem]:
         for path, key in named.items():
             if key not in works:
                 message = f"There is no work '{key}' in content/references.bib."
-                ledger.problem(message, _mend(key, works), at, *path)
+                ledger.problem(message, nearest(key, works, "Add it there."), at, *path)
     found, ledger.problems = ledger.problems[seen:], ledger.problems[:seen]
     return found
 
@@ -63,12 +63,6 @@ def _place(path: Path, lines: list[str], start: int, name: str) -> dict[str, int
         if text.lstrip().startswith("claims:") and name in text:
             return {"line": number, "column": text.index(name) + 1, "file": str(path)}
     return {"line": start, "column": 1, "file": str(path)}
-
-
-def _mend(key: str, works: list[str]) -> str:
-    """The nearest work; all of them would be too many to list."""
-    near = nearest(key, works)
-    return near if near.startswith("Did you mean") else "Add it there."
 
 
 def _deck(file: Path) -> Deck | None:

@@ -1,7 +1,6 @@
 """All lectures of a folder: list them, load them, and search everything that they say."""
 
 import contextlib
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from engine.deck.reading import Reader
 from engine.deck.search.entries import of_document
 from engine.deck.search.index import Answer, Index
 from engine.deck.source import names
+from sims.nearest import nearest
 
 
 class UnknownLecture(LookupError):
@@ -111,9 +111,7 @@ class Library:
         if slug in known:
             return known[slug]
         slug = slug[: names.LONGEST]  # no lecture has a longer one
-        near = difflib.get_close_matches(slug, known, n=1)
-        more = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(known)}."
-        raise UnknownLecture(f"There is no lecture '{slug}'.{more}")
+        raise UnknownLecture(f"There is no lecture '{slug}'. {nearest(slug, known)}")
 
 
 def fault_of(document: dict[str, Any]) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sims.declarations import PROGRESS, STEP, Column, columns_of
-from sims.spec import Simulation, did_you_mean
+from sims.nearest import nearest
+from sims.spec import Simulation
 
 MAX_FRAME_BYTES = 1_000_000  # a scene of 10,000 points is about a tenth of this
 LONGEST_MESSAGE, LONGEST_DETAIL = 300, 20_000  # characters of what a simulation raised
@@ -65,8 +66,8 @@ def _hold(frame: dict[str, Any], declared: tuple[Column, ...], params: Any) -> N
     named = vars(params)
     wanted = {column.name for column in declared if column.is_of(named)}
     for key in frame.keys() - wanted - {STEP.name, PROGRESS.name}:
-        near = did_you_mean(str(key), sorted(wanted - frame.keys()))
-        raise FrameError(f"frame 0 has '{key}', which `Columns` does not declare.{near}")
+        near = nearest(str(key), sorted(wanted - frame.keys()), "Declare it, or do not yield it.")
+        raise FrameError(f"frame 0 has '{key}', which `Columns` does not declare. {near}")
     for key in sorted(wanted - frame.keys()):
         raise FrameError(f"frame 0 has no '{key}', which `Columns` declares.")
 

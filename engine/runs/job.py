@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sims import spec
+from sims.nearest import nearest
 from sims.spec import SpecError, Value
 
 LONGEST_NAME = 60  # of what a visitor sent is repeated to them
@@ -64,8 +65,8 @@ def clamp_params(sim: str, params: Mapping[str, Any]) -> tuple[dict[str, Value],
     known = {field.name: field for field in spec.fields(sim[:LONGEST_NAME])}
     for name in params:
         if name not in known:
-            near = spec.did_you_mean(name[:LONGEST_NAME], list(known))
-            raise SpecError(f"{sim} has no parameter '{name[:LONGEST_NAME]}'.{near}")
+            near = nearest(name, sorted(known))
+            raise SpecError(f"{sim} has no parameter '{name[:LONGEST_NAME]}'. {near}")
     full = {name: field.default for name, field in known.items()}
     notes = []
     for name, value in params.items():

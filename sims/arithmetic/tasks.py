@@ -18,7 +18,8 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor
 
-from sims.spec import SpecError, did_you_mean
+from sims.nearest import nearest
+from sims.spec import SpecError
 
 PAD, END, ANSWER, EQUALS = "<pad>", "<end>", "answer", "="
 WORDS = (PAD, END, *"0123456789", "+", "-", "×", EQUALS, ANSWER)
@@ -112,7 +113,7 @@ def draw(
 def check(task: str, size: int) -> None:
     """SpecError, one sentence, if there is no such task or size."""
     if task not in SIZES:
-        raise SpecError(f"there is no task '{task}'.{did_you_mean(task, list(TASKS))}")
+        raise SpecError(f"there is no task '{task}'. {nearest(task, sorted(TASKS))}")
     low, high = SIZES[task]
     if not low <= size <= high:
         raise SpecError(f"{task} have a size from {low} to {high}, not {size}.")
@@ -121,7 +122,7 @@ def check(task: str, size: int) -> None:
 def size_of(task: str, difficulty: int) -> int:
     """The size of a task's problems at difficulty 1 (easy) to 3 (hard)."""
     if task not in SIZES:
-        raise SpecError(f"there is no task '{task}'.{did_you_mean(task, list(TASKS))}")
+        raise SpecError(f"there is no task '{task}'. {nearest(task, sorted(TASKS))}")
     return SIZES[task][1] - LEVELS + difficulty
 
 

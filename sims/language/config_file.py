@@ -12,7 +12,7 @@ from typing import Any
 from sims.language.transformer import ACTIVATIONS, ARCHITECTURES, Config
 from sims.models.catalogue import CONFIG, ModelError
 from sims.models.inspect import read_json
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 GENERATION = "generation_config.json"
 MOST = {
@@ -33,9 +33,9 @@ def read_config(folder: Path) -> Config:
     found = read_json(path)
     kind = found.get("model_type")
     if kind not in ARCHITECTURES:
-        near = did_you_mean(str(kind)[:LONGEST_SHOWN], list(ARCHITECTURES))
+        near = nearest(str(kind), sorted(ARCHITECTURES))
         shown = str(kind)[:LONGEST_SHOWN]
-        raise CheckpointError(f"{path}: model_type is '{shown}', and not one of ours.{near}")
+        raise CheckpointError(f"{path}: model_type is '{shown}', and not one of ours. {near}")
     try:
         _refuse(found)
         special = _special(found, read_json(folder / GENERATION, is_needed=False))

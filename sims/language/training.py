@@ -26,7 +26,7 @@ from torch import Tensor
 from sims import losses
 from sims.language.policies import WIDTH, Policies, Rollout, schedule
 from sims.language.world import World
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 ALGORITHMS = ("reinforce", "rloo", "grpo", "ppo")
 NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 200, 64, 1e-2
@@ -181,8 +181,8 @@ class Ppo:
 def _checked(world: World, reward: Tensor, betas: Tensor, algorithm: str) -> Tensor:
     """The reward as float32 (S, N); a ValueError that says what does not fit."""
     if algorithm not in ALGORITHMS:
-        near = did_you_mean(algorithm, list(ALGORITHMS))
-        raise ValueError(f"algorithm is '{algorithm}', which is not one of ours.{near}")
+        near = nearest(algorithm, sorted(ALGORITHMS))
+        raise ValueError(f"algorithm is '{algorithm}', which is not one of ours. {near}")
     if betas.dim() != 1 or not len(betas):
         raise ValueError("betas must be a list with one beta for each policy.")
     if not bool((betas > 0).all()):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-from sims.spec import LONGEST, SpecError, did_you_mean
+from sims.nearest import nearest
+from sims.spec import SpecError
 
 CONFIG = "config.json"
 
@@ -103,5 +104,5 @@ def local_folder(name: str | Path) -> Path | None:
         return folder_of(entry)
     if is_hub_id(text):
         return None
-    near = did_you_mean(text[:LONGEST], list(CATALOGUE))
-    raise ModelError(f"there is no directory {text}, and no model of that name.{near}")
+    near = nearest(text, sorted(CATALOGUE))
+    raise ModelError(f"there is no directory {text}, and no model of that name. {near}")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sims.models.catalogue import CATALOGUE, Entry, ModelError, folder_of, is_here, is_hub_id
-from sims.spec import LONGEST, did_you_mean
+from sims.nearest import nearest
+from sims.spec import LONGEST
 
 HALF, DAY = ".half-", 86_400.0  # how folders begin that are being written; seconds
 Tell = Callable[[str], None]
@@ -26,8 +27,8 @@ def get(name: str, tell: Tell = lambda sentence: None) -> Path:
         from sims.models.hub import download
 
         return download(name, tell)
-    near = did_you_mean(name[:LONGEST], list(CATALOGUE))
-    raise ModelError(f"there is no model '{name[:LONGEST]}' to get.{near}")
+    near = nearest(name, sorted(CATALOGUE))
+    raise ModelError(f"there is no model '{name[:LONGEST]}' to get. {near}")
 
 
 def _from_index(entry: Entry, tell: Tell) -> Path:

@@ -206,7 +206,7 @@ FAULTY = """\
         ("system_exit", "rises: true", "it called sys.exit(no)"),
         ("text", "rises: true", "The column 'height' holds str, not numbers."),
         ("none", "rises: true", "The column 'height' holds NoneType, not numbers."),
-        ("none", "where: {height: 1}, rises: true", "There is no row where {'height': 1}."),
+        ("none", "where: {height: 1}, rises: true", "There is no row where height=1."),
         ("list", "where: {height: {at_least: 1}}, rises: true", "There is no row where"),
         ("deep", "where: {height: {at_most: 1}}, rises: true", "There is no row where"),
         ("huge", "rises: true", "'height' has more digits than JSON can carry."),

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from engine.claims.expect import TESTS, ExpectError, read
+from engine.claims.expect import ExpectError, read
 from engine.claims.measure import gather, measure
+from engine.deck.schema.expect_models import TESTS
 
 # Two runs of one simulation: `up` climbs 1, 2, 4; `hill` 0, 5, 3; `word` grows in the first only.
 FIRST = [
@@ -171,8 +172,9 @@ def test_what_cannot_be_measured_says_where_and_why() -> None:
             ("up", "where", "beta", "least"),
         ),
         ({"up": {"ends_above": {"colum": "x"}}}, "'column'?", ("up", "ends_above", "colum")),
-        ({"up": {"line_in": {"x": "log"}}}, "names no column", ("up", "line_in")),
+        ({"up": {"line_in": {"x": "log"}}}, "names no column", ("up", "line_in", "column")),
         ({"up": {"line_in": {"column": "x", "x": "lg"}}}, "no scale", ("up", "line_in", "x")),
+        ({"up": []}, "no expectation '[]'. Write one of: rises", ("up",)),
         ([], "'expect' is not a mapping", ()),
         ({}, "'expect' is not a mapping", ()),
     ],

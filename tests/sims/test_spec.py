@@ -255,11 +255,8 @@ def test_an_edited_file_is_read_again(sims: Path) -> None:
     assert spec.fields("bandit")[0].default == 12345
 
 
-def test_label_and_did_you_mean() -> None:
+def test_the_label_of_a_field() -> None:
     assert Field("learning_rate", "float", 1.0).label == "learning rate"
-    assert spec.did_you_mean("bandti", ["bandit", "dpo"]) == " Did you mean 'bandit'?"
-    assert spec.did_you_mean("zzz", ["dpo", "bandit"]) == " There are: bandit, dpo."
-    assert spec.did_you_mean("zzz", []) == ""
 
 
 def test_files_that_are_no_simulation_cost_a_line_in_the_log(tmp_path, monkeypatch, caplog) -> None:

@@ -27,6 +27,7 @@ SECTIONS = {
         "fences": author.fences,
         "content": author.content,
     },
+    "claims.md": {"expectations": author.expectations},
     "commands.md": {"commands": commands.section},
     "decisions/index.md": {"decisions": decisions.section},
     "presenters-guide.md": {"keys": keys.section},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, get_origin
 
 from engine.deck import kinds
+from engine.deck.schema import expect_models
 from engine.deck.schema.content_models import FILES
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.directive_names import DIRECTIVES
@@ -58,6 +59,14 @@ def content() -> str:
     return "\n\n".join(parts)
 
 
+def expectations() -> str:
+    """Every test of `expect`, and what it is given."""
+    parts = [_table(expect_models.Expectation)]
+    for model in (expect_models.Relation, expect_models.Correlation, expect_models.Line):
+        parts.append(f"{inspect.getdoc(model)}\n\n{_table(model)}")
+    return "\n\n".join(parts)
+
+
 def _table(model: type[Model]) -> str:
     rows = ["| field | values | what it is |", "|---|---|---|"]
     rows += [f"| `{name}` | {values} | {cell(about)} |" for name, values, about in _rows(model, "")]
@@ -68,7 +77,7 @@ def _rows(model: type[Model], before: str) -> Iterator[tuple[str, str, str]]:
     for name, (kind, is_needed) in fields_of(model).items():
         needed = "" if not is_needed else " (needed)"
         yield f"{before}{name}", _values(kind), f"{kind.about}{needed}"
-        for part in _models(kind):
+        for part in _models(kind) if model is not expect_models.Expectation else ():
             yield from _rows(part, f"{before}{name}.")
 
 

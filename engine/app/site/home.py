@@ -9,7 +9,7 @@ import streamlit as st
 from engine.app.lectures import library
 from engine.app.site.templates import fill
 from engine.deck.reading import BEING_READ
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 log = logging.getLogger("practicum.web")
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
@@ -120,7 +120,7 @@ def _matches(work: dict, query: str) -> bool:
 def _say_when_lost(slugs: Sequence[str]) -> None:
     wanted = cut(st.query_params.get("lost", ""))
     if wanted:
-        near = did_you_mean(wanted, [*slugs, "references", "claims"])
+        near = nearest(wanted, [*slugs, "references", "claims"])
         st.warning(f"There is no page “{literal(wanted)}”. {literal(near)}")
 
 

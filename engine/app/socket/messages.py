@@ -17,7 +17,7 @@ from engine.app.socket.protocol import (
 )
 from engine.runs.job import UNLIMITED, block_budget
 from engine.runs.job import Budget as RunBudget
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 
 class BadMessage(ValueError):
@@ -56,7 +56,7 @@ def read(given: dict[str, Any]) -> ClientMessage:
     """The message that a JSON object is. Raises BadMessage."""
     kind, tag = str(name_of(given, "type")), name_of(given, "tag")
     if kind not in READERS:
-        raise BadMessage(f"No message '{kind[:40]}'.{did_you_mean(kind, list(READERS))}")
+        raise BadMessage(f"No message '{kind[:40]}'. {nearest(kind, sorted(READERS))}")
     return READERS[kind](given, tag)
 
 

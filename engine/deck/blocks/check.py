@@ -8,11 +8,11 @@ from typing import Any
 from engine.deck import kinds
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Problem
-from engine.deck.schema.nearest import nearest
 from engine.deck.schema.validation import Fault, fit
 from engine.deck.schema.written import with_texts
 from engine.deck.source import yamltext
 from engine.deck.source.names import is_regular as is_file
+from sims.nearest import nearest
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Check:
         if path is None:
             known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
             message = f"There is no file content/{kind}/{name}."
-            fix = nearest(source, known) or f"Put it into content/{kind}."
+            fix = nearest(source, known, f"Put it into content/{kind}.")
             self.problem(message, fix, "source")
             return None
         now = path.stat()
@@ -94,6 +94,11 @@ class Check:
 def content_folders(folder: Path) -> tuple[Path, ...]:
     """Where the data of decks in `folder` may lie, the first that has it wins."""
     return (folder.parent / "content", folder / "content")
+
+
+def fields_of(raw: Raw) -> dict[str, Any]:
+    """The fields of a block that are right."""
+    return dict(_fitted(raw.kind, raw.text)[0])
 
 
 @functools.lru_cache(maxsize=1024)

@@ -4,7 +4,6 @@ A fence of `engine.deck.kinds` is drawn as HTML, or leaves a place where the app
 any other is code. The name of a fence nearly like one of ours is a slip.
 """
 
-import difflib
 import re
 
 from markdown_it.token import Token
@@ -15,6 +14,7 @@ from engine.deck.markup.state import Raw, State
 from engine.deck.model import Problem
 from engine.deck.source import yamltext
 from engine.deck.source.yamltext import Yaml
+from sims.nearest import nearest
 
 _DRAW = {name: kinds.kind(name).draw for name in kinds.NAMES}
 # Languages whose names look like ours and are not slips.
@@ -75,9 +75,8 @@ def _check_name(name: str, line: int, state: State) -> None:
     lower = name.lower()
     if not lower or lower in _LANGUAGES:
         return
-    near = difflib.get_close_matches(lower, kinds.NAMES, n=1, cutoff=0.75)
-    if near and not code.is_language(lower):
-        fix = f"Did you mean '{near[0]}'?"
+    fix = nearest(lower, kinds.NAMES, "", cutoff=0.75)
+    if fix and not code.is_language(lower):
         _, column = state.place(name, line - state.base)
         message = f"'{name}' is no block and no language we know; it is shown as code."
         state.problem(message, fix, line, column, warning=True)

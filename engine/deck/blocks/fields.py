@@ -5,17 +5,22 @@ from typing import Any
 
 from engine.deck import kinds
 from engine.deck.markup.state import Raw, State
-from engine.deck.schema.validation import fit
+from engine.deck.schema.validation import Fault, fit
 from engine.deck.schema.written import with_texts
 
 
 def checked(raw: Raw, state: State) -> dict[str, Any]:
     """The fields of a block that are right; what is wrong with the others is a problem."""
+    return fitted(raw, state)[0]
+
+
+def fitted(raw: Raw, state: State) -> tuple[dict[str, Any], list[Fault]]:
+    """The same, with the faults."""
     model = kinds.kind(raw.kind).model
     fields, faults = fit(model, with_texts(model, raw.yaml.value or {}, raw.yaml.written))
     for one in faults:
         complain(raw, one.message, one.fix, state, *one.path, is_warning=one.is_warning)
-    return fields
+    return fields, faults
 
 
 def complain(

@@ -19,12 +19,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks.check import Check, content_folders, is_file, nearest
+from engine.deck.blocks.check import Check, content_folders, is_file
 from engine.deck.markup.state import Cite
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import PublishedHeader
 from engine.deck.schema.validation import fit
 from engine.deck.source import textfile, yamltext
+from sims.nearest import nearest
 
 COLUMNS = ["series", "x", "y"]
 
@@ -50,7 +51,7 @@ def published(check: Check, key: str = "source") -> dict[str, Any] | None:
     if path is None:
         known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
         message = f"There is no file content/published/{name}.yaml."
-        fix = nearest(name, known) or "Put it into content/published."
+        fix = nearest(name, known, "Put it into content/published.")
         check.problem(message, fix, key)
         return None
     found = read(path, check.folder)

@@ -4,9 +4,10 @@ import functools
 import json
 from typing import Any
 
-from engine.deck.blocks.check import Check, nearest
+from engine.deck.blocks.check import Check
 from sims import spec
 from sims.declarations import MOST_TEXT
+from sims.nearest import nearest
 
 Stamp = spec.Stamp
 

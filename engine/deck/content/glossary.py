@@ -3,7 +3,6 @@
 How its names are found in a text is in `engine.deck.markup.terms`.
 """
 
-import difflib
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from engine.deck.model import Glossary, Problem, Term
 from engine.deck.schema.content_models import TermFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import ids, yamltext
+from sims.nearest import nearest
 
 _FORM = "Write '- term: …' with 'text: …' below it."
 
@@ -62,8 +62,7 @@ def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator
         return
     for term in glossary.terms:
         if term.reference and not isinstance(known.work(term.reference), Work):
-            near = difflib.get_close_matches(term.reference, known.keys(), n=1)
-            fix = f"Did you mean '{near[0]}'?" if near else "Add its BibTeX entry."
+            fix = nearest(term.reference, known.keys(), "Add its BibTeX entry.")
             message = f"There is no work '{term.reference}' in {known.path.name}."
             yield Problem(message, fix, term.line, file=glossary.path)
 

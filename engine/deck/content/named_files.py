@@ -1,6 +1,5 @@
 """The files that a deck names: its bibliography and its images, and whether they are there."""
 
-import difflib
 import functools
 import os
 import re
@@ -16,6 +15,7 @@ from engine.deck.content.bibliography import Bibliography, Work
 from engine.deck.markup.state import Cite, Image
 from engine.deck.model import Problem
 from engine.deck.source.inside import Refused
+from sims.nearest import nearest
 
 Note = Callable[[Problem], None]
 Place = tuple[int, int]  # 1-based line and column
@@ -44,8 +44,7 @@ class Works:
         if isinstance(found, Problem):
             message = f"The cited entry '{cite.key}' cannot be read."
             return Problem(message, f"See {found.file}:{found.line}.", *place), found
-        near = _near_keys(cite.key, tuple(self.known.keys()))
-        fix = f"Did you mean '{near[0]}'?" if near else "Add its BibTeX entry."
+        fix = _near_key(cite.key, tuple(self.known.keys()))
         return Problem(
             f"There is no work '{cite.key}' in {self.known.path.name}.", fix, *place
         ), None
@@ -88,7 +87,7 @@ def works(meta: Mapping[str, Any], folder: Path, note: Note, place: Place = (1, 
         why = f": {error}" if fix else ""  # without one there is no such file
         name = resources.short(str(named or file.name))
         message = f"The bibliography '{name}' cannot be read{why}."
-        note(Problem(message, fix or _near_file(file), *place))
+        note(Problem(message, fix or resources.nearest_file(file), *place))
         return Works(None, file)
     for problem in known.problems:
         note(problem)
@@ -115,15 +114,6 @@ def check_images(
     return files
 
 
-def _near_file(path: Path) -> str:
-    try:
-        names = [one.name for one in path.parent.iterdir()]
-    except (OSError, ValueError):
-        names = []
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"Did you mean '{near[0]}'?" if near else "Paths count from the deck's folder."
-
-
 @functools.lru_cache(maxsize=256)
-def _near_keys(key: str, known: tuple[str, ...]) -> list[str]:
-    return difflib.get_close_matches(key, known, n=1)
+def _near_key(key: str, known: tuple[str, ...]) -> str:
+    return nearest(key, known, "Add its BibTeX entry.")

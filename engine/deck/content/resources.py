@@ -1,6 +1,5 @@
 """What a deck points at: pictures and links, and whether a reader of the app gets there."""
 
-import difflib
 import os
 import re
 from collections.abc import Collection, Iterable
@@ -11,6 +10,7 @@ from engine.deck.content import picture_files
 from engine.deck.markup.state import Image, Link
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
+from sims.nearest import nearest
 
 SHOWN = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")  # what the server hands out
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -54,11 +54,11 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
     except Refused as error:
         if error.fix:
             return f"The picture '{short(src)}' is not shown: {error}.", error.fix
-        return f"There is no image '{short(src)}'.", _nearest_file(path)
+        return f"There is no image '{short(src)}'.", nearest_file(path)
     except OSError as error:
         return f"The picture '{short(src)}' cannot be read: {error.strerror}.", "Check its rights."
     if not _is_spelt(path):
-        return f"There is no image '{short(src)}'.", _nearest_file(path)
+        return f"There is no image '{short(src)}'.", nearest_file(path)
     return (f"The picture '{short(src)}' is not shown: {inner}.", fix) if inner else ("", "")
 
 
@@ -84,14 +84,14 @@ def link_problems(
                 yield (
                     link,
                     f"There is no deck '{short(path)}' here.",
-                    _nearest(path, list(files)) or "Name a deck of this folder.",
+                    nearest(path, files, "Name a deck of this folder."),
                 )
         elif path in ("", ".") and slide:
             if slide not in ids and not slide.startswith(_OURS):
                 yield link, *no_slide(slide, ids)
         elif path and path.strip("/") not in {*addresses, *names.PAGES, "."}:
             known = [*addresses, *names.PAGES]
-            fix = _nearest(path, known) or "Link to a lecture, a slide or the web."
+            fix = nearest(path, known, "Link to a lecture, a slide or the web.")
             if path.lower().startswith("www."):
                 fix = f"Write https://{short(path)}."
             yield link, f"The link '{short(href)}' leads to no page.", fix
@@ -116,7 +116,7 @@ def into_lectures(links: Iterable[Link], folder: Path) -> Iterable[tuple[Link, P
 def no_slide(slide: str, ids: Collection[str], lecture: str = "") -> tuple[str, str]:
     """(what, fix) of a link to a slide that its lecture does not have."""
     where = f" in '{short(lecture)}'" if lecture else ""
-    fix = _nearest(slide, list(ids)) or "Name the id of a slide."
+    fix = nearest(slide, ids, "Name the id of a slide.")
     return f"There is no slide '{short(slide)}'{where}.", fix
 
 
@@ -149,18 +149,12 @@ def _is_spelt(path: Path) -> bool:
         return False
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else ""
-
-
-def _nearest_file(path: Path) -> str:
+def nearest_file(path: Path) -> str:
+    """A sentence that fixes the name of a file that is not there."""
     try:
         found = os.listdir(path.parent)
     except (OSError, ValueError):
         found = []
     if path.name in found:
         return "It is a link to a file that is not there."
-    same = [name for name in found if name.casefold() == path.name.casefold()]
-    near = same or difflib.get_close_matches(path.name, found, n=1)
-    return f"Did you mean '{near[0]}'?" if near else "Paths count from the deck's folder."
+    return nearest(path.name, found, "Paths count from the deck's folder.")

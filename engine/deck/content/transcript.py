@@ -1,6 +1,5 @@
 """`content/transcript.yaml`: which slides cover what a recording speaks of, for the search."""
 
-import difflib
 import functools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from engine.deck.model import Problem
 from engine.deck.schema.content_models import PassageFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
+from sims.nearest import nearest
 
 _FORM = "Write 'lecture: NAME' and 'passages:' with '- {from: 1, to: 2, topic: …, slides: […]}'."
 
@@ -70,8 +70,7 @@ def check(found: Transcript, lecture: str, slides: Collection[str]) -> Iterator[
     for passage in found.passages:
         for name in passage.slides:
             if name not in slides:
-                near = difflib.get_close_matches(name, list(slides), n=1)
-                fix = f"Did you mean '{near[0]}'?" if near else "Name the id of a slide."
+                fix = nearest(name, slides, "Name the id of a slide.")
                 message = f"There is no slide '{name}' in '{lecture}'."
                 yield Problem(message, fix, passage.line, file=found.path)
 

@@ -4,7 +4,6 @@ A reader picks a choice and sees whether it was right, and why; a presenter's ne
 same. Both are the slide's own reveal, so the address, the presenter window and print agree.
 """
 
-import difflib
 from typing import Annotated, Any, ClassVar
 
 from engine.deck.blocks.fields import checked, complain, line_of
@@ -12,6 +11,7 @@ from engine.deck.markup import markdown
 from engine.deck.markup.sanitise import STEP
 from engine.deck.markup.state import Raw, State
 from engine.deck.schema.fields import Filled, Model, Text, means
+from sims.nearest import nearest
 
 _CHOICES = ("A quiz needs two to 8 choices.", "Write '- …' for each below 'choices:'.")
 
@@ -91,8 +91,7 @@ def _answer(raw: Raw, given: Any, choices: list[str], state: State) -> int:
         return letters.index(text.upper())
     if text in choices:
         return choices.index(text)
-    near = difflib.get_close_matches(text, choices, n=1)
-    fix = f"Did you mean '{near[0]}'?" if near else f"Write one of: {', '.join(letters)}."
+    fix = nearest(text, choices, f"Write one of: {', '.join(letters)}.")
     complain(raw, f"The answer '{text}' is no choice.", fix, state, "answer")
     return 0
 

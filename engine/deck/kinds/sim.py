@@ -6,10 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from engine.deck.blocks import papers, simulation
-from engine.deck.blocks.check import Check, nearest
+from engine.deck.blocks.check import Check
 from engine.deck.schema.fields import Model, Text, means
 from engine.deck.schema.shared import ID, Claims, Height, Names, Params, Simulation, Title
 from sims import spec
+from sims.nearest import nearest
 
 _SEEDS = ("'{value}' is no count of seeds.", "Write 1 to 100.")
 

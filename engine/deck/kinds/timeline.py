@@ -4,12 +4,13 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from engine.deck.blocks.check import Check, nearest
+from engine.deck.blocks.check import Check
 from engine.deck.markup.state import Cite
 from engine.deck.schema.content_models import TimelineEntry
 from engine.deck.schema.fields import Model, means
 from engine.deck.schema.shared import ID, Source
 from engine.deck.schema.validation import Fault, fit
+from sims.nearest import nearest
 
 _NO_ENTRY = [Fault((), "It holds no 'name: value' lines.", "Write {year: 2019, title: …}.")]
 

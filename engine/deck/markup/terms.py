@@ -5,7 +5,6 @@ Where a term may be marked is decided in `engine.deck.markup.markdown`: in runni
 code, math, headings, links and citations.
 """
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -26,12 +25,6 @@ def named(listed: str, glossary: Glossary) -> dict[str, str | None]:
     """Each name of a list parted by commas with the id of its term, or None."""
     names = [" ".join(name.split()) for name in listed.split(",") if name.strip()]
     return {name: glossary.names.get(name) for name in names} if glossary.terms else {}
-
-
-def nearest(name: str, glossary: Glossary) -> str:
-    """A sentence that corrects a name which the glossary does not have."""
-    near = difflib.get_close_matches(name, glossary.names, n=1)
-    return f"Did you mean '{near[0]}'?" if near else "See content/glossary.yaml."
 
 
 def pattern(names: dict[str, str]) -> re.Pattern[str] | None:

@@ -4,7 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from engine.deck.schema.expect_models import Expect
 from engine.deck.schema.fields import FilledText, Model, Text, means
+from engine.deck.schema.shared import Named
 
 Words = Annotated[str, means("", "'{value}' is not text.", "Write a name.", min_length=1)]
 _SAID = ("Published data must say its '{key}'.", "Write '{key}: …'.")
@@ -77,9 +79,7 @@ class SeriesStyle(Model):
 
     unknown: ClassVar[str] = "A series has no field '{key}'."
     colour: Annotated[
-        Literal[
-            "policy", "reference", "proxy", "gold", "chosen", "rejected", "accent", "ink", "soft"
-        ],
+        Named,
         means("of the palette", "'{value}' is no colour of a series."),
     ] = "ink"
     kind: Annotated[
@@ -163,7 +163,7 @@ class DemoFields(Model):
 
     unknown: ClassVar[str] = "A demo has no '{key}'."
     sim: Annotated[str, means("name of the simulation", is_own=True)]
-    expect: Annotated[Any, means("what must hold: see [Claims](claims.md)", is_own=True)]
+    expect: Expect
     params: Annotated[Any, means("values of its parameters", is_own=True)] = None
     vary: Annotated[Any, means("a list of values for each parameter that varies", is_own=True)] = (
         None

@@ -1,6 +1,6 @@
 """Types of fields that several models share."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from engine.deck.schema.fields import Text, means
 
@@ -17,3 +17,10 @@ Simulation = Annotated[str, means("name of the simulation", is_own=True)]
 Source = Annotated[str, means("NAME of the file", is_own=True)]
 Size = Annotated[Any, means("factor of the size of its text, such as 0.9", is_own=True)]
 Ignored = Annotated[Any, means("of colloquium; it changes nothing here")]
+
+# Colours of a series, tokens of assets/theme.css.
+Named = Literal[
+    "policy", "reference", "proxy", "gold", "chosen", "rejected", "accent", "ink", "soft"
+]  # fmt: skip
+NAMED: tuple[str, ...] = get_args(Named)
+Colour = str | list[str]  # a name of these, or a CSS colour; Chart.js takes a list too

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from engine.deck.schema.fields import Model
-from engine.deck.schema.nearest import nearest
+from sims.nearest import nearest
 
 LONGEST = 80  # characters of what somebody wrote are repeated to them
 Path = tuple[str, ...]
@@ -79,17 +79,31 @@ def fields_of(model: type[Model]) -> dict[str, tuple[FieldType, bool]]:
 
 def take_apart(kind: Any) -> FieldType:
     """A type as declared, in its parts; the notes of `Annotated[…] | None` are the field's too."""
-    notes = [note for part in (kind, *_parts(kind)) for note in _notes(part)]
-    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    parts = [get_args(one)[0] if get_origin(one) is Annotated else one for one in _parts(bare)]
+    notes = list(_notes(kind))
     about = next((note.description for note in notes if note.description), "")
     extra = next((note.extra for note in notes if note.extra), {})
-    return FieldType(tuple(one for one in parts if one is not NoneType), kind, about, extra)
+    kinds = tuple(one for one in _alternatives(kind) if one is not NoneType)
+    return FieldType(kinds, kind, about, extra)
 
 
-def _notes(kind: Any) -> list[msgspec.Meta]:
+def _notes(kind: Any) -> Iterator[msgspec.Meta]:
+    """The notes of a type and of its alternatives, the outer ones first."""
     found = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
-    return [note for note in found if isinstance(note, msgspec.Meta)]
+    yield from (note for note in found if isinstance(note, msgspec.Meta))
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    for part in _parts(bare) if _parts(bare) != (bare,) else ():
+        yield from _notes(part)
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    """The types without their notes that a type is one of."""
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    parts = _parts(bare)
+    if parts == (bare,):
+        yield bare
+    else:
+        for part in parts:
+            yield from _alternatives(part)
 
 
 def _parts(bare: Any) -> tuple[Any, ...]:
@@ -129,7 +143,7 @@ def _value(kind: FieldType, value: Any, path: Path, faults: list[Fault]) -> tupl
         for one in kind.kinds:
             if isinstance(one, type) and issubclass(one, Model):
                 return True, _fit(one, value, path, faults)
-            if get_origin(one) is dict:
+            if get_origin(one) is dict and _has_length(kind, value):
                 return True, dict(_items(get_args(one)[1], value.items(), path, faults))
     if isinstance(value, list):
         for one in kind.kinds:
@@ -155,7 +169,7 @@ def _items(kind: Any, pairs: Any, path: Path, faults: list[Fault]) -> Iterator[t
             yield key, made
 
 
-def _has_length(kind: FieldType, value: list[Any]) -> bool:
+def _has_length(kind: FieldType, value: list[Any] | dict[str, Any]) -> bool:
     try:
         msgspec.convert([None] * len(value), _any_items(kind.whole))
     except msgspec.ValidationError:
@@ -165,11 +179,10 @@ def _has_length(kind: FieldType, value: list[Any]) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def _any_items(whole: Any) -> Any:
-    """`list[Any]` with the limits on the length of a list type."""
-    notes = _notes(whole)
-    if not notes:
-        return list[Any]
-    least, most = notes[0].min_length, notes[0].max_length
+    """`list[Any]` with the limits on the length of a list or mapping type."""
+    notes = list(_notes(whole))
+    least = next((note.min_length for note in notes if note.min_length is not None), None)
+    most = next((note.max_length for note in notes if note.max_length is not None), None)
     return Annotated[list[Any], msgspec.Meta(min_length=least, max_length=most)]
 
 
@@ -177,7 +190,7 @@ def _fault(kind: FieldType, value: Any, path: Path) -> Fault:
     key = next((part for part in reversed(path) if not part.isdigit()), path[-1])
     named = {"key": key, "value": _short(value)}
     fault = kind.extra.get("fault") or ("'{value}' is no {key}." if kind.words else "")
-    fix = kind.extra.get("fix") or nearest(str(value), kind.words, otherwise="Write one of")
+    fix = kind.extra.get("fix") or _one_of(value, kind.words)
     if value is None and "{value" in (fault or "{value"):
         fault = kind.extra.get("missing") or "'{key}' is missing."
         fix = kind.extra.get("fix") or "Write '{key}: …'."
@@ -185,6 +198,10 @@ def _fault(kind: FieldType, value: Any, path: Path) -> Fault:
     fix = fix or (f"Write {_wanted(kind)}." if "{value" in fault else "Write '{key}: …'.")
     is_warning = bool(kind.extra.get("is_warning"))
     return Fault(path, fault.format(**named), fix.format(**named), is_warning)
+
+
+def _one_of(value: Any, words: tuple[str, ...]) -> str:
+    return nearest(str(value), words, "Write one of: {known}.") if words else ""
 
 
 def _wanted(kind: FieldType) -> str:

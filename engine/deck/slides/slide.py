@@ -17,6 +17,7 @@ from engine.deck.slides import layout
 from engine.deck.source import directives, scan
 from engine.deck.source.directives import Directives
 from engine.deck.source.yamltext import YamlNote
+from sims.nearest import nearest
 
 _DASHES = re.compile(r"(?!---[ \t]*$)[ \t]*(?:[-–—]{2,}|—|(?:- ){2,}-)[ \t]*$")
 LONGEST = 200_000  # characters of one slide; some of what follows costs more than its length
@@ -152,7 +153,8 @@ def _prepare_terms(asked: Directives, glossary: Glossary, state: State) -> set[s
     named = terms.named(asked.settings.get("no-terms", ""), glossary)
     for name in (name for name, term in named.items() if term is None):
         message = f"'{name}' is no term of the glossary."
-        state.problem(message, terms.nearest(name, glossary), asked.lines["no-terms"])
+        fix = nearest(name, glossary.names, "See content/glossary.yaml.")
+        state.problem(message, fix, asked.lines["no-terms"])
     unmarked = {term for term in named.values() if term is not None}
     if not asked.layout.startswith(("title", "section")):
         state.glossary, state.terms = glossary, set(unmarked)

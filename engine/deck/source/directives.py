@@ -4,13 +4,13 @@ The names and values are those of colloquium, and `id`, `alias` of our own. What
 problem with the nearest name; a comment that is no directive is simply a comment.
 """
 
-import difflib
 import re
 from dataclasses import dataclass, field
 
 from engine.deck.model import Problem
 from engine.deck.schema.directive_names import DIRECTIVES, NAMES
 from engine.deck.source.scan import Comment
+from sims.nearest import nearest
 
 _CHOICES = {name: one.values for name, one in DIRECTIVES.items() if one.values}
 _FORM = re.compile(r"([A-Za-z][A-Za-z-]*)[ \t]*:(?!//)\s*(.*)", re.DOTALL)
@@ -83,7 +83,7 @@ def interpret(comments: list[Comment]) -> Directives:
             out.lines[form[1]] = comment.line
             _apply(form[1], form[2].strip(), comment, out)
         elif form[1].islower() and not form[1].startswith(_REMARKS):
-            fix = _nearest(form[1], NAMES) or f"There are: {', '.join(sorted(NAMES))}."
+            fix = nearest(form[1], sorted(NAMES))
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
         elif form[1].lower() in NAMES:
             message = f"'{form[1]}' is no directive: their names have no capital letters."
@@ -96,7 +96,7 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         value = value.lower()
     if key in _CHOICES and value not in _CHOICES[key]:
         known = _CHOICES[key]
-        fix = _nearest(value, known) or f"Write one of: {', '.join(known)}."
+        fix = nearest(value, known, "Write one of: {known}.")
         message = f"'{value}' is no value of the directive '{key}'."
         # colloquium makes a class of it, which no style sheet has.
         _complain(out, comment, message, fix, is_warning=bool(DIRECTIVES[key].stem))
@@ -182,15 +182,8 @@ def _check_bare(comment: Comment, out: Directives) -> None:
     elif word in NAMES:
         message = f"The directive '{word}' has no value and does nothing."
         _complain(out, comment, message, f"Write '{word}: {_example(word)}'.", is_warning=True)
-    elif not is_step(comment) and difflib.get_close_matches(
-        word.lower(), ("step",), n=1, cutoff=0.7
-    ):
-        _complain(out, comment, f"There is no directive '{word}'.", "Did you mean 'step'?")
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else ""
+    elif not is_step(comment) and (fix := nearest(word, ("step",), "", cutoff=0.7)):
+        _complain(out, comment, f"There is no directive '{word}'.", fix)
 
 
 def _example(key: str) -> str:

@@ -207,8 +207,6 @@ def _walk(node: yaml.Node, path: Path, found: Yaml) -> YamlFault | None:
             if name in seen:
                 found.notes.append(YamlNote(name[:60], *found.places[here], seen[name]))
             seen[name] = line
-            if key.tag == _TAG + "null":  # a key `null` is a name like any other
-                key.tag = _TAG + "str"
             faults += [_refused(key), _walk(value, here, found)]
             if isinstance(key, yaml.ScalarNode) and key.tag in _TAGS - {_TAG + "merge"}:
                 key.tag = _TAG + "str"  # a name stays as it is written: yes, 1.10, null
