@@ -21,6 +21,7 @@ from typing import Any
 from engine import recording_folders
 from engine.deck.document import load
 from engine.deck.library import Library
+from engine.deck.schema.deck_json import SlideJson
 from engine.paths import LECTURES
 from engine.runs.job import block_budget, fingerprint
 from engine.runs.results import recordings as recorded
@@ -275,7 +276,7 @@ def _run_all(asked: list[Block], chosen: argparse.Namespace) -> tuple[list[Rehea
 
 
 def _summarise(
-    done: list[Rehearsed], num_asked: int, slides: list[dict[str, Any]], chosen: argparse.Namespace
+    done: list[Rehearsed], num_asked: int, slides: list[SlideJson], chosen: argparse.Namespace
 ) -> None:
     if chosen.json:
         print(json.dumps([asdict(one) for one in done], indent=1))

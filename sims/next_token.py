@@ -98,9 +98,7 @@ def run(params: Params) -> Iterator[Frame]:
     model, tokenizer = base_model.choose(params.model)
     if not params.trained:
         if not isinstance(model, Transformer):
-            raise SpecError(
-                "only the tiny model can be untrained: use model=tiny."
-            )
+            raise SpecError("only the tiny model can be untrained: use model=tiny.")
         model = Transformer.fresh(model.config, params.seed)
     yield from write(model, tokenizer, params.prompt, params)
 

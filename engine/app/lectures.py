@@ -12,12 +12,12 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from engine import recording_folders as places
 from engine.app import pictures
 from engine.deck.library import Library
 from engine.deck.reading import Reader
+from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.paths import LECTURES
 from engine.runs.results import recordings as recorded
 
@@ -51,12 +51,12 @@ def packed(slug: str) -> Packed:
 class _Version:
     """What a packed deck was made of: the document, the recorded runs and the pictures it shows."""
 
-    document: dict[str, Any]
+    document: DeckJson
     recordings: int
     pictures: tuple[Path, ...]  # where they may lie
     stamps: tuple[str, ...]
 
-    def is_of(self, document: dict[str, Any], recordings: int) -> bool:
+    def is_of(self, document: DeckJson, recordings: int) -> bool:
         is_same = self.document is document and self.recordings == recordings
         return is_same and self.stamps == tuple(map(pictures.version, self.pictures))
 
@@ -67,7 +67,7 @@ class Packer:
     def __init__(self) -> None:
         self._last: dict[str, tuple[_Version, Packed]] = {}
 
-    def pack(self, slug: str, document: dict[str, Any]) -> Packed:
+    def pack(self, slug: str, document: DeckJson) -> Packed:
         last = self._last.get(slug)
         recordings = recorded.stamp(recorded_folders())
         # The library hands out one object for one version.
@@ -94,12 +94,12 @@ def pictures_of(slug: str) -> tuple[Path, ...]:
     return _packer().pictures(slug)
 
 
-def _with_files(slide: dict[str, Any]) -> dict[str, Any]:
+def _with_files(slide: SlideJson) -> SlideJson:
     """The slide, whose pictures and recorded runs have addresses that change with their content."""
     return _with_recordings(slide | {"html": pictures.versioned(slide["html"], library())})
 
 
-def _with_recordings(slide: dict[str, Any]) -> dict[str, Any]:
+def _with_recordings(slide: SlideJson) -> SlideJson:
     """The slide, in which each block that a recorded run belongs to says where that is."""
     blocks = []
     for block in slide["blocks"]:

@@ -30,6 +30,7 @@ from sims.nearest import nearest
 from sims.spec import Frame
 
 SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
+Varied = dict[str, spec.Value]  # parameters of a simulation, by name
 Tell = Callable[..., None]  # message, fix and the keys that lead to it, from `demo` on
 
 
@@ -38,12 +39,12 @@ class Null:
     """What is taken away, and how; or why there is nothing that could be."""
 
     without: str = ""
-    params: Mapping[str, Any] | None = None
+    params: Mapping[str, spec.Value] | None = None
     columns: Mapping[str, str] | None = None
     is_linear: bool = False
     none: str = ""
 
-    def varied(self, variants: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def varied(self, variants: Sequence[Varied]) -> list[Varied]:
         """What differs in each of its runs."""
         return [one | dict(self.params or {}) for one in variants]
 
@@ -66,8 +67,8 @@ class Demo:
     """A simulation that bears on a claim, what its frames must show, and its null."""
 
     sim: str
-    params: dict[str, Any]
-    vary: dict[str, list[Any]]
+    params: Varied
+    vary: dict[str, list[spec.Value]]
     seeds: int
     tests: tuple[expect.Test, ...]
     figure: str = ""
@@ -82,7 +83,7 @@ class Demo:
 
         return what(self) == what(other)
 
-    def variants(self) -> list[dict[str, Any]]:
+    def variants(self) -> list[Varied]:
         """What is varied in each of its runs: one empty dict when nothing is."""
         return _variants(self.vary)
 
@@ -165,12 +166,12 @@ def _linear(test: expect.Test) -> expect.Test:
     return replace(test, value=msgspec.structs.replace(test.value, x="linear"))
 
 
-def _variants(vary: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
+def _variants(vary: Mapping[str, list[spec.Value]]) -> list[Varied]:
     rows = zip(*vary.values(), strict=True) if vary else [()]
     return [dict(zip(vary, row, strict=True)) for row in rows]
 
 
-def _values(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, Any]:
+def _values(tell: Tell, sim: str, written: Any, *path: str) -> Varied:
     """Parameters with their types made right; each one that cannot be is a problem."""
     if not isinstance(written, dict):
         tell(f"'{path[-1]}' is not a mapping.", "Write {name: value}.", *path)
@@ -184,12 +185,12 @@ def _values(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, Any]:
     return values
 
 
-def _vary(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, list[Any]]:
+def _vary(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, list[spec.Value]]:
     lists: list[Any] = list(written.values()) if isinstance(written, dict) else [None]
     if not all(isinstance(one, list) and one and len(one) == len(lists[0]) for one in lists):
         tell("'vary' names lists of equal length.", "Write {name: [a, b]}.", *path)
         return {}
-    made: dict[str, list[Any]] = {}
+    made: dict[str, list[spec.Value]] = {}
     for name, options in written.items():
         checked = [_values(tell, sim, {name: option}, *path) for option in options]
         made[name] = [one[name] for one in checked if one]

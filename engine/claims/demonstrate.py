@@ -10,9 +10,8 @@ import statistics
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from engine.claims.demo import Demo
+from engine.claims.demo import Demo, Varied
 from engine.claims.expect import ExpectError
 from engine.claims.ledger import Claim, Ledger
 from engine.claims.measure import Finding
@@ -79,7 +78,7 @@ def demonstrate(
 
     Claims without a demo are left out; a run that several share is made once.
     """
-    plan: deque[tuple[Trial, int, dict[str, Any]]] = deque()
+    plan: deque[tuple[Trial, int, Varied]] = deque()
     asked: deque[Asked] = deque()
     trials: list[tuple[Trial, Trial | None]] = []
     for claim in claims:

@@ -12,10 +12,9 @@ lecture that we follow has a slip; for what can be tried a `demo` (see `engine.c
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from engine.claims.demo import Demo, Null, read_demo
-from engine.claims.record import Measured, read_record
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import ClaimFields
 from engine.deck.schema.validation import fit
@@ -23,6 +22,13 @@ from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
 
 RUN_HERE = ("theorem", "shown here", "shown in part")  # badges that a run must bear out
+
+
+class Correction(TypedDict):
+    """What the lecture that we follow says wrongly."""
+
+    text: str
+    source: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Claim:
     slide: str
     references: tuple[str, ...]
     status: str
-    correction: dict[str, str] | None = None
+    correction: Correction | None = None
     demo: Demo | None = None
     part: str = ""  # what the run shows, where that is less than the sentence
 
@@ -90,43 +96,6 @@ def load(path: Path = LEDGER) -> Ledger:
     for index, item in enumerate(ledger.yaml.value):
         ledger.claims.append(_claim(ledger, item, str(index)))
     return ledger
-
-
-def cards(path: Path = LEDGER) -> list[dict[str, Any]]:
-    """Every claim as the browser gets it, with the figure that was last recorded."""
-    measured = read_record()
-    return [_card(claim, measured.get(claim.id)) for claim in load(path).claims]
-
-
-def _card(claim: Claim, last: Measured | None) -> dict[str, Any]:
-    demo = claim.demo and {"sim": claim.demo.sim, "params": claim.demo.params}
-    return {
-        "id": claim.id,
-        "sentence": claim.sentence,
-        "status": claim.status,
-        "part": claim.part,
-        "slide": claim.slide,
-        "references": list(claim.references),
-        "correction": claim.correction,
-        "figure": last.figure if last else "",
-        "seeds": last.seeds if last else 0,
-        "held": last.held if last else 0,
-        "date": last.when() if last else "",
-        "demo": demo,
-        "null": _null_card(claim, last),
-    }
-
-
-def _null_card(claim: Claim, last: Measured | None) -> dict[str, Any] | None:
-    """What was taken away and what was left, once it was measured."""
-    null = claim.demo.null if claim.demo else None
-    if null is None:
-        return None
-    if null.none:
-        return {"without": "", "none": null.none, "figure": "", "held": 0}
-    if last is None or last.null_held is None:
-        return None
-    return {"without": null.without, "none": "", "figure": last.null_figure, "held": last.null_held}
 
 
 def _claim(ledger: Ledger, item: Any, at: str) -> Claim:

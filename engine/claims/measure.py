@@ -3,7 +3,7 @@
 import itertools
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class Finding:
     is_held: bool
 
 
-def gather(runs: Sequence[tuple[dict[str, Any], Sequence[Frame]]]) -> list[Frame]:
+def gather(runs: Sequence[tuple[Mapping[str, Any], Sequence[Frame]]]) -> list[Frame]:
     """The rows of several runs, one after the other: (what was varied, frames) each."""
     return [
         {**frame, **varied, RUN: index}

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from engine.claims.demo import Demo, Null
+from engine.claims.demo import Demo, Null, Varied
 from engine.claims.ledger import Claim
 from engine.claims.measure import Finding, gather, measure
 from engine.runs.runner import Runner
@@ -22,7 +21,7 @@ class Trial:
     demo: Demo
     num_seeds: int
     null: Null | None = None
-    runs: dict[int, list[tuple[dict[str, Any], list[Frame]]]] = field(default_factory=dict)
+    runs: dict[int, list[tuple[Varied, list[Frame]]]] = field(default_factory=dict)
     seconds: float = 0.0
     why: dict[int, str] = field(default_factory=dict)
     broken: str = ""  # the first reason for which a seed could not be measured at all
@@ -33,7 +32,7 @@ class Trial:
         if is_broken:
             self.broken = self.broken or why
 
-    def asks(self) -> Iterator[tuple["Trial", int, dict[str, Any]]]:
+    def asks(self) -> Iterator[tuple["Trial", int, Varied]]:
         """Its runs, as (trial, seed, what is varied): none where a null only reads others."""
         if self.null and not self.null.params:
             return
@@ -52,7 +51,7 @@ class Trial:
 class Asked:
     """A run that is asked for, on behalf of one seed of one trial."""
 
-    def __init__(self, runner: Runner, trial: Trial, seed: int, varied: dict[str, Any]) -> None:
+    def __init__(self, runner: Runner, trial: Trial, seed: int, varied: Varied) -> None:
         self.trial, self.seed, self.varied = trial, seed, varied
         params = trial.demo.params | varied | {"seed": seed}
         if trial.null:  # its rows keep the values that the demonstration varies

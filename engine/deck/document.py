@@ -3,10 +3,9 @@
 import functools
 import logging
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
-from typing import Any
 
 from engine.deck.blocks import simulation
 from engine.deck.content import bibliography, glossary, resources
@@ -14,6 +13,7 @@ from engine.deck.content.bibliography import Work
 from engine.deck.markup.state import strip_marks
 from engine.deck.model import Deck, Problem, Slide
 from engine.deck.parse import parse
+from engine.deck.schema.deck_json import DeckJson, ProblemJson, ReferenceJson, SlideJson
 from engine.deck.slides import css, footer, second_pass, slide, svg_titles
 from engine.deck.source import names, textfile
 
@@ -32,7 +32,7 @@ class _Page:
     is_aside: bool = False
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> DeckJson:
     """The document of a deck file, cached by what it and the files it draws on hold.
 
     A file that cannot be read is a document without slides, whose `fault` says why, so that one
@@ -53,7 +53,7 @@ def load(path: Path) -> dict[str, Any]:
         return unreadable(path, message, "Undo the last change.")
 
 
-def unreadable(path: Path, message: str, fix: str) -> dict[str, Any]:
+def unreadable(path: Path, message: str, fix: str) -> DeckJson:
     """The document of a deck of which nothing can be shown: `message` says why."""
     return _without_slides(path, Problem(message, fix, file=names.shown(path)))
 
@@ -67,13 +67,13 @@ def drawn_on(path: Path) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def _without_slides(path: Path, problem: Problem) -> dict[str, Any]:
+def _without_slides(path: Path, problem: Problem) -> DeckJson:
     return {
         "title": names.shown(path.name),
         "fault": problem.message,
         "slides": [],
         "references": [],
-        "problems": [asdict(problem)],
+        "problems": [_problem(problem)],
         "meta": {},
         "css": "",
         "glossary": [],
@@ -95,7 +95,7 @@ def _first(text: str, path: Path) -> _First:
 
 
 @functools.lru_cache(maxsize=64)
-def _load(text: str, path: Path, _times: object, _stamp: object) -> dict[str, Any]:
+def _load(text: str, path: Path, _times: object, _stamp: object) -> DeckJson:
     first = _first(text, path)
     # Read again only when a file that it draws on has changed since.
     deck, first.deck = first.deck or parse(text, path), None
@@ -114,7 +114,7 @@ def times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     return tuple(out)
 
 
-def document(deck: Deck) -> dict[str, Any]:
+def document(deck: Deck) -> DeckJson:
     """Deck JSON: plain lists, dicts, text and numbers."""
     works = _works(deck)
     pages = _pages(deck, works)
@@ -132,12 +132,11 @@ def document(deck: Deck) -> dict[str, Any]:
         slides.append(_slide(page, context, fill))
     styles, css_problems = css.of_deck(deck)
     found = (*deck.problems, *css_problems)
-    problems = [asdict(one) | {"file": names.shown(one.file)} for one in found]
     return {
         "title": deck.title,
         "slides": slides,
         "references": [_reference(work, fill) for work in works.values()],
-        "problems": problems,
+        "problems": [_problem(one) for one in found],
         "meta": deck.meta,
         "css": styles,
         "glossary": glossary.document(deck.glossary, deck.bibliography, deck.path.parent),
@@ -182,7 +181,7 @@ def _numbers(pages: list[_Page]) -> list[str]:
     return out
 
 
-def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict[str, Any]:
+def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> SlideJson:
     if page.source is None:
         return _references_slide(page, context)
     source = page.source
@@ -241,7 +240,7 @@ def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> dict
     }
 
 
-def _references_slide(page: _Page, context: footer.Context) -> dict[str, Any]:
+def _references_slide(page: _Page, context: footer.Context) -> SlideJson:
     heading = f'<h2 class="slide-title">{page.title}</h2>'
     body = f'<div class="slide-content colloquium-references-slide">{page.body}</div>'
     bar = footer.chapter_bar(context, None, "")
@@ -270,7 +269,7 @@ def _references_slide(page: _Page, context: footer.Context) -> dict[str, Any]:
     }
 
 
-def _reference(work: Work, fill: second_pass.Fill) -> dict[str, Any]:
+def _reference(work: Work, fill: second_pass.Fill) -> ReferenceJson:
     number = fill.numbers[work.key]
     return {
         "key": work.key,
@@ -285,6 +284,17 @@ def _reference(work: Work, fill: second_pass.Fill) -> dict[str, Any]:
     }
 
 
-def problems_of(document: dict[str, Any]) -> list[Problem]:
+def _problem(one: Problem) -> ProblemJson:
+    return {
+        "message": one.message,
+        "fix": one.fix,
+        "line": one.line,
+        "column": one.column,
+        "severity": one.severity,
+        "file": names.shown(one.file),
+    }
+
+
+def problems_of(document: DeckJson) -> list[Problem]:
     """The problems of a document as objects."""
     return [Problem(**problem) for problem in document["problems"]]

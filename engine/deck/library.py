@@ -4,11 +4,12 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from engine.deck.content import transcript
 from engine.deck.document import drawn_on, load
 from engine.deck.reading import Reader
+from engine.deck.schema.deck_json import DeckJson, ReferenceJson
 from engine.deck.search.entries import of_document
 from engine.deck.search.index import Answer, Index
 from engine.deck.source import names
@@ -27,6 +28,20 @@ class Lecture:
     title: str
     path: Path
     fault: str = ""  # why nothing of it can be shown
+
+
+class Place(TypedDict):
+    """A slide that cites a work."""
+
+    slug: str
+    slide: str
+    title: str
+
+
+class CitedWork(ReferenceJson):
+    """A work, and the slides of all lectures that cite it."""
+
+    cited_by: list[Place]
 
 
 class Library:
@@ -48,19 +63,19 @@ class Library:
         """The file of every lecture by its slug; reads the folder but none of the files."""
         return names.addresses(self.folder)
 
-    def document(self, slug: str) -> dict[str, Any]:
+    def document(self, slug: str) -> DeckJson:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
         path = self._path(slug)
         return self._reader.document(path) if self._reader else load(path)
 
-    def at_hand(self, slug: str) -> dict[str, Any] | None:
+    def at_hand(self, slug: str) -> DeckJson | None:
         """The document of a lecture if it can be had without waiting."""
         path = self.paths().get(slug)
         if path is None:
             return None
         return self._reader.at_hand(path) if self._reader else load(path)
 
-    def read(self) -> Iterator[tuple[Lecture, dict[str, Any]]]:
+    def read(self) -> Iterator[tuple[Lecture, DeckJson]]:
         """Every lecture with its Deck JSON; one that was deleted meanwhile is left out."""
         paths = self.paths()
         read = self._reader.glance(paths.values()) if self._reader else {}
@@ -93,13 +108,13 @@ class Library:
         self._index.keep_only(self.paths())
         return self._index.search(query, limit)
 
-    def works(self) -> list[dict[str, Any]]:
+    def works(self) -> list[CitedWork]:
         """Every cited work of all lectures, each with the slides that cite it."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, CitedWork] = {}
         for lecture, document in self.read():
             known = {work["key"]: work for work in document["references"]}
             for one in document["slides"]:
-                place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
+                place: Place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
                 for key in one["citations"]:
                     if key in known:
                         work = found.setdefault(key, {**known[key], "cited_by": []})
@@ -114,7 +129,7 @@ class Library:
         raise UnknownLecture(f"There is no lecture '{slug}'. {nearest(slug, known)}")
 
 
-def fault_of(document: dict[str, Any]) -> str:
+def fault_of(document: DeckJson) -> str:
     """Why nothing of a document can be shown; "" when its slides can."""
     if document["slides"]:
         return ""

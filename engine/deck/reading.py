@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from engine.deck.blocks import simulation
 from engine.deck.document import drawn_on, load, times, unreadable
+from engine.deck.schema.deck_json import DeckJson
 from engine.guard import Child, Limits, Refused
 
 LIMITS = Limits(cpu_seconds=15.0, clock_seconds=45.0)  # Lecture 1 takes 1.5 s of processor time
@@ -27,7 +28,14 @@ BEING_READ = "This lecture is being read. Reload the page in a moment."
 Stamps = dict[str, tuple[int, int]]  # of every file that a deck draws on: time and size
 
 
-def read(path: str) -> dict[str, Any]:
+class Answer(TypedDict):
+    """What the child sends."""
+
+    document: DeckJson
+    stamps: Stamps
+
+
+def read(path: str) -> Answer:
     """In the child: the document of a deck, and the state of the files that it was made from."""
     file = Path(path)
     while True:
@@ -43,7 +51,7 @@ def read(path: str) -> dict[str, Any]:
 class _Kept:
     """A document, and what it holds for."""
 
-    document: dict[str, Any]
+    document: DeckJson
     stamps: Stamps
     sims: object
     try_again_at: float = float("inf")  # on the monotonic clock
@@ -60,7 +68,7 @@ class Reader:
     def __init__(self, limits: Limits = LIMITS, num_children: int = 3) -> None:
         self._limits = limits
         self._kept: dict[Path, _Kept] = {}
-        self._asked: dict[Path, tuple[Future[dict[str, Any]], ThreadPoolExecutor]] = {}
+        self._asked: dict[Path, tuple[Future[DeckJson], ThreadPoolExecutor]] = {}
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._children: list[Child] = []
@@ -69,7 +77,7 @@ class Reader:
         self._ahead = ThreadPoolExecutor(1, "decks-ahead")
         atexit.register(self.close)
 
-    def document(self, path: Path) -> dict[str, Any]:
+    def document(self, path: Path) -> DeckJson:
         """The document of a deck as it is on disk now; the same object until a file changes.
 
         Raises FileNotFoundError when there is no such file.
@@ -78,7 +86,7 @@ class Reader:
             raise FileNotFoundError(f"there is no file {path.name}")
         return self._future(path, self._now).result()
 
-    def glance(self, paths: Iterable[Path]) -> dict[Path, dict[str, Any]]:
+    def glance(self, paths: Iterable[Path]) -> dict[Path, DeckJson]:
         """The documents of many decks; one that is not read in a moment is said to be read."""
         asked = {path: self._future(path, self._ahead) for path in paths if os.path.lexists(path)}
         wait(asked.values(), timeout=GLANCE_SECONDS)
@@ -89,7 +97,7 @@ class Reader:
             for path, future in asked.items()
         }
 
-    def at_hand(self, path: Path) -> dict[str, Any] | None:
+    def at_hand(self, path: Path) -> DeckJson | None:
         """The document as it was last read, which may be older than the file."""
         kept = self._kept.get(path)
         return kept.document if kept else None
@@ -111,15 +119,15 @@ class Reader:
         for child in self._children:
             child.kill()
 
-    def _stand_in(self, path: Path) -> dict[str, Any]:
+    def _stand_in(self, path: Path) -> DeckJson:
         """What was there before an edit, or a sentence."""
         kept = self._kept.get(path)
         return kept.document if kept else unreadable(path, BEING_READ, "Wait for it.")
 
-    def _future(self, path: Path, pool: ThreadPoolExecutor) -> "Future[dict[str, Any]]":
+    def _future(self, path: Path, pool: ThreadPoolExecutor) -> "Future[DeckJson]":
         kept = self._kept.get(path)
         if kept and kept.is_fresh():
-            done: Future[dict[str, Any]] = Future()
+            done: Future[DeckJson] = Future()
             done.set_result(kept.document)
             return done
         with self._lock:
@@ -134,7 +142,7 @@ class Reader:
             self._asked[path] = future, pool
             return future
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _read(self, path: Path) -> DeckJson:
         kept = self._kept.get(path)
         if kept and kept.is_fresh():  # by somebody who asked just before
             return kept.document

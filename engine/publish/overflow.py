@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from engine import recording_folders
 from engine.deck.document import load
 from engine.deck.model import Problem
+from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.deck.source import names
 from engine.paths import ASSETS, WEB
 from engine.runs.results import recordings as recorded
@@ -83,7 +84,7 @@ def overflow(paths: list[Path]) -> list[Problem]:
     return found
 
 
-def _faults(page: Any, path: Path, slides: list[dict[str, Any]]) -> list[Problem]:
+def _faults(page: Any, path: Path, slides: list[SlideJson]) -> list[Problem]:
     """Draw a deck's page and measure it at each size: the same fault is told once."""
     script = "import('/publish/measure.js')"
     page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
@@ -101,7 +102,7 @@ def _faults(page: Any, path: Path, slides: list[dict[str, Any]]) -> list[Problem
     return [_problem(path, slides[index], fault) for (index, *_), fault in sorted(faults.items())]
 
 
-def _with_recordings(slide: dict[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+def _with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
     """The slide, in which each block says where the run is that ships with it. A simulation that
     cannot run is a fault of its own (`check`), and has none."""
     blocks = []
@@ -146,7 +147,7 @@ def _streamlit() -> Path:
     return Path(spec.origin).parent / "static"
 
 
-def _page(deck: dict[str, Any], path: Path) -> str:
+def _page(deck: DeckJson, path: Path) -> str:
     """All slides of a deck as one page."""
     sheets = [
         f"/static/css/{one.name}" for one in (_streamlit() / "static" / "css").glob("index.*")
@@ -164,13 +165,13 @@ def _page(deck: dict[str, Any], path: Path) -> str:
     )
 
 
-def _section(slide: dict[str, Any]) -> str:
+def _section(slide: SlideJson) -> str:
     classes = " ".join(["slide is-shown", f"slide--{slide['layout']}", *slide["classes"]])
     style = html.escape(slide.get("style") or "")
     return f'<section class="{html.escape(classes)}" style="{style}">{slide["html"]}</section>'
 
 
-def _problem(path: Path, slide: dict[str, Any], fault: dict[str, Any]) -> Problem:
+def _problem(path: Path, slide: SlideJson, fault: dict[str, Any]) -> Problem:
     words = WORDS[fault["side"]].format(**fault)
     sizes = " and ".join(fault["sizes"])
     return Problem(

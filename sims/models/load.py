@@ -18,7 +18,7 @@ from sims.models.hub import download
 from sims.models.inspect import Found, inspect, read_json
 from sims.models.pretrained import UNLIMITED, Pretrained, Shape
 from sims.models.quiet import quietly
-from sims.spec import did_you_mean
+from sims.nearest import nearest
 
 GENERATION = "generation_config.json"
 SAFE: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
@@ -79,7 +79,7 @@ def _check_kind(found: Found) -> None:
         shown = kind[:60]
         code = found.config.get("auto_map")
         why = " Its auto_map names code of its own, which is never run." if code else ""
-        near = "" if code else did_you_mean(shown, list(causal))
+        near = "" if code else f" {nearest(shown, sorted(causal))}"
         raise ModelError(
             f"{where}: model_type is '{shown}', which transformers {__version__} does not know."
             f"{why}{near[:200]}"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.claims import cards as card_module
 from engine.claims import ledger as ledgers
-from engine.claims.ledger import Ledger, cards, load
+from engine.claims.cards import cards
+from engine.claims.ledger import Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import check, unknown_claims, validate
 from engine.deck.parse import parse
@@ -229,7 +231,7 @@ def test_cards_hold_what_was_recorded(
     measured = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11")
     write_record({"C1": measured}, tmp_path / "measured.json")
     assert read_record(tmp_path / "measured.json") == {"C1": measured}
-    monkeypatch.setattr(ledgers, "read_record", lambda: {"C1": measured})
+    monkeypatch.setattr(card_module, "read_record", lambda: {"C1": measured})
     (card,) = cards(path)
     assert json.loads(json.dumps(card)) == card
     assert card["figure"] == "it fell"
@@ -256,7 +258,7 @@ def test_a_null_is_recorded_and_shown(
     new = Measured("up", 9, 10, 0.4, "2026-01-01", "x", null_figure="0.5", null_held=1)
     write_record({"C1": new}, path)
     assert read_record(path) == {"C1": new}
-    monkeypatch.setattr(ledgers, "read_record", lambda: {"C1": new})
+    monkeypatch.setattr(card_module, "read_record", lambda: {"C1": new})
     (card,) = cards(written(GOOD).path)
     assert card["null"] == {"without": "height", "none": "", "figure": "0.5", "held": 1}
     text = GOOD.replace("shown here", "theorem")

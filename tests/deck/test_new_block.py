@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.deck import kinds
 from engine.paths import ROOT
+from tools.docs import deck_types
 
 GUIDE = (ROOT / "docs" / "new-block.md").read_text(encoding="utf-8")
 KINDS_JS = ROOT / "engine" / "app" / "web" / "blocks" / "kinds.js"
@@ -45,13 +46,13 @@ TRIAL = """
 import json, sys
 from pathlib import Path
 from engine.deck.document import load
-from tools.docs import author, schemas
+from tools.docs import author, deck_types, schemas
 
 import engine
 assert Path(engine.__file__).is_relative_to(Path.cwd()), engine.__file__
 found = {path.name: text for path, text in schemas.texts().items()}
 guide = author.fences()
-print(json.dumps([load(Path("01-talk.md")), guide, found["counter.json"]]))
+print(json.dumps([load(Path("01-talk.md")), guide, found["counter.json"], deck_types.text()]))
 """
 
 
@@ -65,6 +66,9 @@ def _with_counter(folder: Path) -> list:
     shutil.copytree(ROOT / "engine", folder / "engine", ignore=shutil.ignore_patterns("web"))
     shutil.copytree(ROOT / "tools", folder / "tools")
     (folder / "engine/deck/kinds/counter.py").write_text(_example("python"), encoding="utf-8")
+    script = KINDS_JS.read_text(encoding="utf-8").replace("= {\n", "= {\n  counter: Counter,\n", 1)
+    (folder / "engine/app/web/blocks").mkdir(parents=True)
+    (folder / "engine/app/web/blocks/kinds.js").write_text(script, encoding="utf-8")
     (folder / "01-talk.md").write_text(DECK)
     made = subprocess.run(
         [sys.executable, "-c", TRIAL],
@@ -79,7 +83,7 @@ def _with_counter(folder: Path) -> list:
 
 
 def test_a_new_kind_is_one_file_of_the_deck(tmp_path: Path) -> None:
-    deck, guide, schema = _with_counter(tmp_path)
+    deck, guide, schema, types = _with_counter(tmp_path)
     first, second, third = deck["slides"]
     [block] = first["blocks"]
     assert (block["kind"], block["data"]) == ("counter", {"question": "Yes", "start": 2})
@@ -96,11 +100,12 @@ def test_a_new_kind_is_one_file_of_the_deck(tmp_path: Path) -> None:
     assert "### counter\n\nA button that counts" in guide
     assert "| `start` | whole number | the first number |" in guide
     assert json.loads(schema)["$defs"]["Counter"]["required"] == ["question"]
+    assert "export interface CounterData {" in types
+    assert "  /** the first number */\n  start?: number\n" in types
 
 
 def test_the_browser_knows_every_kind_that_a_reader_operates() -> None:
-    rows = re.search(r"^const KINDS = \{\n(.*?)^\}", KINDS_JS.read_text("utf-8"), re.S | re.M)
-    known = re.findall(r"^  (\w+): \w+,$", rows[1], re.MULTILINE) if rows else []
+    known = deck_types.mounted()
     live = {name for name in kinds.NAMES if kinds.is_live(name)}
     assert live <= set(known), "add a row to KINDS of kinds.js"
     assert set(known) <= set(kinds.NAMES), "KINDS of kinds.js has a row for no fence"

@@ -7,11 +7,13 @@ from tools.docs import (
     author,
     commands,
     decisions,
+    deck_types,
     keys,
     places,
     protocol,
     schemas,
     simulations,
+    streamlit_theme,
     tree,
 )
 from tools.docs.sections import filled
@@ -48,7 +50,12 @@ def main(arguments: list[str]) -> int:
             stale.append(f"docs/{name}")
             if "--check" not in arguments:
                 path.write_text(new, encoding="utf-8")
-    written = {**schemas.texts(), protocol.FILE: protocol.text()}
+    written = {
+        **schemas.texts(),
+        protocol.FILE: protocol.text(),
+        deck_types.FILE: deck_types.text(),
+        **streamlit_theme.texts(),
+    }
     for path, text in written.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path.relative_to(DOCS.parent).as_posix())

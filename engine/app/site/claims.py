@@ -3,20 +3,20 @@
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from engine.app.site.claims_data import STANDINGS, shown_claims
 from engine.app.site.home import LONGEST, literal, page_style, way_back
 from engine.app.site.templates import fill
+from engine.claims.cards import ClaimWork, ShownClaim
 from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"
 AGREE = 0.8  # of the seeds, for a claim to count as shown
 CHANCE = 0.2  # of the seeds at most, without what is claimed
-Card = dict[str, Any]
+Works = Mapping[str, ClaimWork]
 
 
 def claims() -> None:
@@ -52,8 +52,8 @@ def claims() -> None:
 
 
 def narrowed(
-    everything: Sequence[Card], works: dict[str, Any], statuses: Sequence[str], query: str
-) -> list[Card]:
+    everything: Sequence[ShownClaim], works: Works, statuses: Sequence[str], query: str
+) -> list[ShownClaim]:
     """The claims of the given standings (all, if none is given) that hold every word asked for."""
     words = set(query[:LONGEST].casefold().split())
     return [
@@ -64,18 +64,19 @@ def narrowed(
     ]
 
 
-def _says(card: Card, works: dict[str, Any], word: str) -> bool:
+def _says(card: ShownClaim, works: Works, word: str) -> bool:
     if re.fullmatch(r"c\d+", word):  # C8 is not C83
         return card["id"].casefold() == word
-    place, correction = card["place"] or {}, card["correction"] or {}
-    null = card["null"] or {}
-    parts = [card[name] for name in ("sentence", "status", "part", "figure")]
-    parts += [place.get("title", ""), correction.get("text", ""), null.get("without", "")]
+    place, correction, null = card["place"], card["correction"], card["null"]
+    parts = [card["sentence"], card["status"], card["part"], card["figure"]]
+    parts += [place["title"]] if place else []
+    parts += [correction["text"]] if correction else []
+    parts += [null["without"]] if null else []
     parts += [f"{key} {works[key]['label']}" for key in card["references"] if key in works]
     return word in " ".join(parts).casefold()
 
 
-def progress(everything: Sequence[Card]) -> str:
+def progress(everything: Sequence[ShownClaim]) -> str:
     """How many claims stand how, as a bar and in words."""
     counts = Counter(card["status"] for card in everything)
     ordered = [(status, counts[status]) for status in STANDINGS if counts[status]]
@@ -85,14 +86,14 @@ def progress(everything: Sequence[Card]) -> str:
     return fill("ledger", "progress", ordered, STANDINGS, len(everything), len(run), agreeing)
 
 
-def _is_shown(card: Card) -> bool:
+def _is_shown(card: ShownClaim) -> bool:
     """Whether enough seeds agree, and few enough where what is claimed is taken away."""
-    null = card["null"] or {"held": 0}
+    by_luck = card["null"]["held"] if card["null"] else 0
     is_held = card["held"] >= AGREE * card["seeds"]
-    return is_held and null["held"] <= CHANCE * card["seeds"]
+    return is_held and by_luck <= CHANCE * card["seeds"]
 
 
-def row(card: Card, works: dict[str, Any]) -> str:
+def row(card: ShownClaim, works: Works) -> str:
     """A claim as a row of the table; everything that an author wrote is escaped."""
     return fill("ledger", "row", card, works)
 
@@ -135,10 +136,6 @@ STYLE = """
 .ledger .claim-correction { margin: .45rem 0; font-size: .97rem }
 .ledger :is(.claim-figure, .claim-works) { margin-bottom: .35rem }
 .claims-page .ledger-go { font-weight: 600 }
-@media (prefers-color-scheme: dark) {
-  .claims-page { --claim-shown: #5fcf95; --claim-corrected: #e3b341; --claim-odd: #ff8a5c;
-    --claim-quiet: #9fa9b3; --claim-hair: #2f363f; --claim-link: #4fc3c7 }
-}
 @media (max-width: 720px) {
   .ledger thead { display: none }
   .ledger :is(tr, td) { display: block; border: 0 }

@@ -5,15 +5,24 @@ behind it in words, and the live block that runs its demonstration.
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from engine.app.lectures import library
-from engine.claims.ledger import cards
+from engine.claims.cards import (
+    Card,
+    ClaimPlace,
+    ClaimRun,
+    ClaimWork,
+    ShownClaim,
+    ShownClaims,
+    cards,
+)
 from engine.deck.content import bibliography
 from engine.deck.content.bibliography import Work
+from engine.deck.schema.deck_json import DeckJson, Value
 from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
 
 STANDINGS = {
@@ -28,7 +37,7 @@ STANDINGS = {
 }
 
 
-def shown_claims() -> dict[str, Any]:
+def shown_claims() -> ShownClaims:
     """`claims`, `works` by key and `standings` in words; worked out anew after an edit.
 
     Raises ValueError when the record of what was measured is damaged.
@@ -44,7 +53,7 @@ class _Deck:
     """A deck in the key of a cache: the library hands out one document for one version."""
 
     slug: str
-    document: dict[str, Any]
+    document: DeckJson
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Deck) and self.document is other.document
@@ -53,16 +62,26 @@ class _Deck:
         return hash((self.slug, id(self.document)))
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A `sim` block, and where it stands."""
+
+    slug: str
+    slide: str
+    id: str
+    data: dict[str, Any]
+
+
 @functools.lru_cache(maxsize=1)
-def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> dict[str, Any]:
-    places = {
+def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> ShownClaims:
+    places: dict[str, ClaimPlace] = {
         slide["id"]: {"slug": deck.slug, "title": slide["title"]}
         for deck in reversed(decks)
         for slide in deck.document["slides"]
     }
     blocks = list(_blocks(decks))
-    claims = [
-        card | {"place": places.get(card["slide"]), "run": _run(card, blocks)}
+    claims: list[ShownClaim] = [
+        {**card, "place": places.get(card["slide"]), "run": _run(card, blocks)}
         for card in cards()
         if card["id"]
     ]
@@ -70,12 +89,12 @@ def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> dict[str, Any]
     return {"claims": claims, "works": _works(keys), "standings": STANDINGS}
 
 
-def _keys(card: dict[str, Any]) -> list[str]:
+def _keys(card: Card) -> list[str]:
     source = (card["correction"] or {}).get("source")
     return [*card["references"], *([source] if source else [])]
 
 
-def _works(keys: set[str]) -> dict[str, dict[str, str]]:
+def _works(keys: set[str]) -> dict[str, ClaimWork]:
     known = bibliography.load(BIBLIOGRAPHY, LECTURES)
     works = {key: known.work(key) for key in sorted(keys)}
     return {
@@ -89,47 +108,47 @@ def _works(keys: set[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def _blocks(decks: Iterable[_Deck]) -> Iterator[dict[str, Any]]:
+def _blocks(decks: Iterable[_Deck]) -> Iterator[_Block]:
     """Every `sim` block of the lectures, with its place."""
     for deck in decks:
         for slide in deck.document["slides"]:
             for block in slide["blocks"]:
                 if block["kind"] == "sim" and block["data"].get("fields"):
-                    yield {
-                        "slug": deck.slug,
-                        "slide": slide["id"],
-                        "block": block["id"],
-                        **block["data"],
-                    }
+                    yield _Block(deck.slug, slide["id"], block["id"], block["data"])
 
 
-def _run(card: dict[str, Any], blocks: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _run(card: Card, blocks: list[_Block]) -> ClaimRun | None:
     """The block that shows a claim: rather one on its slide, rather one that says it is for it.
 
     `params` are those to set in it; a block that names the claim has them as its author wants them.
     """
     demo = card["demo"]
-    fitting = [block for block in blocks if demo and block["sim"] == demo["sim"]]
-    if not fitting:
+    fitting = [block for block in blocks if demo and block.data["sim"] == demo["sim"]]
+    if not demo or not fitting:
         return None
 
-    def fit(block: dict[str, Any]) -> tuple[bool, bool]:
-        return block["slide"] == card["slide"], card["id"] in (block.get("claims") or [])
+    def fit(block: _Block) -> tuple[bool, bool]:
+        return block.slide == card["slide"], card["id"] in (block.data.get("claims") or [])
 
     best = max(fitting, key=fit)
-    other = {k: v for k, v in demo["params"].items() if best["params"].get(k) != v}
-    params = {} if card["id"] in (best.get("claims") or []) else other
-    where = {key: best[key] for key in ("slug", "slide", "block")}
-    return where | {"params": params, "href": _address(where, params)}
+    own = best.data["params"]
+    other = {name: value for name, value in demo["params"].items() if own.get(name) != value}
+    params = {} if card["id"] in (best.data.get("claims") or []) else other
+    return {
+        "slug": best.slug,
+        "slide": best.slide,
+        "block": best.id,
+        "params": params,
+        "href": _address(best, params),
+    }
 
 
-def _address(where: dict[str, str], params: dict[str, Any]) -> str:
+def _address(block: _Block, params: Mapping[str, Value]) -> str:
     """A lecture's address, without the server's base, at which the block runs as it opens."""
-    block = where["block"]
-    values = {f"{block}.{name}": _written(value) for name, value in params.items()}
-    query = urlencode({"slide": where["slide"], **values, "run": block})
-    return f"{quote(where['slug'])}?{query}"
+    values = {f"{block.id}.{name}": _written(value) for name, value in params.items()}
+    query = urlencode({"slide": block.slide, **values, "run": block.id})
+    return f"{quote(block.slug)}?{query}"
 
 
-def _written(value: Any) -> str:
+def _written(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,6 +23,7 @@ from engine.deck.blocks.check import Check, content_folders, is_file
 from engine.deck.markup.state import Cite
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import PublishedHeader
+from engine.deck.schema.deck_json import PaperJson
 from engine.deck.schema.validation import fit
 from engine.deck.source import textfile, yamltext
 from sims.nearest import nearest
@@ -34,11 +35,11 @@ COLUMNS = ["series", "x", "y"]
 class Read:
     """A pair of files as read: what the browser gets (None if it cannot be), and the problems."""
 
-    content: dict[str, Any] | None
+    content: PaperJson | None
     problems: tuple[Problem, ...]
 
 
-def published(check: Check, key: str = "source") -> dict[str, Any] | None:
+def published(check: Check, key: str = "source") -> PaperJson | None:
     """The data named by the field `key` of a block; None, and a problem, if it is not whole."""
     name = check.fields.get(key)
     if not isinstance(name, str) or not name or "/" in name or "\\" in name:
@@ -65,7 +66,7 @@ def published(check: Check, key: str = "source") -> dict[str, Any] | None:
     return _chosen(check, found.content, name)
 
 
-def _chosen(check: Check, content: dict[str, Any], name: str) -> dict[str, Any]:
+def _chosen(check: Check, content: PaperJson, name: str) -> PaperJson:
     """The series that the block names, else those of the header's `shown`, else all."""
     by_name = {one["label"]: one for one in content["series"]}
     wanted = check.names("series") or content.get("shown") or list(by_name)

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from engine.deck.blocks.check import Check
+from engine.deck.schema.deck_json import FieldJson
 from sims import spec
 from sims.declarations import MOST_TEXT
 from sims.nearest import nearest
@@ -17,7 +18,7 @@ def stamp() -> Stamp:
     return spec.stamp()
 
 
-def declared(check: Check) -> list[dict[str, Any]] | None:
+def declared(check: Check) -> list[FieldJson] | None:
     """Fill in `params` and `fields` of the simulation that the block names; None without one."""
     name = check.fields.get("sim")
     known = _names(check.stamp)
@@ -80,7 +81,7 @@ def columns(name: str, _stamp: object) -> tuple[spec.Column, ...]:
 
 
 @functools.lru_cache(maxsize=256)
-def _declared(name: str, _stamp: object) -> list[dict[str, Any]] | str:
+def _declared(name: str, _stamp: object) -> list[FieldJson] | str:
     """Every field of a simulation as a dict, or why they cannot be read."""
     try:
         found = spec.fields(name)

@@ -16,6 +16,7 @@ from engine.deck.markup import markdown, terms
 from engine.deck.markup.state import State
 from engine.deck.model import Glossary, Problem, Term
 from engine.deck.schema.content_models import TermFields
+from engine.deck.schema.deck_json import TermJson, WorkJson
 from engine.deck.schema.validation import fit
 from engine.deck.source import ids, yamltext
 from sims.nearest import nearest
@@ -67,7 +68,7 @@ def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator
             yield Problem(message, fix, term.line, file=glossary.path)
 
 
-def document(glossary: Glossary, file: Path | None, folder: Path) -> list[dict[str, Any]]:
+def document(glossary: Glossary, file: Path | None, folder: Path) -> list[TermJson]:
     """The terms as the browser gets them, each with the work that it rests on."""
     known = bibliography.load(file, folder) if file is not None else None
     return [
@@ -82,12 +83,18 @@ def document(glossary: Glossary, file: Path | None, folder: Path) -> list[dict[s
     ]
 
 
-def _work(known: Bibliography | None, key: str) -> dict[str, Any] | None:
+def _work(known: Bibliography | None, key: str) -> WorkJson | None:
     work = known.work(key) if known is not None and key else None
     if not isinstance(work, Work):
         return None
-    parts = ("key", "authors", "title", "year", "venue", "url")
-    return {part: getattr(work, part) for part in parts}
+    return {
+        "key": work.key,
+        "authors": work.authors,
+        "title": work.title,
+        "year": work.year,
+        "venue": work.venue,
+        "url": work.url,
+    }
 
 
 @functools.lru_cache(maxsize=8)

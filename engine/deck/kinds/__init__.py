@@ -7,6 +7,7 @@ A file holds
     finish(check)       for a fence that the browser mounts, and which has no `draw`: what the
                         browser gets beside the fields, and their faults that no type can tell;
                         left out where the fields are all
+    DATA                what `finish` adds to the fields or puts in their place, as a TypedDict
 
 Everything else derives from these files: the names of fences, checks with a place, JSON Schemas,
 the author's guide and the browser's types. docs/new-block.md shows how to add one.
@@ -34,13 +35,15 @@ class Kind:
     model: "type[Model]"
     draw: "Callable[[Raw, State], str] | None" = None
     finish: "Callable[[Check], None] | None" = None
+    data: type | None = None
 
 
 @functools.cache
 def kind(name: str) -> Kind:
     """The kind of one of NAMES."""
     module = importlib.import_module(f"{__name__}.{name}")
-    return Kind(module.MODEL, getattr(module, "draw", None), getattr(module, "finish", None))
+    draw, finish = getattr(module, "draw", None), getattr(module, "finish", None)
+    return Kind(module.MODEL, draw, finish, getattr(module, "DATA", None))
 
 
 def is_live(name: str) -> bool:

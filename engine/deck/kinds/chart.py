@@ -56,7 +56,15 @@ options:
         means("how it is drawn", "'{value}' is no type of a chart block.", is_folded=True),
     ] = "bar"
     title: Annotated[Text, means("its heading")] = ""
-    height: Annotated[Any, means("in pixels of a slide of 1280 x 720")] = None
+    height: Annotated[
+        float | None,
+        means(
+            "in pixels of a slide of 1280 x 720",
+            "The height {value!r} does nothing.",
+            "Write a number like 300.",
+            is_warning=True,
+        ),
+    ] = None
     width: Ignored = None
     options: Annotated[Options, means("of Chart.js", is_warning=True)] = msgspec.field(
         default_factory=Options

@@ -1,11 +1,12 @@
 """`label`: pairs for the audience to compare."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 import msgspec
 
 from engine.deck.blocks import simulation
 from engine.deck.blocks.check import Check
+from engine.deck.schema.deck_json import FieldJson, Value
 from engine.deck.schema.fields import Model, Text, means
 from engine.deck.schema.shared import ID, Claims, Params, Title
 
@@ -64,7 +65,17 @@ pairs:
     title: Title = ""
 
 
+class Data(TypedDict):
+    """What the browser gets beside the fields."""
+
+    params: NotRequired[dict[str, Value]]
+    fields: NotRequired[list[FieldJson]]
+    against: NotRequired[dict[str, Value]]
+    claims: list[str]
+
+
 MODEL = Label
+DATA = Data
 
 
 def finish(check: Check) -> None:

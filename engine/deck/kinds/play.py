@@ -1,10 +1,17 @@
 """`play`: a game that the reader plays beside an agent."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from engine.deck.blocks.check import Check
 from engine.deck.schema.fields import Model, means
 from engine.deck.schema.shared import ID, Title
+
+
+class Agent(Model):
+    """Who drives beside the reader."""
+
+    unknown: ClassVar[str] = "An agent has no field '{key}'."
+    gains: Annotated[list[float], means("for place, speed, angle and turning")]
 
 
 class Play(Model):
@@ -22,7 +29,7 @@ class Play(Model):
         list[float] | None,
         means("of the agent, for place, speed, angle and turning; worked out when left out"),
     ] = None
-    agent: Annotated[dict[str, Any] | None, means("the same as {gains: […]}")] = None
+    agent: Annotated[Agent | None, means("its gains, in another place")] = None
     id: ID = ""
     title: Title = ""
 

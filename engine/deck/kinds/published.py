@@ -1,11 +1,12 @@
 """`published`: numbers of a paper, perhaps with a switch for the scale of x."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NotRequired, TypedDict
 
 import msgspec
 
 from engine.deck.blocks import papers
 from engine.deck.blocks.check import Check
+from engine.deck.schema.deck_json import PaperJson
 from engine.deck.schema.fields import Model, means
 from engine.deck.schema.shared import ID, Claims, Height, Names, Source, Title
 
@@ -38,7 +39,14 @@ claims: [C93]
     claims: Claims = msgspec.field(default_factory=list)
 
 
+class Data(TypedDict):
+    """What the browser gets beside the fields."""
+
+    content: NotRequired[PaperJson]
+
+
 MODEL = Published
+DATA = Data
 
 
 def finish(check: Check) -> None:

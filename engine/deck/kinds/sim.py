@@ -1,12 +1,13 @@
 """`sim`: a simulation, its parameters and controls, and the chart of its frames."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict
 
 import msgspec
 
 from engine.deck.blocks import papers, simulation
 from engine.deck.blocks.check import Check
+from engine.deck.schema.deck_json import ColumnJson, FieldJson, PaperJson, Value
 from engine.deck.schema.fields import Model, Text, means
 from engine.deck.schema.shared import ID, Claims, Height, Names, Params, Simulation, Title
 from sims import spec
@@ -115,7 +116,20 @@ published: gao_rl
     ] = None
 
 
+class Data(TypedDict):
+    """What the browser gets beside the fields."""
+
+    params: dict[str, Value]
+    fields: list[FieldJson]
+    controls: list[str]
+    claims: list[str]
+    columns: NotRequired[dict[str, ColumnJson]]
+    published: NotRequired[PaperJson]
+    recorded: Annotated[NotRequired[str], "address of a finished run"]
+
+
 MODEL = Sim
+DATA = Data
 
 
 def finish(check: Check) -> None:

@@ -1,12 +1,13 @@
 """`timeline`: dated entries of a file of content/timelines."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypedDict
 
 import msgspec
 
 from engine.deck.blocks.check import Check
 from engine.deck.markup.state import Cite
 from engine.deck.schema.content_models import TimelineEntry
+from engine.deck.schema.deck_json import EntryJson
 from engine.deck.schema.fields import Model, means
 from engine.deck.schema.shared import ID, Source
 from engine.deck.schema.validation import Fault, fit
@@ -34,7 +35,14 @@ class Timeline(Model):
     id: ID = ""
 
 
+class Data(TypedDict):
+    """What the browser gets beside the fields."""
+
+    entries: list[EntryJson]
+
+
 MODEL = Timeline
+DATA = Data
 
 
 def finish(check: Check) -> None:

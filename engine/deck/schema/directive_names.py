@@ -50,7 +50,7 @@ DIRECTIVES: dict[str, Directive] = {
         "the heading of the slide becomes the title inside its SVG figure", "heading", ("heading",)
     ),
     "class": Directive("classes of the slide, for `custom_css`", "wide-table", is_repeated=True),
-    "style": Directive("inline style of the slide", "--colloquium-accent: #a04000"),
+    "style": Directive("inline style of the slide", "--colloquium-accent: brown"),
     "animate": Directive(
         "reveals list items, their parts or blocks one by one", "bullets",
         ("bullets", "items", "blocks"),

@@ -8,7 +8,7 @@ export class Embed {
   /** @param {HTMLElement} element @param {Block<EmbedData>} block */
   constructor(element, { data }) {
     this.element = element
-    const address = new URL(data.src ?? data.url ?? "", location.href)
+    const address = new URL(data.src ?? "", location.href)
     if (!["https:", "http:"].includes(address.protocol))
       throw new Error("its address is not a web page")
     const title = data.title || address.hostname

@@ -1,68 +1,18 @@
-/** A deck, as the server sends it: slides, works, terms. */
+/** A deck as the page holds it; what the server sends is declared in ../deck.d.ts. */
 
+import type * as sent from "../deck.js"
 import type { BlockData } from "./fences.js"
 
-export interface Work {
-  key: string
-  label?: string
-  number?: number
-  authors: string
-  title: string
-  year: string
-  venue: string
-  url: string
-  html?: string
-}
+export type { Problem, Term } from "../deck.js"
 
-export interface Term {
-  id: string
-  term: string
-  also: string[]
-  html: string
-  work?: Work | null
-}
+/** A cited work, or one that a term rests on: that has no line in the list of works. */
+export type Work = sent.Work & Partial<sent.Reference>
 
-export interface Problem {
-  message: string
-  fix: string
-  severity: string
-  line?: number
-  file?: string
-}
+/** A block of a slide; each kind has data of its own. */
+export type Block<Data = BlockData> = Pick<sent.Block, "kind" | "id"> & { data: Data }
 
-export interface Block<Data = BlockData> {
-  kind: string
-  id: string
-  data: Data
-}
-
-export interface Slide {
-  id: string
-  title: string
-  /** "27", or "27a" for its first aside */
-  number: string
-  is_aside: boolean
-  layout: string
-  classes: string[]
-  style: string
-  /** how often "next" shows more of it */
-  steps: number
-  citations: string[]
-  terms: string[]
-  aliases: string[]
-  notes: string
-  minutes: number | null
-  section: string
+export type Slide = Omit<sent.Slide, "blocks" | "line" | "defines" | "keywords"> & {
   blocks: Block[]
-  html: string
 }
 
-export interface Deck {
-  title: string
-  slides: Slide[]
-  references: Work[]
-  glossary: Term[]
-  problems: Problem[]
-  meta: Record<string, unknown>
-  css: string
-}
+export type Deck = Omit<sent.Deck, "slides" | "fault"> & { slides: Slide[] }

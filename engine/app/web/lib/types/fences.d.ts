@@ -1,136 +1,44 @@
-/** What the fence of each kind of live block says. */
+/** What the fence of each kind of block says, under the names that the modules use. */
 
-import type { Budget, Field, Params } from "./runs.js"
+import type * as sent from "../deck.js"
 
-export interface Series {
-  label: string
-  kind?: string
-  colour?: string
-  points: [number, number][]
-}
+export type {
+  Entry as TimelineEntry,
+  IframeData as EmbedData,
+  LabelData,
+  SimChart as ChartOptions,
+  TimelineData,
+} from "../deck.js"
 
-/** Numbers of a paper (engine/deck/blocks/published.py). */
-export interface Published {
-  kind?: string
-  source: string
-  where: string
-  how_obtained: string
-  accuracy: string
-  read_by?: string
-  title?: string
-  x_label: string
-  y_label: string
+/** A series that is drawn as a line: its places are numbers. */
+export type Series = Omit<sent.Series, "points"> & { points: [number, number][] }
+
+/** Numbers of a paper; a reader may switch the scale. */
+export type Published = Omit<sent.Paper, "series" | "x_scale"> & {
   x_scale?: string
-  y_scale?: string
   series: Series[]
 }
 
-interface ScaleOptions {
-  title?: { text?: string }
-  ticks?: { prefix?: string; suffix?: string }
-  grid?: { display?: boolean }
-}
+export type PublishedData = Omit<sent.PublishedData, "content"> & { content: Published }
 
-/** The numbers of a deck's `chart` block, as Chart.js has them. */
-export interface ChartBlock {
-  type?: string
-  title?: string
-  height?: number
+/** The numbers of a `chart` block, or of a paper's bars; the kind of chart says what is in `data`. */
+export type ChartBlock = Omit<sent.ChartData, "data" | "width"> & {
   x_label?: string
   y_label?: string
   data?: {
     labels?: unknown[]
-    datasets?: { label?: string; data?: never[]; [colour: string]: unknown }[]
-  }
-  options?: {
-    title?: { text?: string }
-    plugins?: { title?: { text?: string } }
-    scales?: { x?: ScaleOptions; y?: ScaleOptions }
+    datasets: (Omit<sent.Dataset, "data"> & { data: never[] })[]
   }
 }
 
-/** What `chart:` of a simulation's block says. */
-export interface ChartOptions {
-  labels?: Record<string, string>
-  x?: string
-  y?: string | string[]
-  group?: string
-  x_scale?: string
-  x_label?: string
-  y_label?: string
-  y_range?: [number, number]
-  target?: number
-  target_label?: string
-  [name: string]: unknown
-}
+/** `scene` names another scene than the simulation's own; only a test does. */
+export type SimData = Omit<sent.SimData, "published"> & { published?: Published; scene?: string }
 
-export interface SimData {
-  sim: string
-  title?: string
-  controls: string[]
-  params: Params
-  fields: Field[]
-  columns?: Record<string, { unit: string; meaning: string }>
-  chart?: ChartOptions
-  scene?: string
-  seeds?: number
-  height?: number
-  autorun?: boolean
-  recorded?: string
-  budget?: Budget
-  published?: Published
-}
+/** `start` is where the cart stands at first; only a test says so. */
+export type PlayData = sent.PlayData & { start?: number[] }
 
-export interface PlayData {
-  title?: string
-  gains?: number[]
-  agent?: { gains: number[] }
-  start?: number[]
-}
-
-export interface TimelineEntry {
-  year: number
-  date?: string
-  title: string
-  note?: string
-  refs?: string[]
-  refs_labels?: string[]
-}
-
-export interface TimelineData {
-  title?: string
-  entries?: TimelineEntry[]
-}
-
-export interface VoteData {
-  title?: string
-  question?: string
-  options?: unknown[]
-}
-
-export interface EmbedData {
-  title?: string
-  src?: string
-  url?: string
-}
-
-/** A `label` block asks a simulation (`sim`), or shows pairs of texts. */
-export interface LabelData {
-  title?: string
-  question?: string
-  sim?: string
-  params?: Params
-  against?: Params
-  against_label?: string
-  pairs?: { prompt?: string; a: string; b: string }[]
-}
-
-export interface PublishedData {
-  title?: string
-  height?: number
-  scale_switch?: boolean
-  content: Published
-}
+/** With a fault in the fence there may be no options. */
+export type VoteData = Partial<sent.VoteData>
 
 /** What a block's fence says; each kind has its own. */
 export type BlockData = Partial<SimData> & { [name: string]: unknown }

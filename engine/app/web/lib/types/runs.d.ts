@@ -1,6 +1,9 @@
 /** Parameters, frames and runs, and the connection that they come through. */
 
+import type { Budget } from "../deck.js"
 import type { DeckChanged, StateChanged } from "../protocol.js"
+
+export type { Budget, Field } from "../deck.js"
 
 export type Value = number | string | boolean
 export type Params = Record<string, Value>
@@ -38,28 +41,6 @@ export interface Track {
   /** why it ended, where neither the viewer nor the simulation ended it */
   reason?: StateChanged["reason"]
   about: Partial<Origin>
-}
-
-/** A parameter of a simulation, as `sims.spec` reads it from the source. */
-export interface Field {
-  name: string
-  type: "int" | "float" | "bool" | "str"
-  default: Value
-  low?: number | null
-  high?: number | null
-  step?: number | null
-  choices?: string[] | null
-  /** Of a text without choices: what may be typed, among others, and how many characters. */
-  suggestions?: string[]
-  max_length?: number
-  unit?: string
-  help?: string
-  label?: string
-}
-
-export interface Budget {
-  seconds?: number
-  memory?: number
 }
 
 /* The messages of the socket are in protocol.d.ts. */

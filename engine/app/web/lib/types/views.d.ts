@@ -1,7 +1,9 @@
 /** What a view of a lecture offers: the stage, the reading view, the presenter window. */
 
+import type { ShownClaim } from "../deck.js"
 import type { Deck, Slide } from "./deck.js"
-import type { Params } from "./runs.js"
+
+export type { ShownClaim } from "../deck.js"
 
 /** What the page is told of its lecture. */
 export interface ViewOptions {
@@ -72,26 +74,6 @@ export interface StageView extends MarkedView, SlideChooser {
   readonly hash: string
   readonly leaving: AbortController
   act(action: string, number?: string): boolean | undefined
-}
-
-/** A claim as /api/claims gives it. */
-export interface ShownClaim {
-  id: string
-  status: string
-  sentence: string
-  slide?: string
-  place?: { slug: string; title: string } | null
-  correction?: { text: string; source?: string } | null
-  references: string[]
-  /** what the run shows, where that is less than the sentence */
-  part?: string
-  figure?: string
-  held?: number
-  seeds?: number
-  date?: string
-  /** the same without what is claimed, or why there is nothing to take away */
-  null?: { without: string; none: string; figure: string; held: number } | null
-  run?: { block: string; params: Params; href: string } | null
 }
 
 /** Something that a search found; every second piece of the snippet is a word that was sought. */
