@@ -225,8 +225,8 @@ def command(chosen: argparse.Namespace) -> int:
         known = ", ".join(Library(LECTURES).paths())
         return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
     document = load(path)
-    if document.get("fault"):
-        return _refuse(f"{path.name}: {document['fault']}")
+    if fault := document.get("fault"):
+        return _refuse(f"{path.name}: {fault}")
     slides, every = document["slides"], blocks(path)
     for what, wanted, known in (
         ("slide", chosen.slide, [slide["id"] for slide in slides]),

@@ -17,7 +17,7 @@ from engine import recording_folders as places
 from engine.app import pictures
 from engine.deck.library import Library
 from engine.deck.reading import Reader
-from engine.deck.schema.deck_json import DeckJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
 from engine.paths import LECTURES
 from engine.runs.results import recordings as recorded
 
@@ -96,12 +96,12 @@ def pictures_of(slug: str) -> tuple[Path, ...]:
 
 def _with_files(slide: SlideJson) -> SlideJson:
     """The slide, whose pictures and recorded runs have addresses that change with their content."""
-    return _with_recordings(slide | {"html": pictures.versioned(slide["html"], library())})
+    return _with_recordings({**slide, "html": pictures.versioned(slide["html"], library())})
 
 
 def _with_recordings(slide: SlideJson) -> SlideJson:
     """The slide, in which each block that a recorded run belongs to says where that is."""
-    blocks = []
+    blocks: list[BlockJson] = []
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and data.get("fields"):
@@ -110,9 +110,9 @@ def _with_recordings(slide: SlideJson) -> SlideJson:
                 path = recorded.find(data["sim"], data["params"], recorded_folders())
             if path:
                 where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
-                block = block | {"data": data | {"recorded": where}}
-        blocks.append(block)
-    return slide | {"blocks": blocks}
+                data = data | {"recorded": where}
+        blocks.append({**block, "data": data})
+    return {**slide, "blocks": blocks}
 
 
 @functools.cache

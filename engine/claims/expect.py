@@ -67,11 +67,12 @@ class _Whole(Model):
 
 def read(expect: Any) -> list[Test]:
     """The tests of an `expect` mapping. Raises ExpectError at the first that means nothing."""
-    _, faults = fit(_Whole, {"expect": {} if expect is None else expect})
+    given = {} if expect is None else expect
+    _, faults = fit(_Whole, {"expect": given})
     for one in faults:
         raise ExpectError(one.message, one.fix, one.path[1:])
     tests: list[Test] = []
-    for column, written in expect.items():
+    for column, written in given.items():
         many = isinstance(written, list)
         for index, one in enumerate(written if many else [written]):
             path = (column, str(index)) if many else (column,)

@@ -32,8 +32,8 @@ def validate(ledger: Ledger) -> list[Problem]:
             message = f"There is no slide '{claim.slide}'."
             ledger.problem(message, nearest(claim.slide, slides), at, "slide")
         named = {("references", str(i)): key for i, key in enumerate(claim.references)}
-        if claim.correction and claim.correction.get("source"):
-            named["correction", "source"] = claim.correction["source"]
+        if claim.correction and (source := claim.correction.get("source")):
+            named["correction", "source"] = source
         for path, key in named.items():
             if key not in works:
                 message = f"There is no work '{key}' in content/references.bib."

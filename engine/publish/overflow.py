@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 from engine import recording_folders
 from engine.deck.document import load
 from engine.deck.model import Problem
-from engine.deck.schema.deck_json import DeckJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
 from engine.deck.source import names
 from engine.paths import ASSETS, WEB
 from engine.runs.results import recordings as recorded
@@ -105,7 +105,7 @@ def _faults(page: Any, path: Path, slides: list[SlideJson]) -> list[Problem]:
 def _with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
     """The slide, in which each block says where the run is that ships with it. A simulation that
     cannot run is a fault of its own (`check`), and has none."""
-    blocks = []
+    blocks: list[BlockJson] = []
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and "sim" in data and "params" in data:
@@ -114,8 +114,8 @@ def _with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
                 kept = recorded.find(data["sim"], data["params"], folders)
             if kept:
                 data = data | {"recorded": f"recorded/{kept.name}"}
-        blocks.append(block | {"data": data})
-    return slide | {"blocks": blocks}
+        blocks.append({**block, "data": data})
+    return {**slide, "blocks": blocks}
 
 
 def _answer(sheet: str, folders: Sequence[Path], route: Any) -> None:

@@ -74,23 +74,23 @@ const COUNTS = {
     {
       label: "training tokens, trillions",
       data: [0.3, 1.4, 5.1, 14.8, 15.6, 36],
-      color: "#2457c5",
+      color: "policy",
     },
   ],
 }
 const ANSWERS = {
   labels: ["asks back", "vague", "helpful", "long-winded"],
   datasets: [
-    { label: "reference: imitates", data: [0.5, 0.3, 0.15, 0.05], color: "#8a929a" },
-    { label: "tuned, β = 0.25", data: [0.045, 0.135, 0.745, 0.075], color: "#2457c5" },
+    { label: "reference: imitates", data: [0.5, 0.3, 0.15, 0.05], color: "reference" },
+    { label: "tuned, β = 0.25", data: [0.045, 0.135, 0.745, 0.075], color: "policy" },
   ],
 }
 const PULLS = {
   labels: ["0", "50", "100", "200", "300", "400", "500"],
   datasets: [
-    { label: "always explore", data: [0, 15, 30, 60, 90, 120, 149.9], color: "#8a929a" },
-    { label: "never explore", data: [0, 5.6, 10.6, 20.3, 29.9, 39.5, 49.1], color: "#d9541e" },
-    { label: "explore 1 in 10", data: [0, 4.9, 7.5, 11.3, 14.6, 17.8, 20.9], color: "#2457c5" },
+    { label: "always explore", data: [0, 15, 30, 60, 90, 120, 149.9], color: "reference" },
+    { label: "never explore", data: [0, 5.6, 10.6, 20.3, 29.9, 39.5, 49.1], color: "proxy" },
+    { label: "explore 1 in 10", data: [0, 4.9, 7.5, 11.3, 14.6, 17.8, 20.9], color: "policy" },
   ],
 }
 /** @param {string} x @param {string} y */

@@ -53,7 +53,7 @@ def test_slips_name_their_place(
     written: Path, folder: Path, old: str, new: str, line: int, message: str, fix: str
 ) -> None:
     written.write_text(FILE.replace(old, new))
-    problems: list[dict[str, Any]] = load(folder / "01-talk.md")["problems"]
+    problems = load(folder / "01-talk.md")["problems"]
     [problem] = [one for one in problems if one["file"] == str(written)]
     assert problem["line"] == line
     assert message in problem["message"]

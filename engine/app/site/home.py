@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine import palette
 from engine.app.lectures import library
 from engine.app.site.templates import fill
+from engine.deck.library import CitedWork
 from engine.deck.reading import BEING_READ
+from engine.deck.schema.deck_json import SlideJson
 from sims.nearest import nearest
 
 log = logging.getLogger("practicum.web")
@@ -87,7 +90,7 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _sections(slides: Sequence[dict]) -> dict[str, str]:
+def _sections(slides: Sequence[SlideJson]) -> dict[str, str]:
     """The parts of a lecture, each with the id of its first slide."""
     first: dict[str, str] = {}
     for slide in slides:
@@ -112,7 +115,7 @@ def references() -> None:
         st.info(f"No work matches “{literal(query)}”. {advice}")
 
 
-def _matches(work: dict, query: str) -> bool:
+def _matches(work: CitedWork, query: str) -> bool:
     text = " ".join(str(work[part]) for part in ("key", "authors", "title", "year", "venue"))
     return all(word in text.casefold() for word in query.casefold().split())
 
@@ -131,32 +134,28 @@ def way_back() -> None:
 
 def page_style() -> None:
     """How the pages around the lectures look."""
-    st.html(
-        """<style>
-        [data-testid="stHeader"], [data-testid="stToolbar"] { display: none }
-        [data-testid="stMainBlockContainer"] { max-width: 60rem; padding-top: 12vh }
-        h1 { font-size: 3.4rem !important; font-weight: 600 !important; letter-spacing: -.02em }
-        h2 { font-weight: 600 !important; letter-spacing: -.012em; text-wrap: balance }
-        [data-testid="stMarkdown"] p { font-size: 1.25rem; max-width: 36em }
-        [class*="st-key-lecture_"] {
-          padding: 2rem 2.2rem !important; border-radius: 1rem !important;
-        }
-        .chapters { margin: 0 0 .6rem; padding-left: 1.4rem; columns: 2 16rem; line-height: 1.9 }
-        .chapters a, .works a, .also a { text-decoration: none; color: #0b6e74 }
-        .chapters a:hover, .works a:hover, .also a:hover { text-decoration: underline }
-        .open { display: inline-block; padding: .6rem 1.3rem; border-radius: .6rem;
-          background: #0b6e74; color: #fff; font-weight: 600; text-decoration: none }
-        .open:hover { filter: brightness(1.1) }
-        .works { padding-left: 0; list-style: none }
-        .works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
-        .works .cited { font-size: .88rem }
-        [data-testid="stCaptionContainer"] { opacity: 1 }
-        [data-testid="stCaptionContainer"] p { color: #58626c }
-        @media (prefers-color-scheme: dark) {
-          .chapters a, .works a, .also a { color: #4fc3c7 }
-          [data-testid="stCaptionContainer"] p { color: #9fa9b3 }
-          .open { background: #4fc3c7; color: #0d1b1c }
-        }
-        @media (max-width: 640px) { h1 { font-size: 2.3rem !important } }
-        </style>"""
-    )
+    st.html(f"<style>{palette.style()}{STYLE}</style>")
+
+
+STYLE = """
+[data-testid="stHeader"], [data-testid="stToolbar"] { display: none }
+[data-testid="stMainBlockContainer"] { max-width: 60rem; padding-top: 12vh }
+h1 { font-size: 3.4rem !important; font-weight: 600 !important; letter-spacing: -.02em }
+h2 { font-weight: 600 !important; letter-spacing: -.012em; text-wrap: balance }
+[data-testid="stMarkdown"] p { font-size: 1.25rem; max-width: 36em }
+[class*="st-key-lecture_"] {
+  padding: 2rem 2.2rem !important; border-radius: 1rem !important;
+}
+.chapters { margin: 0 0 .6rem; padding-left: 1.4rem; columns: 2 16rem; line-height: 1.9 }
+.chapters a, .works a, .also a { text-decoration: none; color: var(--accent) }
+.chapters a:hover, .works a:hover, .also a:hover { text-decoration: underline }
+.open { display: inline-block; padding: .6rem 1.3rem; border-radius: .6rem;
+  background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none }
+.open:hover { filter: brightness(1.1) }
+.works { padding-left: 0; list-style: none }
+.works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
+.works .cited { font-size: .88rem }
+[data-testid="stCaptionContainer"] { opacity: 1 }
+[data-testid="stCaptionContainer"] p { color: var(--soft) }
+@media (max-width: 640px) { h1 { font-size: 2.3rem !important } }
+"""

@@ -17,7 +17,7 @@ import io
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from engine.deck.blocks.check import Check, content_folders, is_file
 from engine.deck.markup.state import Cite
@@ -118,7 +118,7 @@ def _read(path: Path, folder: Path, _header: object, table: object) -> Read:
         *(one for one in points if one not in styles),
     ]
     series = [{"label": one, **(styles.get(one) or {}), "points": points[one]} for one in names]
-    return Read({**header, "series": series}, ())
+    return Read(cast("PaperJson", {**header, "series": series}), ())
 
 
 def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 import functools
 import json
-from typing import Any
+from typing import Any, cast
 
 from engine.deck.blocks.check import Check
-from engine.deck.schema.deck_json import FieldJson
+from engine.deck.schema.deck_json import FieldJson, Kind
 from sims import spec
 from sims.declarations import MOST_TEXT
 from sims.nearest import nearest
@@ -90,7 +90,7 @@ def _declared(name: str, _stamp: object) -> list[FieldJson] | str:
     return [
         {
             "name": one.name,
-            "type": one.type,
+            "type": cast("Kind", one.type),
             "default": one.default,
             "low": one.low,
             "high": one.high,

@@ -96,11 +96,14 @@ class DeckJson(TypedDict):
     fault: Annotated[NotRequired[str], "why nothing of it can be shown"]
 
 
+Kind = Literal["int", "float", "bool", "str"]
+
+
 class FieldJson(TypedDict):
     """A parameter of a simulation, as `sims.spec` reads it from the source."""
 
     name: str
-    type: Literal["int", "float", "bool", "str"]
+    type: Kind
     default: Value
     low: float | None
     high: float | None

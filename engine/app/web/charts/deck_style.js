@@ -6,37 +6,19 @@ import { colourIn, textSize } from "../lib/dom.js"
 import { escapeHtml, faded, meaning } from "../lib/format.js"
 import { textWidth } from "./words.js"
 
-// Authors write the colours of the light theme; each has a name, and so its twin in the dark one.
-/** @type {Record<string, ColourName | "policy-light">} */
-const NAMES = {
-  "#2457c5": "policy",
-  "#8a929a": "reference",
-  "#6d757d": "reference",
-  "#d9541e": "proxy",
-  "#c44a17": "proxy",
-  "#a87a00": "gold",
-  "#8f6800": "gold",
-  "#1b7f4d": "chosen",
-  "#b3364a": "rejected",
-  "#0b6e74": "accent",
-  "#1c2126": "ink",
-  "#5c6670": "soft",
-  "#58626c": "soft",
-  "#8fb0ee": "policy-light",
-}
 /** @type {ColourName[]} */
 export const CYCLE = ["policy", "gold", "chosen", "proxy", "reference", "rejected"]
 
-/** @param {Palette} theme @param {ChartSet} set */
+/**
+ * The colour that its author gave a series: a name of the palette, policy-light, or any of CSS.
+ * @param {Palette} theme
+ * @param {ChartSet} set
+ */
 export function colourOf(theme, set) {
-  const given = typeof set.colour === "string" ? set.colour.toLowerCase() : ""
-  const name = given
-    ? NAMES[given]
-    : meaning(set.label) === "policy"
-      ? set.name
-      : meaning(set.label)
-  if (name === "policy-light") return faded(theme.policy, 0.5)
-  return name ? colourIn(theme, name) : given
+  const given = typeof set.colour === "string" ? set.colour : ""
+  if (given === "policy-light") return faded(theme.policy, 0.5)
+  const name = meaning(set.label) === "policy" ? set.name : meaning(set.label)
+  return colourIn(theme, given || name)
 }
 
 /** @param {ChartData} data @param {"x" | "y"} name @returns {string} */

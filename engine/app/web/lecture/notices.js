@@ -4,7 +4,7 @@
 
 const LOOK =
   "position:fixed;left:16px;bottom:16px;z-index:8;max-width:min(44em,calc(100vw - 32px));" +
-  "margin:0;padding:8px 14px;border-radius:10px;background:#1c2126;color:#fbfaf7;" +
+  "margin:0;padding:8px 14px;border-radius:10px;background:CanvasText;color:Canvas;" +
   "font:15px/1.4 system-ui,sans-serif;box-shadow:0 4px 18px rgb(0 0 0/25%)"
 
 export class Notices {

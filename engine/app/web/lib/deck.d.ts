@@ -154,6 +154,10 @@ export interface Field {
   high: number | null
   step: number | null
   choices: string[]
+  /** of a text without choices: what may be typed, among others */
+  suggestions: string[]
+  /** characters of a text */
+  max_length: number
   unit: string
   help: string
   label: string

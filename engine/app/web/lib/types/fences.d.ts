@@ -1,6 +1,7 @@
 /** What the fence of each kind of block says, under the names that the modules use. */
 
 import type * as sent from "../deck.js"
+import type { Field } from "./runs.js"
 
 export type {
   Entry as TimelineEntry,
@@ -32,7 +33,11 @@ export type ChartBlock = Omit<sent.ChartData, "data" | "width"> & {
 }
 
 /** `scene` names another scene than the simulation's own; only a test does. */
-export type SimData = Omit<sent.SimData, "published"> & { published?: Published; scene?: string }
+export type SimData = Omit<sent.SimData, "fields" | "published"> & {
+  fields: Field[]
+  published?: Published
+  scene?: string
+}
 
 /** `start` is where the cart stands at first; only a test says so. */
 export type PlayData = sent.PlayData & { start?: number[] }

@@ -1,9 +1,12 @@
 /** Parameters, frames and runs, and the connection that they come through. */
 
-import type { Budget } from "../deck.js"
+import type { Budget, Field as SentField } from "../deck.js"
 import type { DeckChanged, StateChanged } from "../protocol.js"
 
-export type { Budget, Field } from "../deck.js"
+export type { Budget } from "../deck.js"
+
+/** A parameter of a simulation; a test states only what it needs. */
+export type Field = Pick<SentField, "name" | "type" | "default"> & Partial<SentField>
 
 export type Value = number | string | boolean
 export type Params = Record<string, Value>
