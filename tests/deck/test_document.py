@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.deck.document import load
+from engine.deck.schema.deck_json import DeckJson, ReferenceJson, SlideJson
 from engine.deck.slides import slide as slides
 from engine.publish.check import check
 
@@ -52,7 +53,7 @@ def test_shape(build: Build) -> None:
         "glossary",
     }
     for slide in deck["slides"]:
-        assert set(slide) == SLIDE_KEYS
+        assert set(slide) == SLIDE_KEYS == set(SlideJson.__annotations__)
     assert set(deck["slides"][0]["blocks"][0]) == {"kind", "id", "line", "data", "text"}
     assert set(deck["references"][0]) == {
         "key",
@@ -67,6 +68,8 @@ def test_shape(build: Build) -> None:
     }
     assert deck["slides"][0]["notes"] == "one\n\ntwo"
     assert deck["meta"] == {"title": "T", "date": "2026-01-05"}
+    assert set(deck) == DeckJson.__required_keys__
+    assert set(deck["references"][0]) == set(ReferenceJson.__annotations__)
     json.dumps(deck, allow_nan=False)
 
 
