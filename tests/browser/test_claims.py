@@ -48,6 +48,32 @@ def test_a_mark_opens_the_card_of_its_claim(page: Page, lecture_server: str) -> 
     expect(page.locator(".ledger-sentence")).to_have_text([told["sentence"]])
 
 
+def test_a_card_says_what_is_shown_and_what_is_left_without_it(
+    page: Page, lecture_server: str
+) -> None:
+    told = claim(page, lecture_server, "C42")
+    null = told["null"]
+    assert told["status"] == "shown in part"
+    page.goto(f"{lecture_server}/overview?slide={told['slide']}")
+    expect(mark(page, "C42")).to_have_class(re.compile("claim--shown-in-part"))
+    mark(page, "C42").hover()
+    card = page.locator(".cite-card")
+    expect(card.locator(".claim-part")).to_have_text(f"Shown: {told['part']}")
+    left = card.locator(".claim-figure").nth(1)
+    expect(left).to_contain_text(f"Without {null['without']}: {null['figure']}")
+    expect(left).to_contain_text(f"{null['held']} of {told['seeds']} seeds agree")
+    shapes = page.evaluate(
+        """names => names.map(name => {
+            const mark = document.createElement("span")
+            mark.className = `claim-mark claim--${name}`
+            document.querySelector(".claim-card").append(mark)
+            return getComputedStyle(mark).getPropertyValue("--shape")
+        })""",
+        ["theorem", "shown-here", "shown-in-part", "cited"],
+    )
+    assert len({shape for shape in shapes if shape}) == 4, "a badge is known by its shape, too"
+
+
 def test_a_key_press_goes_into_the_card_and_back(page: Page, lecture_server: str) -> None:
     page.goto(f"{lecture_server}/overview?slide=scaling-laws")
     expect(mark(page, "C10")).to_be_visible()
