@@ -24,13 +24,9 @@ from sims.language.memory import check_fits
 from sims.language.transformer import Config, Transformer, from_library, library_shapes, to_library
 from sims.models.catalogue import CONFIG, local_folder
 from sims.models.hub import download
-from sims.models.inspect import read_json
+from sims.models.inspect import FLOATS, QUANTISED, WEIGHTS, weight_files
 
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
-FLOATS = ("F64", "F32", "F16", "BF16")  # as safetensors names them
-QUANTISED = ("qweight", "qzeros", "scales", "weight_scale", "weight_scale_inv", "weight_packed",
-             "absmax", "quant_map", "SCB", "g_idx")  # fmt: skip
 
 
 def load(name: str | Path) -> tuple[Transformer, Tokenizer]:
@@ -122,7 +118,7 @@ def _weights(folder: Path, config: Config) -> dict[str, Tensor]:
     Names, types and shapes are looked at before anything is loaded.
     """
     wanted, places = library_shapes(config), dict[str, tuple[Path, str]]()
-    for path in _weight_files(folder):
+    for path in weight_files(folder):
         for name in _names(path):
             _refuse_quantised(path, name)
             places[name] = (path, name)
@@ -172,41 +168,6 @@ def _tensor(path: Path, part: Any, name: str, shape: tuple[int, ...]) -> Tensor:
             "supported: take the model in float32, float16 or bfloat16."
         )
     return part[...].to(torch.float32)
-
-
-def _weight_files(folder: Path) -> list[Path]:
-    if (folder / WEIGHTS).is_file():
-        return [folder / WEIGHTS]
-    if (folder / INDEX).is_file():
-        shards = _shards(folder)
-        missing = [shard for shard in shards if not (folder / shard).is_file()]
-        if missing:
-            raise CheckpointError(f"{folder} lacks {missing[0]}, which {INDEX} names.")
-        return [folder / shard for shard in shards]
-    hint = ""
-    pickles = sorted(p for kind in ("bin", "pt", "pth", "ckpt") for p in folder.glob(f"*.{kind}"))
-    if pickles:
-        kind = pickles[0].suffix
-        hint = f" Its {kind} file is a pickle, which is not read: save it again as safetensors."
-    raise CheckpointError(f"{folder} lacks {WEIGHTS}.{hint}")
-
-
-def _shards(folder: Path) -> list[str]:
-    """The names of the files that the index spreads the weights over: all in the same folder."""
-    names = read_json(folder / INDEX).get("weight_map")
-    if not isinstance(names, dict) or not names:
-        raise CheckpointError(f"{folder / INDEX}: weight_map must be an object that names files.")
-    for name in names.values():
-        if (
-            not isinstance(name, str)
-            or not name.endswith(".safetensors")
-            or Path(name).name != name
-        ):
-            raise CheckpointError(
-                f"{folder / INDEX}: weight_map names {str(name)[:60]!r}, but must name a "
-                ".safetensors file in the same folder."
-            )
-    return sorted(set(names.values()))
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

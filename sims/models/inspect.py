@@ -34,7 +34,7 @@ class Found:
 def inspect(folder: Path) -> Found:
     """Look at config and the headers of the weights. ModelError: what is wrong in which file."""
     config = read_config(folder)
-    files = _weight_files(folder)
+    files = weight_files(folder)
     return Found(folder, config, sum(_count(path) for path in files), tuple(files))
 
 
@@ -72,7 +72,8 @@ def read_json(path: Path, is_needed: bool = True) -> dict[str, Any]:
     return found
 
 
-def _weight_files(folder: Path) -> list[Path]:
+def weight_files(folder: Path) -> list[Path]:
+    """The files that hold the weights. ModelError: there are none, or only pickles."""
     if (folder / WEIGHTS).is_file():
         return [folder / WEIGHTS]
     if (folder / INDEX).is_file():

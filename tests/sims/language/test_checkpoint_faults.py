@@ -319,7 +319,8 @@ def byte_fallback() -> Tokenizer:
 
 @pytest.mark.parametrize("make", [byte_level, byte_fallback])
 def test_tokens_are_shown_as_text(make: Callable[[], Tokenizer]) -> None:
-    from sims.next_token import _name, _text
+    from sims.models.tokens import label as _name
+    from sims.models.tokens import text_of as _text
 
     tokenizer = make()
     bytes_of = "Ã ©" if make is byte_level else "<0xC3> <0xA9>"  # é

@@ -15,7 +15,8 @@ const BESIDE = 2 // samples beside another text
  * @typedef {{words?: string[], log_ratios?: number[], probs?: number[], token?: string, text?:
  *   string,
  *   pieces?: string[], merge?: string, question?: string, reply?: string, pairs?: Pair[],
- *   prompt_tokens?: string[], candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
+ *   prompt_tokens?: string[], surprise?: number, expected?: string, expected_prob?: number,
+ *   candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
  */
 /** @typedef {{chosen: string, rejected: string, chosen_score: number, rejected_score: number}} Pair
  *   of answers that a rater compared, with the scores that the model gives them now */
@@ -33,6 +34,13 @@ const KINDS = [
   {
     has: (frame) => isList(frame.words) && isList(frame.probs),
     show: (frame) => [row("text", frame.text ?? "", raw(frame)), distribution(frame)],
+  },
+  {
+    has: (frame) => "expected" in frame && "surprise" in frame,
+    show: ({ token: read = "", surprise = 0, expected = "", expected_prob: prob = 0 }) => [
+      row("read", token(read, `${number(surprise, 2)} nats`)),
+      row("expected", token(expected, number(prob, 2), "--policy", prob)),
+    ],
   },
   {
     has: (frame) => isList(frame.pieces),
