@@ -79,7 +79,9 @@ def test_the_process_ends_with_that_code_and_that_line_alone() -> None:
     assert len(shown.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [["serve", "--lectures", ""], ["check", " "], ["deck", ""]])
+@pytest.mark.parametrize(
+    "arguments", [["serve", "--port", "99999", "--lectures", ""], ["check", " "], ["deck", ""]]
+)
 def test_a_variable_that_was_never_set_is_no_folder(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
