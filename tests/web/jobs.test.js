@@ -153,3 +153,26 @@ test("values are other ones when a control was moved, but a band's seed is none"
   jobs.tracks = [newTrack({ rate: 1 })]
   assert.ok(!jobs.isStale({ rate: 1 })) // a simulation without a seed
 })
+
+test("a run that is done stays done when the next one begins", () => {
+  const { asked, heard, jobs } = bench()
+  jobs.start(seeds(1))
+  turn(asked[0], "done")
+  const [first] = jobs.tracks
+  jobs.start([newTrack({ seed: 7 })])
+  assert.deepEqual([first.state, asked[0].stopped], ["done", false])
+  assert.deepEqual(heard, ["turned 0: done"])
+})
+
+test("a socket without a line answers at once, and the panel may stop then", () => {
+  const { jobs } = bench()
+  jobs.socket.run = (_sim, _params, handlers) => {
+    handlers.onState?.({ state: "offline", position: 0, wait: 0, message: "" })
+    return { id: null, stop() {} }
+  }
+  jobs.hear.turned = ({ state }) => {
+    if (state === "offline") jobs.stop()
+  }
+  jobs.start(seeds(1))
+  assert.equal(jobs.tracks[0].state, "cancelled")
+})
