@@ -75,6 +75,19 @@ def test_a_recording_is_of_one_model(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert recorded.path("sft", {}) not in (mine, shipped[0])
 
 
+def test_a_run_that_chooses_its_model_is_recorded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tiny one is the shipped one on any server; the real one, that of the recordings."""
+    tiny, real = (recorded.path("next_token", {"model": name}) for name in ("tiny", "real"))
+    for name in ("other", "smollm2-135m-instruct"):
+        shutil.copytree(MODELS / "sentences", tmp_path / name)
+        monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / name))
+        assert recorded.path("next_token", {"model": "tiny"}) == tiny
+        is_same = recorded.path("next_token", {"model": "real"}) == real
+        assert is_same == (name != "other")
+
+
 def test_a_visitor_hears_a_sentence_without_the_servers_folders(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -33,18 +33,23 @@ from engine.app.watcher import Watcher
 from engine.runs.engine import AnyEngine
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
-from engine.runs.workers.local import LocalEngine
+from engine.runs.workers.local import HEAVY, LocalEngine
 from sims import spec
 
 PAGE = Path(__file__).parent / "page.py"  # beside SETTINGS: Streamlit looks for them there
 SETTINGS = Path(__file__).parent / ".streamlit" / "config.toml"
 
 
+# What a run of `--model` imports: two seconds that an idle worker has.
+OF_A_MODEL = ("transformers.modeling_utils", "transformers.models.auto.modeling_auto")
+
+
 def local_engine(num_workers: int | None = None) -> LocalEngine:
     """Worker processes on this machine. The first page comes before the first click: they start
     when it has been served."""
     workers = num_workers or max(1, min(4, os.cpu_count() or 1))
-    return LocalEngine(num_workers=workers, start_after=2.0)
+    preload = (*HEAVY, *OF_A_MODEL) if os.environ.get("PRACTICUM_MODEL") else HEAVY
+    return LocalEngine(num_workers=workers, start_after=2.0, preload=preload)
 
 
 def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]:
