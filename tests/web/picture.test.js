@@ -176,6 +176,7 @@ test("a curve that one of two runs has not reached is drawn of the other", () =>
 })
 
 test("the model has what the axes are, and what is to be reached", () => {
+  /** @type {ChartOptions} */
   const chart = { y: "y", x_scale: "log", target: 475, target_label: "solved" }
   const model = new Picture({ chart }).model([], { ...OPTIONS, hint: "Run", isGrowing: true })
   assert.deepEqual(

@@ -42,7 +42,10 @@ export class ClipStudy {
   /** @type {Promise<StudyFrame> | null} */
   #rival = null // a promise of the last frame of the run that the choices are compared with
 
-  /** @param {LabelData & {sim: string}} data @param {RunSocket} socket */
+  /**
+   * @param {Pick<LabelData, "params" | "against" | "against_label"> & {sim: string}} data
+   * @param {RunSocket} socket
+   */
   constructor(data, socket) {
     this.data = data
     this.socket = socket
@@ -138,7 +141,7 @@ export class TextStudy {
   invitation = "Click the better answer, or press 1 or 2."
   practice = null
 
-  /** @param {LabelData} data */
+  /** @param {Pick<LabelData, "pairs">} data */
   constructor({ pairs = [] }) {
     this.pairs = pairs
     this.total = pairs.length
