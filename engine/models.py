@@ -1,7 +1,6 @@
 """`practicum model list | get NAME | info NAME`: language models on this machine."""
 
 import argparse
-import os
 from pathlib import Path
 
 from sims.models import catalogue
@@ -21,23 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asked = what.add_parser("info", help="size, licence and source of a model")
     asked.add_argument("name", metavar="NAME", help=f"{NAMES}, a directory or a hub id")
     asked.set_defaults(call=info)
-
-
-def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Declare where and in which type `--model` computes."""
-    parser.add_argument("--device", metavar="NAME", help="cpu or cuda (default: a GPU, if any)")
-    parser.add_argument(
-        "--dtype",
-        choices=["float32", "bfloat16", "float16"],
-        help="type of its weights (default: float32, on a GPU bfloat16)",
-    )
-
-
-def set_model_options(chosen: argparse.Namespace) -> None:
-    """Put them into the environment, where workers read them."""
-    for option in ("device", "dtype"):
-        if given := getattr(chosen, option):
-            os.environ[f"PRACTICUM_{option.upper()}"] = given
 
 
 def list_models(_chosen: argparse.Namespace) -> int:

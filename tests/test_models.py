@@ -2,6 +2,8 @@
 
 import argparse
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,13 @@ def test_a_recording_is_of_one_model(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert recorded.path("sft", {}) != mine
     monkeypatch.setenv("PRACTICUM_MODEL", "someone/gpt2")
     assert recorded.path("sft", {}) not in (mine, shipped[0])
+
+
+def test_the_tiny_model_needs_no_library_of_large_ones() -> None:
+    code = "import sys; from sims.next_token import Params, run; list(run(Params(max_tokens=2)));"
+    code += "print({'transformers', 'peft', 'huggingface_hub'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_a_run_that_chooses_its_model_is_recorded_once(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from engine.models import add_model_options, set_model_options
+from engine.model_options import add_model_options, set_model_options
 from engine.paths import named
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from engine.models import add_model_options, set_model_options
+from engine.model_options import add_model_options, set_model_options
 from engine.runs.frames import REFUSED
 from engine.runs.job import Budget, Job, make_job
 from engine.runs.results.identity import takes_model

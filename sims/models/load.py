@@ -73,7 +73,7 @@ def _check_kind(found: Found) -> None:
     from transformers.models.auto import configuration_auto, modeling_auto
 
     known_kinds: Any = vars(configuration_auto)["CONFIG_MAPPING_NAMES"]
-    causal: Any = modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    causal: Any = vars(modeling_auto)["MODEL_FOR_CAUSAL_LM_MAPPING_NAMES"]
     kind, where = found.config["model_type"], found.folder / CONFIG
     if kind not in known_kinds:
         shown = kind[:60]
@@ -98,9 +98,10 @@ def _network(found: Found, dtype: torch.dtype) -> Any:
     from transformers import AutoModelForCausalLM
 
     try:
-        network, report = AutoModelForCausalLM.from_pretrained(
+        answer: Any = AutoModelForCausalLM.from_pretrained(
             found.folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **SAFE
         )
+        network, report = answer
     except MemoryError:
         raise
     except Exception as error:  # whatever the library makes of values that make no sense
