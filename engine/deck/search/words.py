@@ -19,101 +19,27 @@ _MOST_READINGS = 8  # of one word that no lecture has
 _WORD = re.compile(r"[^\W_]+")
 # Of questions such as "how does DPO work" and "what is the difference between A and B".
 _STOP = frozenset(
-    [
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "between",
-        "by",
-        "can",
-        "could",
-        "difference",
-        "do",
-        "does",
-        "explain",
-        "explained",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "me",
-        "mean",
-        "meaning",
-        "means",
-        "of",
-        "on",
-        "or",
-        "should",
-        "so",
-        "some",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "versus",
-        "vs",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "work",
-        "works",
-        "would",
-        "you",
-        "your",
-    ]
+    """
+    a about am an and are as at be between by can could difference do does explain explained for
+    from had has have how i in into is it its itself me mean meaning means of on or should so some
+    tell than that the their them then there these they this those to versus vs was we were what
+    when where which who whom whose why will with work works would you your
+    """.split()  # noqa: SIM905
 )
-# Endings as British authors write them, and the American ones; both stand for each other.
-_ENDINGS = (
-    (re.compile(r"is(e[drs]?|ing|ation|ations)$"), r"iz\1"),
-    (re.compile(r"ys(e[drs]?|ing)$"), r"yz\1"),
-    (re.compile(r"our(s|ed|ing|al|ist)?$"), r"or\1"),
-    (re.compile(r"tre(s)?$"), r"ter\1"),
-    (re.compile(r"ell(ed|ing|er|ers)$"), r"el\1"),
-    (re.compile(r"ence(s)?$"), r"ense\1"),
-    (re.compile(r"ogue(s)?$"), r"og\1"),
+# A British stem, the American one, and what may follow; each spelling stands for the other.
+_SPELLINGS = (
+    ("is", "iz", r"e[drs]?|ing|ations?"),
+    ("ys", "yz", r"e[drs]?|ing"),
+    ("our", "or", r"s|ed|ing|al|ist|"),
+    ("tre", "ter", r"s|"),
+    ("ell", "el", r"ed|ing|ers?"),
+    ("ence", "ense", r"s|"),
+    ("ogue", "og", r"s|"),
 )
-_BACK = (
-    (re.compile(r"iz(e[drs]?|ing|ation|ations)$"), r"is\1"),
-    (re.compile(r"yz(e[drs]?|ing)$"), r"ys\1"),
-    (re.compile(r"or(s|ed|ing|al|ist)?$"), r"our\1"),
-    (re.compile(r"ter(s)?$"), r"tre\1"),
-    (re.compile(r"el(ed|ing|er|ers)$"), r"ell\1"),
-    (re.compile(r"ense(s)?$"), r"ence\1"),
-    (re.compile(r"og(s)?$"), r"ogue\1"),
+_ENDINGS = tuple(
+    (re.compile(rf"{here}({rest})$"), rf"{there}\1")
+    for british, american, rest in _SPELLINGS
+    for here, there in ((british, american), (american, british))
 )
 
 
@@ -159,10 +85,9 @@ def _wanted(word: str, known: Collection[str], is_last: bool) -> Wanted:
 
 
 def _spellings(word: str) -> Iterator[str]:
-    for rules in (_ENDINGS, _BACK):
-        for ending, other in rules:
-            if ending.search(word):
-                yield ending.sub(other, word)
+    for ending, other in _ENDINGS:
+        if ending.search(word):
+            yield ending.sub(other, word)
 
 
 def _parts(word: str, known: Collection[str]) -> list[tuple[str, ...]]:
