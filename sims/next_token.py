@@ -67,7 +67,7 @@ class Params:
         help="draw among the fewest tokens that have this probability together; 1 means all",
     )
     max_tokens: int = param(
-        14, low=1, high=200, step=1, unit="tokens", help="write at most this many"
+        14, low=1, high=60, step=1, unit="tokens", help="write at most this many"
     )
     trained: bool = param(True, help="the trained model, or the same with random parameters")
     use_feedback: bool = param(True, help="each token is drawn in view of those written before it")

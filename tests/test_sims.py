@@ -36,6 +36,7 @@ SHORT: dict[str, dict[str, Any]] = {
     "scaling_law": {"num_models": 2},
     "sycophancy": {"num_steps": 40, "num_comparisons": 100},
 }
+DRAW_NOTHING = {"surprise", "two_answers"}  # they read texts: every seed gives the same
 
 
 @pytest.fixture(params=spec.names())
@@ -200,13 +201,15 @@ def test_same_seed_same_frames(sim: spec.Simulation, name: str) -> None:
 
 
 def test_another_seed_other_frames(sim: spec.Simulation, name: str) -> None:
-    assert not is_as_before(sim, name, seed=4)
+    assert is_as_before(sim, name, seed=4) == (name in DRAW_NOTHING)
 
 
 def test_every_choice_and_every_limit_runs(sim: spec.Simulation, name: str) -> None:
     for field in spec.fields(name):
         known = SHORT.get(name, {}).get(field.name, field.default)  # the whole run has it
         for value in dict.fromkeys((*field.choices, field.low, field.high)):
+            if (field.name, value) == ("model", "real"):
+                continue  # needs the real model: tests/sims/models/test_real.py
             if value not in (None, known) and field.name != "seed":
                 params = sim.Params(**SHORT.get(name, {}) | {field.name: value})
                 texts = tuple(islice(stream(sim, params), 2))
