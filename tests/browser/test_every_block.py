@@ -114,7 +114,13 @@ def is_short(block: Block) -> bool:
 
 
 def of_kind(*kinds: str) -> list[tuple[str, Block]]:
-    return [(slide, block) for slide, block in BLOCKS if block["kind"] in kinds]
+    """The blocks of these kinds; "real" are those of a model that this server lacks."""
+    return [
+        (slide, block)
+        for slide, block in BLOCKS
+        if ("real" if block["data"].get("params", {}).get("model") == "real" else block["kind"])
+        in kinds
+    ]
 
 
 def each(*kinds: str) -> pytest.MarkDecorator:
@@ -140,6 +146,19 @@ def test_a_figure_is_drawn(walk: Walk, slide: str, block: Block) -> None:
             "([plot, before]) => plot.layout.xaxis.type !== before",
             arg=[panel.locator(".live-plot").element_handle(), before],
         )
+    assert not walk.faults_of(slide)
+
+
+@each("real")
+def test_a_real_model_shows_its_recorded_run_and_how_to_get_it(
+    walk: Walk, slide: str, block: Block
+) -> None:
+    panel = walk.panel(slide, block)
+    assert any(drawn(panel)), "a recorded run without values"
+    expect(panel.locator(".live-state")).to_contain_text("Recorded on")
+    panel.locator(".live-run").click()
+    how = "practicum model get smollm2-135m-instruct"
+    expect(panel.locator(".live-state")).to_contain_text(how, timeout=PATIENCE)
     assert not walk.faults_of(slide)
 
 
