@@ -21,6 +21,7 @@ LECTURE = (
     "browser/test_every_slide.py",
     "browser/test_policy.py",
     "browser/test_literal.py",
+    "browser/test_first_slide.py",
 )
 # Each takes 15 seconds of a processor or more, the longest first. A file goes to a process of its
 # own (`--dist loadfile`): one of these at the end would leave the other processors idle.

@@ -8,12 +8,13 @@ MathML until the style sheet of KaTeX is there, which comes with Streamlit.
 
 import functools
 import re
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urljoin
 
 from engine.app import pictures, web_files
 from engine.app.lectures import library
 from engine.app.site.templates import fill
+from engine.deck.schema.deck_json import SlideJson
 from engine.deck.source import names
 
 # As web/lib/theme.js chooses. It is allowed by its hash, so it is the same for every page.
@@ -41,7 +42,7 @@ def first_slide(slug: str, query: str) -> str:
     )
 
 
-def _named(slides: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def _named(slides: Sequence[SlideJson], name: str) -> SlideJson:
     found = (one for one in slides if name and (one["id"] == name or name in one["aliases"]))
     return next(found, slides[0])
 
