@@ -12,6 +12,7 @@ from sims.spec import Frame
 
 Usage = dict[str, float]  # `cpu_seconds` and `peak_mb` of a run, as its worker measured them
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+End = tuple[State, str, str, Usage]  # with the sentence for the viewer and the traceback
 ENDED = frozenset({"done", "failed", "cancelled", "lost"})
 UNWATCHED = "Stopped, because nobody was watching."  # the message of a run that was abandoned
 
@@ -84,6 +85,16 @@ class Run:
                 yield from new
         finally:
             self.unwatch()
+
+    def batch(self, start: int, max_bytes: int) -> list[str]:
+        """The frames from `start` on that are there, as many as make up about `max_bytes`."""
+        if self.num_bytes < max_bytes:  # most runs fit whole, and need not be measured
+            return self.frames[start:]
+        stop, size = start, 0
+        while stop < len(self.frames) and size < max_bytes:
+            size += len(self.frames[stop])
+            stop += 1
+        return self.frames[start:stop]
 
     def follow(self, start: int = 0, timeout: float | None = None) -> Iterator[Frame]:
         """`texts`, parsed."""

@@ -42,12 +42,9 @@ class Feed:
         known = self._written.get(start)
         if known and (known[0] == self.end or len(known[1]) >= MAX_BATCH_BYTES):
             return known
-        # Most runs fit whole, and need not be measured frame by frame.
-        stop, size = (self.end if self.run.num_bytes < MAX_BATCH_BYTES else start), 0
-        while stop < self.end and size < MAX_BATCH_BYTES:
-            size += len(self.run.frames[stop])
-            stop += 1
-        text = frames_text(self.run.id, start, self.run.frames[start:stop])
+        frames = self.run.batch(start, MAX_BATCH_BYTES)[: self.end - start]
+        stop = start + len(frames)
+        text = frames_text(self.run.id, start, frames)
         if len(self._written) > 8:
             self._written.clear()
         self._written[start] = (stop, text)
