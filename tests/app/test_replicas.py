@@ -251,7 +251,7 @@ def test_a_server_that_is_killed_takes_its_own_cluster_along(alone):
 def is_ours(process):
     """Runs our code; Ray's own helpers go a little later."""
     line = " ".join(process.cmdline())
-    return "engine.runs.workers.worker" in line or line.startswith(("ray::Hub", "ray::Node"))
+    return "engine.runs.workers.worker" in line or line.startswith("ray::SharedRunner")
 
 
 def test_what_the_recipe_starts_is_what_the_command_line_takes():

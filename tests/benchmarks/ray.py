@@ -16,7 +16,7 @@ import psutil
 from _server import Server, server
 from _viewers import Watcher
 
-from engine.runs.cluster.engine import Plan, join
+from engine.runs.cluster.engine import ClusterEngine, Plan
 from engine.runs.cluster.start import start_ray
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -115,7 +115,7 @@ def _latencies(address: str) -> list[dict[str, Any]]:
         (spec.HERE / "clock.py").write_text(CLOCK, encoding="utf-8")
         options = {"preload": [], "package": "timed", "path": [folder]}
         plan = Plan(workers=1, engine=options)
-        ours = _delays(Runner(join(address, plan)))
+        ours = _delays(Runner(ClusterEngine(address, plan)))
         peers = _delays(Runner(LocalEngine(1, **options)))
         spec.HERE = shipped
     rows = zip((50, 95), (ours[9], ours[18]), (peers[9], peers[18]), (5, 20), strict=True)

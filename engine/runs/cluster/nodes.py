@@ -1,8 +1,15 @@
 """The machines of a Ray cluster as one engine: each run goes to the one with the most room."""
 
 import asyncio
+import contextlib
+import importlib
 import logging
-from dataclasses import dataclass
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -10,102 +17,153 @@ from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from engine.runs.cluster.engine import MACHINE_GONE, Plan
-from engine.runs.cluster.node import Node
+from engine.runs.cluster.shared import SharedRunner
 from engine.runs.cluster.start import MOST_WORKERS
 from engine.runs.engine import OnEnd, OnFrames
-from engine.runs.job import UNLIMITED, Budget, Job
-from engine.runs.run import State, Usage
+from engine.runs.job import UNLIMITED, Budget, Job, fingerprint
+from engine.runs.results.identity import UNREADABLE, source_hash
+from engine.runs.workers.local import LocalEngine
+from sims import spec
 
 log = logging.getLogger("practicum.runs")
 
+LOOK_SECONDS = 1.0
+NO_MACHINE_AFTER = 60.0  # seconds that runs wait while no machine takes any
+NO_MACHINE = "No machine of the cluster takes runs. Its operator can add one."
+HEAD = "node:__internal_head__"  # a resource that only the head of a cluster has
+OTHER_SOURCES = (
+    "The machine that was to run {sim} holds another version of it than the server. "
+    "Install the same version on both."
+)
 
-@dataclass(eq=False)
-class Machine:
-    """One that takes runs: its actor (a Node), how many at a time, and how many it has."""
 
-    actor: Any
-    size: int
-    num_runs: int = 0
+class Node(LocalEngine):
+    """The worker processes of one machine: a simulation is held to its budget and a hang is ended
+    as on a server without Ray, and Ray never has to end a simulation."""
 
-    @property
-    def room(self) -> int:
-        return self.size - self.num_runs
+    def __init__(self, size: int, plan: Plan) -> None:
+        os.environ.update(plan.environment)
+        sys.path[:0] = plan.engine.get("path", ())
+        package = importlib.import_module(plan.engine.get("package", "sims"))
+        spec.HERE = Path(next(iter(package.__path__)))
+        super().__init__(size, **plan.engine)
+
+    def start(self, attempt: str, job: Job, budget: Budget = UNLIMITED) -> None:
+        """Run `job` if its sources are the same here."""
+        source = None
+        with contextlib.suppress(*UNREADABLE):
+            source = source_hash(job.sim)
+        if source == job.source:
+            # Workers import anew when the files of this machine change: so its own fingerprint.
+            super().start(attempt, Job(job.sim, job.params, fingerprint(spec.HERE)), budget)
+        else:
+            end = (attempt, "failed", OTHER_SOURCES.format(sim=job.sim), "", {})
+            self._ask(lambda: self._on_end(*end))
+
+
+Machine = tuple[Any, Any]  # its actor, a SharedRunner over a Node, and the result of its `attend`
 
 
 class Nodes:
-    """Runs jobs once `look` has found machines. It belongs to an event loop, but for `capacity`,
-    `start` and `cancel`, which any thread may call."""
+    """An Engine with an event loop of its own, in a thread."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._loop = asyncio.new_event_loop()
         self._kept: dict[str, asyncio.Task[None]] = {}  # by the name of the machine
-        self._ready: list[Machine] = []
+        self._room: Counter[Machine] = Counter()  # how many more runs each takes
         self._places: dict[str, Machine] = {}  # where each attempt runs
+        self._had_room_at = time.monotonic()
 
     @property
     def capacity(self) -> int:
-        return sum(machine.size for machine in self._ready)
+        """Without a machine none at first; later one, whose runs fail: nobody waits for ever."""
+        is_hopeless = time.monotonic() - self._had_room_at > NO_MACHINE_AFTER
+        return self._room.total() + len(self._places) or int(is_hopeless)
 
     def bind(self, on_frames: OnFrames, on_end: OnEnd) -> None:
         self._on_frames, self._on_end = on_frames, on_end
+        threading.Thread(
+            target=self._loop.run_until_complete, args=[self._look()], daemon=True
+        ).start()
 
-    def start(self, attempt: str, job: Job, budget: Budget = UNLIMITED) -> None:
-        machine = max(self._ready, key=lambda one: one.room, default=None)
-        if machine is None:  # the last one left a moment ago; later: the caller holds locks
-            self._loop.call_soon_threadsafe(self._on_end, attempt, "lost", MACHINE_GONE, "", {})
-            return
-        machine.num_runs += 1
-        self._places[attempt] = machine
-        asyncio.run_coroutine_threadsafe(self._run(machine, attempt, job, budget), self._loop)
+    def start(self, attempt: str, job: Job, budget: Budget) -> None:
+        asyncio.run_coroutine_threadsafe(self._run(attempt, job, budget), self._loop)
 
     def cancel(self, attempt: str, grace: float) -> None:
-        if machine := self._places.get(attempt):
-            machine.actor.cancel.remote(attempt, grace)
+        asyncio.run_coroutine_threadsafe(self._cancel(attempt), self._loop)
 
     def close(self) -> None:
         """Ray ends the actors of a hub with the hub."""
 
-    async def look(self) -> None:
-        """Take in the machines that have come since the last look."""
-        self._loop = asyncio.get_running_loop()
-        for node in await asyncio.to_thread(ray.nodes):
-            cpus = int(node["Resources"].get("CPU", 0)) if node["Alive"] else 0
-            size, name = min(cpus, self._plan.workers or MOST_WORKERS), node["NodeID"]
-            if size and name not in self._kept:
-                self._kept[name] = asyncio.create_task(self._keep(name, size))
+    async def _look(self) -> None:
+        """Take in machines as they come."""
+        while True:
+            try:
+                nodes = await asyncio.to_thread(ray.nodes)
+            except Exception as error:  # the next look may succeed; runs go on meanwhile
+                log.warning("cannot list the machines of the cluster: %r", error)
+                nodes = []
+            for node in nodes:
+                cpus = int(node["Resources"].get("CPU", 0)) if node["Alive"] else 0
+                size, name = min(cpus, self._plan.workers or MOST_WORKERS), node["NodeID"]
+                if size and name not in self._kept:
+                    self._kept[name] = asyncio.create_task(self._keep(name, size))
+            await asyncio.sleep(LOOK_SECONDS)
+            self._had_room_at = time.monotonic() if self._room else self._had_room_at
 
     async def _keep(self, name: str, size: int) -> None:
-        """Hold a machine from its start until it dies."""
-        pinned = NodeAffinitySchedulingStrategy(name, soft=False)
-        node = ray.remote(Node).options(num_cpus=size, scheduling_strategy=pinned)
-        actor: Any = node.remote(size, self._plan.engine, self._plan.environment)
-        machine = Machine(actor, size)
+        """Hold a machine from its start until it is gone."""
+        limits = {**self._plan.limits, "keep_runs": 0}
+        actor = _actor(name, num_cpus=size).remote(Node, size, self._plan, **limits)
+        machine = actor, actor.attend.remote()
         try:
-            async for _ in actor.serve.options(num_returns="streaming").remote():
-                self._ready.append(machine)
+            self._room[machine] = (await actor.stats.remote())["capacity"]
+            await machine[1]
         except RayError as error:
             log.warning("A machine has left the cluster: %r", error)
         self._drop(machine)
         del self._kept[name]  # the next look may find it again
 
-    async def _run(self, machine: Machine, attempt: str, job: Job, budget: Budget) -> None:
-        end: tuple[State, str, str, Usage] = ("lost", MACHINE_GONE, "", {})
-        run = machine.actor.run.options(num_returns="streaming")
-        try:
-            async for ref in run.remote(attempt, job, budget):
-                batch = await ref
-                if isinstance(batch[-1], tuple):
-                    end = batch.pop()
-                if batch:
-                    self._on_frames(attempt, batch)
-        except RayError as error:
-            end = ("lost", MACHINE_GONE, repr(error), {})
-            self._drop(machine)
-        machine.num_runs -= 1
-        del self._places[attempt]
+    async def _run(self, attempt: str, job: Job, budget: Budget) -> None:
+        end: Any = ("failed", NO_MACHINE, "", {})
+        if machine := max(self._room, key=self._room.__getitem__, default=None):
+            actor, line = machine
+            self._room[machine] -= 1
+            self._places[attempt] = machine
+            try:
+                run = actor.follow.options(num_returns="streaming")
+                async for update in run.remote([line], attempt, job, budget):
+                    _, frames, end = await update
+                    self._on_frames(attempt, frames)
+            except RayError as error:
+                end = ("lost", MACHINE_GONE, repr(error), {})
+                self._drop(machine)
+            del self._places[attempt]
+            if machine in self._room:
+                self._room[machine] += 1
         self._on_end(attempt, *end)
+
+    async def _cancel(self, attempt: str) -> None:
+        if machine := self._places.get(attempt):
+            machine[0].cancel.remote(attempt)
 
     def _drop(self, machine: Machine) -> None:
         """Send no more runs there; its actor, should it only be out of reach, is replaced."""
-        self._ready = [one for one in self._ready if one is not machine]
-        ray.kill(machine.actor)
+        self._room.pop(machine, None)
+        ray.kill(machine[0])
+
+
+def hub_of(plan: Plan) -> Any:
+    """The hub that all servers with this plan share: an actor that outlives them, on the head."""
+    heads = [node["NodeID"] for node in ray.nodes() if node["Alive"] and HEAD in node["Resources"]]
+    options = {"name": plan.hub_name, "lifetime": "detached", "get_if_exists": True, "num_cpus": 0}
+    return _actor(heads[0], **options).remote(Nodes, plan, **{"abandon_after": 10.0, **plan.limits})
+
+
+def _actor(machine: str, **options: Any) -> Any:
+    """One to be made on that machine. Ray never restarts it, for that would be without its runs."""
+    pinned = NodeAffinitySchedulingStrategy(machine, soft=False)
+    return ray.remote(SharedRunner).options(
+        scheduling_strategy=pinned, max_concurrency=10_000, **options
+    )

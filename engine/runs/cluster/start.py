@@ -23,18 +23,17 @@ def start_ray(address: str | None, workers: int | None = None) -> Any:
     """Join the cluster at `address`, or start one with `workers` CPUs for this process alone.
     Returns the package. Raises ClusterError."""
     options: dict[str, Any] = {"address": address}
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    settings = {"RAY_USAGE_STATS_ENABLED": "0"}
     if address is None or address.rpartition(":")[0] in LOOPBACK:
         # Else Ray takes 127.0.0.1 for a mistake and listens to the whole network.
-        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        settings["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     if address:
         _knock(address)
-        os.environ.setdefault("RAY_gcs_server_port_wait_time_s", "3")  # it is there: we knocked
+        settings["RAY_gcs_server_port_wait_time_s"] = "3"  # it is there: we knocked
     else:  # a token that nobody else has, and not one that Ray would leave in the home folder
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
-        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        settings |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
         # Ray would end a node for what other programs take; our runs have limits of their own.
-        os.environ.setdefault("RAY_memory_monitor_refresh_ms", "0")
+        settings["RAY_memory_monitor_refresh_ms"] = "0"
         options = {
             "address": "local",
             "_node_ip_address": LOOPBACK[0],
@@ -42,34 +41,22 @@ def start_ray(address: str | None, workers: int | None = None) -> Any:
             "object_store_memory": STORE_BYTES,
             "include_dashboard": False,
         }
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
     try:
         ray: Any = importlib.import_module("ray")
     except ImportError:
         raise ClusterError("Ray is not installed here: pip install 'ray>=2.60'") from None
     logging.getLogger("ray").setLevel(logging.ERROR)
     try:
-        with _quiet():
-            ray.init(**options, namespace=NAMESPACE, configure_logging=False, log_to_driver=False)
+        ray.init(**options, namespace=NAMESPACE, configure_logging=False, log_to_driver=False)
     except Exception as error:
         raise ClusterError(_reason(error, address)) from error
     return ray
 
 
-@contextlib.contextmanager
-def _quiet() -> Any:
-    """Without standard error: Ray's native part writes there what we say in one sentence."""
-    before = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(before, 2)
-        os.close(before)
-
-
 def _knock(address: str) -> None:
-    """Raise ClusterError if nothing like Ray listens there: Ray itself tries for a minute."""
+    """Raise ClusterError if nothing like Ray listens there: Ray itself tries for two minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise ClusterError(f"--ray-address {address}: write it as HOST:PORT, as in 127.0.0.1:6379.")

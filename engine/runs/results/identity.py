@@ -19,6 +19,8 @@ from sims import declarations, spec
 from sims.assets import MODELS
 from sims.models.catalogue import CATALOGUE
 
+UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError)  # what a source may be
+
 
 def key(job: Job) -> str:
     """A name for all that decides the frames; it changes whenever one of these does."""
@@ -29,7 +31,7 @@ def key(job: Job) -> str:
 def source_hash(sim: str) -> str:
     """Hash of the text of a simulation and of every file of `sims/` that it imports.
 
-    Comments count: telling them apart would cost more than one more run.
+    Comments count: telling them apart would cost more than one more run. Raises UNREADABLE.
     """
     root = spec.HERE
     files = sorted(_closure(root, spec.source(sim)))

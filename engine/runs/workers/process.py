@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from engine import portable
@@ -31,8 +31,8 @@ UNBUFFERED = {"PYTHONUNBUFFERED": "1"}  # what is printed is there when the proc
 
 
 class WorkerProcess:
-    """A child started by `Popen`, which unlike multiprocessing never runs the page again that
-    Streamlit has made `__main__`.
+    """A child started by `Popen` that runs `module`; unlike multiprocessing, it never runs the page
+    again that Streamlit has made `__main__`.
 
     Must be started from a thread that lives as long as the child: Linux sends the child its
     "parent has died" signal when that thread ends.
@@ -63,10 +63,11 @@ class WorkerProcess:
         mark: str = "",
         on_exit: Callable[["WorkerProcess"], None] = lambda worker: None,
         echo: bool = False,
+        module: str = "engine.runs.workers.worker",
     ) -> None:
         self._echo = echo
         self.process, self.socket = portable.start_with_line(
-            [sys.executable, "-P", "-m", "engine.runs.workers.worker"],
+            [sys.executable, "-P", "-m", module],
             config | {"parent": os.getpid(), "path": list(path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -110,6 +111,12 @@ class WorkerProcess:
             return None
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         return [(line[:1].decode(), line[2:].decode()) for line in lines]
+
+    def messages(self) -> Iterator[tuple[str, str]]:
+        """Every message as it comes, until the process is gone."""
+        self.socket.settimeout(None)
+        while (messages := self.receive()) is not None:
+            yield from messages
 
     def _read_errors(self) -> None:
         """In a thread: keep the end of its standard error, until nobody can write to that."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.runs.cluster.engine import HUB_GONE, MACHINE_GONE, Plan, join
+from engine.runs.cluster.engine import HUB_GONE, MACHINE_GONE, ClusterEngine, Plan
 from engine.runs.job import Budget
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -54,7 +54,7 @@ def address(machines):
 
 @pytest.fixture(scope="module")
 def shared(address):
-    runner = Runner(join(address, PLAN), grace=0.2)
+    runner = Runner(ClusterEngine(address, PLAN), grace=0.2)
     yield runner
     runner.close()
 
@@ -85,7 +85,7 @@ def workers():
     found = set()
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if process.cmdline()[:1] and process.cmdline()[0].startswith("ray::Node"):
+            if process.cmdline()[:1] and process.cmdline()[0].startswith("ray::SharedRunner"):
                 found |= {child.pid for child in process.children()}
     return found
 
@@ -138,29 +138,38 @@ def test_a_second_server_joins_the_run_of_the_first(shared, address):
     ours = shared.submit("ticks", params, watch=True)
     next(ours.follow(start=5, timeout=PATIENCE))
     before = hub_stats()["started"]
-    theirs = subprocess.Popen(
-        [sys.executable, "-c", SECOND_SERVER, address, json.dumps(params)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    told, _ = theirs.communicate(timeout=PATIENCE)
+    told, _ = second_server(address, params).communicate(timeout=PATIENCE)
     assert ours.wait(PATIENCE) == "done"
     assert json.loads(told) == {"state": "done", "frames": ours.frames}
     assert len(ours.frames) == 400
     assert hub_stats()["started"] == before
 
 
+def test_a_server_that_is_killed_leaves_its_run_to_be_cancelled(shared, address):
+    """Ray tells the hub, where the run waits two seconds for somebody else to watch it."""
+    theirs = second_server(address, {"num_steps": 10_000, "delay": 0.02, "seed": 5})
+    assert wait_for(lambda: hub_stats()["running"] == 1)
+    theirs.kill()
+    theirs.wait()
+    assert wait_for(lambda: hub_stats()["running"] == 0)
+
+
+def second_server(address, params):
+    """Has one run made, and prints how it ended."""
+    command = [sys.executable, "-c", SECOND_SERVER, address, json.dumps(params)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
 SECOND_SERVER = f"""
 import json, sys
 from pathlib import Path
-from engine.runs.cluster.engine import Plan, join
+from engine.runs.cluster.engine import ClusterEngine, Plan
 from engine.runs.runner import Runner
 from sims import spec
 
 spec.HERE = Path({str(HERE / "faulty")!r})
 plan = Plan(**{vars(PLAN)!r})
-runner = Runner(join(sys.argv[1], plan))
+runner = Runner(ClusterEngine(sys.argv[1], plan))
 run = runner.submit("ticks", json.loads(sys.argv[2]), watch=True)
 print(json.dumps({{"state": run.wait({PATIENCE}), "frames": run.frames}}))
 runner.close()

@@ -1,4 +1,4 @@
-"""Servers that share their runs through a hub, here in one process and one event loop."""
+"""Servers that share their runs through a hub, here in one process and without Ray."""
 
 import asyncio
 import threading
@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from engine.runs.cluster import hub as hub_module
-from engine.runs.cluster.engine import HUB_GONE
-from engine.runs.cluster.hub import Hub
+from engine.runs.cluster import shared
+from engine.runs.cluster.shared import SharedRunner
 from engine.runs.runner import Runner
 
 PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
@@ -53,44 +52,47 @@ class Loop:
 
 
 class ServerEngine:
-    """One server at the hub. Once `is_silent` it says nothing, once `is_deaf` it hears nothing."""
+    """One server at the hub. When it `dies` it hears nothing more, and Ray tells the hub."""
 
     capacity = 100
 
     def __init__(self, hub, name, loop):
         self.hub, self.name, self.loop = hub, name, loop
-        self.is_silent = self.is_deaf = False
-        loop.begin(self._beat())
+        self._gone = asyncio.Event()
 
     def bind(self, on_frames, on_end):
-        self.hears = {"frames": on_frames, "end": on_end}
+        self.on_frames, self.on_end = on_frames, on_end
 
     def bind_places(self, on_place):
         self.on_place = on_place
 
     def submit(self, run):
-        self.hears["place"] = self.on_place
         self.loop.begin(self._follow(run))
 
     def cancel(self, attempt, grace):
-        self.loop.begin(self.hub.cancel(self.name, attempt))
+        self.loop.begin(self.hub.cancel(attempt))
 
     def close(self):
-        self.is_silent = True
-        self.loop.do(self.hub.leave(self.name))
+        self.loop.do(self.dies())
 
-    async def _beat(self):
-        while True:
-            if not self.is_silent:
-                await self.hub.beat(self.name)
-            await asyncio.sleep(0.01)
+    async def dies(self):
+        self._gone.set()
+
+    def __await__(self):
+        """Like the result of `attend`, which comes when its owner is gone."""
+        return self._gone.wait().__await__()
 
     async def _follow(self, run):
-        what = (self.name, run.id, run.job, run.budget, run.owner, run.is_fresh)
-        async for events in self.hub.follow(*what):
-            for kind, *how in events:
-                if not self.is_deaf:
-                    self.hears[kind](*how)
+        what = (run.job, run.budget, f"{run.owner}/{self.name}", run.is_fresh)
+        async for place, frames, end in self.hub.follow([self], run.id, *what):
+            if self._gone.is_set():
+                continue
+            if place:
+                self.on_place(run.id, *place)
+            if frames:
+                self.on_frames(run.id, frames)
+            if end:
+                self.on_end(run.id, *end)
 
 
 @pytest.fixture
@@ -102,18 +104,11 @@ def loop():
 
 @pytest.fixture
 def make_hub(fake, loop, monkeypatch):
-    monkeypatch.setattr(hub_module, "PLACE_SECONDS", 0.01)
+    monkeypatch.setattr(shared, "LOOK_SECONDS", 0.01)
     made = []
-    fake.num_looks = 0
 
-    async def look():
-        fake.num_looks += 1
-        raise ConnectionError("the head is busy")
-
-    fake.look = look
-
-    def make(**options):
-        made.append(Hub(fake, **options))
+    def make(**limits):
+        made.append(SharedRunner(lambda: fake, **limits))
         return made[-1]
 
     yield make
@@ -154,7 +149,6 @@ def test_two_servers_share_one_run_and_both_get_all_of_it(make_hub, server, fake
     assert first.frames == late.frames == [frame(0), frame(1), frame(2)]
     assert late.usage == {"cpu_seconds": 2.0}
     assert loop.do(hub.stats())["started"] == len(fake.started) == 1
-    assert loop.do(hub.stats())["servers"] == 2
 
 
 def test_the_queue_is_one_for_all_servers_and_their_viewers_take_turns(make_hub, server, fake):
@@ -179,7 +173,7 @@ def test_places_are_reported_now_and_then_and_a_start_at_once(
     make_hub, server, fake, loop, monkeypatch
 ):
     """With each run that starts all places change, and each report is a message of its own."""
-    monkeypatch.setattr(hub_module, "PLACE_SECONDS", 3600.0)
+    monkeypatch.setattr(shared, "LOOK_SECONDS", 3600.0)
     hub = make_hub()
     runner = server(hub, "A")
     runner.submit("ticks", {"seed": 0})
@@ -243,22 +237,21 @@ def test_how_a_run_ended_is_told_as_it_was(make_hub, server, fake, state):
     assert (run.message, run.detail) == ("a reason", "a traceback")
 
 
-def test_a_server_that_falls_silent_leaves_its_runs_to_be_cancelled(make_hub, server, fake, loop):
-    hub = make_hub(silence=0.3, abandon_after=0.2)
+def test_a_server_that_dies_leaves_its_runs_to_be_cancelled(make_hub, server, fake):
+    hub = make_hub(abandon_after=0.2)
     dead = server(hub, "A")
     dead.submit("ticks", {})
     attempt = started(fake, 1)
-    dead.engine.is_silent = dead.engine.is_deaf = True
-    assert wait_for(lambda: loop.do(hub.stats())["servers"] == 0)
+    dead.engine.close()
     assert wait_for(lambda: fake.cancelled == [attempt])
 
 
-def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, server, fake, loop):
-    hub = make_hub(silence=0.2)  # abandoned after ten seconds only
+def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, server, fake):
+    hub = make_hub(abandon_after=60.0)
     dead = server(hub, "A")
     dead.submit("ticks", {})
     attempt = started(fake, 1)
-    dead.engine.is_silent = dead.engine.is_deaf = True
+    dead.engine.close()
     assert wait_for(lambda: hub.runner.get(attempt).watchers == 0)
     moved = server(hub, "B").submit("ticks", {})
     assert wait_for(lambda: hub.runner.get(attempt).watchers == 1)
@@ -268,54 +261,34 @@ def test_viewers_who_come_over_from_a_dead_server_find_their_run(make_hub, serve
     assert fake.cancelled == []
 
 
-def test_a_server_that_was_silent_too_long_hears_that_its_runs_are_lost(make_hub, server, fake):
-    hub = make_hub(silence=0.2)
-    slow = server(hub, "A")
-    run = slow.submit("ticks", {"seed": 1})
-    started(fake, 1)
-    slow.engine.is_silent = True
-    assert run.wait(PATIENCE) == "lost"
-    assert run.message == HUB_GONE
-    slow.engine.is_silent = False  # and then goes on as before
-    again = slow.submit("ticks", {"seed": 1})
-    assert wait_for(lambda: again.state == "running")
-
-
-def test_a_server_that_leaves_is_forgotten_at_once(make_hub, server, fake, loop):
+def test_a_run_that_a_dead_server_has_stopped_watching_counts_its_viewers_once(
+    make_hub, server, fake
+):
+    """It has left the run before: its death takes no viewer of another server away."""
     hub = make_hub()
-    runner = server(hub, "A")
-    runner.submit("ticks", {})
+    ours, theirs = server(hub, "A"), server(hub, "B")
+    left, _ = ours.submit("ticks", {}), theirs.submit("ticks", {})
     attempt = started(fake, 1)
-    runner.close()
-    assert wait_for(lambda: hub.runner.get(attempt).watchers == 0)
-    assert loop.do(hub.stats())["servers"] == 0
+    assert wait_for(lambda: hub.runner.get(attempt).watchers == 2)
+    ours.stop(left)
+    assert left.wait(PATIENCE) == "cancelled"
+    ours.engine.close()
+    fake.yields(attempt, [frame(0)])
+    assert wait_for(lambda: hub.runner.get(attempt).frames)
+    assert hub.runner.get(attempt).watchers == 1
 
 
 def test_a_long_replay_comes_in_batches(make_hub, server, fake, monkeypatch):
-    monkeypatch.setattr(hub_module, "BATCH_BYTES", 25)  # three frames
+    monkeypatch.setattr(shared, "BATCH_BYTES", 25)  # three frames
     hub = make_hub()
     server(hub, "A").submit("ticks", {})
     fake.yields(started(fake, 1), [frame(step) for step in range(8)])
     fake.ends(started(fake, 1), "done", "", "", {})
     late = server(hub, "B")
     sizes = []
-    heard = late.engine.hears["frames"]
-    late.engine.hears["frames"] = lambda name, new: (sizes.append(len(new)), heard(name, new))
+    heard = late.engine.on_frames
+    late.engine.on_frames = lambda name, new: (sizes.append(len(new)), heard(name, new))
     again = late.submit("ticks", {})
     assert again.wait(PATIENCE) == "done"
     assert again.frames == [frame(step) for step in range(8)]
     assert sizes == [3, 3, 2]
-
-
-def test_machines_are_looked_for_again_and_again(make_hub, server, fake):
-    server(make_hub(silence=0.1), "A")
-    assert wait_for(lambda: fake.num_looks > 3)
-
-
-def test_runs_do_not_wait_for_ever_when_no_machine_takes_any(make_hub, server, fake, monkeypatch):
-    monkeypatch.setattr(hub_module, "NO_MACHINE_AFTER", 0.2)
-    fake.capacity = 0
-    run = server(make_hub(silence=0.3), "A").submit("ticks", {})
-    assert run.wait(PATIENCE) == "failed"
-    assert run.message == hub_module.NO_MACHINE
-    assert fake.started == []

@@ -1,0 +1,103 @@
+"""A Runner that other processes use, as an actor of Ray.
+
+The hub of a cluster is one: several servers meet there, so that a job which viewers of any of them
+ask for is run once. Each machine that runs simulations has another, which the hub uses.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+from engine.runs.cluster.engine import Update
+from engine.runs.engine import Engine
+from engine.runs.job import Budget, Job
+from engine.runs.run import Run
+from engine.runs.runner import QueueFull, Runner
+
+IDLE_SECONDS = 600.0  # a hub that no server has spoken to for so long ends itself
+BATCH_BYTES = 1_000_000
+LOOK_SECONDS = 1.0  # between two looks at a waiting run: all places change with each that starts
+
+
+class SharedRunner:
+    """Queues the jobs of all its callers fairly, replays a run to those who join it later, and
+    cancels one when the last of them has left. `make_engine(*given)` runs the jobs."""
+
+    def __init__(self, make_engine: Callable[..., Engine], *given: Any, **limits: Any) -> None:
+        self.runner = Runner(make_engine(*given), **limits)
+        self._watched: dict[str, Run] = {}  # by the name that a caller has for the run
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def attend(self) -> None:
+        """Never returns: when the actor is gone this raises for its caller, and when the caller is
+        gone, who owns the reference to the result, that raises for the actor."""
+        await asyncio.Event().wait()
+
+    async def beat(self) -> None:
+        """A server asks whether its hub is there."""
+        if self._idle:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, os._exit, 0)
+
+    async def stats(self) -> dict[str, int]:
+        return {**self.runner.stats(), "capacity": self.runner.engine.capacity}
+
+    async def follow(
+        self, line: Sequence[Awaitable[None]], attempt: str, job: Job, budget: Budget,
+        owner: str = "", fresh: bool = True,
+    ) -> AsyncIterator[Update]:  # fmt: skip
+        """All that happens to a run of `job`, from its start to its end. `owner` is the viewer
+        whose turn it takes in the queue, `line` the result of the caller's `attend`: the run of a
+        caller who is gone waits the Runner's `abandon_after` for its viewers to come back."""
+        try:
+            run = self.runner.share(job, owner, watch=True, fresh=fresh, budget=budget)
+        except QueueFull as error:
+            yield None, [], ("failed", str(error), "", {})
+            return
+        self._watched[attempt] = run
+        gone = asyncio.gather(*line, return_exceptions=True)
+        gone.add_done_callback(lambda _: self._unwatch(attempt))
+        try:
+            async for update in self._updates(run, attempt):
+                yield update
+        finally:
+            gone.cancel()
+            self._unwatch(attempt)
+
+    async def cancel(self, attempt: str) -> None:
+        """Leave a run. It ends for the caller soon if others watch, else when it has ended."""
+        if run := self._watched.pop(attempt, None):
+            self.runner.leave(run)
+
+    def _unwatch(self, attempt: str) -> None:
+        if run := self._watched.pop(attempt, None):
+            run.unwatch()
+
+    async def _updates(self, run: Run, attempt: str) -> AsyncIterator[Update]:
+        loop, news = asyncio.get_running_loop(), asyncio.Event()
+        known, start, end = None, 0, None
+
+        def wake() -> None:  # in any thread
+            if run.state != "queued":
+                loop.call_soon_threadsafe(news.set)
+
+        run.listen(wake)
+        while not end:
+            news.clear()
+            if run.has_ended:  # before the look at its frames
+                end = (run.state, run.message, run.detail, run.usage)
+            elif attempt not in self._watched and run.watchers > 0:
+                end = ("cancelled", "", "", {})
+            frames = run.batch(start, BATCH_BYTES)
+            start += len(frames)
+            end = end if start == len(run.frames) else None
+            place = (run.position, run.starts_in)
+            if frames or end or place != known:
+                yield None if place == known else place, frames, end
+                known = place
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), LOOK_SECONDS)
+        run.unlisten(wake)
