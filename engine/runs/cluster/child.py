@@ -53,7 +53,7 @@ async def _serve(line: socket.socket, plan: Plan) -> None:
 
     hub, server = hub_of(plan), secrets.token_hex(8)
     await asyncio.wait_for(hub.beat.remote(), START_SECONDS)
-    attendance = hub.attend.remote()
+    hub.outlive.remote(server, [hub.attend.remote()])
     orders, updates = await asyncio.open_connection(sock=line, limit=LONGEST)
 
     async def beat() -> None:
@@ -64,9 +64,9 @@ async def _serve(line: socket.socket, plan: Plan) -> None:
     async def follow(
         attempt: str, sim: str, params: Any, source: str, budget: Any, owner: str, fresh: bool
     ) -> None:
-        job, viewer = Job(sim, tuple(map(tuple, params)), source), f"{owner}/{server}"
+        job = Job(sim, tuple(map(tuple, params)), source)
         run = hub.follow.options(num_returns="streaming")
-        async for update in run.remote([attendance], attempt, job, Budget(*budget), viewer, fresh):
+        async for update in run.remote(server, attempt, job, Budget(*budget), owner, fresh):
             updates.write(_line([attempt, *await update]))
 
     async with asyncio.TaskGroup() as tasks:  # the end of one is the end of all

@@ -61,9 +61,6 @@ class Node(LocalEngine):
             self._ask(lambda: self._on_end(*end))
 
 
-Machine = tuple[Any, Any]  # its actor, a SharedRunner over a Node, and the result of its `attend`
-
-
 class Nodes:
     """An Engine with an event loop of its own, in a thread."""
 
@@ -71,8 +68,8 @@ class Nodes:
         self._plan = plan
         self._loop = asyncio.new_event_loop()
         self._kept: dict[str, asyncio.Task[None]] = {}  # by the name of the machine
-        self._room: Counter[Machine] = Counter()  # how many more runs each takes
-        self._places: dict[str, Machine] = {}  # where each attempt runs
+        self._room: Counter[Any] = Counter()  # how many more runs each actor takes
+        self._places: dict[str, Any] = {}  # the actor of each attempt
         self._had_room_at = time.monotonic()
 
     @property
@@ -116,42 +113,40 @@ class Nodes:
         """Hold a machine from its start until it is gone."""
         limits = {**self._plan.limits, "keep_runs": 0}
         actor = _actor(name, num_cpus=size).remote(Node, size, self._plan, **limits)
-        machine = actor, actor.attend.remote()
         try:
-            self._room[machine] = (await actor.stats.remote())["capacity"]
-            await machine[1]
+            self._room[actor] = (await actor.stats.remote())["capacity"]
+            await actor.attend.remote()
         except RayError as error:
             log.warning("A machine has left the cluster: %r", error)
-        self._drop(machine)
+        self._drop(actor)
         del self._kept[name]  # the next look may find it again
 
     async def _run(self, attempt: str, job: Job, budget: Budget) -> None:
         end: Any = ("failed", NO_MACHINE, "", {})
-        if machine := max(self._room, key=self._room.__getitem__, default=None):
-            actor, line = machine
-            self._room[machine] -= 1
-            self._places[attempt] = machine
+        if actor := max(self._room, key=self._room.__getitem__, default=None):
+            self._room[actor] -= 1
+            self._places[attempt] = actor
             try:
                 run = actor.follow.options(num_returns="streaming")
-                async for update in run.remote([line], attempt, job, budget):
+                async for update in run.remote("hub", attempt, job, budget, "", True):
                     _, frames, end = await update
                     self._on_frames(attempt, frames)
             except RayError as error:
                 end = ("lost", MACHINE_GONE, repr(error), {})
-                self._drop(machine)
+                self._drop(actor)
             del self._places[attempt]
-            if machine in self._room:
-                self._room[machine] += 1
+            if actor in self._room:
+                self._room[actor] += 1
         self._on_end(attempt, *end)
 
     async def _cancel(self, attempt: str) -> None:
-        if machine := self._places.get(attempt):
-            machine[0].cancel.remote(attempt)
+        if actor := self._places.get(attempt):
+            actor.cancel.remote(attempt)
 
-    def _drop(self, machine: Machine) -> None:
+    def _drop(self, actor: Any) -> None:
         """Send no more runs there; its actor, should it only be out of reach, is replaced."""
-        self._room.pop(machine, None)
-        ray.kill(machine[0])
+        self._room.pop(actor, None)
+        ray.kill(actor)
 
 
 def hub_of(plan: Plan) -> Any:

@@ -27,13 +27,24 @@ class SharedRunner:
 
     def __init__(self, make_engine: Callable[..., Engine], *given: Any, **limits: Any) -> None:
         self.runner = Runner(make_engine(*given), **limits)
-        self._watched: dict[str, Run] = {}  # by the name that a caller has for the run
+        self._watched: dict[
+            str, tuple[str, Run]
+        ] = {}  # caller and run, by the caller's name for it
         self._idle: asyncio.TimerHandle | None = None
 
     async def attend(self) -> None:
         """Never returns: when the actor is gone this raises for its caller, and when the caller is
-        gone, who owns the reference to the result, that raises for the actor."""
+        gone, who owns the result, that raises for the actor (`outlive`)."""
         await asyncio.Event().wait()
+
+    async def outlive(self, caller: str, attendance: Sequence[Awaitable[None]]) -> None:
+        """Wait until a caller has gone, whose result of `attend` this is. Its runs then wait the
+        Runner's `abandon_after` for its viewers to come back."""
+        await asyncio.gather(*attendance, return_exceptions=True)
+        for attempt, (name, run) in list(self._watched.items()):
+            if name == caller:
+                del self._watched[attempt]
+                run.unwatch()
 
     async def beat(self) -> None:
         """A server asks whether its hub is there."""
@@ -45,35 +56,28 @@ class SharedRunner:
         return {**self.runner.stats(), "capacity": self.runner.engine.capacity}
 
     async def follow(
-        self, line: Sequence[Awaitable[None]], attempt: str, job: Job, budget: Budget,
-        owner: str = "", fresh: bool = True,
-    ) -> AsyncIterator[Update]:  # fmt: skip
+        self, caller: str, attempt: str, job: Job, budget: Budget, owner: str, fresh: bool
+    ) -> AsyncIterator[Update]:
         """All that happens to a run of `job`, from its start to its end. `owner` is the viewer
-        whose turn it takes in the queue, `line` the result of the caller's `attend`: the run of a
-        caller who is gone waits the Runner's `abandon_after` for its viewers to come back."""
+        whose turn it takes in the queue."""
+        viewer = f"{owner}/{caller}"  # the address of the viewer stays in front
         try:
-            run = self.runner.share(job, owner, watch=True, fresh=fresh, budget=budget)
+            run = self.runner.share(job, viewer, watch=True, fresh=fresh, budget=budget)
         except QueueFull as error:
             yield None, [], ("failed", str(error), "", {})
             return
-        self._watched[attempt] = run
-        gone = asyncio.gather(*line, return_exceptions=True)
-        gone.add_done_callback(lambda _: self._unwatch(attempt))
+        self._watched[attempt] = caller, run
         try:
             async for update in self._updates(run, attempt):
                 yield update
         finally:
-            gone.cancel()
-            self._unwatch(attempt)
+            if self._watched.pop(attempt, None):
+                run.unwatch()
 
     async def cancel(self, attempt: str) -> None:
         """Leave a run. It ends for the caller soon if others watch, else when it has ended."""
-        if run := self._watched.pop(attempt, None):
-            self.runner.leave(run)
-
-    def _unwatch(self, attempt: str) -> None:
-        if run := self._watched.pop(attempt, None):
-            run.unwatch()
+        if watched := self._watched.pop(attempt, None):
+            self.runner.leave(watched[1])
 
     async def _updates(self, run: Run, attempt: str) -> AsyncIterator[Update]:
         loop, news = asyncio.get_running_loop(), asyncio.Event()

@@ -150,7 +150,7 @@ def test_a_server_that_is_killed_leaves_its_run_to_be_cancelled(shared, address)
     theirs = second_server(address, {"num_steps": 10_000, "delay": 0.02, "seed": 5})
     assert wait_for(lambda: hub_stats()["running"] == 1)
     theirs.kill()
-    theirs.wait()
+    theirs.communicate()
     assert wait_for(lambda: hub_stats()["running"] == 0)
 
 

@@ -59,6 +59,7 @@ class ServerEngine:
     def __init__(self, hub, name, loop):
         self.hub, self.name, self.loop = hub, name, loop
         self._gone = asyncio.Event()
+        loop.begin(hub.outlive(name, [self._gone.wait()]))
 
     def bind(self, on_frames, on_end):
         self.on_frames, self.on_end = on_frames, on_end
@@ -78,13 +79,9 @@ class ServerEngine:
     async def dies(self):
         self._gone.set()
 
-    def __await__(self):
-        """Like the result of `attend`, which comes when its owner is gone."""
-        return self._gone.wait().__await__()
-
     async def _follow(self, run):
-        what = (run.job, run.budget, f"{run.owner}/{self.name}", run.is_fresh)
-        async for place, frames, end in self.hub.follow([self], run.id, *what):
+        what = (run.job, run.budget, run.owner, run.is_fresh)
+        async for place, frames, end in self.hub.follow(self.name, run.id, *what):
             if self._gone.is_set():
                 continue
             if place:
