@@ -71,7 +71,7 @@ export class Hint {
         ]
     const close = el("button", {
       type: "button",
-      "aria-label": "hide this line",
+      "aria-label": "dismiss",
       onclick: () => this.hide(),
     })
     close.innerHTML = icon("close")
