@@ -176,6 +176,18 @@ def peak_mb() -> float:
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
+def waited_seconds(pid: int) -> float:
+    """For how long the main thread of a process could have run and had no processor.
+
+    0 where the system does not tell (macOS, Windows) or the process is gone.
+    """
+    try:
+        text = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii")
+        return int(text.split()[1]) / 1e9  # time on a processor, time waiting for one, turns
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def limit_memory(megabytes: int) -> None:
     """Let the process grow by so much and no more (0: without limit), where the system can."""
     if resource is None:

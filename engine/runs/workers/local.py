@@ -20,7 +20,7 @@ from engine.runs.job import UNLIMITED, Budget, Job
 from engine.runs.run import State, Usage
 from engine.runs.workers.leftovers import CONNECTION_CLOSED
 from engine.runs.workers.pool import WorkerPool
-from engine.runs.workers.process import CLOSED, MOST_READS, WorkerProcess
+from engine.runs.workers.process import CLOSED, MOST_READS, MOST_STRETCH, WorkerProcess
 
 log = logging.getLogger("practicum.runs")
 
@@ -162,12 +162,11 @@ class LocalEngine:
                 params=dict(job.params),
                 source=job.source,
                 memory_mb=min(own_mb, self.memory_mb),
-                last_resort=seconds + LAST_RESORT_AFTER,
+                last_resort=MOST_STRETCH * seconds + LAST_RESORT_AFTER,
             ):
                 self._waiting.popleft()
                 worker.attempt, worker.sim = attempt, job.sim
-                worker.limit = f"{seconds:g} seconds"
-                worker.limit_at = time.monotonic() + seconds
+                worker.hold_to(seconds)
             else:  # it died a moment ago, and its end is about to be heard
                 worker.kill()
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ CLOSED = (
     "It closed the connection of its worker process, so no more frames could be received. "
     "Close only files that the simulation has opened."
 )
+# On a busy machine a run waits for a processor. That is not counted, up to so many limits in all.
+MOST_STRETCH = 4.0
+LEAST_WAIT = 0.01  # seconds; less is no reason to look again
 MOST_READS = 100  # of what is left in a socket that somebody may still write to
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1"
@@ -51,6 +55,8 @@ class WorkerProcess:
     sim = ""  # that runs, or has run last
     kill_at: float | None = None  # a cancel is under way
     limit_at: float | None = None
+    longest_at = 0.0  # when the limit holds, however busy the machine is
+    waited = 0.0  # for a processor, up to the last look
     limit = ""  # in words, for the message
     closed_at: float | None = None  # it has closed its socket and may be about to end
     verdict: tuple[State, str] | None = None  # state and message when we end it
@@ -128,6 +134,20 @@ class WorkerProcess:
                     sys.stderr.write(data.decode(errors="replace"))
                     sys.stderr.flush()
 
+    def hold_to(self, seconds: float) -> None:
+        """From now on it may compute for `seconds`."""
+        now = time.monotonic()
+        self.limit = f"{seconds:g} seconds"
+        self.limit_at, self.longest_at = now + seconds, now + MOST_STRETCH * seconds
+        self.waited = portable.waited_seconds(self.pid)
+
+    def _may_go_on(self, now: float) -> bool:
+        """Whether it has waited for a processor meanwhile: that time is not its own."""
+        waited = portable.waited_seconds(self.pid)
+        added, self.waited = waited - self.waited, waited
+        self.limit_at = min(now + added, self.longest_at)
+        return now + LEAST_WAIT < self.limit_at
+
     def due_at(self) -> float:
         """When `enforce` will have something to do (infinity: not by itself)."""
         limits = (self.kill_at, self.limit_at, self.closed_at)
@@ -138,6 +158,8 @@ class WorkerProcess:
         if self.kill_at is not None and now >= self.kill_at:
             self.verdict = ("cancelled", "")
         elif self.limit_at is not None and now >= self.limit_at:
+            if self._may_go_on(now):
+                return
             self.verdict = ("failed", f"It ran for {self.limit}, which is the limit.")
         elif self.closed_at is not None and now >= self.closed_at:
             self.verdict = self.verdict or (None if self.has_exited else ("lost", CLOSED))

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import textwrap
 import time
+import types
 from pathlib import Path
 
 import psutil
 import pytest
 
+from engine import portable
 from engine.runs.job import make_job
 from engine.runs.workers.process import WorkerProcess
 
@@ -169,3 +171,42 @@ def test_preloading_makes_a_worker_warm(worker):
     assert messages_until(process, "R") == [("R", "0")]
     process.send(do="preload")
     assert messages_until(process, "R") == [("R", "1")]
+
+
+class Busy(WorkerProcess):
+    """A worker that has waited for a processor as long as the test says; nothing is started."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.has_waited, self.is_killed = 100.0, 5.0, False
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(portable, "waited_seconds", lambda _: self.has_waited)
+        self.process = types.SimpleNamespace(pid=1)  # type: ignore[assignment]
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+    def after(self, seconds: float, waited: float) -> bool:
+        """Whether it was killed once so much time has passed, of which it waited a part."""
+        self.now, self.has_waited = self.now + seconds, self.has_waited + waited
+        self.enforce(self.now)
+        return self.is_killed
+
+
+def test_time_that_a_run_waits_for_a_processor_is_not_its_own(monkeypatch) -> None:
+    worker = Busy(monkeypatch)
+    worker.hold_to(10.0)
+    assert not worker.after(10.0, waited=6.0)  # it has computed for 4 of 10 seconds
+    assert not worker.after(5.0, waited=0.0)
+    assert worker.after(1.1, waited=0.0)
+    assert worker.verdict == ("failed", "It ran for 10 seconds, which is the limit.")
+
+
+def test_a_run_that_sleeps_or_waits_without_end_meets_its_limit(monkeypatch) -> None:
+    sleeping = Busy(monkeypatch)
+    sleeping.hold_to(10.0)
+    assert not sleeping.after(9.9, waited=0.0)
+    assert sleeping.after(0.2, waited=0.0)
+    starved = Busy(monkeypatch)
+    starved.hold_to(10.0)
+    assert not any(starved.after(9.0, waited=9.0) for _ in range(4))
+    assert starved.after(9.0, waited=9.0)
