@@ -116,7 +116,7 @@ def test_its_workers_hold_a_claim(practicum: Command) -> None:
     shown = practicum("claims", "C77", "--seeds", "1", "--json")
     assert shown.returncode == 0, shown.stderr
     [claim] = json.loads(shown.stdout)
-    assert claim["is_held"] is True
+    assert claim["holds"] is True
 
 
 def test_it_prints_a_deck(practicum: Command, place: Path) -> None:

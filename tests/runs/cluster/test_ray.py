@@ -19,6 +19,8 @@ from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 
+from .conftest import RAY
+
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
 PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
@@ -33,11 +35,9 @@ def machines():
     The simulations are the faulty ones."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spec, "HERE", HERE / "faulty")
-        patch.setenv("RAY_AUTH_MODE", "token")
-        patch.setenv("RAY_AUTH_TOKEN", "of-this-test-" * 3)
-        patch.setenv("RAY_memory_monitor_refresh_ms", "0")  # whatever else runs here
-        patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # that is: to listen to 127.0.0.1
-        import ray  # after that: it reads its environment once
+        for name, value in RAY.items():
+            patch.setenv(name, value)
+        import ray
         from ray.cluster_utils import Cluster
 
         made = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 2})
