@@ -226,8 +226,8 @@ async def lifespan(app):
     finally:
         print("farewell", flush=True)
 
-if sys.argv[1:]:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+# Stated, for these tests may run under nohup themselves.
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1:] else signal.SIG_DFL)
 uvicorn.run(Starlette(lifespan=lifespan), port=0, log_level="critical")
 """
 
