@@ -1,4 +1,4 @@
-"""The command line: `practicum serve | check | deck | run | rehearse | claims | bench | …`.
+"""The command line: `practicum serve | check | deck | run | rehearse | export | claims | …`.
 
 Each command imports what it needs when it is called, so that every one of them starts quickly.
 Exit codes: 0 done, 1 the thing checked is not right, 2 bad input (one clear line on stderr).
@@ -186,6 +186,12 @@ def _rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     rehearse.add_arguments(parser)
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.publish import export
+
+    export.add_arguments(parser)
+
+
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="what to measure (default: all but soak)"
@@ -286,6 +292,11 @@ _COMMANDS = {
         "run every experiment of a lecture on this machine and report what is slow or fails",
         _rehearse_arguments,
         ["overview", "overview --slide rlvr-live", "my-lectures/first.md --record"],
+    ),
+    "export": (
+        "write lectures as files for other programs",
+        _export_arguments,
+        ["notebook overview --slide watch-it-learn"],
     ),
     "claims": (
         "test the claims of the lectures by experiments, over ten seeds each",

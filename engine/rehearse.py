@@ -9,7 +9,6 @@ that ship with the lecture (`recorded` in its content folder).
 import argparse
 import json
 import logging
-import os
 import sys
 import time
 from collections import Counter
@@ -20,7 +19,7 @@ from typing import Any
 
 from engine import recording_folders
 from engine.deck.document import load
-from engine.deck.library import Library
+from engine.deck.library import Library, find_deck
 from engine.deck.schema.deck_json import SlideJson
 from engine.paths import LECTURES
 from engine.runs.job import block_budget, fingerprint
@@ -220,7 +219,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(chosen: argparse.Namespace) -> int:
     """Print a line a block; 1 if one would be slow or fail today, 2 on bad input, 130 when it was
     ended early (then what it has is printed)."""
-    path = _find(chosen.lecture)
+    path = find_deck(chosen.lecture, LECTURES)
     if path is None:
         known = ", ".join(Library(LECTURES).paths())
         return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
@@ -291,13 +290,6 @@ def _summarise(
     kinds = Counter(block["kind"] for slide in slides for block in slide["blocks"])
     if others := [f"{kinds[kind]} {kind}" for kind in IN_THE_PAGE if kinds[kind]]:
         print(f"Not rehearsed, because the page itself runs them: {', '.join(others)}.")
-
-
-def _find(name: str) -> Path | None:
-    paths = Library(LECTURES).paths()
-    by_stem = {path.stem: path for path in paths.values()}
-    given = Path(name)
-    return paths.get(name) or by_stem.get(name) or (given if os.path.isfile(given) else None)
 
 
 def _line(one: Rehearsed) -> str:

@@ -1,6 +1,7 @@
 """All lectures of a folder: list them, load them, and search everything that they say."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,3 +135,12 @@ def fault_of(document: DeckJson) -> str:
     if document["slides"]:
         return ""
     return document.get("fault") or "This lecture has no slides yet."
+
+
+def find_deck(name: str, folder: Path) -> Path | None:
+    """The deck of a command line: a lecture of `folder` by its address or its file's name without
+    the ending, or a file; None when there is none."""
+    paths = Library(folder).paths()
+    by_stem = {path.stem: path for path in paths.values()}
+    given = Path(name)
+    return paths.get(name) or by_stem.get(name) or (given if os.path.isfile(given) else None)

@@ -1,0 +1,28 @@
+"""`practicum export FORMAT …`: lectures as files for other programs. One line of FORMATS a format;
+each is a module with `add_arguments(parser)`, which also sets what is called.
+"""
+
+import argparse
+import importlib
+
+FORMATS = {  # name -> what it makes, the module, and arguments as an example
+    "notebook": (
+        "write a lecture, or some of its slides, as a Jupyter notebook",
+        "engine.publish.notebook",
+        "overview --slide watch-it-learn",
+    ),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `export` reads: the format, and then what that format reads."""
+    formats = parser.add_subparsers(dest="format", required=True, metavar="FORMAT", title="formats")
+    for name, (words, module, example) in FORMATS.items():
+        one = formats.add_parser(
+            name,
+            help=words,
+            description=f"{words[:1].upper()}{words[1:]}.",
+            epilog=f"example:\n  practicum export {name} {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        importlib.import_module(module).add_arguments(one)

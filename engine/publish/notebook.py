@@ -1,0 +1,97 @@
+"""`practicum export notebook LECTURE [--slide ID]`: slides as a Jupyter notebook.
+
+A slide's text becomes Markdown, without what only a slide can show: comments, columns, classes.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.paths import LECTURES, named
+from sims.nearest import nearest
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `export notebook` reads."""
+    add = parser.add_argument
+    add("lecture", metavar="LECTURE", help="a deck, or the name of one in lectures/")
+    words = "only this slide; may be given several times"
+    add("--slide", action="append", default=[], metavar="ID", help=words)
+    add(
+        "--output", type=named, metavar="FILE",
+        help="where to write it: .ipynb, or .py for jupytext (default: LECTURE.ipynb)",
+    )  # fmt: skip
+    parser.set_defaults(call=export)
+
+
+def export(chosen: argparse.Namespace) -> int:
+    """Write the notebook; 2 and one sentence on bad input."""
+    from engine.deck.library import Library, find_deck
+    from engine.deck.source import textfile
+
+    path = find_deck(chosen.lecture, LECTURES)
+    if path is None:
+        known = ", ".join(Library(LECTURES).paths())
+        return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
+    target = chosen.output or Path(f"{path.stem}.ipynb")
+    if target.suffix not in (".ipynb", ".py"):
+        return _refuse(f"{target}: write .ipynb for Jupyter, or .py for jupytext.")
+    try:
+        made = of_deck(path, chosen.slide)
+    except textfile.Unreadable as error:
+        return _refuse(str(error.problem))
+    except LookupError as error:
+        return _refuse(str(error.args[0]))
+    try:
+        write(made, target)
+    except OSError as error:
+        return _refuse(f"{target} cannot be written: {error.strerror}.")
+    print(target)
+    return 0
+
+
+def of_deck(path: Path, slides: Sequence[str] = ()) -> Any:
+    """A notebook (nbformat 4) of some slides of a deck, of all where none is named.
+
+    Raises LookupError for a slide that is not there, textfile.Unreadable for a bad file.
+    """
+    import nbformat.v4 as v4
+
+    from engine.deck.parse import parse
+    from engine.deck.source import textfile
+    from engine.publish import notebook_text
+
+    deck = parse(textfile.deck(path), path)
+    known = [slide.id for slide in deck.slides]
+    if wrong := [one for one in slides if one not in known]:
+        raise LookupError(f"there is no slide '{wrong[0]}'. {nearest(wrong[0], known)}")
+    cells = []
+    for slide in deck.slides:
+        if slide.is_hidden or (slides and slide.id not in slides):
+            continue
+        if text := notebook_text.markdown(slide, deck):
+            cells.append(v4.new_markdown_cell(text))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"  # else random: equal decks make equal files
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def write(notebook: Any, target: Path) -> None:
+    """Write it as its name ends: .ipynb, or .py, which jupytext opens. Raises OSError."""
+    if target.suffix == ".py":
+        import jupytext
+
+        text = jupytext.writes(notebook, fmt="py:percent")
+    else:
+        import nbformat
+
+        text = nbformat.writes(notebook) + "\n"
+    target.write_text(text, encoding="utf-8")
+
+
+def _refuse(sentence: str) -> int:
+    print(f"practicum export: {sentence}", file=sys.stderr)
+    return 2
