@@ -58,6 +58,18 @@ def test_the_notes_of_a_live_block_say_what_to_click() -> None:
     assert not [one["id"] for one in live if not ACT.search(one["notes"])]
 
 
+def test_whoever_speaks_on_the_path_knows_how_to_begin_and_to_go_on() -> None:
+    """An opening sentence on each slide, and on all but the last what comes next."""
+    assert not [one["id"] for one in PATH if 'Say: "' not in one["notes"]]
+    assert [one["id"] for one in PATH if "Next: " not in one["notes"]] == [PATH[-1]["id"]]
+
+
+def test_a_live_block_on_the_path_has_a_fallback() -> None:
+    """What to do in front of a class when a run is slow, or comes out otherwise."""
+    live = [one for one in PATH if set(kinds(one)) & set(LIVE)]
+    assert not [one["id"] for one in live if "Fallback: " not in one["notes"]]
+
+
 def test_no_minute_holds_more_than_can_be_said() -> None:
     """Notes are read beside the slide: 110 words a minute leave time to look and to run."""
     hurried = {
