@@ -48,8 +48,9 @@ def local_engine(num_workers: int | None = None) -> LocalEngine:
     """Worker processes on this machine. The first page comes before the first click: they start
     when it has been served."""
     workers = num_workers or max(1, min(4, os.cpu_count() or 1))
-    preload = (*HEAVY, *OF_A_MODEL) if os.environ.get("PRACTICUM_MODEL") else HEAVY
-    return LocalEngine(num_workers=workers, start_after=2.0, preload=preload)
+    has_model = bool(os.environ.get("PRACTICUM_MODEL"))
+    options: dict[str, Any] = {"preload": (*HEAVY, *OF_A_MODEL)} if has_model else {}
+    return LocalEngine(num_workers=workers, start_after=2.0, **options)
 
 
 def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 from streamlit import config
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from engine.app.server import SETTINGS, settings
+from engine.app.server import SETTINGS, local_engine, settings
+from engine.runs.workers.local import LocalEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = """
@@ -49,3 +50,16 @@ def test_importing_the_app_starts_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[] 1\n"
+
+
+def test_the_idle_workers_of_the_tests_servers_import_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their scripts change this default. Else each server that a test starts lets three workers
+    import torch: ten seconds of a processor, and no other test would notice."""
+    monkeypatch.delenv("PRACTICUM_MODEL", raising=False)
+    monkeypatch.setitem(LocalEngine.__init__.__kwdefaults__, "preload", ())  # type: ignore[arg-type]
+    engine = local_engine(1)
+    engine.bind(lambda *_: None, lambda *_: None)
+    engine.close()
+    assert not engine._pool._may_warm
