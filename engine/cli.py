@@ -192,6 +192,12 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_arguments(parser)
 
 
+def _new_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.new import command
+
+    command.add_arguments(parser)
+
+
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="what to measure (default: all but soak)"
@@ -271,6 +277,11 @@ _COMMANDS = {
         "open the lectures in the browser",
         _serve_arguments,
         ["", "--port 8600 --lectures my-lectures", "--address 0.0.0.0"],
+    ),
+    "new": (
+        "make a course, or add a lecture, a slide, a simulation or a claim to one",
+        _new_arguments,
+        ["course my-course", "slide exploration 'A greedy agent gets stuck'", "sim coin_flips"],
     ),
     "check": (
         "report every fault of the decks, with file, line and how to fix it",

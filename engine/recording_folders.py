@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from engine.deck.blocks.check import content_folders
+from engine.deck.course import course_of
 from engine.runs.results import recordings as recorded
 
 
 def folders(lectures: Path) -> tuple[Path, ...]:
     """The first is where new recordings of decks in `lectures` go; all are looked through."""
-    contents = content_folders(lectures.resolve())
-    own = next((folder for folder in contents if folder.is_dir()), contents[-1])
-    return recorded.folders(own)
+    return recorded.folders(course_of(lectures.resolve()).content)

@@ -12,6 +12,7 @@ from typing import Any
 from engine.deck import kinds
 from engine.deck.blocks import live, simulation
 from engine.deck.content import glossary, named_files, resources, transcript
+from engine.deck.course import FILE, course_of
 from engine.deck.markup import markdown, math
 from engine.deck.markup.state import MOST_PROBLEMS, Image, Raw
 from engine.deck.model import Block, Deck, Problem, Slide
@@ -176,7 +177,9 @@ def _files(meta: dict[str, Any], reading: _Reading) -> tuple[str, ...]:
     css = meta.get("custom_css")
     if isinstance(css, str) and css.strip().endswith(".css") and "\n" not in css.strip():
         files.add(str(folder / css.strip()))
-    files.add(str(reading.works.file or folder.parent / "content" / "references.bib"))
+    course = course_of(folder)
+    files.add(str(reading.works.file or course.bibliography))
+    files.add(str(course.root / FILE))
     files.update(str(one.file_of(folder)) for one in (glossary, transcript))
     return tuple(sorted(files))
 

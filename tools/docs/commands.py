@@ -20,10 +20,19 @@ def section() -> str:
 def _command(name: str, words: str, parser: argparse.ArgumentParser) -> str:
     shown = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
     said = parser.description or f"{words[:1].upper()}{words[1:]}."
-    rows = ["| option | what it does |", "|---|---|", *map(_row, shown)]
+    listed = [row for action in shown for row in _rows(action)]
+    rows = ["| option | what it does |", "|---|---|", *listed]
     examples = [line.strip() for line in (parser.epilog or "").splitlines()[1:]]
     code = "\n".join(["```sh", *examples, "```"])
     return "\n\n".join([f"## practicum {name}", said, code, "\n".join(rows)])
+
+
+def _rows(action: argparse.Action) -> list[str]:
+    """A row for an option; for kinds that have options of their own, one for each kind."""
+    if isinstance(action, argparse._SubParsersAction):
+        kinds = action._choices_actions
+        return [f"| `{kind.dest} …` | {cell(kind.help or '')} |" for kind in kinds]
+    return [_row(action)]
 
 
 def _row(action: argparse.Action) -> str:

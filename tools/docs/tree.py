@@ -20,6 +20,7 @@ FOLDERS = {
     "engine/app/web/scenes": "what a simulation looks like, drawn on a canvas",
     "engine/app/web/styles": "style sheets",
     "engine/app/web/views": "ways to see a lecture: stage, reading, presenter window, paper",
+    "engine/new/templates": "what `practicum new` writes",
     "engine/deploy": "one server to several: containers, proxy and cluster",
 }
 # Files that carry no comment of their own.
@@ -28,6 +29,7 @@ _COMMENTS = {
     ".js": re.compile(r"\s*/\*\*?(.*?)\*/", re.DOTALL),
     ".css": re.compile(r"\s*/\*(.*?)\*/", re.DOTALL),
     ".ts": re.compile(r"\s*/\*\*?(.*?)\*/", re.DOTALL),
+    ".jinja": re.compile(r"\{#-?(.*?)-?#\}", re.DOTALL),
     ".html": re.compile(r"\s*(?:<!doctype html>)?\s*(?:<!--|\{#)(.*?)(?:-->|#\})", re.S | re.I),
 }
 _HASHES = re.compile(r"((?:#[^\n]*\n)+)")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.deck import kinds
+from engine.deck.course import content_folders
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Problem
 from engine.deck.schema.validation import Fault, fit
@@ -89,11 +90,6 @@ class Check:
             odd = note.problem(1)
             self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")
         return found.value
-
-
-def content_folders(folder: Path) -> tuple[Path, ...]:
-    """Where the data of decks in `folder` may lie, the first that has it wins."""
-    return (folder.parent / "content", folder / "content")
 
 
 def fields_of(raw: Raw) -> dict[str, Any]:

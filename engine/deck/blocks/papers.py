@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from engine.deck.blocks.check import Check, content_folders, is_file
+from engine.deck.blocks.check import Check, is_file
+from engine.deck.course import content_folders
 from engine.deck.markup.state import Cite
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import PublishedHeader

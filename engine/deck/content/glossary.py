@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks.check import content_folders, is_file
+from engine.deck.blocks.check import is_file
 from engine.deck.content import bibliography
 from engine.deck.content.bibliography import Bibliography, Work
+from engine.deck.course import content_folders
 from engine.deck.markup import markdown, terms
 from engine.deck.markup.state import State
 from engine.deck.model import Glossary, Problem, Term

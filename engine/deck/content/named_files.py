@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from engine.deck.blocks.check import content_folders, is_file
+from engine.deck.blocks.check import is_file
 from engine.deck.content import bibliography, resources
 from engine.deck.content.bibliography import Bibliography, Work
+from engine.deck.course import course_of
 from engine.deck.markup.state import Cite, Image
 from engine.deck.model import Problem
 from engine.deck.source.inside import Refused
@@ -69,7 +70,7 @@ class Works:
 
 
 def works(meta: Mapping[str, Any], folder: Path, note: Note, place: Place = (1, 1)) -> Works:
-    """The bibliography of a deck in `folder`; a lecture that names none uses the house's.
+    """The bibliography of a deck in `folder`; one that names none uses its course's.
 
     `place` is that of the field `bibliography`.
     """
@@ -77,8 +78,9 @@ def works(meta: Mapping[str, Any], folder: Path, note: Note, place: Place = (1, 
     if named:
         file = folder / str(named)
     else:
-        file = content_folders(folder)[0] / "references.bib"
-        if folder.name != "lectures" or not is_file(file):
+        course = course_of(folder)
+        file = course.bibliography
+        if not (course.is_declared or folder.name == "lectures") or not is_file(file):
             return Works()
     try:
         known = bibliography.load(file, folder)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks.check import content_folders, is_file
+from engine.deck.blocks.check import is_file
+from engine.deck.course import content_folders
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import PassageFields
 from engine.deck.schema.validation import fit

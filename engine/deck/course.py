@@ -1,0 +1,182 @@
+"""A course: a folder of lectures, its settings (`practicum.toml`), and where its own files lie.
+
+    COURSE/practicum.toml    title, address of the repository, colours, which findings are errors
+    COURSE/lectures/*.md     the decks; they may lie in COURSE itself
+    COURSE/content/          references.bib, glossary.yaml, claims.yaml, timelines/, recorded/, …
+
+A folder of decks without a `practicum.toml` is a course without settings. What is wrong with the
+file is said with its line, and the rest of it counts.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tinycss2.color4
+
+from engine import palette
+from engine.deck.model import Problem
+from engine.deck.schema.course_models import CHECKS, CourseFields
+from engine.deck.schema.validation import fit
+from engine.deck.source import names
+from engine.deck.source.inside import Refused, inside
+from sims.nearest import nearest
+
+FILE = "practicum.toml"
+LARGEST = 1 << 16  # bytes of a practicum.toml
+_COLOUR = re.compile(r"[#\w\s.,%()/+-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder of decks and its settings; every path is there or is where it would be."""
+
+    root: Path
+    lectures: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    is_declared: bool = False  # has a practicum.toml
+
+    def text(self, name: str) -> str:
+        """A setting that is a text, "" when it is not set."""
+        return str(self.settings.get(name, ""))
+
+    def colours(self, *, dark: bool = False) -> dict[str, str]:
+        """The colours that it sets, by their names in theme.css."""
+        return dict(self.settings.get("theme", {}).get("dark" if dark else "light", {}))
+
+    def severity(self, rule: str) -> str:
+        """What the course makes of a finding, a word of `Severity`; "" where it does not say."""
+        return str(self.settings.get("check", {}).get(rule, ""))
+
+    @property
+    def content(self) -> Path:
+        """The folder of its own data."""
+        contents = content_folders(self.lectures)
+        return next((folder for folder in contents if folder.is_dir()), contents[-1])
+
+    def file(self, name: str) -> Path:
+        """A file of its data, or where it would be."""
+        found = (folder / name for folder in content_folders(self.lectures))
+        return next(filter(names.is_regular, found), self.content / name)
+
+    @property
+    def bibliography(self) -> Path:
+        """The works that decks cite which name no bibliography of their own."""
+        named = self.text("bibliography")
+        return self.root / named if named else self.file("references.bib")
+
+    @property
+    def ledger(self) -> Path:
+        return self.file("claims.yaml")
+
+    @property
+    def measured(self) -> Path:
+        """What was measured of the claims: beside them."""
+        return self.ledger.with_name("claims_measured.json")
+
+
+def content_folders(folder: Path) -> tuple[Path, ...]:
+    """Where the data of decks in `folder` may lie, the first that has it wins."""
+    if names.is_regular(folder / FILE):
+        return (folder / "content",)
+    return (folder.parent / "content", folder / "content")
+
+
+def lectures_in(folder: Path) -> Path:
+    """The folder of the decks of a course that is given by its own folder."""
+    below = folder / "lectures"
+    return below if below.is_dir() and not names.decks(folder) else folder
+
+
+def course_of(folder: Path) -> Course:
+    """The course of the decks in `folder`. Never raises: faults are in `problems`."""
+    root = next((one for one in (folder, folder.parent) if names.is_regular(one / FILE)), None)
+    if root is None:
+        above = (folder.parent / "content").is_dir()
+        return Course(folder.parent if above else folder, folder)
+    stat = (root / FILE).stat()
+    return _read(root, folder, stat.st_mtime_ns, stat.st_size)
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder with a practicum.toml, from `start` upwards."""
+    above = (start, *start.resolve().parents)
+    return next((one for one in above if names.is_regular(one / FILE)), None)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(root: Path, folder: Path, _mtime: int, _size: int) -> Course:
+    path = root / FILE
+    try:
+        text = inside(root, path, LARGEST).read_text(encoding="utf-8")
+        written = tomllib.loads(text)
+    except (Refused, OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        fault = Problem(f"{FILE} cannot be read: {why}.", "Check the file.", file=str(path))
+        return Course(root, folder, problems=(fault,), is_declared=True)
+    except tomllib.TOMLDecodeError as error:
+        return Course(root, folder, problems=(_no_toml(error, path),), is_declared=True)
+    settings, faults = fit(CourseFields, written)
+    problems = [_problem(path, text, one.path, one.message, one.fix) for one in faults]
+    for table, message, fix in _wrong(settings, root):
+        problems.append(_problem(path, text, table, message, fix))
+    return Course(root, folder, settings, tuple(problems), is_declared=True)
+
+
+def _wrong(settings: dict[str, Any], root: Path) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """What a type cannot tell, with the path of its key; it is taken out of `settings`."""
+    checks = settings.get("check", {})
+    for rule in [one for one in checks if one not in CHECKS]:
+        del checks[rule]
+        yield ("check", rule), f"There is no check '{rule}'.", nearest(rule, CHECKS)
+    for shade, colours in settings.get("theme", {}).items():
+        for name, value in list(colours.items()):
+            if fault := _colour_fault(name, value):
+                del colours[name]
+                yield ("theme", shade, name), *fault
+    named = settings.get("bibliography", "")
+    if named and not names.is_regular(root / named):
+        del settings["bibliography"]
+        yield (
+            ("bibliography",),
+            f"There is no file '{named}'.",
+            f"Name a .bib file from {root.name}/.",
+        )
+
+
+def _colour_fault(name: str, value: str) -> tuple[str, str] | None:
+    known = palette.colours()
+    if name not in known:
+        return f"There is no colour '{name}'.", nearest(name, known)
+    if not _COLOUR.fullmatch(value) or tinycss2.color4.parse_color(value) is None:
+        return f"'{value[:40]}' is no colour.", 'Write one like "#0b6e4f".'
+    return None
+
+
+def _no_toml(error: tomllib.TOMLDecodeError, path: Path) -> Problem:
+    message, _, place = str(error).partition(" (at line ")
+    line, column = re.findall(r"\d+", place)[:2] if place else ("1", "1")
+    return Problem(f"{message}.", "Fix that line.", int(line), int(column), file=str(path))
+
+
+def _problem(path: Path, text: str, keys: tuple[str, ...], message: str, fix: str) -> Problem:
+    return Problem(message, fix, _line_of(text, keys), file=str(path))
+
+
+def _line_of(text: str, keys: tuple[str, ...]) -> int:
+    """The 1-based line of a key, or of its table; 1 where it is written in another way."""
+    table, found = "", 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[([^\]]+)\]", line):
+            table = header[1].strip()
+            found = number if table == ".".join(keys) else found
+            continue
+        key = line.partition("=")[0].strip().strip("\"'")
+        if key and ".".join(filter(None, (table, key))) == ".".join(keys):
+            return number
+    return found
