@@ -198,6 +198,12 @@ def _new_arguments(parser: argparse.ArgumentParser) -> None:
     command.add_arguments(parser)
 
 
+def _room_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.room import command
+
+    command.add_arguments(parser)
+
+
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="what to measure (default: all but soak)"
@@ -308,6 +314,11 @@ _COMMANDS = {
         "write lectures as files for other programs",
         _export_arguments,
         ["notebook overview --slide watch-it-learn"],
+    ),
+    "room": (
+        "list, export and delete the rooms in which classes followed and voted",
+        _room_arguments,
+        ["list", "export B2K9F --format trl --output preferences.jsonl", "prune --days 30"],
     ),
     "claims": (
         "test the claims of the lectures by experiments, over ten seeds each",
