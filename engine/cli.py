@@ -311,9 +311,9 @@ _COMMANDS = {
         ["overview", "overview --slide rlvr-live", "my-lectures/first.md --record"],
     ),
     "export": (
-        "write lectures as files for other programs",
+        "write lectures as files: a site, a notebook",
         _export_arguments,
-        ["notebook overview --slide watch-it-learn"],
+        ["site build/site", "notebook overview --slide watch-it-learn"],
     ),
     "room": (
         "list, export and delete the rooms in which classes followed and voted",

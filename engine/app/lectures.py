@@ -76,7 +76,7 @@ class Packer:
         shown = pictures.sources(slide["html"] for slide in document["slides"])
         paths = tuple(path for one in shown for path in pictures.places(one, library()))
         stamps = tuple(map(pictures.version, paths))  # before the pictures are looked at again
-        slides = [_with_files(slide) for slide in document["slides"]]
+        slides = [with_files(slide) for slide in document["slides"]]
         raw = json.dumps(document | {"slides": slides}, ensure_ascii=False, separators=(",", ":"))
         body = raw.encode()
         made = Packed(hashlib.sha256(body).hexdigest()[:16], gzip.compress(body, 6, mtime=0))
@@ -94,7 +94,7 @@ def pictures_of(slug: str) -> tuple[Path, ...]:
     return _packer().pictures(slug)
 
 
-def _with_files(slide: SlideJson) -> SlideJson:
+def with_files(slide: SlideJson) -> SlideJson:
     """The slide, whose pictures and recorded runs have addresses that change with their content."""
     return _with_recordings({**slide, "html": pictures.versioned(slide["html"], library())})
 

@@ -61,17 +61,17 @@ def sources(texts: Iterable[str]) -> tuple[str, ...]:
 
 def places(source: str, library: Library) -> tuple[Path, ...]:
     """Where the file of a source may lie, whether it is there or not."""
-    asked = _asked(source)
-    return _places(asked, library) if asked else ()
+    name = asked(source)
+    return _places(name, library) if name else ()
 
 
 def file_of(source: str, library: Library) -> Path | None:
     """The file that `source`, written in a deck, means; None for one of another place."""
-    asked = _asked(source)
-    return find(asked, library) if asked else None
+    name = asked(source)
+    return find(name, library) if name else None
 
 
-def _asked(source: str) -> str:
+def asked(source: str) -> str:
     """The address below `/files/` of a source, resolved against the deck's as browsers do it."""
     try:
         parts = urlsplit(source)

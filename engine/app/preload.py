@@ -39,11 +39,12 @@ def needed(*entries: str) -> list[str]:
     """These modules and all that they import, directly or not, each once, the nearest first."""
     found = list(entries)
     for name in found:  # which grows
-        found.extend(one for one in dict.fromkeys(_imports(name)) if one not in found)
+        found.extend(one for one in dict.fromkeys(imports(name)) if one not in found)
     return found
 
 
-def _imports(name: str) -> Iterator[str]:
+def imports(name: str) -> Iterator[str]:
+    """The modules that a module imports."""
     text = web_files.text(name)
     for path in _IMPORT.findall(text):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(name), path))

@@ -91,17 +91,24 @@ async def web(request: Request) -> Response:
 async def source(request: Request) -> Response:
     """The source of a simulation, highlighted, as "show the code" presents it."""
     try:
-        path = spec.source(request.path_params["sim"])
+        return JSONResponse(await run_in_threadpool(source_of, request.path_params["sim"]))
     except spec.SpecError as error:
         return JSONResponse({"message": str(error)}, status_code=404)
-    try:
-        html = await run_in_threadpool(_highlighted, path, path.stat().st_mtime_ns)
     except OSError:  # deleted meanwhile, or not ours to read
         return JSONResponse({"message": "This file cannot be read."}, status_code=404)
+
+
+def source_of(sim: str) -> dict[str, str | list[str]]:
+    """The highlighted source of a simulation, its name, and the files beside it.
+
+    Raises SpecError for an unknown one, OSError for one that cannot be read.
+    """
+    path = spec.source(sim)
+    html = _highlighted(path, path.stat().st_mtime_ns)
     others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
     beside = others if path.name == "__init__.py" else []
     file = path.relative_to(PACKAGES) if path.is_relative_to(PACKAGES) else Path(path.name)
-    return JSONResponse({"html": html, "file": str(file), "beside": beside})
+    return {"html": html, "file": str(file), "beside": beside}
 
 
 @functools.lru_cache(maxsize=64)

@@ -45,6 +45,11 @@ def find(address: str) -> WebFile | None:
     return None
 
 
+def names() -> list[str]:
+    """The address of every file."""
+    return [name for name, _, _ in _listing()]
+
+
 def text(address: str) -> str:
     """The text of the module at an address. LookupError when there is none."""
     for name, path, _ in _listing():

@@ -6,6 +6,11 @@ import argparse
 import importlib
 
 FORMATS = {  # name -> what it makes, the module, and arguments as an example
+    "site": (
+        "make a folder that any web host serves, and that opens from a disk",
+        "engine.publish.site.command",
+        "build/site --lecture overview --base-url https://me.github.io/course/",
+    ),
     "notebook": (
         "write a lecture, or some of its slides, as a Jupyter notebook",
         "engine.publish.notebook",

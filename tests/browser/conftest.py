@@ -189,5 +189,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _outside(url: str, faults: list[str]) -> None:
-    if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1")):
+    if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1", "file:")):
         faults.append(f"request to the outside: {url}")

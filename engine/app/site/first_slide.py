@@ -36,10 +36,12 @@ def first_slide(slug: str, query: str) -> str:
     if "view" in asked or document is None or not document["slides"]:
         return ""
     slide = _named(document["slides"], asked.get("slide", [""])[0])
-    scope = names.slug_of(library().paths()[slug])
-    return fill(
-        "first_slide", "page", slide, _body(slide["html"]), scope, document["css"], _sheet(), THEME
-    )
+    return copy_of(slide, names.slug_of(library().paths()[slug]), document["css"])
+
+
+def copy_of(slide: SlideJson, scope: str, css: str) -> str:
+    """A slide that can be read before any script has come; `scope` and `css` are its deck's."""
+    return fill("first_slide", "page", slide, _body(slide["html"]), scope, css, _sheet(), THEME)
 
 
 def _named(slides: Sequence[SlideJson], name: str) -> SlideJson:

@@ -34,20 +34,14 @@ def home() -> None:
     )
     for lecture, document in read:
         slides = document["slides"]
-        told = [one for one in slides if not one["id"].startswith("references")]
-        runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
             st.header(literal(lecture.title), anchor=False)
             if lecture.fault:
                 say = st.info if lecture.fault == BEING_READ else st.error
                 say(literal(lecture.fault))
                 continue
-            asides = sum(slide["is_aside"] for slide in told)
-            path = sum(not slide["is_aside"] for slide in slides)
-            more = f" and {asides} asides" if asides else ""
-            live = f"{runs} live experiment{'' if runs == 1 else 's'}"
-            st.caption(f"{path} slides{more} · {live}")
-            st.html(fill("home", "chapters", lecture.slug, _sections(slides)))
+            st.caption(caption(slides))
+            st.html(fill("home", "chapters", lecture.slug, sections(slides)))
             st.html(fill("home", "ways_in", lecture.slug))
     if any(lecture.fault == BEING_READ for lecture, _ in read):
         _again_soon()
@@ -56,6 +50,16 @@ def home() -> None:
         st.info("There is no lecture yet. Put a Markdown deck into the folder of the lectures.")
     more = "<a href='./claims'>Every claim, and how it stands</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
+
+
+def caption(slides: Sequence[SlideJson]) -> str:
+    """How long a lecture is, and how much of it is live."""
+    told = [one for one in slides if not one["id"].startswith("references")]
+    runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
+    asides = sum(slide["is_aside"] for slide in told)
+    path = sum(not slide["is_aside"] for slide in slides)
+    more = f" and {asides} asides" if asides else ""
+    return f"{path} slides{more} · {runs} live experiment{'' if runs == 1 else 's'}"
 
 
 @st.fragment(run_every=1.0)
@@ -90,7 +94,7 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _sections(slides: Sequence[SlideJson]) -> dict[str, str]:
+def sections(slides: Sequence[SlideJson]) -> dict[str, str]:
     """The parts of a lecture, each with the id of its first slide."""
     first: dict[str, str] = {}
     for slide in slides:

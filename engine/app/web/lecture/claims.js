@@ -8,6 +8,7 @@
 import { blockAddress } from "../lib/address.js"
 import { el } from "../lib/dom.js"
 import { persist } from "../lib/fetching.js"
+import { ask, pageAddress } from "../lib/source.js"
 
 export class Claims {
   /** @type {ShownClaim[]} */
@@ -27,11 +28,11 @@ export class Claims {
    * @param {AbortSignal} signal
    */
   async load(signal) {
-    const ask = async () => {
-      const answer = await fetch(`${this.options.base}api/claims`, { signal })
+    const look = async () => {
+      const answer = await ask(`${this.options.base}api/claims`, { signal })
       return answer.ok ? await answer.json() : {}
     }
-    const { claims = [], works = {}, standings = {} } = (await persist(ask, signal)) ?? {}
+    const { claims = [], works = {}, standings = {} } = (await persist(look, signal)) ?? {}
     this.claims = claims
     this.works = works
     this.standings = standings
@@ -136,10 +137,16 @@ export class Claims {
     return el("p", { class: "claim-works" }, ...links)
   }
 
+  /** Where a work without an address of its own is. @param {string} key */
+  #listed(key) {
+    const page = pageAddress(this.options.base, "references")
+    return `${page}?q=${encodeURIComponent(key)}`
+  }
+
   /** @param {string} key */
   #work(key) {
     const work = this.works[key]
-    const href = work?.url || `${this.options.base}references?q=${encodeURIComponent(key)}`
+    const href = work?.url || this.#listed(key)
     return el(
       "a",
       { href, title: work?.title, target: "_blank", rel: "noopener noreferrer" },
@@ -182,7 +189,7 @@ export function fillClaims(body, lecture) {
   const found = claims.of(slide)
   const all = el(
     "a",
-    { class: "all", href: `${lecture.options.base}claims` },
+    { class: "all", href: pageAddress(lecture.options.base, "claims") },
     "The ledger of all claims",
   )
   const none = el("p", { class: "quiet" }, "The list of claims has none for this slide.")

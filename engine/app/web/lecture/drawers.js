@@ -2,6 +2,8 @@
 
 /** @import { LectureView, Work } from "../lib/types.js" */
 
+import { pageAddress } from "../lib/source.js"
+
 /**
  * All slides by section; the shown one is marked.
  * @param {HTMLElement} body
@@ -45,7 +47,7 @@ export function fillReferences(body, lecture) {
   const list = element("ol", "works")
   for (const work of cited) list.append(workItem(work, lecture))
   const all = element("a", "all", "All references, with the slides that cite them")
-  all.href = `${lecture.options.base}references`
+  all.href = pageAddress(lecture.options.base, "references")
   const none = element("p", "quiet", "This slide cites nothing.")
   body.replaceChildren(cited.length ? list : none, all)
 }

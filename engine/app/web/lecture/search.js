@@ -2,6 +2,7 @@
 
 /** @import { LectureView, SearchAnswer, SearchHit } from "../lib/types.js" */
 
+import { ask, pageAddress } from "../lib/source.js"
 import { make } from "./dialogs.js"
 import { element } from "./drawers.js"
 
@@ -75,7 +76,7 @@ function moveAlong(event, dialog, input) {
  */
 async function find(query, lecture) {
   try {
-    const answer = await fetch(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
+    const answer = await ask(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
     return answer.ok ? await answer.json() : null
   } catch {
     return null
@@ -118,8 +119,8 @@ function hitItem(hit, lecture, dialog) {
  * @param {HTMLDialogElement} dialog
  */
 function lead(link, hit, lecture, dialog) {
-  const [slug, slide] = [hit.slug, hit.slide].map(encodeURIComponent)
-  link.href = `${lecture.options.base}${slug}?slide=${slide}`
+  const page = pageAddress(lecture.options.base, hit.slug)
+  link.href = `${page}?slide=${encodeURIComponent(hit.slide)}`
   link.onclick = (event) => {
     if (hit.slug !== lecture.options.slug) return
     event.preventDefault()

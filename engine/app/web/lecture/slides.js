@@ -129,7 +129,7 @@ export class Slides {
    * @param {DocumentFragment} content
    */
   #resolve(content) {
-    const folder = new URL(`${this.host.base}files/lectures/`, location.origin)
+    const folder = new URL(`${this.host.base}files/lectures/`, location.href)
     /** @type {NodeListOf<HTMLImageElement>} */
     const images = content.querySelectorAll("img[src]")
     for (const image of images) {

@@ -65,7 +65,9 @@ export const blockAddress = {
   link(block, values) {
     const query = withValues(block, values)
     query.set("run", block)
-    return `${location.origin}${location.pathname}?${query}`
+    // Firefox says so of a page that was opened from a folder.
+    const origin = location.origin === "null" ? "file://" : location.origin
+    return `${origin}${location.pathname}?${query}`
   },
 }
 

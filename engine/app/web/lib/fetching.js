@@ -5,6 +5,8 @@
 
 /** @import { Plotly } from "./types.js" */
 
+import { site } from "./source.js"
+
 const PAUSES = [300, 1200] // ms before the second and the third try
 const LONGEST = 15_000 // ms between tries that go on until they succeed
 /** @type {Map<string, Promise<any>>} */
@@ -29,6 +31,7 @@ export function otherFolder(folder) {
  * @returns {Promise<any>}
  */
 export function bring(name) {
+  if (site) return /** @type {Promise<any>} */ (site.module(name))
   const home = new URL("..", import.meta.url).href
   return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home).href))
 }

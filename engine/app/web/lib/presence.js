@@ -1,15 +1,17 @@
 /** Whether another window is still there, as the browser itself knows it.
 
     A window that crashes, or is closed on a busy machine, says no goodbye; the browser releases the
-    locks that it held all the same. Where there are none (plain HTTP from another machine) only
-    goodbyes tell. */
+    locks that it held all the same. Where there are none (plain HTTP from another machine, a folder)
+    only goodbyes tell. */
 
 /** Hold `name` until `signal` is aborted or this window is gone.
     @param {string} name
     @param {AbortSignal} signal */
 export function hold(name, signal) {
   const ended = new Promise((done) => signal.addEventListener("abort", done, { once: true }))
-  navigator.locks?.request(name, { signal }, () => ended).catch(() => {}) // aborted while waiting
+  locks()
+    ?.request(name, { signal }, () => ended)
+    .catch(() => {}) // aborted while waiting
 }
 
 /** Call `then` once no window holds `name`, unless `signal` is aborted before.
@@ -17,5 +19,10 @@ export function hold(name, signal) {
     @param {AbortSignal} signal
     @param {() => void} then */
 export function whenGone(name, signal, then) {
-  navigator.locks?.request(name, { signal }, then).catch(() => {})
+  locks()
+    ?.request(name, { signal }, then)
+    .catch(() => {})
 }
+
+/** Pages of a folder (file://) do not see each other's locks. */
+const locks = () => (location.protocol === "file:" ? undefined : navigator.locks)

@@ -1,6 +1,7 @@
 /** The quiet "more" menu of a panel, and the dialogs that it opens. */
 
 import { el, messageOf, stageOf } from "../lib/dom.js"
+import { ask } from "../lib/source.js"
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
@@ -117,7 +118,7 @@ export async function showCode(near, base, sim) {
   const code = el("pre", { class: "code-view", tabindex: "0" }, "Loading …")
   const box = dialog(near, `sims/${sim}`, code)
   try {
-    const answer = await fetch(`${base}/api/source/${encodeURIComponent(sim)}`)
+    const answer = await ask(`${base}/api/source/${encodeURIComponent(sim)}`)
     const source = await answer.json()
     if (!answer.ok) throw new Error(source.message)
     code.innerHTML = source.html // made by the server from our own files

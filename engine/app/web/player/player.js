@@ -4,6 +4,7 @@
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
 import { Picture } from "../charts/series.js"
+import { site } from "../lib/source.js"
 import { isGoing, newTrack, tracksOfSeeds } from "../lib/tracks.js"
 import { begin } from "./beginning.js"
 import { Face, panelOf } from "./face.js"
@@ -260,9 +261,16 @@ export class Player {
 
   #model() {
     const names = [...new Set([...this.block.data.controls, "seed"])]
-    const hint = this.tracks.length || this.face.fault ? "" : "Press Run to compute this here"
+    const hint = this.tracks.length || this.face.fault ? "" : this.#hint()
     const options = { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names }
     return this.picture.model(this.tracks, options)
+  }
+
+  #hint() {
+    const isRecorded = this.block.data.recorded !== undefined
+    return site && !isRecorded
+      ? "No run was recorded for this page"
+      : "Press Run to compute this here"
   }
 
   show() {

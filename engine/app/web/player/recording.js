@@ -3,6 +3,7 @@
 /** @import { BlockContext, Origin, Track } from "../lib/types.js" */
 
 import { withTries } from "../lib/fetching.js"
+import { ask, askNow } from "../lib/source.js"
 import { sameParams } from "../lib/tracks.js"
 
 export class Recorded {
@@ -23,7 +24,7 @@ export class Recorded {
     if (!this.path || this.track) return this.track
     try {
       const answer = await withTries(() => this.#ask())
-      if (answer.ok) this.track = read(await answer.text())
+      if (answer.ok) this.track = readRun(await answer.text())
     } catch (error) {
       console.info("a recorded run cannot be shown", error) // offline: the block works without it
     }
@@ -36,11 +37,9 @@ export class Recorded {
    */
   loadNow() {
     if (!this.path || this.track) return this.track !== null
-    const request = new XMLHttpRequest()
-    request.open("GET", `${this.context.base}/${this.path}`, false)
     try {
-      request.send()
-      if (request.status === 200) this.track = read(request.responseText)
+      const text = askNow(`${this.context.base}/${this.path}`)
+      if (text !== null) this.track = readRun(text)
     } catch (error) {
       console.info("a recorded run cannot be printed", error)
     }
@@ -48,7 +47,7 @@ export class Recorded {
   }
 
   async #ask() {
-    const answer = await fetch(`${this.context.base}/${this.path}`)
+    const answer = await ask(`${this.context.base}/${this.path}`)
     // A proxy says so for a moment.
     if (answer.status >= 500) throw new Error(`the server answers ${answer.status}`)
     return answer
@@ -69,7 +68,7 @@ export class Recorded {
  * @param {string} text
  * @returns {Track}
  */
-function read(text) {
+export function readRun(text) {
   const [about, ...rest] = text.split("\n").map((line) => JSON.parse(line))
   const frames = rest.slice(0, -1)
   return {

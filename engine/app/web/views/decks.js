@@ -5,6 +5,7 @@
 
 import { NO_DECK } from "../lecture/notices.js"
 import { persist } from "../lib/fetching.js"
+import { ask } from "../lib/source.js"
 import { keep, recall } from "../lib/store.js"
 
 const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
@@ -42,12 +43,12 @@ export function deckAddress(options, hash) {
  * @returns {Promise<FreshDeck | null>} null when the reader left
  */
 export async function firstDeck(options, signal, notices) {
-  const ask = async () => {
+  const look = async () => {
     const fresh = await askDeck(options, hashOf(options))
     if (!fresh) throw new Error("there is no slide")
     return fresh
   }
-  const fresh = await persist(ask, signal, () => notices.say("deck", NO_DECK))
+  const fresh = await persist(look, signal, () => notices.say("deck", NO_DECK))
   if (fresh) notices.say("deck")
   return fresh
 }
@@ -67,9 +68,9 @@ export function fetchDeck(options, hash, signal) {
  * @param {Reloading} view
  */
 export async function catchUp(view) {
-  const ask = () =>
+  const look = () =>
     fetch(deckAddress(view.options, view.hash), { method: "HEAD", cache: "no-store" })
-  const answer = await persist(ask, view.leaving.signal)
+  const answer = await persist(look, view.leaving.signal)
   if (!answer?.ok) return
   // The address has slide and step.
   if (isOfAnotherVersion(answer, view.options)) return location.reload()
@@ -97,7 +98,7 @@ function isOfAnotherVersion(answer, options) {
 
 /** @param {DeckPlace} options @param {string} hash @returns {Promise<FreshDeck | null>} */
 async function askDeck(options, hash) {
-  const answer = await fetch(deckAddress(options, hash))
+  const answer = await ask(deckAddress(options, hash))
   if (!answer.ok && answer.status !== 404) throw new Error(`the server answers ${answer.status}`)
   const deck = answer.ok ? await answer.json() : null
   const now = answer.headers.get("x-deck-hash")

@@ -11,11 +11,13 @@
 /** @import { Blocks } from "../blocks/mounted.js" */
 /** @import { Slides } from "../lecture/slides.js" */
 /** @import { StageView, Value } from "../lib/types.js" */
+/** @import { PairChannel } from "../lib/windows.js" */
 /** @import { Chrome } from "./chrome.js" */
 /** @import { SentPanel } from "./wall_panels.js" */
 
 import { hold } from "../lib/presence.js"
 import { keep, recall } from "../lib/store.js"
+import { meet, WindowChannel } from "../lib/windows.js"
 import { Sender } from "./wall_panels.js"
 
 const KEY = "practicum.pair"
@@ -33,11 +35,13 @@ const isPair = (text) => (/^\d{1,20}$/.test(text) ? text : null)
 /**
  * @param {string} slug of the lecture
  * @param {string} pair
- * @returns {BroadcastChannel | null} null where the browser has none, or refuses it
+ * @returns {PairChannel | null} null where the browser has none, or refuses it
  */
 export function channelOf(slug, pair) {
+  const name = `practicum.${slug}.${pair}`
+  if (location.protocol === "file:") return new WindowChannel(name)
   try {
-    return new BroadcastChannel(`practicum.${slug}.${pair}`)
+    return new BroadcastChannel(name)
   } catch {
     return null // an older browser, or one that blocks site data
   }
@@ -71,7 +75,7 @@ export class Link {
   #due = new Set() // blocks whose panel has changed
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
-  /** @type {BroadcastChannel | null} */
+  /** @type {PairChannel | null} */
   channel = null
   pair = ""
   last = "" // the slide that was told last
@@ -113,8 +117,9 @@ export class Link {
       `practicum-${this.pair}`,
       "popup,width=1240,height=780",
     )
-    if (opened) opened.focus()
-    else this.lecture.chrome.say(BLOCKED)
+    if (!opened) return this.lecture.chrome.say(BLOCKED)
+    meet(opened)
+    opened.focus()
   }
 
   /** Tell the presenter window where the lecture is, and what covers the slide. */

@@ -3,7 +3,7 @@
 /** @import { Notices } from "../lecture/notices.js" */
 /** @import { Connection } from "../lib/socket.js" */
 /** @import { Theme } from "../lib/theme.js" */
-/** @import { BlockContext, Deck, RunSocket, ViewOptions } from "../lib/types.js" */
+/** @import { BlockContext, ClosableSocket, Deck, RunSocket, ViewOptions } from "../lib/types.js" */
 /** @import { DeckView } from "./deck_view.js" */
 /** @import { Reloading } from "./decks.js" */
 
@@ -12,6 +12,7 @@ import { NO_LINE } from "../lecture/notices.js"
 import { blockAddress } from "../lib/address.js"
 import { loadPlotly } from "../lib/fetching.js"
 import { connect } from "../lib/socket.js"
+import { site } from "../lib/source.js"
 import { keptRuns } from "../player/kept.js"
 import { catchUp } from "./decks.js"
 
@@ -34,7 +35,7 @@ export function fetchAhead(web) {
  * @returns {Connection | null} null when the reader left meanwhile
  */
 export function openSocket(options, signal, notices) {
-  const url = new URL(`${options.base}api/live`, location.origin)
+  const url = new URL(`${options.base}api/live`, location.href)
   url.protocol = url.protocol.replace("http", "ws")
   if (signal.aborted) return null
   const socket = connect(url.href)
@@ -45,8 +46,10 @@ export function openSocket(options, signal, notices) {
 /**
  * The WebSocket of a view that shows each edit of its deck, also one that it missed.
  * @param {DeckView & Reloading} view
+ * @returns {ClosableSocket | null}
  */
 export function follow(view) {
+  if (site?.runs) return site.runs(view)
   const socket = openSocket(view.options, view.leaving.signal, view.frame.notices)
   socket?.on("deck", ({ slug, hash }) => {
     if (slug === view.options.slug) view.reload(hash)

@@ -16,6 +16,7 @@ import { idle, Slides } from "../lecture/slides.js"
 import { inView, readPlace, writePlace } from "../lib/address.js"
 import { el, PAGE } from "../lib/dom.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
+import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
 import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
@@ -153,7 +154,7 @@ class Stage extends DeckView {
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
     else if (action === "read") location.assign(inView("read"))
-    else if (action === "home") location.assign(this.options.base)
+    else if (action === "home") location.assign(pageAddress(this.options.base, ""))
     else return this.chrome.act(action)
   }
 

@@ -1,5 +1,6 @@
 /** The presenter window's side of the channel to the lecture's window; link.js has the other. */
 
+/** @import { PairChannel } from "../lib/windows.js" */
 /** @import { HandMessage, Place, WallMessage } from "./link.js" */
 
 import { whenGone } from "../lib/presence.js"
@@ -18,7 +19,7 @@ export class WallLink {
   isLinked = false // a lecture's window answers
   panels = new Panels()
   #wall = "" // the page that this one follows
-  /** @type {BroadcastChannel | null} */
+  /** @type {PairChannel | null} */
   #channel = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting

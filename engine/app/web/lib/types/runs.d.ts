@@ -87,6 +87,11 @@ export interface Heard {
   close: object
 }
 
+/** The connection of a view, which ends with it. */
+export interface ClosableSocket extends RunSocket {
+  close(): void
+}
+
 /** The connection as live blocks use it; `Connection` of socket.js, or a stand-in for it. */
 export interface RunSocket {
   run(

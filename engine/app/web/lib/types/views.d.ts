@@ -2,6 +2,7 @@
 
 import type { ShownClaim } from "../deck.js"
 import type { Deck, Slide } from "./deck.js"
+import type { ClosableSocket } from "./runs.js"
 
 export type { ShownClaim } from "../deck.js"
 
@@ -92,4 +93,26 @@ export interface SearchHit {
 export interface SearchAnswer {
   hits: SearchHit[]
   read_as: string
+}
+
+/** An exported site, as a page of it has it: what a server would answer lies beside the page. */
+export interface Site {
+  /** the folder of its pages */
+  base: string
+  /** rejects where an answer cannot be had just now */
+  ask(address: string): Promise<Response>
+  /** the text of an answer that has come already */
+  known(address: string): string | null
+  /** called by each answer, which is a script */
+  give(name: string, text: string): void
+  /** a module by its address below web/ */
+  module(name: string): Promise<unknown>
+  /** called by the script that holds all modules */
+  start(modules: Record<string, string>): void
+  /** what takes the place of the connection to a server */
+  runs?(view: { options: ViewOptions; deck: Deck }): ClosableSocket
+}
+
+declare global {
+  var practicumSite: Site | undefined
 }

@@ -1,0 +1,1 @@
+"""`practicum export site`: the lectures as files, with the server's own pages and scripts."""

@@ -1,0 +1,74 @@
+"""What the page's modules ask for, each as a script beside the pages that hands over its text."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.app.routes import source_of
+from engine.app.site.claims_data import shown_claims
+from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
+from engine.publish.site.decks import SiteDeck
+
+
+def write(folder: Path, made: Sequence[SiteDeck]) -> None:
+    """Decks, recorded runs, the ledger of claims and the sources of the simulations."""
+    for deck in made:
+        _give(folder, address(deck), text_of(deck))
+    runs = {path.name: path for deck in made for path in deck.recordings}
+    kept = []
+    for name, path in runs.items():
+        text = gzip.decompress(path.read_bytes()).decode()
+        about = json.loads(text.partition("\n")[0])
+        kept.append({"sim": about["sim"], "params": about["params"], "file": name})
+        _give(folder, f"api/recorded/{name}", text)
+    _give(folder, "api/recorded", _json(kept))
+    _give(folder, "api/claims", _json(claims_of(made)))
+    for name in sorted({str(one["sim"]) for one in kept}):
+        _give(folder, f"api/source/{name}", _json(source_of(name)))
+
+
+def text_of(deck: SiteDeck) -> str:
+    """The JSON of a deck."""
+    return _json(deck.document)
+
+
+def address(deck: SiteDeck) -> str:
+    """The name of a deck's answer, which is another for each version."""
+    digest = hashlib.sha256(text_of(deck).encode()).hexdigest()[:16]
+    return f"api/decks/{deck.slug}/{digest}.json"
+
+
+def claims_of(made: Sequence[SiteDeck]) -> ShownClaims:
+    """The ledger with links to pages that are files; claims of other lectures have no place."""
+    found = shown_claims()
+    slugs = {deck.slug for deck in made}
+    claims: list[ShownClaim] = []
+    for claim in found["claims"]:
+        place, run = claim["place"], claim["run"]
+        place = place if place and place["slug"] in slugs else None
+        led: ClaimRun | None = None
+        if run and run["slug"] in slugs:
+            before, mark, query = run["href"].partition("?")
+            led = {**run, "href": f"{before}.html{mark}{query}"}
+        claims.append({**claim, "place": place, "run": led})
+    return {**found, "claims": claims}
+
+
+def _give(folder: Path, name: str, text: str) -> None:
+    path = folder / f"{name}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"practicumSite.give({script(name)}, {script(text)})\n", encoding="utf-8")
+
+
+def script(text: str) -> str:
+    """A text as JavaScript writes it."""
+    # Line ends of Unicode would end a line of an old browser's script.
+    written = json.dumps(text, ensure_ascii=False)
+    return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,63 @@
+"""Scripts, style sheets, fonts and Plotly of an exported site.
+
+All modules are one classic script: a page that is opened from a folder may import no module of it.
+"""
+
+import gzip
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+from engine.app import preload, web_files
+from engine.paths import ASSETS
+
+ENTRIES = (
+    "exported/start.js",
+    "views/stage.js",
+    "views/reading.js",
+    "views/presenter.js",
+    "blocks/kinds.js",
+)
+LOADER = "exported/loader.js"
+LETTERS = "letters.css"  # of the pages' type and of formulas
+_FACE = re.compile(r"@font-face\{[^}]*\}")
+_FILE = re.compile(r"url\(\.\./media/([^)]+)\)")
+
+
+def write(folder: Path) -> str:
+    """Write them below `folder`; the address of their own folder, which names their version."""
+    web = f"web/{web_files.version()}/"
+    home = folder / web
+    home.mkdir(parents=True)
+    names = preload.needed(*ENTRIES)
+    modules = {name: web_files.text(name) for name in names}
+    start = json.dumps(modules, ensure_ascii=False)
+    text = f"{web_files.text(LOADER)}\npracticumSite.start({start})\n"
+    (home / "app.js").write_text(text, encoding="utf-8")
+    for name in web_files.names():
+        if name.endswith(".css") or name == "plotly.min.js":
+            found = web_files.find(name)
+            assert found is not None
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(gzip.decompress(found.body))
+    write_letters(home)
+    shutil.copyfile(ASSETS / "icon.svg", folder / "icon.svg")
+    return web
+
+
+def write_letters(home: Path) -> None:
+    """The faces that the server's pages have, and KaTeX's rules: both come with Streamlit."""
+    spec = importlib.util.find_spec("streamlit")
+    assert spec is not None
+    assert spec.origin is not None
+    static = Path(spec.origin).parent / "static" / "static"
+    [sheet] = (static / "css").glob("index.*.css")
+    css = sheet.read_text(encoding="utf-8")
+    css = _FACE.sub(lambda face: "" if "Material Symbols" in face[0] else face[0], css)
+    (home / "letters").mkdir()
+    for name in _FILE.findall(css):
+        shutil.copyfile(static / "media" / name, home / "letters" / name)
+    (home / LETTERS).write_text(_FILE.sub(r"url(letters/\1)", css), encoding="utf-8")

@@ -1,0 +1,93 @@
+"""All files of an exported site: written beside its place, and moved there when all is well.
+
+A page of the site is the server's own: the same templates, style sheets and modules. What the
+modules would ask a server for lies beside the page as scripts (engine/app/web/exported/loader.js).
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.app.lectures import library
+from engine.deck.library import Lecture, fault_of
+from engine.deck.schema.deck_json import DeckJson
+from engine.publish.place import new_folder, refuse_unless_free
+from engine.publish.site import answers, assets, decks, html
+from sims.nearest import nearest
+
+
+class Unfit(Exception):
+    """The lectures are not fit to be published; the message is a sentence with its mend."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A lecture that is exported, as the library has it."""
+
+    lecture: Lecture
+    document: DeckJson
+
+
+def build(out: Path, names: Sequence[str], base_url: str, force: bool, allow_missing: bool) -> str:
+    """Write the site of these lectures (all without names) to `out`; what was made, in a sentence.
+
+    Raises Unfit for lectures that cannot be published, NotPlaced when `out` cannot be written.
+    """
+    refuse_unless_free(out, force=force, keep=library().folder)
+    chosen = choose(names)
+    made = [decks.of(one.lecture, one.document) for one in chosen]
+    missing = [f"{deck.slug}: {block}" for deck in made for block in deck.missing]
+    if missing and not allow_missing:
+        raise Unfit(
+            f"no run is recorded of {_listed(missing)}. Record it (practicum rehearse LECTURE "
+            "--record), or leave it out with --allow-missing."
+        )
+    with new_folder(out, force=force, keep=library().folder) as folder:
+        web = assets.write(folder)
+        pictures = [one for deck in made for one in deck.pictures]
+        for address, body in dict(pictures).items():
+            _write(folder / address, body)
+        answers.write(folder, made)
+        html.write(folder, made, web, base_url)
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    slides = sum(len(deck.document["slides"]) for deck in made)
+    lectures = f"{len(made)} lecture{'' if len(made) == 1 else 's'}"
+    return f"{out}: {lectures}, {slides} slides, {size / 1e6:.1f} MB."
+
+
+def choose(names: Sequence[str]) -> list[Chosen]:
+    """The lectures of these names. Raises Unfit: one is unknown, has errors, or shows nothing."""
+    paths = library().paths()
+    for name in names:
+        if name not in paths:
+            raise Unfit(f"there is no lecture '{name[:80]}'. {nearest(name, paths)}")
+    wanted = list(dict.fromkeys(names)) or list(paths)
+    if not wanted:
+        raise Unfit(f"there is no lecture in {library().folder}.")
+    found = []
+    for name in wanted:
+        document = library().document(name)  # which waits until it is read
+        if fault := fault_of(document):
+            raise Unfit(f"{name} cannot be shown: {fault}")
+        errors = [one for one in document["problems"] if one["severity"] == "error"]
+        if errors:
+            first, more = errors[0], len(errors) - 1
+            place = f"{first['file']}:{first['line']}"
+            others = f" There {'is' if more == 1 else 'are'} {more} more: practicum check."
+            raise Unfit(f"{place}: {first['message']} {first['fix']}{others if more else ''}")
+        found.append(Chosen(Lecture(name, document["title"], paths[name]), document))
+    return found
+
+
+def _write(path: Path, body: bytes | Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(body, bytes):
+        path.write_bytes(body)
+    else:
+        shutil.copyfile(body, path)
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

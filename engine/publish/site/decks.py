@@ -1,0 +1,90 @@
+"""A deck as an exported site has it: links to pages that are files, pictures beside them."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from engine.app import pictures
+from engine.app.lectures import library, recorded_folders, with_files
+from engine.app.svg_fonts import with_fonts
+from engine.deck.library import Lecture
+from engine.deck.schema.deck_json import DeckJson, SlideJson
+from engine.deck.source import names
+from engine.runs.results import recordings as recorded
+
+PAGES = ("references", "claims")
+_LINK = re.compile(r'(<a\b[^<>]*?\shref=")(?:\./)?([^"/?#:]*)(?=["?#])')
+Picture = tuple[str, bytes | Path]  # address below the site's folder, and its content
+
+
+@dataclass(frozen=True)
+class SiteDeck:
+    """A lecture, ready to be written."""
+
+    slug: str
+    title: str
+    scope: str  # of its own style sheet
+    document: DeckJson
+    pictures: tuple[Picture, ...]
+    recordings: tuple[Path, ...]
+    missing: tuple[str, ...]  # "SLIDE (SIMULATION)" of blocks without a recorded run
+
+
+def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
+    """The lecture with the addresses of an exported site."""
+    slides = [with_files(slide) for slide in document["slides"]]
+    sources = pictures.sources(slide["html"] for slide in slides)
+    pages = {*library().paths(), *PAGES}
+    linked: list[SlideJson] = [{**one, "html": with_pages(one["html"], pages)} for one in slides]
+    found = [_recording(block["data"]) for block in _simulations(slides)]
+    missing = [
+        f"{slide['id']} ({block['data']['sim']})"
+        for slide in slides
+        for block in _simulations([slide])
+        if "recorded" not in block["data"]
+    ]
+    return SiteDeck(
+        slug=lecture.slug,
+        title=lecture.title,
+        scope=names.slug_of(lecture.path),
+        document={**document, "slides": linked},
+        pictures=tuple(_pictures(sources)),
+        recordings=tuple(path for path in found if path),
+        missing=tuple(missing),
+    )
+
+
+def with_pages(html: str, pages: Collection[str]) -> str:
+    """HTML in which a link to one of these pages of a server leads to the file of that page."""
+
+    def lead(match: re.Match[str]) -> str:
+        name = unquote(match[2])
+        if name == ".":
+            return f"{match[1]}./index.html"
+        return f"{match[1]}./{match[2]}.html" if name in pages else match[0]
+
+    return _LINK.sub(lead, html)
+
+
+def _simulations(slides: list[SlideJson]) -> Iterator[dict]:
+    for slide in slides:
+        for block in slide["blocks"]:
+            if block["kind"] == "sim" and block["data"].get("fields"):
+                yield dict(block)
+
+
+def _recording(data: dict) -> Path | None:
+    if "recorded" not in data:
+        return None
+    return recorded.find(data["sim"], data["params"], recorded_folders())
+
+
+def _pictures(sources: Collection[str]) -> Iterator[Picture]:
+    for source in sources:
+        asked, path = pictures.asked(source), pictures.file_of(source, library())
+        if path is None or asked.startswith(".."):
+            continue
+        is_drawing = path.suffix.lower() == ".svg"
+        yield f"files/{asked}", with_fonts(path, path.stat().st_mtime_ns) if is_drawing else path

@@ -1,0 +1,132 @@
+"""An exported site without its server: from a folder (file://), and below a path of a web host."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .stage_page import expect_at, opened, presenter_of
+
+ROOT = Path(__file__).resolve().parents[2]
+LEARN = """```sim
+sim: cartpole
+id: learn
+params: {algorithm: reinforce_baseline}
+controls: [learning_rate, gamma]
+chart: {x: env_steps, y: [greedy_return]}
+```"""
+DECK = f"""---
+title: Elsewhere
+---
+
+# Elsewhere
+
+---
+
+## Learn
+
+![A pole](pole.svg)
+
+{LEARN}
+
+---
+
+## Drive
+
+$x^2$
+
+```play
+play: cartpole
+```
+
+---
+
+## End
+
+[Again](?slide=learn) and [all claims](claims).
+"""
+POLE = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="9"><path d="M0 0h90"/></svg>'
+SERIES = """() => document.querySelector("[aria-current='true'] .live-plot").data
+    .filter((trace) => trace.x?.length > 5).map(({ x, y }) => [[...x], [...y]])"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("decks")
+    (folder / "elsewhere.md").write_text(DECK, encoding="utf-8")
+    (folder / "pole.svg").write_text(POLE)
+    out = tmp_path_factory.mktemp("web") / "a course" / "of ours"
+    command = [sys.executable, "-m", "engine", "export", "site", str(out)]
+    subprocess.run([*command, "--lectures", str(folder)], check=True, cwd=ROOT)
+    return out
+
+
+@pytest.fixture(scope="module")
+def host(site: Path) -> Iterator[str]:
+    """The site as `python -m http.server` has it, two folders down."""
+    home = functools.partial(Quiet, directory=str(site.parents[1]))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), home) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/a%20course/of%20ours/"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(params=["folder", "host"])
+def base(request: pytest.FixtureRequest, site: Path) -> str:
+    return request.getfixturevalue("host") if request.param == "host" else f"{site.as_uri()}/"
+
+
+def test_a_lecture_opens_and_its_block_shows_what_the_server_shows(
+    page: Page, base: str, publish: Callable[[str, str], str]
+) -> None:
+    drawn = []
+    deck = DECK.replace("![A pole](pole.svg)", "")
+    for address in (f"{base}elsewhere.html", publish("elsewhere", deck)):
+        page.goto(f"{address}?slide=learn")
+        state = expect_at(page, "learn").locator(".live-state")
+        expect(state).to_contain_text("Recorded on", timeout=60_000)
+        expect(page.locator("[aria-current='true'] .live-plot .js-line").first).to_be_visible()
+        drawn.append(page.evaluate(SERIES))
+    assert drawn[0]
+    assert drawn[0] == drawn[1]
+
+
+def test_what_was_not_recorded_is_said_to_need_the_live_lecture(page: Page, base: str) -> None:
+    page.goto(f"{base}elsewhere.html?slide=learn&learn.gamma=7")
+    state = expect_at(page, "learn").locator(".live-state")
+    expect(state).to_contain_text("gamma is 7. Using 1.")
+    assert page.locator("img").first.evaluate("img => img.naturalWidth") == 90
+    page.locator("[aria-current='true'] .live-run").click()
+    expect(state).to_contain_text("This value needs the live lecture. To start it: practicum serve")
+    expect(state).to_contain_text("/elsewhere?slide=learn")
+    page.goto(f"{base}elsewhere.html?slide=learn&run=learn")
+    expect(state).to_contain_text("Recorded on")
+
+
+def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base: str) -> None:
+    page = opened(context, f"{base}elsewhere.html?slide=drive")
+    page.locator("[aria-current='true'] .live canvas").first.wait_for()  # `play` runs in the page
+    page.keyboard.press("End")
+    expect_at(page, "end").get_by_text("Again").click()
+    expect_at(page, "learn")
+    presenter = presenter_of(page)
+    presenter.keyboard.press("ArrowRight")
+    expect_at(page, "drive")
+    page.goto(f"{base}elsewhere.html?view=read")
+    expect(page.locator("#drive .katex").first).to_be_attached(timeout=60_000)
+    page.goto(f"{base}claims.html?q=C8")
+    expect(page.locator("#count")).to_contain_text("1 of ")
+    page.get_by_role("link", name="Lectures").click()
+    page.get_by_role("link", name="Open the lecture").click()
+    expect_at(page, "elsewhere")

@@ -1,0 +1,176 @@
+"""`practicum export site`: what it writes, and what it refuses with one sentence."""
+
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.app import preload
+from engine.app.lectures import library
+from engine.cli import main
+from engine.publish.site import assets
+from engine.publish.site.assets import ENTRIES
+from engine.publish.site.decks import with_pages
+
+Export = Callable[..., tuple[int, str]]
+DECK = """---
+title: A lecture
+---
+
+# A lecture
+
+See [the other](other.md#second), [claims](claims?q=C8) and [the web](https://example.org/claims).
+
+---
+
+## Learn
+
+```sim
+sim: cartpole
+id: learn
+params: {algorithm: reinforce_baseline}
+controls: [gamma]
+chart: {x: env_steps, y: [greedy_return]}
+```
+"""
+BARE = "\n---\n\n## Never recorded\n\n```sim\nsim: cartpole\nparams: {seed: 977}\n```\n"
+
+
+@pytest.fixture
+def lectures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "lectures"
+    folder.mkdir()
+    (folder / "first.md").write_text(DECK, encoding="utf-8")
+    (folder / "other.md").write_text("# Other\n\n---\n\n## Second\n\nText.\n", encoding="utf-8")
+    monkeypatch.setenv("PRACTICUM_LECTURES", str(folder))
+    library.cache_clear()
+    yield folder
+    library.cache_clear()
+
+
+@pytest.fixture
+def export(lectures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Export:
+    """`export("--force")`: the exit code, and what was said."""
+
+    def export(*options: str, out: Path = tmp_path / "site") -> tuple[int, str]:
+        code = main(["export", "site", str(out), *options])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return export
+
+
+def answer(site: Path, name: str) -> object:
+    """What a script of the site hands over."""
+    text = (site / f"{name}.js").read_text(encoding="utf-8")
+    found = re.fullmatch(r"practicumSite\.give\((\".*?\"), (\".*\")\)\n", text)
+    assert found
+    assert json.loads(found[1]) == name
+    return json.loads(json.loads(found[2]))
+
+
+def test_a_site_holds_every_page_and_asks_for_nothing_elsewhere(
+    export: Export, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    assert export("--base-url", "https://me.example/course")[0] == 0
+    assert sorted(one.name for one in site.glob("*.html")) == [
+        "claims.html", "first.html", "index.html", "other.html", "references.html",
+    ]  # fmt: skip
+    [deck] = (site / "api/decks/first").iterdir()
+    document = answer(site, f"api/decks/first/{deck.name.removesuffix('.js')}")
+    assert isinstance(document, dict)
+    first, learn = document["slides"]
+    assert 'href="./other.html?slide=second"' in first["html"]
+    assert 'href="./claims.html?q=C8"' in first["html"]
+    assert 'href="https://example.org/claims"' in first["html"]
+    name = learn["blocks"][0]["data"]["recorded"].partition("?")[0]
+    assert (site / f"{name}.js").is_file()
+    for page in site.glob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        asked = re.findall(r'<(?:script|link|img)\b[^>]*?\s(?:src|href)="([^"]*)"', html)
+        outside = [one for one in asked if not (site / one).is_file()]
+        assert outside in ([], [f"https://me.example/course/{page.name}"]) or (
+            page.name == "index.html" and outside == ["https://me.example/course/"]
+        )
+        linked = re.findall(r'href="\./([^"?#]*)', html)
+        assert all((site / one).is_file() for one in linked), (page.name, linked)
+
+
+def test_what_is_in_the_way_is_said_and_nothing_is_written(
+    export: Export, lectures: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "mine.txt").write_text("mine")
+    assert export() == (
+        2,
+        f"practicum: {site} is not empty; name another folder, or say --force.\n",
+    )
+    code, said = export("--force", out=tmp_path)  # the folder that holds the lectures
+    assert (code, lectures.is_dir()) == (2, True)
+    assert "holds work of its own" in said
+    assert "no lecture 'frist'. Did you mean 'first'?" in export("--lecture", "frist", "--force")[1]
+    assert "must be the address of a folder" in export("--base-url", "me", "--force")[1]
+    (lectures / "first.md").write_text(DECK + BARE, encoding="utf-8")
+    code, said = export("--force")
+    assert code == 2
+    assert "no run is recorded of first: never-recorded (cartpole)" in said
+    (lectures / "first.md").write_text(DECK + "\n---\n\n## A\n\n[@nobody]\n", encoding="utf-8")
+    code, said = export("--force")
+    assert code == 2
+    assert re.search(r"first\.md:\d+: .*nobody", said)
+    assert [one.name for one in site.iterdir()] == ["mine.txt"]
+    assert not list(tmp_path.glob(".*site*"))
+
+
+def test_an_older_site_is_replaced_as_a_whole(export: Export, tmp_path: Path) -> None:
+    assert export()[0] == 0
+    (tmp_path / "site" / "old.txt").write_text("of the last time")
+    assert export("--force", "--lecture", "other")[0] == 0
+    assert not (tmp_path / "site" / "old.txt").exists()
+    assert not (tmp_path / "site" / "first.html").exists()
+    assert not list(tmp_path.glob(".site*"))
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
+    export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert export("--lecture", "other")[0] == 0
+    before = sorted(one.name for one in (tmp_path / "site").rglob("*"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(assets.shutil, "copyfile", full)
+    code, said = export("--force")
+    assert code == 2
+    assert said.endswith("No space left on device. Nothing was changed there.\n")
+    assert sorted(one.name for one in (tmp_path / "site").rglob("*")) == before
+    assert not list(tmp_path.glob(".site*"))
+
+
+def test_modules_form_no_circle() -> None:
+    """Each is made into a `blob:` after those that it imports (exported/loader.js)."""
+    begun: list[str] = []
+
+    def visit(name: str) -> None:
+        assert name not in begun, [*begun, name]
+        begun.append(name)
+        for other in preload.imports(name):
+            visit(other)
+        begun.pop()
+
+    for entry in ENTRIES:
+        visit(entry)
+
+
+def test_only_links_to_pages_become_links_to_files() -> None:
+    html = '<a href="./one?slide=a">1</a> <a class="x" href="two">2</a> <a href="./">3</a>'
+    assert with_pages(html, {"one"}) == (
+        '<a href="./one.html?slide=a">1</a> <a class="x" href="two">2</a> <a href="./">3</a>'
+    )
