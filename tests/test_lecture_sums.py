@@ -184,16 +184,9 @@ def test_three_estimators() -> None:
     assert f"Exact: {distance(policy):.3f}" in slide("kl-estimators")
 
 
-def test_bits_and_tries() -> None:
+def test_bits_and_groups() -> None:
     assert math.log2(128_000) == pytest.approx(17.0, abs=0.05)
     assert -(0.1 * math.log2(0.1) + 0.9 * math.log2(0.9)) == pytest.approx(0.47, abs=0.005)
-    chances = (0.5, 0.1, 0.001)
-    first = cells("sft-or-rl", "tries until the first reward, on average")
-    assert [number(one) for one in first] == pytest.approx([1 / p for p in chances])
-    nearly = [math.ceil(math.log(0.05) / math.log(1 - p)) for p in chances]
-    assert [int(number(x)) for x in cells("sft-or-rl", "tries until it has come with 95 %")] == (
-        nearly
-    )
     assert f"{100 * 0.9999**16:.1f} % of cases" in slide("quiz-stages")
     assert round(1 / (1 - 0.99**16)) == 7  # "one group in seven teaches"
 
@@ -286,14 +279,3 @@ def test_a_pair_that_lifts_a_third_answer() -> None:
         weights = weights + 0.1 * push * (features[0] - features[1])
     stated = np.array(chart("dpo-how-far")[1])
     assert stated == pytest.approx(np.array(path[::20]).T, abs=0.012)
-
-
-def test_costs_of_post_training() -> None:
-    before, after, share = cells("fixed-costs", "InstructGPT, 2022")
-    found = 100 * number(after) / number(before)
-    assert found == pytest.approx(number(share.strip(" %")), abs=0.06)
-    hours = sum(chart("fixed-costs")[1][0])
-    before, after, share = cells("fixed-costs", "DeepSeek-R1, 2025")
-    assert after == f"{hours:.0f},000"
-    found = hours / 10 / number(before.split()[0])  # of millions, in percent
-    assert found == pytest.approx(number(share.strip(" %")), abs=0.06)
