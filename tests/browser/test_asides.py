@@ -205,7 +205,7 @@ def test_a_newcomer_is_told_what_to_press_until_it_is_known(page: Page, address:
     expect(page).to_have_url(re.compile(r"/$"))
 
 
-@pytest.mark.parametrize("width", [360, 390])
+@pytest.mark.parametrize("width", [320, 390])
 def test_the_bar_of_a_phone_fits_and_holds_what_a_reader_needs(
     browser: Browser, address: str, width: int
 ) -> None:
@@ -217,8 +217,12 @@ def test_the_bar_of_a_phone_fits_and_holds_what_a_reader_needs(
     bar = page.get_by_role("toolbar").bounding_box()
     assert bar
     assert 0 <= bar["x"] <= bar["x"] + bar["width"] <= width
-    for name in ("Overview", "Glossary", "Notes", "Search", "Aside below"):
+    for name in ("Overview", "Glossary", "Notes", "Aside below", "More"):
         box = page.get_by_role("button", name=name, exact=True).bounding_box()
         assert box, name
-        assert min(box["width"], box["height"]) >= 40, name
+        assert min(box["width"], box["height"]) >= 44, name
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width, name
+    page.get_by_role("button", name="More").tap()
+    page.get_by_role("dialog").get_by_role("button", name="Search").tap()
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.close()

@@ -76,7 +76,7 @@ def open_at(page: Page, url: str) -> None:
 
 
 def test_a_finger_on_a_panel_gets_its_tap(browser: Browser, address: str) -> None:
-    page = on_a_phone(browser, 844, 390)
+    page = on_a_phone(browser, 1180, 820)  # a tablet on its side: slides fill its window
     open_at(page, f"{address}?slide=a-game")
     play = shown(page).get_by_role("button", name="Play")
     expect(play).to_be_visible()
@@ -181,9 +181,13 @@ def test_a_wide_figure_stays_legible_on_a_phone(browser: Browser, address: str) 
     page = on_a_phone(browser, 390, 844)
     open_at(page, f"{address}?slide=a-wide-figure")
     figure = shown(page).get_by_role("img")
-    expect(figure).to_have_css("width", "700px")
+    expect(figure).to_have_css("width", "943px")  # 0.82 of its 1150
     paragraph = figure.locator("..")
-    assert paragraph.evaluate("p => [p.scrollWidth, p.clientWidth]") == [700, 350]
+    assert paragraph.evaluate("p => [p.scrollWidth, p.clientWidth]") == [943, 350]
+    hint = shown(page).get_by_text("push it sideways")
+    expect(hint).to_be_visible()
+    paragraph.evaluate("p => { p.scrollLeft = 200 }")
+    expect(hint).to_be_hidden()
     assert page.locator(".practicum").evaluate("root => root.scrollWidth") == 390
     page.close()
 

@@ -1,6 +1,6 @@
 /** Bars, of a deck's numbers or of a paper's. */
 
-/** @import { ChartData, ChartSet, Figure, Layout, Palette } from "../lib/types.js" */
+/** @import { ChartData, ChartSet, Figure, Layout } from "../lib/types.js" */
 
 import { textSize } from "../lib/dom.js"
 import { escapeHtml, number } from "../lib/format.js"
@@ -36,8 +36,8 @@ export function bars(data) {
     barcornerradius: 3,
     hovermode: "closest",
   })
-  if (sets.length > 1) withLegend(layout, theme)
-  const small = textSize(theme, 1.26, 12)
+  if (sets.length > 1) withLegend(layout, data)
+  const small = textSize(theme, 1.26)
   const hasRoom = room / sets.length > 2.6 * small
   return affixed({ traces: sets.map((set) => barTrace(data, set, hasRoom)), layout }, data)
 }
@@ -55,9 +55,23 @@ export function withNumbers(sets) {
   return [[0], ...values.map((row) => row.map((value) => 1.06 * value)), lows.map((v) => v - room)]
 }
 
+const SWATCH = 46 // px that Plotly gives a line of its legend beside its words
+const PADDING = 10 // px around all of its rows
+
+/**
+ * How many rows a legend of Plotly's has: one, or a table whose columns are as wide as the widest.
+ * @param {number[]} widths of its entries, px
+ * @param {number} room px
+ */
+export function legendRows(widths, room) {
+  if (widths.reduce((sum, each) => sum + each, 0) <= room) return 1
+  const columns = Math.max(1, Math.floor(room / Math.max(...widths)))
+  return Math.ceil(widths.length / columns)
+}
+
 /** @param {Layout} layout @param {ChartData} data @param {number} room of one label, px */
 function labelled(layout, { theme, labels }, room) {
-  const small = textSize(theme, 1.26, 12)
+  const small = textSize(theme, 1.26)
   const wrapped = labels.map((label) => wrap(label, room, theme))
   const widths = wrapped.flat().map((row) => textWidth(row, `${small}px ${theme.sans}`))
   const widest = Math.max(0, ...widths)
@@ -72,12 +86,20 @@ function labelled(layout, { theme, labels }, room) {
   })
 }
 
-/** @param {Layout} layout @param {Palette} theme */
-function withLegend(layout, theme) {
-  const small = textSize(theme, 1.26, 12)
-  layout.margin.t += 1.5 * small
+/**
+ * Names of the sets above the bars, and the title of the axis above the names.
+ * @param {Layout} layout
+ * @param {ChartData} data
+ */
+function withLegend(layout, { theme, sets, width }) {
+  const small = textSize(theme, 1.26)
+  const { l, r } = layout.margin
+  const face = `${small}px ${theme.sans}`
+  const widths = sets.map((set) => SWATCH + textWidth(set.label, face))
+  const height = legendRows(widths, width - l - r) * 1.52 * small + PADDING
+  layout.margin.t += height
   const title = layout.annotations.find((each) => each.xref === "paper")
-  if (title) title.yshift = (title.yshift ?? 0) + 1.6 * small
+  if (title) title.yshift = (title.yshift ?? 0) + height
   const place = { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" }
   const font = { size: small, color: theme.ink }
   layout.showlegend = true
@@ -99,7 +121,7 @@ function barTrace({ theme, labels }, set, hasRoom) {
     text: hasRoom ? set.values.map((value) => number(value ?? Number.NaN)) : undefined,
     textposition: "outside",
     cliponaxis: false,
-    textfont: { size: textSize(theme, 1.26, 12), color: theme.ink },
+    textfont: { size: textSize(theme, 1.26), color: theme.ink },
     constraintext: "none",
     hovertemplate: `%{customdata}<br>${escapeHtml(set.label)} %{y:,.4~g}<extra></extra>`,
     customdata: labels.map(escapeHtml),

@@ -112,7 +112,7 @@ function pie(data) {
       sort: false,
       textinfo: "label+percent",
       textposition: "outside",
-      textfont: { color: theme.ink, size: textSize(theme, 1.34, 12) },
+      textfont: { color: theme.ink, size: textSize(theme, 1.34) },
       marker: { colors: colours, line: { color: theme.card, width: 2 } },
       hovertemplate: "%{label} %{value:,.4~g}<extra></extra>",
     },

@@ -54,7 +54,7 @@ export function affixed(figure, data) {
 
 /** @param {string} label @param {number} room @param {Palette} theme */
 export function wrap(label, room, theme) {
-  const font = `${textSize(theme, 1.26, 12)}px ${theme.sans}`
+  const font = `${textSize(theme, 1.26)}px ${theme.sans}`
   /** @type {string[]} */
   const rows = []
   for (const word of label.split(" ")) {

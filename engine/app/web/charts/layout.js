@@ -24,8 +24,8 @@ import { note, textWidth } from "./words.js"
  * @returns {Layout}
  */
 export function figureLayout(theme, spec) {
-  const small = textSize(theme, 1.26, 12)
-  const size = textSize(theme, 1.34, 12.5)
+  const small = textSize(theme, 1.26)
+  const size = textSize(theme, 1.34)
   const layout = { ...bareLayout(theme, small), ...marginsOf(theme, spec, small, size) }
   if (spec.xTitle) {
     const font = { size: small }
@@ -147,6 +147,6 @@ const plain = (made, value) => (made.isLog ? Math.log10(value) : value)
  * @param {number} height
  */
 export function labelsIn(theme, height) {
-  const small = textSize(theme, 1.26, 12)
+  const small = textSize(theme, 1.26)
   return Math.max(2, Math.min(5, Math.round((height - 5.5 * small) / (2.6 * small))))
 }

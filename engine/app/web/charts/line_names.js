@@ -26,7 +26,7 @@ export function placeEnds(theme, spec, layout, size) {
   const heights = all.map((end) => room * (1 - share(yAxis, end.y)))
   const broken = all.map((end) => rowsOf(theme, spec.width, end.text, size))
   const gap = 1.18 * size * Math.max(1, ...broken.map((each) => each.length))
-  const titleFont = `${textSize(theme, 1.26, 12)}px ${theme.sans}`
+  const titleFont = `${textSize(theme, 1.26)}px ${theme.sans}`
   const isOver = textWidth(spec.yTitle ?? "", titleFont) > spec.width - margin.l - margin.r
   const placed = below(isOver ? 0.5 * gap : -Infinity, spread(heights, gap), gap)
   all.forEach((end, k) => {

@@ -43,6 +43,7 @@ export const COMMANDS = [
   { action: "fullscreen", keys: ["f"], shown: "F", words: "full screen", tool: "Fullscreen", presenter: "own" },
   { action: "start", keys: ["F5"], shown: "F5", words: "full screen (the start button of many clickers); Ctrl R reloads", presenter: "own" },
   { action: "help", keys: ["?"], shown: "?", words: "these keys", brief: "all keys", tool: "Keys", presenter: "own" },
+  { action: "more", keys: [], shown: "", words: "all tools by name", tool: "More" },
   { action: "close", keys: ["Escape"], shown: "Esc", words: "close; from a control back to the slides", presenter: "wall" },
 ]
 

@@ -5,7 +5,7 @@ import { keyOf } from "../lib/keyboard.js"
 import { commandOf } from "./commands.js"
 import { Hold } from "./hold.js"
 
-const BUSY = "input, select, canvas, pre, table, .is-wide, .live, dialog, aside" // take swipes
+const BUSY = "input, select, canvas, .is-sideways, .is-too-wide, .live, dialog, aside" // take swipes
 const PATIENCE = 4000 // ms after which a number that was begun is forgotten
 
 /**

@@ -3,6 +3,7 @@
 /** @import { Slide } from "../lib/types.js" */
 
 const WIDE = 2.2 // width to height from which a phone shows a picture larger than its screen
+const DRAWN = 480 // px of a drawing from which it does, for its words
 
 /** The sections of one deck inside `frame`. */
 export class Slides {
@@ -136,9 +137,7 @@ export class Slides {
       const source = image.getAttribute("src") ?? ""
       if (!/^[a-z]+:/i.test(source)) image.src = new URL(source, folder).href
       image.decoding = "async"
-      image.addEventListener("load", () =>
-        image.classList.toggle("is-wide", image.naturalWidth > WIDE * image.naturalHeight),
-      )
+      image.addEventListener("load", () => measure(image))
     }
   }
 
@@ -199,4 +198,15 @@ export function showSteps(section, step) {
 export function idle(work) {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 })
   else setTimeout(() => work({ timeRemaining: () => 8 }), 30)
+}
+
+/**
+ * Note the size of a picture: on a phone, words of a drawing stay as large as a reader needs.
+ * @param {HTMLImageElement} image
+ */
+function measure(image) {
+  const { naturalWidth: width, naturalHeight: height } = image
+  const isDrawing = new URL(image.src).pathname.endsWith(".svg") && width >= DRAWN
+  image.classList.toggle("is-wide", width > WIDE * height || isDrawing)
+  image.style.setProperty("--drawn", `${width}px`)
 }

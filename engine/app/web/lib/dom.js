@@ -67,11 +67,16 @@ const COLOURS = [
   "rejected",
 ]
 const ZOOMED = "screen and (max-width: 1000px) and (min-resolution: 1.4dppx) and (pointer: fine)"
+const LEAST_TEXT = 14 // px, on a page
 const TWICE = `${ZOOMED} and (min-resolution: 1.9dppx)`
 /**
- * Where a slide is a page that scrolls, as in theme.css: on a phone, and where a reader has zoomed.
+ * Where a slide is a page that scrolls, as in theme.css: on a phone either way up, on a tablet held
+ * upright, and where a reader has zoomed.
  */
-export const PAGE = `(max-width: 640px), ${ZOOMED}`
+const TOUCHED =
+  "screen and (max-width: 940px) and (pointer: coarse), " +
+  "screen and (max-height: 500px) and (pointer: coarse)"
+export const PAGE = `(max-width: 640px), ${TOUCHED}, ${ZOOMED}`
 
 /**
  * The palette and the sizes that hold at an element now, for canvas and charts.
@@ -94,10 +99,11 @@ export function readTheme(element) {
   }
 }
 
-/** The length of --u on a page, px: fixed on a phone, else what it was before the zoom. */
+/** The length of --u on a page, px, as in theme.css: under a zoom what it was before. */
 function pageUnit() {
-  const part = matchMedia(TWICE).matches ? 0.02 : matchMedia(ZOOMED).matches ? 0.015 : 0
-  return Math.max(9.4, Math.min(20, part * innerWidth))
+  const isZoomed = matchMedia(ZOOMED).matches
+  const part = matchMedia(TWICE).matches ? 0.02 : isZoomed ? 0.015 : 0.0125
+  return Math.max(9.4, Math.min(isZoomed ? 20 : 11, part * innerWidth))
 }
 
 /** @param {string} colour */
@@ -117,13 +123,12 @@ export function colourIn(theme, colour) {
 }
 
 /**
- * A text size in px: `units` of the stage, never under `least` px on a phone.
+ * A text size in px: `units` of the stage, on a page never too small to read.
  * @param {{ narrow: boolean, unit: number }} theme
  * @param {number} units
- * @param {number} [least]
  */
-export function textSize(theme, units, least = 12.5) {
-  return theme.narrow ? Math.max(least, units * theme.unit) : units * theme.unit
+export function textSize(theme, units) {
+  return theme.narrow ? Math.max(LEAST_TEXT, units * theme.unit) : units * theme.unit
 }
 
 /**

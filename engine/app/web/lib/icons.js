@@ -17,6 +17,7 @@ const PATHS = {
   read: "M6 3h12v18H6zM9 8h6M9 12h6M9 16h4",
   theme: "M20 14.5A8.5 8.5 0 1 1 9.5 4a7 7 0 0 0 10.5 10.5z",
   fullscreen: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  more: "M5 12v.1M12 12v.1M19 12v.1",
   help: "M9.2 9a2.9 2.9 0 1 1 4.2 2.6c-.9.5-1.4 1-1.4 2M12 17.5v.2",
   problems: "M12 4l9 16H3zM12 10v4M12 17v.2",
   close: "M6 6l12 12M18 6L6 18",

@@ -27,7 +27,7 @@ export class Acrobot extends Board {
   /** The height that words take above the body, px. */
   get #above() {
     const isWide = this.width > 1.5 * this.height // words and body stand side by side
-    return this.isBare || isWide ? 0 : 1.4 * textSize(this.theme, 1.16, 12)
+    return this.isBare || isWide ? 0 : 1.4 * textSize(this.theme, 1.16)
   }
 
   /** Pixels of a metre. */
@@ -126,7 +126,7 @@ export class Acrobot extends Board {
   /** @param {number} turns @param {string} caption */
   words(turns, caption) {
     const { theme } = this
-    const large = textSize(theme, 2.4, 24)
+    const large = textSize(theme, 2.4)
     const count = turns
       .toFixed(1)
       .replace(/^-(0\.0)$/, "$1")

@@ -38,7 +38,7 @@ export class Board {
     this.theme = theme
     this.width = width
     this.height = height
-    this.size = textSize(theme, 1.16, 12)
+    this.size = textSize(theme, 1.16)
     return width > 0 && height > 0
   }
 

@@ -191,8 +191,8 @@ export class CartPole {
    */
   words(big, small, caption) {
     const { pen, theme } = this
-    const size = textSize(theme, 1.16, 12)
-    const large = textSize(theme, 3, 28)
+    const size = textSize(theme, 1.16)
+    const large = textSize(theme, 3)
     pen.textAlign = "left"
     pen.textBaseline = "alphabetic"
     pen.fillStyle = theme.ink

@@ -12,7 +12,7 @@ import { nearest } from "../lib/near.js"
 import { Asides } from "./asides.js"
 import { Drawer } from "./drawer.js"
 import { Toast } from "./toast.js"
-import { fadeTools, Hint, toolBar } from "./tools.js"
+import { fadeTools, Hint, openMore, toolBar } from "./tools.js"
 
 export class Chrome {
   /** @param {StageView} lecture */
@@ -88,6 +88,7 @@ export class Chrome {
     if (action === "overview") openOverview(this.lecture)
     else if (action === "search") openSearch(this.lecture)
     else if (action === "help") openHelp(this.lecture)
+    else if (action === "more") openMore(this.lecture)
     else if (action === "blank") this.#blank()
     else if (action === "close") return this.#close()
     else if (this.drawer.has(action)) this.drawer.toggle(action)

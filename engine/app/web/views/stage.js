@@ -12,9 +12,10 @@ import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
 import { move, numbered } from "../lecture/path.js"
 import { listenQuizzes } from "../lecture/quiz.js"
+import { keepPlace, markSideways } from "../lecture/sideways.js"
 import { idle, Slides } from "../lecture/slides.js"
 import { inView, readPlace, writePlace } from "../lib/address.js"
-import { el, PAGE } from "../lib/dom.js"
+import { el, onResize, PAGE } from "../lib/dom.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
@@ -111,6 +112,9 @@ class Stage extends DeckView {
     const isNumber = (/** @type {string} */ text) => numbered(this.deck.slides, text) !== undefined
     listenKeys(act, signal, { isNumber })
     listenSwipes(this.stage, act, signal)
+    keepPlace(this.root, () => this.section, signal)
+    const stop = onResize(this.stage, () => this.#fit())
+    signal.addEventListener("abort", stop)
     const reveal = (/** @type {HTMLElement} */ why) =>
       this.go(this.index, Math.max(this.step, Number(why.dataset.step)))
     listenQuizzes(this.stage, { reveal, announce: (text) => this.announce(text) }, signal)
@@ -256,7 +260,8 @@ class Stage extends DeckView {
 
   /** Make wide formulas, code and tables of the shown slide fit; a page is pushed sideways. */
   #fit() {
-    if (!matchMedia(PAGE).matches) fit(this.section)
+    if (matchMedia(PAGE).matches) markSideways(this.section)
+    else fit(this.section)
   }
 }
 

@@ -3,6 +3,7 @@
 /** @import { StageView } from "../lib/types.js" */
 
 import { keyFor, named, tip } from "../lecture/commands.js"
+import { make } from "../lecture/dialogs.js"
 import { closest, el } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { keep, oneOf, recall } from "../lib/store.js"
@@ -11,11 +12,32 @@ import { keep, oneOf, recall } from "../lib/store.js"
 const GROUPS = [
   ["home", "previous", "next", "down", "outline", "overview", "search"],
   ["references", "glossary", "claims", "notes"],
-  ["presenter", "read", "theme", "fullscreen", "help"],
+  ["presenter", "read", "theme", "fullscreen", "help", "more"],
 ]
 const AWAKE = 2200 // ms without the pointer until the tools leave the stage
 const SEEN = "practicum.hint" // kept once a reader has flipped so often
 const FLIPS = 3
+
+/**
+ * Every tool by its name, where the bar of a small screen has no room for all.
+ * @param {StageView} lecture
+ */
+export function openMore(lecture) {
+  const dialog = make(lecture, "more", "More")
+  const list = el("div", { class: "more-tools" })
+  for (const action of GROUPS.flat().filter((each) => each !== "more")) {
+    const name = named(action).tool ?? action
+    const button = el("button", { type: "button" }, name)
+    button.insertAdjacentHTML("afterbegin", icon(action))
+    button.onclick = () => {
+      dialog.close()
+      lecture.act(action)
+    }
+    list.append(button)
+  }
+  dialog.append(list)
+  dialog.showModal()
+}
 
 /** @returns {string} the tool bar as markup */
 export function toolBar() {
