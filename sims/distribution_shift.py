@@ -22,7 +22,7 @@ import torch
 
 from sims.arithmetic import base_model, tasks
 from sims.arithmetic.tasks import Problems
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
 from sims.pretraining.recipes import BATCH, RL, examples, rl, score, sft
 from sims.spec import Frame, column, param
 
@@ -98,7 +98,7 @@ def run(params: Params) -> Iterator[Frame]:
             step += 1
 
 
-def _train(method: str, model: Transformer, params: Params) -> Iterator[int]:
+def _train(method: str, model: LanguageModel, params: Params) -> Iterator[int]:
     generator = torch.Generator().manual_seed(params.seed + 1_000_003)
     if method == "rl":
         return rl(model, *TRAINED, params.num_steps, generator)
@@ -106,7 +106,7 @@ def _train(method: str, model: Transformer, params: Params) -> Iterator[int]:
     return sft(model, examples(problems, params.examples), params.num_steps, generator)
 
 
-def _scores(model: Transformer, exams: dict[str, Problems], seed: int) -> Frame:
+def _scores(model: LanguageModel, exams: dict[str, Problems], seed: int) -> Frame:
     """The same problems and random numbers for every model."""
     found = {
         name: score(model, problems, torch.Generator().manual_seed(seed + 2_000_003))

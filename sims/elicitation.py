@@ -32,6 +32,7 @@ import torch
 from sims.arithmetic import base_model, estimators, rollouts, tasks, tuned_model
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import judged
+from sims.language.model import LanguageModel
 from sims.language.transformer import Transformer
 from sims.pretraining.recipes import RECIPES, STYLES, examples, follow, score, sft
 from sims.spec import Frame, SpecError, column, param
@@ -86,7 +87,7 @@ class Columns:
 class Bench:
     """The base model, and the held-out problems on which all are scored."""
 
-    base: Transformer
+    base: LanguageModel
     size: int
     problems: Problems
     params: Params
@@ -94,7 +95,9 @@ class Bench:
     def generator(self, purpose: int) -> torch.Generator:
         return torch.Generator().manual_seed(self.params.seed + purpose * 1_000_003)
 
-    def point(self, method: str, x: int, model: Transformer, style: str, progress: float) -> Frame:
+    def point(
+        self, method: str, x: int, model: LanguageModel, style: str, progress: float
+    ) -> Frame:
         found = score(model, self.problems, self.generator(1))
         return {
             "method": method,
@@ -119,6 +122,8 @@ def run(params: Params) -> Iterator[Frame]:
         raise SpecError("a guesser has nothing to train: use view=pass_at_k, or base=untrained.")
     base = base_model.load(params.task)[0]
     if params.base == "untrained":
+        if not isinstance(base, Transformer):
+            raise SpecError("only the tiny model can begin at random parameters.")
         base = Transformer.fresh(base.config, params.seed)
     bench = Bench(base, size, problems, params)
     views = {"recipes": _recipes, "examples": _examples, "pass_at_k": _pass_at_k}

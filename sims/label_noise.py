@@ -19,7 +19,7 @@ import torch
 
 from sims.arithmetic import base_model, tasks, trainer
 from sims.arithmetic.tasks import ZERO, Problems
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
 from sims.pretraining.recipes import RL, examples, score, sft
 from sims.spec import Frame, column, param
 
@@ -86,7 +86,7 @@ def with_wrong_answers(problems: Problems, share: float, generator: torch.Genera
     return Problems(problems.task, problems.size, problems.prompts, problems.steps, answers)
 
 
-def _train(model: Transformer, taught: Problems, params: Params) -> Iterator[tuple[str, int]]:
+def _train(model: LanguageModel, taught: Problems, params: Params) -> Iterator[tuple[str, int]]:
     """Train `model` in place; (stage, updates) whenever it is to be scored."""
     generator = torch.Generator().manual_seed(params.seed + 1_000_003)
     for updates in sft(model, examples(taught, "worked"), SFT_STEPS, generator):

@@ -26,7 +26,7 @@ from sims.arithmetic.learned_verifier import LearnedVerifier
 from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import grade, judged
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
 from sims.spec import Frame, column, param
 
 EXTRA = 3  # steps beyond the full solution that a model is made to write
@@ -165,7 +165,7 @@ def _write(
     return rollouts.write(model, problems, generator, num_samples=count, temperature=temperature)
 
 
-def _model(name: str, task: str) -> Transformer:
+def _model(name: str, task: str) -> LanguageModel:
     """The one that answers; of a guesser, the one whose features a learned verifier reads."""
     return tuned_model.load(task) if name == "tuned" else base_model.load(task)[0]
 

@@ -20,7 +20,9 @@ from sims.arithmetic import tasks
 from sims.arithmetic.tasks import ANSWER, END, ID, PAD, SIZES, ZERO, Problems
 from sims.assets import MODELS
 from sims.language import checkpoint
+from sims.language.model import LanguageModel
 from sims.language.transformer import Config, Transformer, token_logprobs
+from sims.models import load as pretrained
 from sims.spec import SpecError
 
 FOLDER = MODELS / "arithmetic"
@@ -31,38 +33,43 @@ QUIT_RATE = 0.04  # chance after each step that the document breaks off
 MAX_LENGTH = 48  # positions
 
 
-def load(task: str) -> tuple[Transformer, Tokenizer]:
+def load(task: str) -> tuple[LanguageModel, Tokenizer]:
     """A copy of the base model, and its tokenizer. The files are read once in a process.
 
-    It is the shipped one, or the directory that PRACTICUM_MODEL names.
+    It is the shipped one, or the one that PRACTICUM_MODEL names, of any architecture.
     SpecError, one sentence, if that model cannot do the task.
     """
-    name = os.environ.get("PRACTICUM_MODEL") or str(FOLDER)
+    name = os.environ.get("PRACTICUM_MODEL")
     tasks.check(task, SIZES[task][0] if task in SIZES else 0)
-    model, tokenizer = _load(name)
+    model, tokenizer = _named(name) if name else _shipped()
     lacking = [word for word, i in ID.items() if tokenizer.token_to_id(word) != i]
     if lacking:
         raise SpecError(
             f"the model in {name} does not fit the task '{task}': its tokenizer has no "
             f"'{lacking[0]}' as token {ID[lacking[0]]}."
         )
+    if model.config.vocab_size != len(ID):
+        raise SpecError(
+            f"the model in {name} does not fit the task '{task}': it has "
+            f"{model.config.vocab_size} tokens, and not the {len(ID)} that problems are made of."
+        )
     return model.copy(), tokenizer
 
 
-def reluctant(model: Transformer, nats: float) -> Transformer:
+def reluctant(model: LanguageModel, nats: float) -> Transformer:
     """The same model, but it says "answer" with log-odds lower by `nats`, wherever it is.
 
     The last layer norm's bias adds a constant to each logit: the shift of it that moves this one
     alone is found by least squares. From 150 nats on, the probability is 0 in 32 bits. SpecError
-    for a model without that bias (a Llama).
+    for a model that is not ours.
     """
-    made, name = model.copy(), "shift"
-    if name not in made.weights:
-        raise SpecError("a base that is reluctant to answer is made of a GPT-2 only.")
+    if not isinstance(model, Transformer):
+        raise SpecError("a base that is reluctant to answer is made of the tiny model only.")
+    made = model.copy()
     wanted = torch.zeros(model.config.vocab_size, dtype=torch.float64)
     wanted[ID[ANSWER]] = -nats
     with torch.no_grad():
-        made.weights[name] += torch.linalg.pinv(made.network.output.mT.double()) @ wanted
+        made.weights["shift"] += torch.linalg.pinv(made.network.output.mT.double()) @ wanted
     return made
 
 
@@ -154,14 +161,24 @@ def documents(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     return padded[0], padded[1].float()
 
 
-def document_loss(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
+def document_loss(model: LanguageModel, tokens: Tensor, mask: Tensor) -> Tensor:
     """Nats a token on what `mask` marks."""
     return losses.sft_loss(token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:]), mask[:, 1:])
 
 
+def shipped() -> Transformer:
+    """A copy of the shipped base model, whatever PRACTICUM_MODEL names."""
+    return _shipped()[0].copy()
+
+
 @functools.cache
-def _load(name: str) -> tuple[Transformer, Tokenizer]:
-    return checkpoint.load(name)
+def _shipped() -> tuple[Transformer, Tokenizer]:
+    return checkpoint.load(FOLDER)
+
+
+def _named(name: str) -> tuple[LanguageModel, Tokenizer]:
+    model = pretrained.load(name)
+    return model, model.tokenizer.backend_tokenizer
 
 
 def build(folder: Path = FOLDER, num_steps: int = NUM_STEPS) -> Iterator[str]:

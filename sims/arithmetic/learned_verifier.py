@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.verifier import grade
-from sims.language.transformer import Transformer, token_logprobs
+from sims.language.model import LanguageModel
+from sims.language.transformer import token_logprobs
 
 RIDGE = 1.0  # pull of the weights towards 0
 ROUNDS = 12  # of Newton
@@ -22,7 +23,7 @@ ROUNDS = 12  # of Newton
 class LearnedVerifier:
     """Scores for the answers of one model."""
 
-    def __init__(self, model: Transformer, examples: Rollout) -> None:
+    def __init__(self, model: LanguageModel, examples: Rollout) -> None:
         self.model = model
         seen = self._features(examples)
         self.mean, self.spread = seen.mean(0), seen.std(0) + 1e-6
@@ -43,13 +44,12 @@ class LearnedVerifier:
         times, tokens = rollout.num_samples, rollout.tokens
         prompts = rollout.problems.prompts[::times]
         with torch.no_grad():
-            start, rest = self.model.completion_features(prompts, tokens)
-            before = torch.cat([start.repeat_interleave(times, 0)[:, None], rest[:, :-1]], 1)
-            logprobs = token_logprobs(self.model.head(before), tokens)
+            logits, features = self.model.read_completions(prompts, tokens)
+            logprobs = token_logprobs(logits, tokens)
         is_real = rollout.mask > 0
         lengths = is_real.sum(1)
         logprobs = torch.where(is_real, logprobs, 0.0)
-        last = rest[torch.arange(len(tokens)), (lengths - 1).clamp(min=0)]
+        last = features[torch.arange(len(tokens)), (lengths - 1).clamp(min=0)]
         summary = [logprobs.sum(1), logprobs.min(1).values, logprobs[:, 0], lengths.float()]
         return torch.cat([last, torch.stack(summary, 1)], 1).double().numpy()
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from sims.arithmetic.tasks import ANSWER, END, ID, PAD, ZERO, Problems
-from sims.language.sampling import Decoder, draw, sample
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
+from sims.language.sampling import begin, draw, sample
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Rollout:
 
 
 def write(
-    model: Transformer,
+    model: LanguageModel,
     problems: Problems,
     generator: torch.Generator,
     *,
@@ -53,15 +53,13 @@ def write(
     length = len(blocked)
     uniform = torch.rand(length, len(many.prompts), 1, generator=generator)
     with torch.inference_mode():
-        features, past = model.read(problems.prompts)
-        decoder = Decoder(model, past, num_samples, length, None)
-        logits = model.head(features[:, -1]).repeat_interleave(num_samples, 0)
+        logits, reader = begin(model, problems.prompts, num_samples, length)
         tokens = []
         for place in range(length):
             scores = logits / temperature if temperature > 0 else logits * 1e4
             tokens.append(draw((scores + blocked[place]).log_softmax(-1), uniform[place]))
             if place + 1 < length:
-                logits = decoder.step(tokens[-1])
+                logits = reader.step(tokens[-1])
     is_chosen = (blocked == 0).sum(1) > 1  # where one token alone is allowed, it is forced
     mask = is_chosen.float().expand(len(many.prompts), -1)
     return Rollout(many, num_samples, torch.cat(tokens, 1).clone(), mask, blocked)
@@ -76,13 +74,10 @@ def guess(problems: Problems, generator: torch.Generator, *, num_samples: int = 
     return Rollout(many, num_samples, tokens, torch.ones(tokens.shape), None)
 
 
-def logprobs(model: Transformer, rollout: Rollout) -> Tensor:
+def logprobs(model: LanguageModel, rollout: Rollout) -> Tensor:
     """Log-probs (P * G, T, V) of every next token, as they were sampled; with gradients."""
-    prompts, tokens = rollout.problems.prompts, rollout.tokens
-    times = rollout.num_samples
-    start, rest = model.completion_features(prompts[::times], tokens[:, :-1])
-    features = torch.cat([start.repeat_interleave(times, 0)[:, None], rest], 1)
-    scores = model.head(features)
+    prompts = rollout.problems.prompts[:: rollout.num_samples]
+    scores = model.completion_logits(prompts, rollout.tokens)
     if rollout.blocked is not None:
         scores = scores + rollout.blocked
     return scores.log_softmax(-1)

@@ -10,7 +10,7 @@ from sims.arithmetic import tasks
 from sims.arithmetic.estimators import wilson
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.trainer import Settings, examine, train
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
 
 NUM_EXAM = 256  # held-out problems for each seed at each point, drawn anew
 FORWARD_PASSES = 4  # one to write a token and, with the backward pass, three to learn from it
@@ -38,7 +38,7 @@ def points(num_steps: int) -> list[int]:
 
 
 def measured(
-    base: Transformer, settings: Settings, num_steps: int, seeds: list[int]
+    base: LanguageModel, settings: Settings, num_steps: int, seeds: list[int]
 ) -> Iterator[Point]:
     """Train a copy of `base` for each seed; yields at each of `points`."""
     models = [base.copy() for _ in seeds]

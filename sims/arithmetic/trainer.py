@@ -24,7 +24,7 @@ from sims.arithmetic import rollouts, tasks
 from sims.arithmetic.rollouts import Rollout
 from sims.arithmetic.tasks import Problems
 from sims.arithmetic.verifier import Grades, grade
-from sims.language.transformer import Transformer
+from sims.language.model import LanguageModel
 
 ALGORITHMS = ("grpo", "dr_grpo", "rloo")
 VERIFIERS = ("exact", "format", "random")
@@ -61,7 +61,7 @@ class Batch:
 
 
 def train(
-    model: Transformer, recipe: Settings | Sequence[Settings], generator: torch.Generator
+    model: LanguageModel, recipe: Settings | Sequence[Settings], generator: torch.Generator
 ) -> Iterator[Batch]:
     """Train `model` in place, for as long as asked; of several settings, each batch has the next.
 
@@ -124,8 +124,8 @@ def advantages(groups: Tensor, algorithm: str) -> Tensor:
 
 
 def policy_loss(
-    model: Transformer,
-    reference: Transformer | None,
+    model: LanguageModel,
+    reference: LanguageModel | None,
     rollout: Rollout,
     groups: Tensor,
     settings: Settings,
@@ -163,8 +163,8 @@ class Exam:
 
 
 def examine(
-    model: Transformer,
-    reference: Transformer,
+    model: LanguageModel,
+    reference: LanguageModel,
     problems: Problems,
     settings: Settings,
     generator: torch.Generator,

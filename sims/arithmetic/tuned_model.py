@@ -33,13 +33,13 @@ def _load() -> Transformer:
 def build(folder: Path = FOLDER, num_steps: int = NUM_STEPS) -> Iterator[str]:
     """Tune the base model and write it; yields lines of progress."""
     torch.set_num_threads(1)
-    model, tokenizer = base_model.load("sums")
+    model = base_model.shipped()
     recipes = [Settings(task, tasks.SIZES[task][1]) for task in tasks.TASKS]
     batches = train(model, recipes, torch.Generator().manual_seed(0))
     for step, batch in enumerate(islice(batches, num_steps + 1)):
         if step % 30 < len(recipes):
             yield f"update {step}: {recipes[step % 3].task} {batch.accuracy:.3f} right"
-    checkpoint.save(model, tokenizer, folder)
+    checkpoint.save(model, tasks.tokenizer(), folder)
     yield f"wrote {folder}"
 
 

@@ -8,6 +8,6 @@ policies     a stack of tiny transformers over that world
 training     REINFORCE, RLOO, GRPO and PPO on all of them at once
 transformer  the one network of all tiny models, alone or many side by side
 sampling     batched sampling with a key-value cache
-checkpoint   weights, config and tokenizer saved and loaded in the `transformers` format
+checkpoint   tiny models saved and loaded in the `transformers` format
 sentences    a world of questions and answers in a few hundred words
 """

@@ -44,8 +44,21 @@ class LanguageModel(Protocol):
         """Scores (B, T, V) of what follows each token, with gradients."""
         ...
 
+    def completion_logits(self, prompts: Tensor, completions: Tensor) -> Tensor:
+        """Scores (P * G, T, V) of each token of completions (P * G, T), G in a row after each
+        prompt (P, L), with gradients."""
+        ...
+
+    def read_completions(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
+        """The same scores, and features (P * G, T, width) of the last layer at each token."""
+        ...
+
     def parameters(self) -> Sequence[Tensor]:
         """All weights that may be trained in place."""
+        ...
+
+    def num_weights(self) -> int:
+        """How many numbers the model is made of."""
         ...
 
     def copy(self) -> "LanguageModel":

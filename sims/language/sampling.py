@@ -22,6 +22,7 @@ from sims.models.pretrained import Pretrained
 from sims.spec import SpecError
 
 BLOCK = 32  # positions
+MOST_LIKELY = 1024  # tokens among which a nucleus is sought first
 BELOW_ONE = 1 - 1e-6  # in float32, x times this is less than x
 
 
@@ -200,9 +201,12 @@ def nucleus(logprobs: Tensor, top_p: float) -> Tensor:
     -inf for the others (Holtzman et al., 2020). The likeliest token always stays."""
     if top_p >= 1:
         return logprobs
-    ordered, places = logprobs.sort(-1, descending=True)
+    count = min(MOST_LIKELY, logprobs.shape[-1])
+    ordered, places = logprobs.topk(count, -1)
+    if bool((ordered.exp().sum(-1) < top_p).any()):  # a flat distribution: all have to be sorted
+        ordered, places = logprobs.sort(-1, descending=True)
     before = ordered.exp().cumsum(-1) - ordered.exp()
-    kept = torch.empty_like(before, dtype=torch.bool).scatter_(-1, places, before < top_p)
+    kept = torch.zeros_like(logprobs, dtype=torch.bool).scatter_(-1, places, before < top_p)
     return logprobs.masked_fill(~kept, -torch.inf).log_softmax(-1)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sims.models.catalogue import CONFIG, ModelError
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+GENERATION = "generation_config.json"
 PICKLES = ("bin", "pt", "pth", "ckpt")
 QUANTISED = ("qweight", "qzeros", "scales", "weight_scale", "weight_scale_inv", "weight_packed",
              "absmax", "quant_map", "SCB", "g_idx")  # fmt: skip
@@ -27,6 +28,7 @@ class Found:
 
     folder: Path
     config: dict[str, Any]
+    generation: dict[str, Any]  # of generation_config.json, if there is one
     num_weights: int  # parameters that the files hold
     files: tuple[Path, ...]
 
@@ -35,7 +37,8 @@ def inspect(folder: Path) -> Found:
     """Look at config and the headers of the weights. ModelError: what is wrong in which file."""
     config = read_config(folder)
     files = weight_files(folder)
-    return Found(folder, config, sum(_count(path) for path in files), tuple(files))
+    generation = read_json(folder / GENERATION, is_needed=False)
+    return Found(folder, config, generation, sum(_count(path) for path in files), tuple(files))
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -51,7 +54,8 @@ def read_config(folder: Path) -> dict[str, Any]:
             )
     kind = config.get("model_type")
     if not isinstance(kind, str):
-        raise ModelError(f"{folder / CONFIG}: it does not say model_type: add it.")
+        said = f"model_type is {str(kind)[:LONGEST_SHOWN]}, no name" if kind else "no model_type"
+        raise ModelError(f"{folder / CONFIG}: {said}: say which kind it is, such as llama.")
     return config
 
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import torch
 
-from sims.language.memory import check_room
 from sims.models.catalogue import CONFIG, ModelError, local_folder
 from sims.models.hub import download
-from sims.models.inspect import Found, inspect, read_json
+from sims.models.inspect import Found, inspect
+from sims.models.memory import check_room
 from sims.models.pretrained import UNLIMITED, Pretrained, Shape
 from sims.models.quiet import quietly
+from sims.models.settings import check_sizes, fault, first_line
 from sims.nearest import nearest
 
-GENERATION = "generation_config.json"
 SAFE: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
 DTYPES = ("float32", "bfloat16", "float16")
 LENGTHS = ("max_position_embeddings", "n_positions", "max_seq_len", "n_ctx", "max_sequence_length")
@@ -69,7 +69,7 @@ def check_causal(model: Pretrained, where: Path) -> None:
 
 
 def _check_kind(found: Found) -> None:
-    from transformers import __version__
+    from transformers import CONFIG_MAPPING, __version__
     from transformers.models.auto import configuration_auto, modeling_auto
 
     known_kinds: Any = vars(configuration_auto)["CONFIG_MAPPING_NAMES"]
@@ -92,6 +92,7 @@ def _check_kind(found: Found) -> None:
             f"{where}: {str(makers[0] or kind)[:60]} is no causal language model (an encoder, "
             "perhaps): take one that writes from left to right."
         )
+    check_sizes(found.folder, found.config, CONFIG_MAPPING[kind])
 
 
 def _network(found: Found, dtype: torch.dtype) -> Any:
@@ -99,17 +100,21 @@ def _network(found: Found, dtype: torch.dtype) -> Any:
 
     try:
         answer: Any = AutoModelForCausalLM.from_pretrained(
-            found.folder, dtype=dtype, use_safetensors=True, output_loading_info=True, **SAFE
-        )
+            found.folder, dtype=dtype, use_safetensors=True, output_loading_info=True,
+            ignore_mismatched_sizes=True, **SAFE,
+        )  # fmt: skip
         network, report = answer
     except MemoryError:
         raise
     except Exception as error:  # whatever the library makes of values that make no sense
-        raise ModelError(f"{found.folder} cannot be read: {_first_line(error)}") from error
+        raise fault(found.folder, error) from error
     if missing := sorted(report["missing_keys"]):
         raise ModelError(f"{found.folder} lacks {missing[0]}, which {CONFIG} asks for.")
-    if wrong := sorted(map(str, report["mismatched_keys"])):
-        raise ModelError(f"{found.folder}: {wrong[0][:200]} has not the shape of {CONFIG}.")
+    if wrong := sorted(report["mismatched_keys"]):
+        name, has, wanted = wrong[0]
+        raise ModelError(
+            f"{found.folder}: {name} has shape {tuple(has)}, but {CONFIG} asks for {tuple(wanted)}."
+        )
     return network.eval()
 
 
@@ -120,9 +125,8 @@ def _tokenizer(folder: Path) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(folder, **SAFE)
         tokenizer.backend_tokenizer.encode("a")
     except Exception as error:
-        raise ModelError(f"{folder} has no tokenizer that can be read: {_first_line(error)}") from (
-            error
-        )
+        said = first_line(error).rstrip(".")
+        raise ModelError(f"{folder} has no tokenizer that can be read: {said}.") from error
     return tokenizer
 
 
@@ -130,8 +134,7 @@ def _shape(found: Found, network: Any, tokenizer: Any, size: int) -> Shape:
     """A model may have several ways to end; `generation_config.json` counts before `config.json`,
     as in the library's `generate`. A PAD that is also an end is left out."""
     inner = network.config.get_text_config()
-    generation = read_json(found.folder / GENERATION, is_needed=False)
-    ends = _ids(generation.get("eos_token_id"), size) or _ids(inner.eos_token_id, size)
+    ends = _ids(found.generation.get("eos_token_id"), size) or _ids(inner.eos_token_id, size)
     ends = ends or _ids(tokenizer.eos_token_id, size)
     pads = _ids(tokenizer.pad_token_id, size) or _ids(getattr(inner, "pad_token_id", None), size)
     pad = next((one for one in pads if one not in ends), None)
@@ -170,11 +173,6 @@ def _dtype(name: str, device: torch.device) -> torch.dtype:
         return getattr(torch, name)
     is_fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
     return torch.bfloat16 if is_fast else torch.float32
-
-
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0][:200] if lines else type(error).__name__).rstrip(".") + "."
 
 
 def main(arguments: list[str]) -> int:

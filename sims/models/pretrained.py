@@ -4,6 +4,7 @@ It stays on its device and in its type; tokens and masks come from the CPU, logi
 float32. So a simulation is the same for every model, and samples with the same random numbers.
 """
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sims.models.packed import packed
 from sims.spec import SpecError
 
 UNLIMITED = 1_000_000  # positions, of a model that states none
@@ -54,6 +56,22 @@ class Pretrained:
         self.check_length(tokens.shape[1], 0)
         return self.ask(tokens, mask, use_cache=False).logits.float().cpu()
 
+    def completion_logits(self, prompts: Tensor, completions: Tensor) -> Tensor:
+        """Scores (P * G, T, V) of each token of completions, G in a row after each prompt."""
+        rows = _joined(prompts, completions[:, :-1])
+        return self.logits(rows)[:, prompts.shape[1] - 1 :]
+
+    def read_completions(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
+        """The same scores, and features (P * G, T, width) of the last layer at each token."""
+        rows, length, seen = _joined(prompts, completions), prompts.shape[1], list[Tensor]()
+        head = self.network.get_output_embeddings()
+        hook = head.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+        try:
+            logits = self.logits(rows)[:, length - 1 : -1]
+        finally:
+            hook.remove()
+        return logits, seen[-1].float().cpu()[:, length:]
+
     def begin(
         self, prompts: Tensor, num_samples: int, room: int, mask: Tensor | None = None
     ) -> tuple[Tensor, "CacheReader | Rereader"]:
@@ -61,6 +79,8 @@ class Pretrained:
 
         Each prompt is read once; all of its samples start from the same keys and values.
         """
+        from sims.models.room import spread  # the library: it is here by now
+
         self.check_length(prompts.shape[1], room)
         answer = self.ask(prompts, mask, use_cache=True, logits_to_keep=1)
         cache: Any = getattr(answer, self.cache_name, None)
@@ -68,7 +88,7 @@ class Pretrained:
         mask = torch.ones_like(prompts).bool() if mask is None else mask
         mask = mask.repeat_interleave(num_samples, 0)
         try:
-            cache.batch_repeat_interleave(num_samples)
+            spread(cache, num_samples, room)
         except (AttributeError, NotImplementedError):  # of another kind, or none at all
             return logits, Rereader(self, prompts.repeat_interleave(num_samples, 0), mask)
         return logits, CacheReader(self, cache, mask)
@@ -96,19 +116,28 @@ class Pretrained:
         return "cache" if "cache" in self.takes else "past_key_values"
 
 
+def _joined(prompts: Tensor, completions: Tensor) -> Tensor:
+    """Each completion behind its prompt."""
+    return torch.cat(
+        [prompts.repeat_interleave(len(completions) // len(prompts), 0), completions], 1
+    )
+
+
 class CacheReader:
     """Reads one more token a row at a time, with the library's cache of keys and values."""
 
     def __init__(self, model: Pretrained, cache: Any, mask: Tensor) -> None:
         self.model, self.cache = model, cache
-        self.mask, self.is_padded = mask, not bool(mask.all())
-        self.length = mask.shape[1]
+        self.mask = None if bool(mask.all()) else mask
+        self.copies = packed(model.network, len(mask))
 
     def step(self, tokens: Tensor) -> Tensor:
         """Logits (rows, V) of what follows `tokens` (rows, 1)."""
-        self.mask = torch.cat([self.mask, torch.ones_like(tokens).bool()], 1)
+        if self.mask is not None:
+            self.mask = torch.cat([self.mask, torch.ones_like(tokens).bool()], 1)
         more = {self.model.cache_name: self.cache, "use_cache": True}
-        answer = self.model.ask(tokens, self.mask if self.is_padded else None, **more)
+        with self.copies.in_use() if self.copies else contextlib.nullcontext():
+            answer = self.model.ask(tokens, self.mask, **more)
         return answer.logits[:, -1].float().cpu()
 
 

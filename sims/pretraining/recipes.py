@@ -22,7 +22,8 @@ from sims.arithmetic import rollouts, tasks, trainer
 from sims.arithmetic.base_model import document_loss
 from sims.arithmetic.tasks import ANSWER, ID, PAD, Problems
 from sims.arithmetic.verifier import grade
-from sims.language.transformer import Transformer, token_logprobs
+from sims.language.model import LanguageModel
+from sims.language.transformer import token_logprobs
 
 STYLES = ("direct", "worked")
 RECIPES = ("direct", "worked", "own", "compared", "rlvr")
@@ -54,7 +55,7 @@ class Score:
         return self.direct_accuracy if style == "direct" else self.worked_accuracy
 
 
-def score(model: Transformer, problems: Problems, generator: torch.Generator) -> Score:
+def score(model: LanguageModel, problems: Problems, generator: torch.Generator) -> Score:
     tokens = rollouts.write(model, problems, generator).tokens
     graded = grade(problems, tokens)
     is_answer = tokens == ID[ANSWER]
@@ -81,7 +82,7 @@ def examples(problems: Problems, style: str) -> Marked:
     return marked(problems, tasks.completions(problems, num_steps))
 
 
-def own_answers(model: Transformer, task: str, size: int, generator: torch.Generator) -> Marked:
+def own_answers(model: LanguageModel, task: str, size: int, generator: torch.Generator) -> Marked:
     """The model's own answers that are right, as `examples` has them."""
     problems = tasks.draw(task, size, NUM_PROMPTS, generator)
     made = rollouts.write(model, problems, generator, num_samples=NUM_ANSWERS)
@@ -93,7 +94,7 @@ def own_answers(model: Transformer, task: str, size: int, generator: torch.Gener
 
 
 def own_pairs(
-    model: Transformer, task: str, size: int, generator: torch.Generator
+    model: LanguageModel, task: str, size: int, generator: torch.Generator
 ) -> tuple[Marked, Marked]:
     """The model's own right answers, each beside a wrong one to the same problem."""
     problems = tasks.draw(task, size, NUM_PROMPTS, generator)
@@ -117,7 +118,7 @@ def marked(problems: Problems, completions: Tensor) -> Marked:
 
 
 def sft(
-    model: Transformer, data: Marked, num_steps: int, generator: torch.Generator
+    model: LanguageModel, data: Marked, num_steps: int, generator: torch.Generator
 ) -> Iterator[int]:
     """Train `model` in place on examples, as often as it takes; yields the updates so far."""
     tokens, mask = data
@@ -135,7 +136,7 @@ def sft(
 
 
 def dpo(
-    model: Transformer,
+    model: LanguageModel,
     pairs: tuple[Marked, Marked],
     num_steps: int,
     generator: torch.Generator,
@@ -159,14 +160,14 @@ def dpo(
         yield step + 1
 
 
-def answer_logprobs(model: Transformer, tokens: Tensor, mask: Tensor) -> Tensor:
+def answer_logprobs(model: LanguageModel, tokens: Tensor, mask: Tensor) -> Tensor:
     """Log-probability (P,) of what `mask` marks."""
     logprobs = token_logprobs(model.logits(tokens[:, :-1]), tokens[:, 1:])
     return losses.sum_logprobs(logprobs, mask[:, 1:])
 
 
 def rl(
-    model: Transformer, task: str, size: int, num_steps: int, generator: torch.Generator
+    model: LanguageModel, task: str, size: int, num_steps: int, generator: torch.Generator
 ) -> Iterator[int]:
     """Train `model` in place by GRPO; yields the updates so far."""
     settings = trainer.Settings(task, size, **RL)  # type: ignore[arg-type]
@@ -177,7 +178,7 @@ def rl(
 
 def follow(
     recipe: str,
-    model: Transformer,
+    model: LanguageModel,
     task: str,
     size: int,
     num_steps: int,

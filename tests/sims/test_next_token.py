@@ -9,6 +9,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from sims.language import base_model, checkpoint
 from sims.language.transformer import Config, Transformer
+from sims.models.catalogue import ModelError
 from sims.next_token import Params, run, write
 
 pytestmark = pytest.mark.numeric
@@ -79,9 +80,7 @@ def test_another_model_takes_its_place(tmp_path: Path) -> None:
     words = ["<pad>", "<end>", "to", "be", "or", "not"]
     tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="<pad>"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    config = Config(
-        6, 20, width=16, num_heads=4, num_kv_heads=2, architecture="llama", activation="silu", pad=0
-    )
+    config = Config(6, 20, width=16, num_heads=4, pad=0)
     checkpoint.save(Transformer.fresh(config, 0), tokenizer, tmp_path)
     frames = list(write(*checkpoint.load(tmp_path), "to be or", Params(max_tokens=5)))
     assert len(frames) == 5
@@ -130,7 +129,7 @@ def test_another_model_takes_the_place_of_ours(
         logits = theirs(torch.tensor([tokenizer.encode("the fox").ids])).logits[0, -1]
     assert frame["token"] == tokenizer.id_to_token(int(logits.argmax()))
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / "nowhere"))
-    with pytest.raises(checkpoint.CheckpointError, match="nowhere"):
+    with pytest.raises(ModelError, match="nowhere"):
         next(run(Params(model="real")))
 
 

@@ -50,14 +50,15 @@ def own_model(sim: str, params: Mapping[str, Any]) -> list[str]:
     """What distinguishes the model that replaces the shipped one in a run; [] if none does.
 
     The files' names and sizes and the whole config.json: the same folder elsewhere is the same.
-    A run that chooses its model (`model`) is of the shipped one, or of the one with a short name
-    that recordings are made with.
+    A run that chooses between tiny and real (`model`) is of the shipped one, or of the one with a
+    short name that recordings are made with.
     """
     own = os.environ.get("PRACTICUM_MODEL")
     if not own or not takes_model(sim):
         return []
     folder = Path(own)
-    if "model" in params and (params["model"] != "real" or folder.name in CATALOGUE):
+    chosen = params.get("model")
+    if chosen == "tiny" or (chosen == "real" and folder.name in CATALOGUE):
         return []
     if not folder.is_dir():  # a hub's id
         return [own]

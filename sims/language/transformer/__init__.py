@@ -24,12 +24,12 @@ is part of the subject, it is drawn there: `language.policies`, `pretraining.sta
 with GPT-2's layers here is a GPT-2 there, with the same logits, and the reverse.
 """
 
-from sims.language.transformer.config import ACTIVATIONS, ARCHITECTURES, Config, gelu_new
-from sims.language.transformer.gpt2 import from_library, library_shapes, to_library
+from sims.language.transformer.config import ACTIVATIONS, Config, gelu_new
+from sims.language.transformer.gpt2 import from_library, to_library
 from sims.language.transformer.model import Past, Transformer, token_logprobs
 from sims.language.transformer.network import shapes
 
 __all__ = [
-    "ACTIVATIONS", "ARCHITECTURES", "Config", "Past", "Transformer", "from_library", "gelu_new",
-    "library_shapes", "shapes", "to_library", "token_logprobs",
+    "ACTIVATIONS", "Config", "Past", "Transformer", "from_library", "gelu_new", "shapes",
+    "to_library", "token_logprobs",
 ]  # fmt: skip

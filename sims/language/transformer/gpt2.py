@@ -23,20 +23,8 @@ LAYER = {"scale_1": "ln_1.weight", "shift_1": "ln_1.bias",
          "down": "mlp.c_proj.weight", "down_bias": "mlp.c_proj.bias"}  # fmt: skip
 
 
-def library_shapes(config: Config) -> dict[str, tuple[int, ...]]:
-    """The library's name and shape of every weight."""
-    if config.architecture == "llama":
-        return shapes(config)
-    return {
-        _library_name(name): shape[::-1] if name == "unembed" else shape
-        for name, shape in shapes(config).items()
-    }
-
-
 def to_library(config: Config, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Weights (or their gradients) by the library's names; ValueError if it has none for them."""
-    if config.architecture == "llama":
-        return dict(weights)
     if config.is_plain or config.num_outputs or (config.positions, config.norm) != GPT2:
         raise ValueError("a model without GPT-2's layers cannot be written as a GPT-2.")
     return {
@@ -47,8 +35,6 @@ def to_library(config: Config, weights: Mapping[str, Tensor]) -> dict[str, Tenso
 
 def from_library(config: Config, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Weights by our names, of those by the library's; what else is there is left out."""
-    if config.architecture == "llama":
-        return {name: found[name] for name in shapes(config)}
     made = {name: found[_library_name(name)] for name in shapes(config)}
     return {name: weight.t() if name == "unembed" else weight for name, weight in made.items()}
 

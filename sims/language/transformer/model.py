@@ -7,7 +7,6 @@ from torch import Tensor
 
 from sims.language.transformer.attention import attention, bias_of, heads, merged
 from sims.language.transformer.config import Config
-from sims.language.transformer.llama import Llama
 from sims.language.transformer.network import Network, fresh_weights
 from sims.spec import SpecError
 
@@ -22,8 +21,7 @@ class Transformer:
 
     def __init__(self, config: Config, weights: dict[str, Tensor]) -> None:
         self.config, self.weights = config, weights
-        is_llama = config.architecture == "llama"
-        self.network = Llama(config, weights) if is_llama else Network(config, weights)
+        self.network = Network(config, weights)
         first = next(iter(weights.values()))
         self.num_models = len(first) if first.dim() == 3 else None  # None: without the axis
 
@@ -133,14 +131,24 @@ class Transformer:
             hidden = network.finish(layer, hidden, attended)
         return network.last_norm(hidden).view(shape)
 
+    def completion_logits(self, prompts: Tensor, completions: Tensor) -> Tensor:
+        """Scores (P * G, T, V) of each token of completions (P * G, T): `completion_logprobs`."""
+        start, rest = self.completion_features(prompts, completions[:, :-1])
+        start = start.repeat_interleave(len(completions) // len(prompts), 0)
+        return self.head(torch.cat([start[:, None], rest], 1))
+
+    def read_completions(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (P * G, T, V) of each token of the completions, and features (P * G, T, width)."""
+        start, rest = self.completion_features(prompts, completions)
+        start = start.repeat_interleave(len(completions) // len(prompts), 0)
+        return self.head(torch.cat([start[:, None], rest[:, :-1]], 1)), rest
+
     def completion_logprobs(self, prompts: Tensor, completions: Tensor) -> Tensor:
         """Log-probs (P * G, T) of completions (P * G, T), G in a row after each prompt (P, L).
 
         With grad, by a single model. Each prompt is read once for all G completions.
         """
-        start, rest = self.completion_features(prompts, completions[:, :-1])
-        start = start.repeat_interleave(len(completions) // len(prompts), 0)
-        return token_logprobs(self.head(torch.cat([start[:, None], rest], 1)), completions)
+        return token_logprobs(self.completion_logits(prompts, completions), completions)
 
     def completion_features(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
         """Features (P, width) at each prompt's end and (P * G, T, width) in its completions."""

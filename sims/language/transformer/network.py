@@ -12,7 +12,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sims.language.transformer.config import ACTIVATIONS, Config
-from sims.language.transformer.llama import llama_shapes
 
 INIT_STD = 0.02  # GPT-2's
 Pair = tuple[Tensor, Tensor | None]  # a matrix (…, in, out) with its bias (…, out)
@@ -21,8 +20,6 @@ Scaling = tuple[Tensor | None, Tensor | None]  # scale and shift (…, width) be
 
 def shapes(config: Config) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight of one model, in the order of their use."""
-    if config.architecture == "llama":
-        return llama_shapes(config)
     width, wide = config.width, config.mlp_width
     left_out: tuple[str, ...] = ("shift",) if config.norm == "rms" else ()
     if config.is_plain:
@@ -52,8 +49,7 @@ def fresh_weights(config: Config, seed: int, std: Mapping[str, float]) -> dict[s
     for name, shape in shapes(config).items():
         kind = name.split(".")[-1]
         if len(shape) == 1:
-            is_scale = "scale" in kind or name.endswith("norm.weight")
-            weights[name] = torch.ones(shape) if is_scale else torch.zeros(shape)
+            weights[name] = torch.ones(shape) if "scale" in kind else torch.zeros(shape)
         elif kind == "unembed":  # drawn and stored as the table (V, width) that it is in GPT-2
             weights[name] = INIT_STD * torch.randn(shape[::-1], generator=generator).t()
         else:

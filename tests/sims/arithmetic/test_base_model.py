@@ -127,7 +127,28 @@ def test_another_model_takes_its_place_if_it_has_the_words(
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path / "mine"))
     taken, _ = base_model.load("sums")
     tuned = tuned_model.load("sums")
-    assert torch.equal(taken.weights["unembed"], tuned.weights["unembed"])
+    problems = tasks.draw("sums", 4, 6, generator())
+    with torch.no_grad():
+        wanted = tuned.logits(problems.prompts)
+        torch.testing.assert_close(taken.logits(problems.prompts), wanted, atol=1e-4, rtol=1e-4)
+    taken_made, tuned_made = (
+        rollouts.write(each, problems, generator(), num_samples=3, num_steps=2)
+        for each in (taken, tuned)
+    )
+    assert taken_made.tokens.tolist() == tuned_made.tokens.tolist()
+    with torch.no_grad():
+        torch.testing.assert_close(
+            rollouts.logprobs(taken, taken_made), rollouts.logprobs(tuned, tuned_made),
+            atol=1e-3, rtol=1e-3,
+        )  # fmt: skip
+        for mine, theirs in zip(
+            taken.read_completions(problems.prompts, taken_made.tokens),
+            tuned.read_completions(problems.prompts, taken_made.tokens),
+            strict=True,
+        ):
+            torch.testing.assert_close(mine, theirs, atol=1e-3, rtol=1e-3)
+    with pytest.raises(SpecError, match="reluctant to answer is made of the tiny model only"):
+        base_model.reluctant(taken, 1.0)
     other = base_model.FOLDER.with_name("sentences")
     monkeypatch.setenv("PRACTICUM_MODEL", str(other))
     with pytest.raises(SpecError) as error:

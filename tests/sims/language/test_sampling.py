@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from sims.language.sampling import draw, limited, sample
+from sims.language import sampling
+from sims.language.sampling import draw, limited, nucleus, sample
 from sims.language.transformer import Config, Transformer, to_library
 
 torch.set_num_threads(1)
@@ -16,12 +17,9 @@ torch.set_num_threads(1)
 PAD, EOS = 0, 1
 
 
-def rough(architecture: str = "gpt2", vocab: int = 5, max_length: int = 16) -> Transformer:
+def rough(vocab: int = 5, max_length: int = 16) -> Transformer:
     """A small model whose next tokens are far from equally likely."""
-    config = Config(
-        vocab, max_length, width=16, num_layers=2, num_heads=4, eos=EOS, pad=PAD,
-        num_kv_heads=2 * (architecture == "llama"), architecture=architecture,
-    )  # fmt: skip
+    config = Config(vocab, max_length, width=16, num_layers=2, num_heads=4, eos=EOS, pad=PAD)
     model, generator = Transformer.fresh(config, 0), torch.Generator().manual_seed(1)
     with torch.no_grad():
         for weight in model.parameters():
@@ -33,9 +31,8 @@ def rng(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("architecture", ["gpt2", "llama"])
-def test_samples_have_the_probabilities_of_the_model(architecture: str) -> None:
-    model, num = rough(architecture), 30_000
+def test_samples_have_the_probabilities_of_the_model() -> None:
+    model, num = rough(), 30_000
     prompt = torch.tensor([[2, 4]])
     made = sample(model, prompt, 2, generator=rng(), num_samples=num)
     counted = torch.bincount(made.tokens[:, 0] * 5 + made.tokens[:, 1], minlength=25)
@@ -53,12 +50,9 @@ def test_samples_have_the_probabilities_of_the_model(architecture: str) -> None:
     assert counted[expected == 0].sum() == 0
 
 
-@pytest.mark.parametrize("architecture", ["gpt2", "llama"])
 @pytest.mark.parametrize(("temperature", "top_k"), [(1.0, 0), (0.7, 0), (1.5, 3)])
-def test_logprobs_are_those_of_what_was_sampled_from(
-    architecture: str, temperature: float, top_k: int
-) -> None:
-    model = rough(architecture, vocab=9)
+def test_logprobs_are_those_of_what_was_sampled_from(temperature: float, top_k: int) -> None:
+    model = rough(vocab=9)
     prompts = torch.tensor([[2, 3, 4], [5, 6, 7]])
     made = sample(
         model, prompts, 8, generator=rng(), num_samples=3, temperature=temperature, top_k=top_k
@@ -93,26 +87,24 @@ def test_answers_end_with_eos_and_are_filled_with_pad() -> None:
 
 
 def test_prompts_of_different_lengths_are_read_as_if_alone() -> None:
-    for architecture in ("gpt2", "llama"):
-        model = rough(architecture, vocab=9)
-        prompts = torch.tensor([[2, 3, 4, 5], [PAD, PAD, 6, 7]])
-        mask = prompts != PAD
-        together = sample(
-            model, prompts, 6, generator=rng(), num_samples=2, temperature=0, prompt_mask=mask
-        )
-        alone = sample(model, prompts[1:, 2:], 6, generator=rng(), num_samples=2, temperature=0)
-        assert together.tokens[2:].tolist() == alone.tokens.tolist()
-        model_logprobs = model.completion_logprobs(prompts[1:, 2:], alone.tokens)
-        sampled = sample(model, prompts, 6, generator=rng(), num_samples=2, prompt_mask=mask)
-        scored = model.completion_logprobs(prompts[1:, 2:], sampled.tokens[2:])
-        real = sampled.mask[2:] > 0
-        torch.testing.assert_close(sampled.logprobs[2:][real], scored[real], atol=1e-5, rtol=1e-4)
-        assert model_logprobs.shape == (2, 6)
+    model = rough(vocab=9)
+    prompts = torch.tensor([[2, 3, 4, 5], [PAD, PAD, 6, 7]])
+    mask = prompts != PAD
+    together = sample(
+        model, prompts, 6, generator=rng(), num_samples=2, temperature=0, prompt_mask=mask
+    )
+    alone = sample(model, prompts[1:, 2:], 6, generator=rng(), num_samples=2, temperature=0)
+    assert together.tokens[2:].tolist() == alone.tokens.tolist()
+    model_logprobs = model.completion_logprobs(prompts[1:, 2:], alone.tokens)
+    sampled = sample(model, prompts, 6, generator=rng(), num_samples=2, prompt_mask=mask)
+    scored = model.completion_logprobs(prompts[1:, 2:], sampled.tokens[2:])
+    real = sampled.mask[2:] > 0
+    torch.testing.assert_close(sampled.logprobs[2:][real], scored[real], atol=1e-5, rtol=1e-4)
+    assert model_logprobs.shape == (2, 6)
 
 
-@pytest.mark.parametrize("architecture", ["gpt2", "llama"])
-def test_texts_longer_than_a_block_of_the_buffers(architecture: str) -> None:
-    model = rough(architecture, vocab=9, max_length=90)
+def test_texts_longer_than_a_block_of_the_buffers() -> None:
+    model = rough(vocab=9, max_length=90)
     silent = dataclasses.replace(model.config, eos=None)  # so that every row goes on to the end
     model = Transformer(silent, model.weights)
     prompts = torch.tensor([[2, 3, 4, 5], [PAD, PAD, 6, 7]])
@@ -179,3 +171,13 @@ def test_bad_calls_are_refused() -> None:
     )
     with pytest.raises(ValueError, match="EOS and PAD are both token 1"):
         sample(same, torch.tensor([[2]]), 3, generator=rng())
+
+
+def test_a_nucleus_is_the_same_with_or_without_sorting_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logprobs = (3 * torch.randn(5, 40, generator=rng())).log_softmax(-1)
+    wanted = [nucleus(logprobs, top_p) for top_p in (0.1, 0.6, 0.95)]
+    monkeypatch.setattr(sampling, "MOST_LIKELY", 3)  # enough for some, and not for others
+    for top_p, each in zip((0.1, 0.6, 0.95), wanted, strict=True):
+        assert torch.equal(nucleus(logprobs, top_p), each)

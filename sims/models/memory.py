@@ -1,20 +1,10 @@
 """Whether a model fits in the memory that this process may still take, before it is loaded."""
 
-import math
 from pathlib import Path
 
-from sims.language.transformer import Config, shapes
 from sims.models.catalogue import ModelError
 
-BYTES = 4  # of a float32
-COPIES = 2  # the one that is kept for later runs, and the one of this run; training takes more
 SPARE = 32 * 2**20  # bytes: a tiny model is not worth a look
-
-
-def check_fits(config: Config, where: Path) -> None:
-    """CheckpointError that says what the model needs and what is allowed, if it does not fit."""
-    count = sum(math.prod(shape) for shape in shapes(config).values())
-    check_room(count, COPIES * BYTES * count, where)
 
 
 def check_room(num_weights: int, needed: int, where: Path) -> None:
