@@ -1,1 +1,32 @@
-"""Pure simulations: numbers in, frames out. Nothing here knows of slides, browsers or servers."""
+"""Pure simulations: numbers in, frames out. Nothing here knows of slides, browsers or servers.
+
+As a library for notebooks and scripts:
+
+    import sims
+
+    sims.names()                                  what there is
+    sims.params("bandit")                         its parameters, as a pandas table
+    sims.columns("bandit")                        what its frames hold
+    sims.run("bandit", seeds=range(5))            a pandas table, one row a frame
+    sims.sweep("bandit", epsilon=[0.05, 0.2])     over worker processes
+
+These come from `engine.library`, which is imported when one of them is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.library import RunFailed, columns, names, params, run, sweep
+
+__all__ = ["RunFailed", "columns", "names", "params", "run", "sweep"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'sims' has no attribute '{name}'")
+    return getattr(importlib.import_module("engine.library"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

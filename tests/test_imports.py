@@ -16,3 +16,11 @@ def test_the_web_process_never_loads_torch() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert shown.stdout.strip().endswith("[]"), shown.stdout + shown.stderr
+
+
+def test_the_library_costs_nothing_until_it_is_used() -> None:
+    code = "import sys, sims; print([name for name in sys.modules if name in sys.argv[1:]])"
+    heavy = ("torch", "pandas", "numpy", "plotly", "engine")
+    command = [sys.executable, "-c", code, *heavy]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert shown.stdout.strip() == "[]", shown.stdout + shown.stderr

@@ -1,26 +1,28 @@
-"""`practicum run SIM --set name=value … [--jsonl] [--seeds N]`: a simulation without a browser."""
+"""`practicum run SIM --set name=value … [--jsonl | --csv FILE | --parquet FILE]`: a simulation
+without a browser.
+"""
 
 import argparse
 import importlib
 import json
 import os
-import queue
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from engine.model_options import add_model_options, set_model_options
-from engine.runs.frames import REFUSED
-from engine.runs.job import Budget, Job, make_job
+from engine.paths import cannot_write, named
+from engine.runs import tables
+from engine.runs.job import Job, make_job
+from engine.runs.one_process import NO_LIMIT, OneProcess, SimulationFailed
 from engine.runs.results.identity import takes_model
-from engine.runs.workers.local import LocalEngine
 from sims import spec
 from sims.models.catalogue import ModelError, local_folder
 from sims.models.inspect import inspect
 from sims.spec import Frame, SpecError
 
-NO_LIMIT = 1e6  # seconds, 11 days
 LONGEST = 60  # characters of what was given are repeated
 
 
@@ -47,9 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_model_options(parser)
     parser.add_argument("--seconds", type=float, metavar="S", help="stop a run after S seconds")
-    parser.add_argument(
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument(
         "--jsonl", action="store_true", help="print every frame as one line of JSON"
     )
+    words = "write a table with a row for every frame, as"
+    formats.add_argument("--csv", type=named, metavar="FILE", help=f"{words} CSV")
+    with_them = "Parquet, which also keeps the parameters and units"
+    formats.add_argument("--parquet", type=named, metavar="FILE", help=f"{words} {with_them}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,13 +65,17 @@ def run(args: argparse.Namespace) -> int:
         if args.model and args.sim:
             _use_model(args)
         jobs = _jobs(args)
+        _check_target(args.csv or args.parquet)
     except SpecError as error:
         print(f"practicum run: {error}", file=sys.stderr)
         return 2
     process = OneProcess(args.seconds)
     try:
-        for job in jobs:
-            _run_one(process, job, args.jsonl, with_seed=args.seeds is not None)
+        if args.csv or args.parquet:
+            _write_table(process, list(jobs), args)
+        else:
+            for job in jobs:
+                _run_one(process, job, args.jsonl, with_seed=args.seeds is not None)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,6 +95,27 @@ def run(args: argparse.Namespace) -> int:
     finally:
         process.close()
     return 0
+
+
+def _check_target(target: Path | None) -> None:
+    """Raise SpecError for a file that cannot be written, before anything is computed."""
+    if target is None:
+        return
+    if target.is_dir():
+        raise SpecError(f"{target} is a folder; name a file in it.")
+    if not target.parent.is_dir():
+        raise SpecError(f"there is no folder {target.parent}; make it first.")
+    if sentence := cannot_write(target.parent):
+        raise SpecError(sentence)
+
+
+def _write_table(process: OneProcess, jobs: Sequence[Job], args: argparse.Namespace) -> None:
+    """Run all, and write one table."""
+    frames = [[json.loads(text) for text in process.frames(job)] for job in jobs]
+    target, kind = (args.csv, "csv") if args.csv else (args.parquet, "parquet")
+    rows = tables.of_jobs(jobs, frames)
+    tables.write(rows, target, kind)
+    print(f"{len(rows)} rows of {len(rows.columns)} columns in {target}")
 
 
 def _use_model(args: argparse.Namespace) -> None:
@@ -107,61 +139,6 @@ def _use_model(args: argparse.Namespace) -> None:
     is_set = any(setting.split("=")[0].strip() == "model" for setting in args.settings)
     if not is_set and any("real" in field.choices for field in spec.fields(sim)):
         args.settings.append("model=real")
-
-
-class SimulationFailed(RuntimeError):
-    """How a run went wrong, as a sentence; `detail` is the traceback."""
-
-    def __init__(self, sentence: str, detail: str) -> None:
-        super().__init__(sentence)
-        self.detail = detail
-
-
-class OneProcess:
-    """A worker process like those of the stage, so that a simulation which exits, forks or prints
-    does the same here as there. What it prints goes to our standard error.
-
-    A run may take `seconds` (None: any time) and as much memory as there is.
-    """
-
-    def __init__(self, seconds: float | None) -> None:
-        package = spec.HERE.name
-        path = [] if package == "sims" else [str(spec.HERE.parent)]
-        self._seconds = seconds
-        self._engine = LocalEngine(
-            1, num_spares=0, preload=(), memory_mb=0, max_seconds=NO_LIMIT, package=package,
-            path=path, echo=True,
-        )  # fmt: skip
-        self._news: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._engine.bind(
-            lambda attempt, texts: self._news.put(("frames", texts)),
-            lambda attempt, *end: self._news.put(("end", end)),
-        )
-        self._num_runs = 0
-
-    def frames(self, job: Job) -> Iterator[str]:
-        """The frames of a run, each as it comes. SimulationFailed, or SpecError on bad input."""
-        self._num_runs += 1
-        self._engine.start(str(self._num_runs), job, Budget(self._seconds))
-        while True:
-            kind, what = self._news.get()
-            if kind == "frames":
-                yield from what
-                continue
-            state, message, detail, _ = what
-            if state == "done":
-                return
-            if detail == REFUSED:
-                raise SpecError(message)
-            # What a process that died has printed is on the screen already.
-            raise SimulationFailed(_named(job.sim, message), detail if state == "failed" else "")
-
-    def close(self) -> None:
-        self._engine.close()
-
-
-def _named(sim: str, message: str) -> str:
-    return message if message.startswith(f"{sim} ") else f"{sim}: {message}"
 
 
 def _jobs(args: argparse.Namespace) -> Iterator[Job]:

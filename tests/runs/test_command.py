@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas
 import pytest
 
 from engine.runs import command
@@ -38,6 +39,29 @@ def test_seeds_count_up_from_the_seed_and_are_named(capsys):
         (seed, step) for seed in (4, 5, 6) for step in (0, 1)
     ]
     assert frames[0]["values"] != frames[2]["values"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_table_holds_every_frame(capsys, tmp_path, kind):
+    target = tmp_path / "a table"
+    args = ("ticks", "--set", "num_steps=3", "--set", "size=2", "--seeds", "2")
+    assert practicum_run(*args, f"--{kind}", str(target)) == 0
+    assert capsys.readouterr().out == f"6 rows of 5 columns in {target}\n"
+    rows = pandas.read_csv(target) if kind == "csv" else pandas.read_parquet(target)
+    assert list(rows.seed) == [0, 0, 0, 1, 1, 1]
+    lists = [json.loads(one) for one in rows["values"]] if kind == "csv" else rows["values"]
+    assert [len(one) for one in lists] == [2] * 6
+    if kind == "parquet":
+        assert rows.attrs["params"]["num_steps"] == 3
+
+
+def test_a_table_that_cannot_be_written_costs_no_run(capsys, tmp_path):
+    for place, told in (
+        (tmp_path, f"{tmp_path} is a folder; name a file in it."),
+        (tmp_path / "no" / "a.csv", f"there is no folder {tmp_path / 'no'}; make it first."),
+    ):
+        assert practicum_run("hangs", "--csv", str(place)) == 2
+        assert capsys.readouterr().err == f"practicum run: {told}\n"
 
 
 def test_without_jsonl_a_summary_is_printed(capsys):

@@ -315,6 +315,14 @@ def test_a_result_outlives_edits_of_what_its_simulation_does_not_import(
     assert source_hash("ticks") != with_helper
 
 
+def test_the_face_of_the_library_decides_no_frame(tmp_path: Path, monkeypatch) -> None:
+    face = copy_of_faulty(tmp_path, monkeypatch) / "__init__.py"
+    face.write_text("", encoding="utf-8")
+    before = source_hash("ticks")
+    face.write_text("def __getattr__(name): ...\n", encoding="utf-8")
+    assert source_hash("ticks") == before
+
+
 def test_another_model_is_another_result(job: Job, tmp_path: Path, monkeypatch) -> None:
     shipped = key(job)
     monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path))
