@@ -1,5 +1,6 @@
 """DPO and its family against the optimum that is known, and against online RL."""
 
+import itertools
 import math
 from typing import Any
 
@@ -28,6 +29,15 @@ def default() -> list[Frame]:
     return list(run(Params()))
 
 
+@pytest.fixture
+def without_rl(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what a test says of the method alone: the RL beside it, as much work again, stands still.
+    It has draws of its own, so the method's columns are the same."""
+    monkeypatch.setattr(
+        Study, "online_rl", lambda study: itertools.repeat(study.lab.reference.copies(1))
+    )
+
+
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     made = Lab(0, is_additive=True)
@@ -50,6 +60,18 @@ def test_at_the_start_the_margin_is_0_and_the_loss_ln_2(default: list[Frame]) ->
     assert start["gap"] == pytest.approx(start["rl_gap"])  # both are the reference
 
 
+@pytest.mark.parametrize("pairs", ["reference", "policy"])
+def test_rl_stands_beside_the_method_and_changes_nothing_of_it(
+    pairs: str, request: pytest.FixtureRequest
+) -> None:
+    beside = last(pairs=pairs, num_steps=20)
+    request.getfixturevalue("without_rl")
+    alone = last(pairs=pairs, num_steps=20)
+    differ = {name for name in beside if beside[name] != alone[name]}
+    assert differ <= {"rl_gap", "rl_kl", "rl_gold_reward", "equal_kl_gold_reward", "rl_written"}
+    assert differ >= {"rl_gap", "rl_kl", "rl_written"}
+
+
 def test_both_logprobs_fall_while_the_margin_grows(default: list[Frame]) -> None:
     """Likelihood displacement: the chosen answers get less likely, too (razin2025displacement)."""
     start, end = next(f for f in default if f["stage"] == "pairs"), default[-1]
@@ -67,6 +89,7 @@ def test_with_every_pair_dpo_and_rl_reach_the_same_optimum(beta: float) -> None:
     assert end["kl"] == pytest.approx(end["rl_kl"], abs=0.1)
 
 
+@pytest.mark.usefixtures("without_rl")
 def test_few_pairs_are_learned_by_heart() -> None:
     few, many = last(num_comparisons=200), last(num_comparisons=20_000)
     assert few["accuracy"] > 0.95 > many["accuracy"]
@@ -74,6 +97,7 @@ def test_few_pairs_are_learned_by_heart() -> None:
     assert few["gap"] > 2 * many["gap"]
 
 
+@pytest.mark.usefixtures("without_rl")
 def test_pairs_of_the_policy_itself_beat_as_many_old_ones() -> None:
     """The off-policy gap: 200 updates of 64 fresh pairs are 12,800 labels."""
     fresh = last(pairs="policy", beta=0.2)
@@ -96,9 +120,11 @@ def test_dpo_writes_nothing_where_rl_writes_64_answers_an_update(pairs: str, wri
     [("dpo", math.log(2)), ("ipo", (1 / (2 * 0.5)) ** 2), ("kto", 0.5)],
 )
 def test_first_loss_of_a_policy_that_is_the_reference(method: str, expected: float) -> None:
-    assert frames(method=method, num_steps=20)[0]["loss"] == pytest.approx(expected, abs=1e-5)
+    first = next(frame for frame in run(Params(method=method)) if frame["stage"] == "pairs")
+    assert first["loss"] == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.usefixtures("without_rl")
 @pytest.mark.parametrize("method", ["ipo", "simpo", "kto", "orpo"])
 def test_the_family_tells_unseen_pairs_apart(method: str) -> None:
     path = frames(method=method)
