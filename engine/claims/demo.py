@@ -19,7 +19,7 @@ why: `"null": {none: …}`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -27,7 +27,9 @@ from engine.claims import columns, expect
 from engine.deck.schema.expect_models import Line
 from sims import spec
 from sims.nearest import nearest
-from sims.spec import Frame
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 SEEDS = 10  # unless a demo states fewer, because it is slow, or exact and the same for every seed
 Varied = dict[str, spec.Value]  # parameters of a simulation, by name
@@ -48,14 +50,13 @@ class Null:
         """What differs in each of its runs."""
         return [one | dict(self.params or {}) for one in variants]
 
-    def rows(self, rows: Sequence[Frame]) -> list[Frame]:
+    def rows(self, rows: "DataFrame") -> "DataFrame":
         """Rows in which other columns stand in the place of those that are taken away."""
         swaps = self.columns or {}
-        for row in rows:
-            for taken in swaps.values():
-                if taken not in row:
-                    raise expect.ExpectError(f"The frames have no column '{taken}'.")
-        return [{**row, **{name: row[taken] for name, taken in swaps.items()}} for row in rows]
+        for taken in swaps.values():
+            if taken not in rows or rows[taken].isna().any():
+                raise expect.ExpectError(f"The frames have no column '{taken}'.")
+        return rows.assign(**{name: rows[taken] for name, taken in swaps.items()})
 
     def tests(self, tests: Sequence[expect.Test]) -> tuple[expect.Test, ...]:
         """The same tests, on a linear axis where that is what the null takes."""

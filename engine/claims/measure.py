@@ -1,29 +1,33 @@
-"""Measuring what a demonstration expects: tests of `expect` held against rows of frames."""
+"""Measuring what a demonstration expects: tests of `expect` held against rows of frames, a pandas
+table. No server imports this: pandas takes a second.
+"""
 
-import itertools
 import math
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from pandas import DataFrame, Series
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from engine.claims.expect import ExpectError, Test, View, Where
 from engine.deck.schema.expect_models import BOUNDS, VERBS, Correlation, Limits, Line, Relation
+from engine.runs.tables import table
 from sims.nearest import nearest
 from sims.spec import Frame
 
 RUN = "_run"  # the column that `gather` adds: which run a row is of
 
-MEASURES: dict[str, Callable[[Sequence[float]], float]] = {
-    "first": operator.itemgetter(0),
-    "last": operator.itemgetter(-1),
-    "peak": max,
-    "lowest": min,
-    "mean": lambda values: math.fsum(values) / len(values),
-    "change": lambda values: values[-1] - values[0],
-    "falls_from_peak": lambda values: max(values) - values[-1],
+MEASURES: dict[str, Callable[[Any], Any]] = {
+    "first": lambda values: values.iloc[0],
+    "last": lambda values: values.iloc[-1],
+    "peak": lambda values: values.max(),
+    "lowest": lambda values: values.min(),
+    "mean": lambda values: values.mean(),
+    "change": lambda values: values.iloc[-1] - values.iloc[0],
+    "falls_from_peak": lambda values: values.max() - values.iloc[-1],
 }
 SAID = {
     "first": "starts at",
@@ -45,16 +49,12 @@ class Finding:
     is_held: bool
 
 
-def gather(runs: Sequence[tuple[Mapping[str, Any], Sequence[Frame]]]) -> list[Frame]:
+def gather(runs: Sequence[tuple[Mapping[str, Any], Sequence[Frame]]]) -> DataFrame:
     """The rows of several runs, one after the other: (what was varied, frames) each."""
-    return [
-        {**frame, **varied, RUN: index}
-        for index, (varied, frames) in enumerate(runs)
-        for frame in frames
-    ]
+    return table([({**varied, RUN: index}, frames) for index, (varied, frames) in enumerate(runs)])
 
 
-def measure(test: Test, rows: Sequence[Frame]) -> Finding:
+def measure(test: Test, rows: DataFrame) -> Finding:
     """Hold one test against rows. Raises ExpectError for a column or rows that are not there, and
     for numbers with which nothing can be computed."""
     try:
@@ -70,11 +70,11 @@ def measure(test: Test, rows: Sequence[Frame]) -> Finding:
     return finding
 
 
-def _measure(test: Test, rows: Sequence[Frame]) -> Finding:
+def _measure(test: Test, rows: DataFrame) -> Finding:
     view, name = test.view, test.name
     mine = select(rows, view)
     if name == "grows":
-        return _grows([_cell(row, view.column) for row in mine], view.column)
+        return _grows(_cells(mine, view.column), view.column)
     values = numbers(mine, view.column, view.minus)
     if name in _WORDS:
         return _WORDS[name](view.column, values)
@@ -88,52 +88,53 @@ def _measure(test: Test, rows: Sequence[Frame]) -> Finding:
     return _bound(view.column, name, values, test.value)
 
 
-def select(rows: Sequence[Frame], view: View) -> list[Frame]:
+def select(rows: DataFrame, view: View) -> DataFrame:
     """The rows that a view looks at. Raises ExpectError when there are none."""
-    found = [row for row in rows if all(_is_like(row, *item) for item in view.where.items())]
-    if not found:
-        raise ExpectError(f"There is no row where {_said(view.where)}.")
+    found = rows
+    for column, wanted in view.where.items():
+        found = found.loc[_is_like(_cells(found, column), wanted)]
+        if found.empty:
+            raise ExpectError(f"There is no row where {_said(view.where)}.")
     if view.rows == "every":
         return found
-    runs = [list(group) for _, group in itertools.groupby(found, operator.itemgetter(RUN))]
-    return [run[0 if view.rows == "first" else -1] for run in runs]
+    runs = found.groupby(RUN, sort=False)
+    return runs.head(1) if view.rows == "first" else runs.tail(1)
 
 
-def numbers(rows: Sequence[Frame], column: str, minus: str = "") -> list[float]:
+def numbers(rows: DataFrame, column: str, minus: str = "") -> Series:
     """A column as numbers, perhaps less another; text or a list there is an ExpectError."""
-    values = []
-    for row in rows:
-        value = _cell(row, column)
-        if not isinstance(value, int | float):
-            raise ExpectError(f"The column '{column}' holds {type(value).__name__}, not numbers.")
-        values.append(float(value))
-    if not minus:
-        return values
-    return [a - b for a, b in zip(values, numbers(rows, minus), strict=True)]
+    cells = _cells(rows, column)
+    if not is_numeric_dtype(cells):
+        for cell in cells:
+            if not isinstance(cell, int | float):
+                kind = type(cell).__name__
+                raise ExpectError(f"The column '{column}' holds {kind}, not numbers.")
+    values = cells.astype(float)
+    return values - numbers(rows, minus) if minus else values
 
 
-def _is_like(row: Frame, column: str, wanted: str | float | Limits) -> bool:
-    found = _cell(row, column)
+def _is_like(cells: Series, wanted: str | float | Limits) -> Any:
+    """Which cells a condition holds for, as booleans."""
     if isinstance(wanted, Limits):
         low = -math.inf if wanted.at_least is None else wanted.at_least
         high = math.inf if wanted.at_most is None else wanted.at_most
-        return isinstance(found, int | float) and low <= found <= high
-    if isinstance(wanted, str | bool) or isinstance(found, str | bool):
-        return found == wanted
-    if not isinstance(found, int | float):
-        return False
-    return math.isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-12)
+        return cells.between(low, high) if is_numeric_dtype(cells) else cells.map(lambda _: False)
+    is_exact = isinstance(wanted, str | bool) or is_bool_dtype(cells)
+    if is_exact or not is_numeric_dtype(cells):
+        return cells == wanted
+    return np.isclose(cells, wanted, rtol=1e-9, atol=1e-12)
 
 
-def _cell(row: Frame, column: str) -> Any:
-    if column not in row:
-        known = sorted(name for name in row if name != RUN)
+def _cells(rows: DataFrame, column: str) -> Series:
+    """A column that every one of these rows has: a frame has no empty cells."""
+    known = sorted(str(name) for name in rows.columns if name != RUN)
+    if column not in known or rows[column].isna().any():
         raise ExpectError(f"The frames have no column '{column}'.", nearest(column, known))
-    return row[column]
+    return pd.Series(rows[column])
 
 
 def _bound(
-    column: str, name: str, values: list[float], wanted: float | tuple[float, float] | None
+    column: str, name: str, values: Series, wanted: float | tuple[float, float] | None
 ) -> Finding:
     """`last_at_least` and its like; without a measure, the value that comes nearest to failing."""
     bound = next(one for one in BOUNDS if name.endswith(one))
@@ -144,46 +145,48 @@ def _bound(
         low, high = (limit, math.inf) if bound == "at_least" else (-math.inf, limit)
     which = name.removesuffix(bound).rstrip("_")
     if which:
-        figure, said = MEASURES[which](values), SAID[which]
+        figure, said = float(MEASURES[which](values)), SAID[which]
     else:
-        figure, said = min(values, key=lambda value: min(value - low, high - value)), "reaches"
+        room = np.minimum(values - low, high - values)
+        figure, said = float(values.loc[room.idxmin()]), "reaches"
     return Finding(figure, f"{column} {said} {figure:.3g}", low <= figure <= high)
 
 
-def _rises(column: str, values: list[float]) -> Finding:
-    change = values[-1] - values[0]
+def _rises(column: str, values: Series) -> Finding:
+    change = float(values.iloc[-1] - values.iloc[0])
     return Finding(change, f"{column} rises by {change:.3g}", change > 0)
 
 
-def _falls(column: str, values: list[float]) -> Finding:
-    change = values[0] - values[-1]
+def _falls(column: str, values: Series) -> Finding:
+    change = float(values.iloc[0] - values.iloc[-1])
     return Finding(change, f"{column} falls by {change:.3g}", change > 0)
 
 
-def _peaks_inside(column: str, values: list[float]) -> Finding:
-    peak = max(values)
-    rise, fall = peak - values[0], peak - values[-1]
+def _peaks_inside(column: str, values: Series) -> Finding:
+    peak = float(values.max())
+    rise, fall = peak - float(values.iloc[0]), peak - float(values.iloc[-1])
     words = f"{column} rises by {rise:.3g} and then falls by {fall:.3g}"
     return Finding(peak, words, min(rise, fall) > 0)
 
 
-def _never_rises(column: str, values: list[float]) -> Finding:
-    worst = max((b - a for a, b in itertools.pairwise(values)), default=0.0)
+def _never_rises(column: str, values: Series) -> Finding:
+    worst = float(values.diff().fillna(-math.inf).max()) if len(values) > 1 else 0.0
     return Finding(worst, f"{column} rises by {worst:.3g} at most", worst <= 1e-9)
 
 
-def _never_falls(column: str, values: list[float]) -> Finding:
-    worst = max((a - b for a, b in itertools.pairwise(values)), default=0.0)
+def _never_falls(column: str, values: Series) -> Finding:
+    worst = float((values.shift() - values).fillna(-math.inf).max()) if len(values) > 1 else 0.0
     return Finding(worst, f"{column} falls by {worst:.3g} at most", worst <= 1e-9)
 
 
-def _grows(texts: list[Any], column: str) -> Finding:
-    kept = sum(str(b).startswith(str(a)) for a, b in itertools.pairwise(texts))
+def _grows(texts: Series, column: str) -> Finding:
+    pairs = zip(texts, texts.iloc[1:], strict=False)
+    kept = sum(str(later).startswith(str(earlier)) for earlier, later in pairs)
     words = f"{column} goes on from itself {kept} times of {len(texts) - 1}"
     return Finding(float(kept), words, kept == len(texts) - 1 > 0)
 
 
-_WORDS: dict[str, Callable[[str, list[float]], Finding]] = {
+_WORDS: dict[str, Callable[[str, Series], Finding]] = {
     "rises": _rises,
     "falls": _falls,
     "peaks_inside": _peaks_inside,
@@ -192,7 +195,7 @@ _WORDS: dict[str, Callable[[str, list[float]], Finding]] = {
 }
 
 
-def _relation(test: Test, given: Relation, values: list[float], rows: Sequence[Frame]) -> Finding:
+def _relation(test: Test, given: Relation, values: Series, rows: DataFrame) -> Finding:
     """`ends_above` and its like: against another column, other rows, or both."""
     verb, _, side = test.name.rpartition("_")
     view = test.view
@@ -203,9 +206,10 @@ def _relation(test: Test, given: Relation, values: list[float], rows: Sequence[F
     if verb == "stays":
         if len(theirs) != len(values):
             raise ExpectError(f"{len(values)} rows stand against {len(theirs)}.")
-        pairs = list(zip(values, theirs, strict=True))
+        pairs = list(zip(values.tolist(), theirs.tolist(), strict=True))
     else:
-        pairs = [(MEASURES[VERBS[verb]](values), MEASURES[VERBS[verb]](theirs))]
+        one = MEASURES[VERBS[verb]]
+        pairs = [(float(one(values)), float(one(theirs)))]
     by, times, within = given.by, given.times, given.within
     judge: Callable[[float, float], float] = {  # the room that is left; below 0 it fails
         "above": lambda mine, other: mine - times * other - by,
@@ -230,20 +234,20 @@ def _shown(value: str | float | Limits) -> str:
     return f"{value.at_least} to {value.at_most}".replace("None", "…")
 
 
-def _correlates(column: str, ys: list[float], rows: list[Frame], given: Correlation) -> Finding:
+def _correlates(column: str, ys: Series, rows: DataFrame, given: Correlation) -> Finding:
     r = _pearson(numbers(rows, given.column), ys)
     is_held = given.at_least <= r <= given.at_most
     return Finding(r, f"{column} correlates with {given.column}, r = {r:.3f}", is_held)
 
 
-def _line(column: str, ys: list[float], rows: list[Frame], given: Line) -> Finding:
+def _line(column: str, ys: Series, rows: DataFrame, given: Line) -> Finding:
     xs = numbers(rows, given.column)
     for scale, values in ((given.x, xs), (given.y, ys)):
-        if scale == "log" and min(values) <= 0:
+        if scale == "log" and values.min() <= 0:
             raise ExpectError("A logarithm needs numbers above 0.")
     linear = _pearson(xs, ys) ** 2
-    xs = [math.log(x) for x in xs] if given.x == "log" else xs
-    ys = [math.log(y) for y in ys] if given.y == "log" else ys
+    xs = np.log(xs) if given.x == "log" else xs
+    ys = np.log(ys) if given.y == "log" else ys
     r2 = _pearson(xs, ys) ** 2
     words = f"{column} lies on a line in {given.column}, R² = {r2:.3f}"
     is_held = r2 >= given.r2_at_least
@@ -253,10 +257,10 @@ def _line(column: str, ys: list[float], rows: list[Frame], given: Line) -> Findi
     return Finding(r2, words, is_held)
 
 
-def _pearson(xs: list[float], ys: list[float]) -> float:
+def _pearson(xs: Any, ys: Any) -> float:
     """The correlation; 0 where one of the two does not vary."""
     if len(xs) < 3:
         raise ExpectError(f"{len(xs)} rows are too few for a line; it takes three.")
-    x, y = np.array(xs) - np.mean(xs), np.array(ys) - np.mean(ys)
-    scale = math.sqrt(float(x @ x) * float(y @ y))
-    return float(x @ y) / scale if scale > 1e-300 else 0.0
+    if min(xs.nunique(), ys.nunique()) < 2:
+        return 0.0
+    return float(xs.corr(ys))

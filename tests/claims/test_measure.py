@@ -219,6 +219,23 @@ def test_one_row_neither_rises_nor_falls(name: str) -> None:
     assert of([1.0], **{name: True}) == (0.0, True)
 
 
+def test_a_column_that_one_run_lacks_is_not_there() -> None:
+    rows = gather([({"v": 1}, [{"step": 0, "y": 1.0}]), ({"v": 2}, [{"step": 0, "z": 2.0}])])
+    (test,) = read({"y": {"at_least": 0}})
+    with pytest.raises(ExpectError, match="no column 'y'"):
+        measure(test, rows)
+    (test,) = read({"y": {"where": {"v": 1}, "at_least": 0}})
+    assert measure(test, rows).is_held
+
+
+def test_nothing_that_falls_falls_by_no_negative_zero() -> None:
+    (test,) = read({"up": "never_falls"})
+    words = measure(test, gather([({}, FIRST)])).words
+    assert words == "up falls by -1 at most"
+    (test,) = read({"beta": "never_falls"})
+    assert measure(test, ROWS.query("beta == 0.1")).words == "beta falls by 0 at most"
+
+
 def test_a_correlation_may_have_a_greatest_value() -> None:
     rows = gather([({}, [{"step": k, "x": float(k), "y": 2.0 * k} for k in range(3)])])
     for most, is_held in ((1.0, True), (0.9, False)):
