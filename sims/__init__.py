@@ -9,6 +9,7 @@ As a library for notebooks and scripts:
     sims.columns("bandit")                        what its frames hold
     sims.run("bandit", seeds=range(5))            a pandas table, one row a frame
     sims.sweep("bandit", epsilon=[0.05, 0.2])     over worker processes
+    sims.figure(frames)                           a Plotly figure, as a slide draws it
 
 These come from `engine.library`, which is imported when one of them is first used.
 """
@@ -17,9 +18,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.library import RunFailed, columns, names, params, run, sweep
+    from engine.library import RunFailed, columns, figure, names, params, run, sweep
 
-__all__ = ["RunFailed", "columns", "names", "params", "run", "sweep"]
+__all__ = ["RunFailed", "columns", "figure", "names", "params", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -126,9 +126,10 @@ def _is_like(cells: Series, wanted: str | float | Limits) -> Any:
 
 
 def _cells(rows: DataFrame, column: str) -> Series:
-    """A column that every one of these rows has: a frame has no empty cells."""
+    """A column that every one of these rows has. What a run lacks is NaN here, which no frame may
+    hold; None it may."""
     known = sorted(str(name) for name in rows.columns if name != RUN)
-    if column not in known or rows[column].isna().any():
+    if column not in known or any(rows[column].isna() & rows[column].map(lambda c: c is not None)):
         raise ExpectError(f"The frames have no column '{column}'.", nearest(column, known))
     return pd.Series(rows[column])
 
@@ -261,6 +262,8 @@ def _pearson(xs: Any, ys: Any) -> float:
     """The correlation; 0 where one of the two does not vary."""
     if len(xs) < 3:
         raise ExpectError(f"{len(xs)} rows are too few for a line; it takes three.")
+    if not math.isfinite(xs.mean() + ys.mean()):
+        return math.nan  # too large, says `measure`
     if min(xs.nunique(), ys.nunique()) < 2:
         return 0.0
     return float(xs.corr(ys))

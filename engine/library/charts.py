@@ -1,0 +1,104 @@
+"""Which chart a simulation has: that of a slide, found by the simulation's name or the block's."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.deck.blocks import papers
+from engine.deck.document import load
+from engine.deck.library import Library
+from engine.deck.schema.deck_json import BlockJson
+from engine.paths import CONTENT, LECTURES
+from sims import spec
+from sims.nearest import nearest
+from sims.spec import SpecError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+OPTIONS = (
+    "x", "y", "group", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label",
+    "labels",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is drawn, and a paper's numbers beside it."""
+
+    chart: Mapping[str, Any]
+    published: Mapping[str, Any] | None = None
+
+
+def find(
+    frames: "DataFrame",
+    name: str | None,
+    chart: Mapping[str, Any] | None,
+    published: Mapping[str, Any] | str | None,
+) -> Found:
+    """The chart that is asked for outright, else that of a slide. Raises SpecError."""
+    paper = paper_of(published) if isinstance(published, str) else published
+    if chart is not None:
+        for option in chart:
+            if option not in OPTIONS:
+                raise SpecError(f"A chart has no '{option}'. {nearest(str(option), OPTIONS)}")
+        return Found(chart, paper)
+    wanted = name or frames.attrs.get("sim")
+    if not wanted:
+        raise SpecError("It is not known whose frames these are. Name the simulation, or a chart.")
+    blocks = _blocks()
+    named = [block for block in blocks if block["id"] == wanted]
+    params = frames.attrs.get("params", {})
+    of_sim = sorted(
+        (block for block in blocks if block["data"].get("sim") == wanted),
+        key=lambda block: sum(params.get(k) != v for k, v in block["data"]["params"].items()),
+    )
+    for block in [*named, *of_sim]:
+        own = block["data"].get("chart") or {}
+        if _fits(frames, own):
+            return Found(own, paper or block["data"].get("published"))
+    if not named and not of_sim and wanted not in spec.names():
+        known = [*spec.names(), *(block["id"] for block in blocks)]
+        raise SpecError(f"There is no simulation or block '{wanted}'. {nearest(wanted, known)}")
+    return Found({}, paper)
+
+
+def hold(frames: "DataFrame", chart: Mapping[str, Any]) -> None:
+    """Raise SpecError for a column that a chart names and the frames do not have."""
+    y = chart.get("y") or []
+    for column in [chart.get("x"), *([y] if isinstance(y, str) else y), chart.get("group")]:
+        if column and column not in frames.columns and not str(column).startswith("_"):
+            known = [str(one) for one in frames.columns]
+            raise SpecError(f"The frames have no column '{column}'. {nearest(column, known)}")
+
+
+def _fits(frames: "DataFrame", chart: Mapping[str, Any]) -> bool:
+    try:
+        hold(frames, chart)
+    except SpecError:
+        return False
+    return True
+
+
+def paper_of(name: str) -> Mapping[str, Any]:
+    """The numbers of content/published/NAME. Raises SpecError for an unknown name, or bad files."""
+    paths = {path.stem: path for path in (CONTENT / "published").glob("*.yaml")}
+    if name not in paths:
+        raise SpecError(f"There is no published data '{name}'. {nearest(name, sorted(paths))}")
+    found = papers.read(paths[name], LECTURES)
+    if found.content is None:
+        raise SpecError(str(found.problems[0]))
+    return found.content
+
+
+@functools.lru_cache(maxsize=1)
+def _blocks() -> tuple[BlockJson, ...]:
+    """Every `sim` block of the lectures, in their order."""
+    return tuple(
+        block
+        for path in Library(LECTURES).paths().values()
+        for slide in load(path)["slides"]
+        for block in slide["blocks"]
+        if block["kind"] == "sim" and block["data"].get("fields")
+    )
