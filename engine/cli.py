@@ -148,6 +148,8 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _claims_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.model_options import add_model_options
+
     parser.add_argument("ids", nargs="*", metavar="CLAIM", help="its id, as C93 (default: all)")
     parser.add_argument("--seeds", type=int, metavar="N", help="at most N seeds for each claim")
     parser.add_argument(
@@ -164,6 +166,12 @@ def _claims_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write the results to content/claims_measured.json, which the slides show",
     )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="try those of content/claims_real.yaml on this language model instead",
+    )
+    add_model_options(parser)
     parser.set_defaults(call=claims)
 
 

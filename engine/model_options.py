@@ -1,7 +1,12 @@
-"""Where and in which type a model computes: options of every command that takes `--model`."""
+"""Which model a command takes, where and in which type it computes: for all that have `--model`."""
 
 import argparse
+import importlib
 import os
+
+from sims.models.catalogue import ModelError, local_folder
+from sims.models.inspect import inspect
+from sims.spec import SpecError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -19,3 +24,13 @@ def set_model_options(chosen: argparse.Namespace) -> None:
     for option in ("device", "dtype"):
         if given := getattr(chosen, option):
             os.environ[f"PRACTICUM_{option.upper()}"] = given
+
+
+def use_model(name: str) -> None:
+    """Have workers load this model as the base model. SpecError, one sentence, if it is none."""
+    try:
+        folder = local_folder(name) or importlib.import_module("sims.models.hub").download(name)
+        inspect(folder)  # what it makes of the weights, the worker says
+    except ModelError as error:
+        raise SpecError(f"--model {name}: {error}") from None
+    os.environ["PRACTICUM_MODEL"] = str(folder.resolve())

@@ -21,6 +21,8 @@ RECORDED = CONTENT / "recorded"  # runs that ship with the lectures
 BIBLIOGRAPHY = CONTENT / "references.bib"
 LEDGER = CONTENT / "claims.yaml"
 MEASURED = CONTENT / "claims_measured.json"
+LEDGER_REAL = CONTENT / "claims_real.yaml"  # the same claims on a real language model
+MEASURED_REAL = CONTENT / "claims_real_measured.json"
 
 WEB = ENGINE / "app" / "web"  # what runs in the browser
 BENCHMARKS = PACKAGES / "tests" / "benchmarks"  # in a checkout alone

@@ -1,13 +1,14 @@
 """GRPO live on a model that writes text: a check in place of a reward model, on one prompt.
 
     advantage = (reward - mean of the group) / its deviation        loss = -mean advantage log p
+    KL        = mean over the replies of  sum over tokens of  r - 1 - log r,  r = p_start / p
 
 Each step samples a group of replies, checks each by a rule and makes what was paid likelier
 (Shao et al., 2024). A group that earns all the same teaches nothing. `model` = tiny trains all its
 weights; `real` trains low-rank adapters in its last layers (Hu et al., 2022) and keeps the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -19,12 +20,13 @@ from sims.language import base_model
 from sims.language.model import LanguageModel
 from sims.language.sampling import Samples, sample
 from sims.language.transformer import token_logprobs
-from sims.models.adapters import adapted
+from sims.models.adapters import adapted, without_adapters
 from sims.models.pretrained import Pretrained
 from sims.next_token import encode
 from sims.spec import Frame, column, param
 
 NUM_LAYERS = 8  # of the real model that get adapters: what lies below needs no backward pass
+Logits = Callable[[Tensor], Tensor]  # of tokens (B, T), each (B, T, V)
 RATES = {"tiny": 1e-3, "real": 1e-3}  # the usual step size
 
 
@@ -63,6 +65,7 @@ class Columns:
     ends_rate: float = column("share of these replies that end by themselves")
     mean_length: float = column("of these replies", unit="tokens")
     logprob: float = column("mean over these replies, of all tokens", unit="nats")
+    kl: float = column("of a reply to the model as it was, by k3 on these replies", unit="nats")
     num_trained: int = column("weights that learn", unit="weights")
     sample: str = column("one of these replies, the first of the group")
 
@@ -73,13 +76,21 @@ def run(params: Params) -> Iterator[Frame]:
     model, tokenizer = base_model.choose(params.model)
     if isinstance(model, Pretrained):
         with adapted(model, NUM_LAYERS) as tuned:
-            yield from train(tuned, tokenizer, params)
+
+            def before(tokens: Tensor) -> Tensor:
+                with without_adapters(tuned):
+                    return tuned.logits(tokens)
+
+            yield from train(tuned, before, tokenizer, params)
     else:
-        yield from train(model.copy(), tokenizer, params)
+        yield from train(model.copy(), model.logits, tokenizer, params)
 
 
-def train(model: LanguageModel, tokenizer: Tokenizer, params: Params) -> Iterator[Frame]:
-    """The frames of a model whose `parameters()` are trained in place."""
+def train(
+    model: LanguageModel, before: Logits, tokenizer: Tokenizer, params: Params
+) -> Iterator[Frame]:
+    """The frames of a model whose `parameters()` are trained in place; `before` answers the logits
+    of the model as it was."""
     ids = encode(model, tokenizer, params.prompt, is_chat=params.model == "real")
     prompt, ends = torch.tensor([ids]), set(model.config.ends)
     weights = list(model.parameters())
@@ -92,7 +103,7 @@ def train(model: LanguageModel, tokenizer: Tokenizer, params: Params) -> Iterato
             model, prompt, params.max_tokens, generator=generator, num_samples=params.group_size
         )
         replies = [
-            tokenizer.decode([i for i in row if i not in ends]).strip() for row in _written(made)
+            tokenizer.decode([i for i in row if i not in ends]).strip() for row in made.written()
         ]
         rewards = check(replies, made.is_finished, params.reward)
         yield {
@@ -102,6 +113,7 @@ def train(model: LanguageModel, tokenizer: Tokenizer, params: Params) -> Iterato
             "ends_rate": float(made.is_finished.float().mean()),
             "mean_length": float(made.mask.sum(1).mean()),
             "logprob": float((made.logprobs * made.mask).sum(1).mean()),
+            "kl": _distance(before, prompt, made),
             "num_trained": sum(weight.numel() for weight in weights),
             "sample": replies[0],
             "progress": step / params.num_steps,
@@ -116,6 +128,14 @@ def check(replies: list[str], is_finished: Tensor, reward: str) -> Tensor:
         return is_finished.float()
     starts = [[word.lstrip("\"'(*").lower()[:1] for word in reply.split()] for reply in replies]
     return torch.tensor([found.count("s") / max(1, len(found)) for found in starts])
+
+
+def _distance(before: Logits, prompt: Tensor, made: Samples) -> float:
+    """KL of a reply to the model as it was, in nats."""
+    rows = torch.cat([prompt.repeat(len(made.tokens), 1), made.tokens], 1)
+    with torch.no_grad():
+        ref = token_logprobs(before(rows)[:, prompt.shape[1] - 1 : -1], made.tokens)
+    return float((losses.kl_k3(made.logprobs, ref) * made.mask).sum(1).mean())
 
 
 def _learn(
@@ -136,11 +156,3 @@ def _learn(
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-
-
-def _written(made: Samples) -> list[list[int]]:
-    """The tokens of each reply up to its end."""
-    return [
-        [token for token, is_real in zip(*row, strict=True) if is_real]
-        for row in zip(made.tokens.tolist(), made.mask.tolist(), strict=True)
-    ]

@@ -111,7 +111,7 @@ def run(params: Params) -> Iterator[Frame]:
         updates = min(step * UPDATES_PER_FRAME, params.num_steps)  # the last frame may have fewer
         if step:
             count = updates - (step - 1) * UPDATES_PER_FRAME
-            loss = _learn(model, optimizer, tokens, mask, generator, count)
+            loss = learn(model, optimizer, tokens, mask, generator, count)
         now = exam.base_loss(model)
         yield {
             "step": step,
@@ -127,7 +127,7 @@ def run(params: Params) -> Iterator[Frame]:
         }
 
 
-def _learn(
+def learn(
     model: LanguageModel,
     optimizer: torch.optim.Optimizer,
     tokens: Tensor,
@@ -227,13 +227,9 @@ class Exam:
             model, self.prompts, MAX_ANSWER, num_samples=NUM_ASKED, temperature=self.temperature,
             generator=torch.Generator().manual_seed(self.seed), prompt_mask=self.prompt_mask,
         )  # fmt: skip
-        written = [  # what stands behind an end may be any token
-            [token for token, is_real in zip(*row, strict=True) if is_real]
-            for row in zip(made.tokens.tolist(), made.mask.tolist(), strict=True)
-        ]
         ends = set(model.config.ends)
         replies = self.tokenizer.decode_batch(
-            [[i for i in ids if i not in ends] for ids in written]
+            [[i for i in ids if i not in ends] for ids in made.written()]
         )
         replies = [reply.strip() for reply in replies]
         graded = [

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Annotated, TypedDict
 
+from engine.claims.at_scale import SIZE
+from engine.claims.demonstrate import SHARE
 from engine.claims.ledger import Claim, Correction, load
 from engine.claims.record import Measured, read_record
 from engine.deck.schema.deck_json import Value
-from engine.paths import LEDGER
+from engine.paths import LEDGER, MEASURED_REAL
 
 
 class DemoJson(TypedDict):
@@ -22,6 +24,16 @@ class NullJson(TypedDict):
     without: str
     none: Annotated[str, "of a theorem: why nothing can be taken away"]
     figure: str
+    held: int
+
+
+class RealJson(TypedDict):
+    """What came of a claim on a real language model."""
+
+    state: Annotated[str, "held, did not hold, or not tried"]
+    size: Annotated[str, "of the model, in words"]
+    figure: str
+    seeds: int
     held: int
 
 
@@ -41,6 +53,7 @@ class Card(TypedDict):
     demo: DemoJson | None
     part: Annotated[str, "what the run shows, where that is less than the sentence"]
     null: NullJson | None
+    real: RealJson | None
 
 
 class ClaimPlace(TypedDict):
@@ -85,11 +98,11 @@ class ShownClaims(TypedDict):
 
 def cards(path: Path = LEDGER) -> list[Card]:
     """Every claim as the browser gets it, with the figure that was last recorded."""
-    measured = read_record()
-    return [_card(claim, measured.get(claim.id)) for claim in load(path).claims]
+    measured, real = read_record(), read_record(MEASURED_REAL)
+    return [_card(claim, measured.get(claim.id), real.get(claim.id)) for claim in load(path).claims]
 
 
-def _card(claim: Claim, last: Measured | None) -> Card:
+def _card(claim: Claim, last: Measured | None, real: Measured | None) -> Card:
     demo = claim.demo
     return {
         "id": claim.id,
@@ -105,7 +118,18 @@ def _card(claim: Claim, last: Measured | None) -> Card:
         "demo": {"sim": demo.sim, "params": demo.params} if demo else None,
         "part": claim.part,
         "null": _null(claim, last),
+        "real": _real(real) if claim.demo else None,
     }
+
+
+def _real(last: Measured | None) -> RealJson:
+    """Held when four of five seeds did; a claim that was not recorded was not tried."""
+    if last is None:
+        return {"state": "not tried", "size": SIZE, "figure": "", "seeds": 0, "held": 0}
+    is_held = last.held * SHARE[1] >= last.seeds * SHARE[0]
+    state = "held" if is_held else "did not hold"
+    return {"state": state, "size": SIZE, "figure": last.figure, "seeds": last.seeds,
+            "held": last.held}  # fmt: skip
 
 
 def _null(claim: Claim, last: Measured | None) -> NullJson | None:

@@ -13,17 +13,20 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
+from engine.claims import at_scale
 from engine.claims.demonstrate import Outcome, demonstrate
 from engine.claims.ledger import LEDGER, Claim, Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.report import show, state_of
 from engine.claims.validate import validate
-from engine.paths import MEASURED, cannot_write
+from engine.model_options import set_model_options, use_model
+from engine.paths import MEASURED, MEASURED_REAL, cannot_write
 from engine.runs.processor import instruction_set
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims.nearest import nearest
+from sims.spec import SpecError
 
 FAST = 1.0  # seconds of processor time for one seed, as recorded
 DAY = 86_400.0  # seconds for one run: a slow or busy machine disproves no claim
@@ -33,26 +36,24 @@ MANY = 100_000  # runs may wait; nobody else is in this queue
 def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
     """0 all hold and no null does, 1 one is otherwise, 2 bad input, 130 interrupted."""
     ledger = load(path)
+    if not ledger.problems and (sentence := _fault(args, [one.id for one in ledger.claims])):
+        return _fail(sentence)
     problems = ledger.problems + validate(ledger)
-    if problems:
+    tried = at_scale.load(ledger) if args.model else ledger
+    if problems := problems + (tried.problems if args.model else []):
         print(*problems, sep="\n", file=sys.stderr)
         return 2
-    known = [claim.id for claim in ledger.claims]
-    if wrong := [name for name in args.ids if name not in known]:
-        return _fail(f"there is no claim '{wrong[0]}'. {nearest(wrong[0], known)}")
-    if args.seeds is not None and not 1 <= args.seeds <= 100:
-        return _fail(f"--seeds is {args.seeds}, but must be 1 to 100.")
-    wanted = [claim for claim in ledger.claims if not args.ids or claim.id in args.ids]
-    demos = [claim for claim in wanted if claim.demo]
-    if args.record and (sentence := cannot_write(MEASURED.parent)):
-        return _fail(sentence)
+    by_default = [one for one in ledger.claims if one.demo] if args.model else ledger.claims
+    wanted = [one for one in ledger.claims if one.id in args.ids] if args.ids else by_default
+    named = [tried.claim(one.id) for one in wanted]
+    demos = [claim for claim in named if claim and claim.demo]
     if args.fast:
         demos = fast(demos)
     runner = make_runner(use_cache=not args.no_cache)
     outcomes = []
     try:
         told = _Progress(len(demos))
-        for outcome in demonstrate(ledger, demos, runner, args.seeds, told.run):
+        for outcome in demonstrate(tried, demos, runner, args.seeds, told.run):
             outcomes.append(outcome)
             told.claim(outcome)
         told.close()
@@ -60,10 +61,31 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
         return 130
     finally:
         runner.close()
-    show(wanted, outcomes, as_json=args.json)
+    show(wanted, outcomes, as_json=args.json, is_real=bool(args.model))
     if args.record:
-        record(ledger, outcomes)
+        record(tried, outcomes, MEASURED_REAL if args.model else MEASURED)
     return int(not all(outcome.is_shown for outcome in outcomes))
+
+
+def _fault(args: argparse.Namespace, known: Sequence[str]) -> str:
+    """What is wrong with the options, in one sentence; else the model is ready to be loaded."""
+    if wrong := [name for name in args.ids if name not in known]:
+        return f"there is no claim '{wrong[0]}'. {nearest(wrong[0], known)}"
+    if args.seeds is not None and not 1 <= args.seeds <= 100:
+        return f"--seeds is {args.seeds}, but must be 1 to 100."
+    if args.model and args.fast:
+        return "--fast goes by what the tiny models take: leave it out, or --model."
+    if args.model and args.record and args.model != at_scale.RECORDED_WITH:
+        return f"--record goes with --model {at_scale.RECORDED_WITH}, whose figures are shown."
+    if args.record and (sentence := cannot_write(MEASURED.parent)):
+        return sentence
+    if args.model:
+        set_model_options(args)
+        try:
+            use_model(args.model)
+        except SpecError as error:
+            return str(error)
+    return ""
 
 
 def make_runner(use_cache: bool = True) -> Runner:
@@ -86,9 +108,9 @@ def fast(claims: Sequence[Claim]) -> list[Claim]:
     return [one for one in claims if one.id in measured and measured[one.id].seconds <= FAST]
 
 
-def record(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
-    """Put what was measured into the committed file, and drop claims that have no demo now."""
-    measured = read_record()
+def record(ledger: Ledger, outcomes: Sequence[Outcome], path: Path = MEASURED) -> None:
+    """Put what was measured into a committed file, and drop claims that have no demo now."""
+    measured = read_record(path)
     named = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch"))
     versions = f"Python {python_version()}, {named}"
     for one in outcomes:
@@ -107,7 +129,7 @@ def record(ledger: Ledger, outcomes: Sequence[Outcome]) -> None:
             null_held=null.held if null else None,
         )
     demos = [claim.id for claim in ledger.claims if claim.demo]
-    write_record({identity: measured[identity] for identity in demos if identity in measured})
+    write_record({name: measured[name] for name in demos if name in measured}, path)
 
 
 class _Progress:

@@ -8,14 +8,17 @@ from engine.claims.demonstrate import Outcome
 from engine.claims.ledger import Claim
 
 
-def show(wanted: Sequence[Claim], outcomes: Sequence[Outcome], as_json: bool) -> None:
+def show(
+    wanted: Sequence[Claim], outcomes: Sequence[Outcome], as_json: bool, is_real: bool = False
+) -> None:
+    """Print what came out. `is_real`: on a real model, where most claims are not tried."""
     found = {outcome.claim.id: outcome for outcome in outcomes}
     if as_json:
         rows = [_row(claim, found.get(claim.id)) for claim in wanted]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for claim in wanted:
-        print(*_lines(claim, found.get(claim.id)), sep="\n")
+        print(*_lines(claim, found.get(claim.id), "not tried" if is_real else ""), sep="\n")
     lost = sum(not outcome.is_shown for outcome in outcomes)
     verdict = f"{lost} do not hold, or hold without what they claim" if lost else "all hold"
     print(f"{len(wanted)} claims, {len(outcomes)} run: {verdict}")
@@ -27,15 +30,17 @@ def state_of(outcome: Outcome) -> str:
     return "held" if outcome.is_shown else "REFUSED"
 
 
-def _lines(claim: Claim, outcome: Outcome | None) -> Iterator[str]:
+def _lines(claim: Claim, outcome: Outcome | None, missing: str) -> Iterator[str]:
     """A claim with its figure, and below it the same of its null."""
     head = f"{claim.id:<5} {claim.status:<13}"
     if outcome is None:
-        yield f"{head} {'':<6} {'':<9} {claim.sentence}"
+        yield f"{head} {'':<6} {missing:<9} {claim.sentence}"
         return
     figure = outcome.figure if outcome.is_held else outcome.why
     yield f"{head} {outcome.held:>2}/{outcome.seeds:<3} {state_of(outcome):<9} {figure}"
-    null, declared = outcome.null, claim.demo and claim.demo.null
+    null, declared = outcome.null, outcome.claim.demo and outcome.claim.demo.null
+    if missing and declared is None:
+        return
     if null is None or declared is None:
         reason = f"none: {declared.none}" if declared else "none is declared"
         yield f"{'':<5} {'null':<13} {'':<6} {'':<9} {reason}"
@@ -62,9 +67,10 @@ def _row(claim: Claim, outcome: Outcome | None) -> dict[str, Any]:
     }
     if outcome is None:
         return row
-    declared = claim.demo and claim.demo.null
+    demo = outcome.claim.demo
+    declared = demo and demo.null
     return row | {
-        "sim": claim.demo and claim.demo.sim,
+        "sim": demo and demo.sim,
         "held_seeds": outcome.held,
         "is_shown": outcome.is_shown,
         "null_without": declared and (declared.without or declared.none),

@@ -3,7 +3,6 @@ without a browser.
 """
 
 import argparse
-import importlib
 import json
 import os
 import sys
@@ -12,15 +11,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.model_options import add_model_options, set_model_options
+from engine.model_options import add_model_options, set_model_options, use_model
 from engine.paths import cannot_write, named
 from engine.runs import tables
 from engine.runs.job import Job, make_job
 from engine.runs.one_process import NO_LIMIT, OneProcess, SimulationFailed
 from engine.runs.results.identity import takes_model
 from sims import spec
-from sims.models.catalogue import ModelError, local_folder
-from sims.models.inspect import inspect
 from sims.spec import Frame, SpecError
 
 LONGEST = 60  # characters of what was given are repeated
@@ -130,12 +127,7 @@ def _use_model(args: argparse.Namespace) -> None:
             f"--model has no effect on {sim}, which loads no model. These do: {takers}."
         )
     set_model_options(args)
-    try:
-        folder = local_folder(model) or importlib.import_module("sims.models.hub").download(model)
-        inspect(folder)  # what it makes of the weights, the worker says
-    except ModelError as error:
-        raise SpecError(f"--model {model}: {error}") from None
-    os.environ["PRACTICUM_MODEL"] = str(folder.resolve())
+    use_model(model)
     is_set = any(setting.split("=")[0].strip() == "model" for setting in args.settings)
     if not is_set and any("real" in field.choices for field in spec.fields(sim)):
         args.settings.append("model=real")

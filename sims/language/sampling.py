@@ -35,6 +35,11 @@ class Samples:
     mask: Tensor  # 1.0 up to and including EOS, 0.0 behind it
     is_finished: Tensor  # (P * num_samples,): False where the row was cut off before its EOS
 
+    def written(self) -> list[list[int]]:
+        """The tokens of each row, its end included; what is behind may be any token."""
+        rows = zip(self.tokens.tolist(), self.mask.tolist(), strict=True)
+        return [[token for token, real in zip(*row, strict=True) if real] for row in rows]
+
 
 def sample(
     model: LanguageModel,

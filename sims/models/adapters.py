@@ -39,6 +39,21 @@ def adapted(model: Pretrained, num_layers: int) -> Iterator[Pretrained]:
             weight.requires_grad_(is_learning)
 
 
+@contextlib.contextmanager
+def without_adapters(model: Pretrained) -> Iterator[None]:
+    """The model as it was before its adapters learned, for as long as the block lasts."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    layers = [part for part in model.network.modules() if isinstance(part, BaseTunerLayer)]
+    for layer in layers:
+        layer.enable_adapters(False)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.enable_adapters(True)
+
+
 def _targets(model: Pretrained, num_layers: int) -> list[str]:
     """Names of all linear maps in the last layers."""
     from transformers.pytorch_utils import Conv1D  # GPT-2's linear map

@@ -59,6 +59,10 @@ def test_a_group_that_earns_the_same_teaches_nothing(tmp_path: Path) -> None:
         weights = [weight.clone() for weight in tuned.parameters()]
         tokenizer = tuned.tokenizer.backend_tokenizer
         asked = Params(prompt="to be", reward="letter", num_steps=2, max_tokens=4)
-        assert [frame["reward"] for frame in train(tuned, tokenizer, asked)] == [0, 0, 0]
+        assert [frame["reward"] for frame in train(tuned, model.logits, tokenizer, asked)] == [
+            0,
+            0,
+            0,
+        ]
         for weight, was in zip(tuned.parameters(), weights, strict=True):
             assert torch.equal(weight, was)

@@ -23,7 +23,7 @@ from engine.claims.cards import (
 from engine.deck.content import bibliography
 from engine.deck.content.bibliography import Work
 from engine.deck.schema.deck_json import DeckJson, Value
-from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED
+from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED, MEASURED_REAL
 
 STANDINGS = {
     "theorem": "an identity; a run makes it visible",
@@ -42,7 +42,7 @@ def shown_claims() -> ShownClaims:
 
     Raises ValueError when the record of what was measured is damaged.
     """
-    files = (LEDGER, MEASURED, BIBLIOGRAPHY)
+    files = (LEDGER, MEASURED, MEASURED_REAL, BIBLIOGRAPHY)
     stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
     decks = (_Deck(lecture.slug, document) for lecture, document in library().read())
     return _shown(stamps, tuple(decks))

@@ -268,6 +268,22 @@ class ClaimFields(Model):
     ] = None
 
 
+class RealClaimFields(Model):
+    """A claim that is tried a second time, on a real language model."""
+
+    unknown: ClassVar[str] = "A second demonstration has no field '{key}'."
+    id: Annotated[FilledText, means("the claim's", "A second demonstration needs an {key}.")]
+    demo: Annotated[
+        DemoFields,
+        means(
+            "what bears on it",
+            "'demo' is not a mapping.",
+            "Write sim, params and expect.",
+            missing="A second demonstration needs a {key}.",
+        ),
+    ]
+
+
 # What a kind of file holds; those of LISTED are lists of it.
 FILES: dict[str, type[Model]] = {
     "glossary": TermFields,

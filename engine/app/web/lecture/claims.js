@@ -110,6 +110,7 @@ export class Claims {
       part(claim),
       figure(claim),
       withoutIt(claim),
+      atScale(claim),
       this.#works(claim.references),
       el("p", { class: "claim-acts" }, this.#run(claim, view), ledger),
     )
@@ -225,6 +226,22 @@ function withoutIt({ null: none, seeds }) {
     el("b", {}, `Without ${none.without}: `),
     none.figure,
     el("span", {}, `${none.held} of ${seeds} seeds agree`),
+  )
+}
+
+/**
+ * What came of the same claim on a real language model.
+ * @param {ShownClaim} claim
+ */
+function atScale({ real }) {
+  if (!real) return null
+  const agree = real.seeds > 1 ? `${real.held} of ${real.seeds} seeds agree` : ""
+  return el(
+    "p",
+    { class: "claim-figure" },
+    el("b", {}, `Also at ${real.size}: ${real.state}. `),
+    real.figure,
+    agree ? el("span", {}, agree) : "",
   )
 }
 

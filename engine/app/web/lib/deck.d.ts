@@ -317,6 +317,17 @@ export interface PublishedData {
   content?: Paper
 }
 
+/** What came of a claim on a real language model. */
+export interface Real {
+  /** held, did not hold, or not tried */
+  state: string
+  /** of the model, in words */
+  size: string
+  figure: string
+  seeds: number
+  held: number
+}
+
 /** A cited work. */
 export interface Reference {
   key: string
@@ -368,6 +379,7 @@ export interface ShownClaim {
   /** what the run shows, where that is less than the sentence */
   part: string
   null: Null | null
+  real: Real | null
   place: ClaimPlace | null
   run: ClaimRun | null
 }
