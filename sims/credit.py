@@ -70,6 +70,11 @@ class Columns:
         unit="answers",
         when={"show": ("variance",)},
     )
+    score_needed: float = column(
+        "needed, were each token paid for the whole answer",
+        unit="answers",
+        when={"show": ("variance",)},
+    )
     std: float = column("of one answer's gradient, from samples", when={"show": ("variance",)})
     exact_std: float = column("the same, exact", when={"show": ("variance",)})
     answers: int = column("sampled so far", unit="answers", when={"show": ("learning",)})
@@ -107,6 +112,7 @@ def _variance(params: Params, rng: np.random.Generator) -> Iterator[Frame]:
                 "needed": 4 * variance / float(p - p**2) ** 2,
                 "exact_needed": 4 * exact / float(p - p**2) ** 2,
                 "token_needed": 4 * variances["token"] / float(p - p**2) ** 2,
+                "score_needed": 4 * variances["sequence"] / float(p - p**2) ** 2,
                 "std": variance**0.5,
                 "exact_std": exact**0.5,
                 "progress": (k + 1) / len(LENGTHS),

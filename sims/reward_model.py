@@ -64,6 +64,9 @@ class Columns:
     )
     calibration: list = column("[stated, observed, share of pairs] of each bin in use")
     best_accuracy: float = column("of a model that knows the truth")
+    click_accuracy: float = column(
+        "of one more click: share of unseen pairs in which another rater chooses the same, exact"
+    )
     correlation: float = column("of score and true reward among answers to one prompt")
     mean_score: float = column("of the source's answers: what a constant shifts")
     pairs: list = column("some pairs: chosen, rejected, their scores and the model's probability")
@@ -77,6 +80,7 @@ def run(params: Params) -> Iterator[Frame]:
     ours, held_out = _comparisons(world, source, gold, params)
     gaps = SHARPNESS * (gold[held_out.chosen] - gold[held_out.rejected])
     ceiling = best_accuracy(gaps, params.noise)
+    second_click = click_accuracy(gaps, params.noise)
     constants = params.prompt_constant * torch.randn(
         len(world.words), generator=generator(params.seed, "constants"), dtype=torch.float64
     )
@@ -93,6 +97,7 @@ def run(params: Params) -> Iterator[Frame]:
             "updates": update,
             **judge(scores, ours, held_out),
             "best_accuracy": ceiling,
+            "click_accuracy": second_click,
             "correlation": correlation(scores, gold, source, len(world.words)),
             "mean_score": float(exact.expected(source, scores)),
             "pairs": _shown(world, scores, held_out),
@@ -118,6 +123,11 @@ def judge(scores: Tensor, ours: Comparisons, held_out: Comparisons) -> Frame:
 def accuracy(margins: Tensor) -> float:
     """Share of pairs (M,) whose chosen answer scores higher; a tie is half right."""
     return float((margins.sign() / 2 + 0.5).mean())
+
+
+def click_accuracy(gaps: Tensor, noise: float) -> float:
+    """How often another rater agrees with labels, whose log-odds without slips are `gaps` (M,)."""
+    return float((noise + (1 - 2 * noise) * gaps.sigmoid()).mean())
 
 
 def calibration(margins: Tensor) -> list[list[float]]:

@@ -50,10 +50,10 @@ class Params:
     )
     verifier: str = param(
         "exact",
-        choices=("exact", "format", "random"),
+        choices=("exact", "format", "matcher", "random"),
         help=(
-            "pays the right value, or any answer of the right form and shorter ones a little more, "
-            "or by the toss of a coin"
+            "pays the right value; or any answer of the right form, and shorter ones a little "
+            "more; or a text that has the right digits anywhere; or by the toss of a coin"
         ),
     )
     length: str = param(

@@ -27,7 +27,7 @@ from sims.arithmetic.verifier import Grades, grade
 from sims.language.model import LanguageModel
 
 ALGORITHMS = ("grpo", "dr_grpo", "rloo")
-VERIFIERS = ("exact", "format", "random")
+VERIFIERS = ("exact", "format", "matcher", "random")
 MAX_NORM = 1.0  # of the gradient
 ADAM_BETAS = (0.9, 0.95)
 
@@ -39,7 +39,7 @@ class Settings:
     task: str = "sums"
     size: int = 6
     algorithm: str = "grpo"
-    verifier: str = "exact"  # "format" pays any answer of the right form; "random", half of all
+    verifier: str = "exact"  # what is paid: see `verdict`
     num_prompts: int = 32  # of an update
     group_size: int = 16  # answers to each
     learning_rate: float = 1e-3
@@ -102,11 +102,17 @@ def train(
 
 
 def verdict(graded: Grades, verifier: str, generator: torch.Generator | None = None) -> Tensor:
-    """What the verifier pays (B,), 0.0 or 1.0: "exact" for what is right, "format" for its form;
-    "random" tosses a coin for each, which has nothing to do with the answer."""
+    """What the verifier pays (B,), 0.0 or 1.0: "exact" for what is right, "format" for its form,
+    "matcher" for any text in which the right digits stand somewhere; "random" tosses a coin for
+    each, which has nothing to do with the answer."""
     if verifier == "random":
         return torch.rand(len(graded.is_right), generator=generator).round()
-    return (graded.is_right if verifier == "exact" else graded.is_form).float()
+    paid = {
+        "exact": graded.is_right,
+        "format": graded.is_form,
+        "matcher": graded.is_mentioned,
+    }
+    return paid[verifier].float()
 
 
 def rewards(graded: Grades, settings: Settings) -> Tensor:

@@ -21,12 +21,25 @@ class Grades:
     is_right: Tensor
     is_form: Tensor  # right or wrong, but an answer
     lengths: Tensor  # tokens up to and including END
+    is_mentioned: Tensor  # the right digits stand somewhere in the completion, side by side
 
 
 def grade(problems: Problems, tokens: Tensor) -> Grades:
     """Judge completions (B, T), one for each of B problems."""
     found, is_form, lengths = read(problems, tokens)
-    return Grades(is_form & (found == problems.answers).all(1), is_form, lengths)
+    is_right = is_form & (found == problems.answers).all(1)
+    return Grades(is_right, is_form, lengths, mentions(problems, tokens, lengths))
+
+
+def mentions(problems: Problems, tokens: Tensor, lengths: Tensor) -> Tensor:
+    """Whether the digits of the answer (B, A) stand side by side in tokens (B, T): (B,)."""
+    size = problems.answers.shape[1]
+    if tokens.shape[1] < size:
+        return torch.zeros(len(tokens), dtype=torch.bool)
+    runs = tokens.unfold(1, size, 1)  # (B, T - A + 1, A)
+    is_same = (runs == problems.answers[:, None]).all(2)
+    is_written = torch.arange(runs.shape[1]) + size <= lengths[:, None]  # padding is not
+    return (is_same & is_written).any(1)
 
 
 def read(problems: Problems, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:

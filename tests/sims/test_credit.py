@@ -100,7 +100,10 @@ def test_the_first_token_hears_all_and_the_last_only_itself() -> None:
     assert heard["to_go"][:, -1] == pytest.approx(heard["token"][:, -1])
 
 
-def test_every_row_says_what_paying_each_token_for_itself_would_need() -> None:
+@pytest.mark.parametrize(
+    ("column", "signal"), [("token_needed", "token"), ("score_needed", "sequence")]
+)
+def test_every_row_says_what_another_signal_would_need(column: str, signal: str) -> None:
     frames = list(run(Params(num_answers=100)))
-    by_length = {f["num_tokens"]: f["needed"] for f in frames if f["signal"] == "token"}
-    assert all(f["token_needed"] == by_length[f["num_tokens"]] for f in frames)
+    by_length = {f["num_tokens"]: f["needed"] for f in frames if f["signal"] == signal}
+    assert all(f[column] == by_length[f["num_tokens"]] for f in frames)

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 import torch
 
-from sims.reward_model import Params, accuracy, calibration, correlation, run
+from sims.reward_model import (
+    Params,
+    accuracy,
+    calibration,
+    click_accuracy,
+    correlation,
+    run,
+)
 from sims.spec import Frame
 
 pytestmark = pytest.mark.numeric
@@ -19,6 +26,21 @@ def last(**values: Any) -> Frame:
 
 def test_accuracy_counts_a_tie_as_half() -> None:
     assert accuracy(torch.tensor([2.0, 0.1, -3.0, 0.0], dtype=torch.float64)) == 2.5 / 4
+
+
+def test_another_click_agrees_as_often_as_by_a_count_of_clicks() -> None:
+    rng = torch.Generator().manual_seed(1)
+    gaps = 2 * torch.randn(400_000, generator=rng, dtype=torch.float64)
+
+    def click() -> torch.Tensor:
+        first_wins = torch.rand(len(gaps), generator=rng, dtype=torch.float64) < gaps.sigmoid()
+        return first_wins ^ (torch.rand(len(gaps), generator=rng) < 0.1)
+
+    label, again = click(), click()
+    labelled = torch.where(label, gaps, -gaps)  # log-odds of what was chosen, as of held-out pairs
+    counted = float((label == again).double().mean())
+    assert click_accuracy(labelled, 0.1) == pytest.approx(counted, abs=0.004)
+    assert click_accuracy(gaps, 0.5) == pytest.approx(0.5)
 
 
 def test_calibration_bins_by_the_stated_probability() -> None:

@@ -109,11 +109,14 @@ def test_rewards_are_the_verdict_less_the_tokens() -> None:
         torch.tensor([True, False, False]),
         torch.tensor([True, True, False]),
         torch.tensor([8, 3, 1]),
+        torch.tensor([True, False, True]),
     )
     exact = trainer.rewards(graded, Settings(token_cost=0.01))
     assert exact.tolist() == pytest.approx([0.92, -0.03, -0.01])
     holed = trainer.rewards(graded, Settings(token_cost=0.01, verifier="format"))
     assert holed.tolist() == pytest.approx([0.92, 0.97, -0.01])
+    matched = trainer.rewards(graded, Settings(token_cost=0.01, verifier="matcher"))
+    assert matched.tolist() == pytest.approx([0.92, -0.03, 0.99])
 
 
 def test_the_first_batch_is_of_the_model_as_it_came() -> None:
@@ -164,7 +167,7 @@ def test_a_kl_penalty_keeps_the_policy_near() -> None:
 
 def test_a_coin_pays_right_and_wrong_answers_alike() -> None:
     is_right = torch.arange(4000) % 2 == 0
-    graded = Grades(is_right, torch.ones(4000, dtype=torch.bool), torch.ones(4000))
+    graded = Grades(is_right, torch.ones(4000, dtype=torch.bool), torch.ones(4000), is_right)
     paid = trainer.verdict(graded, "random", generator())
     assert set(paid.tolist()) == {0.0, 1.0}
     for group in (paid[is_right], paid[~is_right]):

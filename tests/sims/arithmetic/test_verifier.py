@@ -46,6 +46,22 @@ def test_verdicts(said: str, is_right: bool, is_form: bool, length: int) -> None
     assert found.lengths.tolist() == [length]
 
 
+@pytest.mark.parametrize(
+    ("said", "is_mentioned"),
+    [
+        ("answer 1 3 3 <end>", True),
+        ("1 3 3 <end>", True),  # paid without being an answer: the hole of this check
+        ("1 3 1 3 3 answer 0 <end>", True),
+        ("1 3 0 3 <end>", False),
+        ("1 3 <end> 3", False),  # not side by side
+        ("9 <end> 1 3 3", False),  # past the end
+        ("9 9 9 9 9 9 1 3 3", True),  # up to the last token
+    ],
+)
+def test_a_matcher_takes_the_digits_wherever_they_stand(said: str, is_mentioned: bool) -> None:
+    assert grade(addition(), tokens(said)).is_mentioned.tolist() == [is_mentioned]
+
+
 def test_what_has_no_form_reads_as_minus_one() -> None:
     found, _, _ = read(addition(), tokens("1 3 3 <end>"))
     assert found.tolist() == [[-1, -1, -1]]
