@@ -55,6 +55,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         help="the Ray cluster to join (default: start a small one on this machine)",
     )
+    add(
+        "--room",
+        action="store_true",
+        help="let presenters open rooms, in which phones follow and vote; prints their address",
+    )
+    add(
+        "--store",
+        metavar="URL",
+        help="where rooms are kept, such as postgresql+psycopg://user@host/database "
+        "(default: a file in this user's data folder)",
+    )
     add("--base-path", metavar="PATH", help="the path that a proxy keeps in front, such as /course")
     add_allowed(
         parser,
@@ -82,12 +93,15 @@ def serve(chosen: argparse.Namespace) -> int:
     try:
         base = _configure(chosen)
         address, port = _place(chosen)
+        _configure_rooms(chosen, address, port, base)
         engine = _engine(chosen)
     except (OSError, ValueError, RuntimeError) as error:
         return fail(str(error))
     from engine.app.server import serve as run_server
 
     _announce(address, port, base)
+    if chosen.room:
+        _announce_rooms(address)
     run_server(port, address, engine, base)
     return 0
 
@@ -133,6 +147,40 @@ def _configure_content(chosen: argparse.Namespace) -> None:
     most = max(MOST_WORKERS, os.cpu_count() or 1)
     if chosen.workers is not None and chosen.workers > most:
         raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
+
+
+def _configure_rooms(chosen: argparse.Namespace, address: str, port: int, base: str) -> None:
+    """Say where rooms are kept, and by which address phones find them. ValueError for a store that
+    cannot be opened: better now than before the class."""
+    from engine.app.addresses import outer_address, url
+    from engine.app.rooms import ADDRESS, ALLOWED
+
+    if outer := outer_address(address):
+        os.environ.setdefault(ADDRESS, url(outer, port, quote(base)))
+    if not chosen.room and not chosen.store:
+        return
+    from engine.room.store import VARIABLE, Store
+
+    if chosen.store:
+        os.environ[VARIABLE] = chosen.store
+    if chosen.room:
+        os.environ[ALLOWED] = "1"
+    Store().close()  # a RoomError is a ValueError
+
+
+def _announce_rooms(address: str) -> None:
+    """Print where phones join, or why they cannot."""
+    from engine.app.rooms import ADDRESS, is_own_machine
+
+    if is_own_machine(f"http://[{address}]" if ":" in address else f"http://{address}"):
+        print(
+            "practicum: phones cannot join rooms here, as this server listens to this machine "
+            "only. Add --address 0.0.0.0, or put a proxy in front of it.",
+            file=sys.stderr,
+        )
+    else:
+        print(f"Phones join rooms at {os.environ.get(ADDRESS, 'this server')}/room")
+    sys.stdout.flush()
 
 
 def _take_model(model: str) -> None:

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from engine.app import pictures, web_files
 from engine.app.lectures import library, packed, recorded_folders
 from engine.app.site.claims_data import shown_claims
+from engine.app.site.room import asked, room_page
 from engine.app.site.start import start_page
 from engine.app.socket.live import Live
 from engine.app.svg_fonts import with_fonts
@@ -47,8 +48,11 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
         Route("/api/claims", claims),
+        Route("/api/rooms/{slug}/{slide}.json", asked),
         Route("/api/{path:path}", nothing),
         Route("/files/{path:path}", shown_file),
+        Route("/room", room_page),
+        Route("/room/{code}", room_page),
         WebSocketRoute("/api/live", live.endpoint),
     ]
 

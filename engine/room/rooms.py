@@ -86,6 +86,14 @@ def is_presenter(store: Store, code: str, token: str) -> bool:
     return row is not None and secrets.compare_digest(row["token_hash"], words.hash_of(token))
 
 
+def is_member(store: Store, code: str, token: str) -> bool:
+    """Whether the token is one of a participant of this room."""
+    mine = (rooms.c.code == code) & (participants.c.token_hash == words.hash_of(token))
+    asked = select(participants.c.id).join(rooms).where(mine)
+    with store.reading() as connection:
+        return bool(token) and connection.execute(asked).first() is not None
+
+
 def join(store: Store, code: str, token: str = "", nickname: str = "") -> Member:
     """The participant of a token, or a new one. A nickname is optional, and cut to its length."""
     name = words.plain(nickname, MOST_NAME)

@@ -5,6 +5,7 @@ before it is acknowledged. Every method may be called from any thread.
 """
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from engine.room.faults import RoomError, StoreAway
 
+VARIABLE = "PRACTICUM_STORE"  # the address of the store, set by `serve --store`
 FILE = "rooms.sqlite"
 KINDS = ("sqlite", "postgresql")
 WAIT_SECONDS = 30  # for another process that writes
@@ -33,7 +35,7 @@ class Store:
     """Rooms on disk. `url` as SQLAlchemy writes it; opening it brings its tables up to date."""
 
     def __init__(self, url: str | None = None) -> None:
-        self.url = _url(url or default_url())
+        self.url = _url(url or os.environ.get(VARIABLE) or default_url())
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Threads of one process take turns here, in order; SQLite would have them wait at random.
         self._turn: contextlib.AbstractContextManager[Any] = (

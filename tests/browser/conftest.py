@@ -43,7 +43,8 @@ def serving(folder: Path, *options: str, how: Sequence[str] = LIGHT) -> Iterator
     server = subprocess.Popen(
         [*command, "--lectures", str(folder), *options],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"PRACTICUM_CACHE": cache},
+        env=os.environ
+        | {"PRACTICUM_CACHE": cache, "PRACTICUM_STORE": f"sqlite:///{cache}/rooms.sqlite"},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:

@@ -93,7 +93,7 @@ export class FakeSocket {
     else if (message.type === "stop") this.#stop(message.run)
     else if (message.type === "follow") this.#follow(message)
     else if (server.refuse) this.say({ type: "error", tag, message: server.refuse })
-    else this.#run(message)
+    else if (message.type === "run") this.#run(message)
   }
 
   /** @param {Protocol.RunAsked} asked */

@@ -25,7 +25,7 @@ _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(N
 def text() -> str:
     """The text of the file."""
     client, server = get_args(protocol.ClientMessage), get_args(protocol.ServerMessage)
-    parts = [_interface(one) for one in (protocol.Budget, protocol.About, *client, *server)]
+    parts = [_interface(one) for one in (*protocol.PARTS, *client, *server)]
     for name, kinds in (("ClientMessage", client), ("ServerMessage", server)):
         line = f"export type {name} = {' | '.join(kind.__name__ for kind in kinds)}\n"
         members = "".join(f"\n  | {kind.__name__}" for kind in kinds)
@@ -51,8 +51,10 @@ def _word(word: Any) -> str:
 
 
 def _type(name: str, kind: Any) -> str:
-    if name in ("params", "frames"):
-        return "Params" if name == "params" else "Frame[]"
+    if name == "frames":
+        return "Frame[]"
+    if kind == protocol.Params:
+        return "Params"
     if kind == protocol.Tag:
         return "string" if name == "run" else "Tag"
     if get_origin(kind) in (Union, UnionType):

@@ -38,7 +38,7 @@ class LostPages:
         if not name or name in pages():
             return False
         if "/" not in name and "." not in name:
-            return True
+            return name != "room"
         # The name of a file: lost only where a reader typed it, and no folder of files holds it.
         is_typed = "text/html" in Headers(scope=scope).get("accept", "")
         return is_typed and name.partition("/")[0] not in RESERVED

@@ -12,7 +12,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -39,6 +39,9 @@ from engine.runs.run import Run
 from engine.runs.runner import QueueFull, Runner
 from sims import spec
 from sims.spec import SpecError
+
+if TYPE_CHECKING:
+    from engine.app.rooms.desk import Desk
 
 MAX_MESSAGE = 64_000  # characters; a run with all its parameters is about 500
 MAX_FOLLOWS = 100  # runs that one connection may follow at a time
@@ -69,6 +72,7 @@ class Live:
         self._runner = runner
         self._connections: set[Connection] = set()
         self.feeds = Feeds()
+        self._desk: Desk | None = None  # once somebody has asked for a room
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_first = True
         self._readers = ThreadPoolExecutor(MAX_READERS, "practicum-readers")
@@ -111,6 +115,18 @@ class Live:
             return share()
         return await _in_thread(share, self._readers)
 
+    async def desk(self) -> "Desk":
+        """What answers for rooms. It needs the library of databases, which most servers never do:
+        0.3 s and 20 MB that the first room pays."""
+        if self._desk is None:
+            made = await _in_thread(_desk)
+            self._desk = self._desk or made
+        return self._desk
+
+    def leave_room(self, connection: "Connection") -> None:
+        if self._desk:
+            self._desk.leave(connection)
+
     def broadcast(self, message: ServerMessage) -> None:
         """Send `message` to every visitor; may be called from any thread."""
         if self._loop is None or self._loop.is_closed():
@@ -127,6 +143,8 @@ class Live:
         """Close every connection, at the end of the server."""
         closing = [connection.close(GOING_AWAY) for connection in tuple(self._connections)]
         await asyncio.gather(*closing)
+        if self._desk:
+            await self._desk.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
 
     def _say_to_all(self, text: str) -> None:
@@ -160,6 +178,7 @@ class Connection:
                 tasks.cancel_scope.cancel()
         finally:
             self._subscriptions.end_all()
+            self.live.leave_room(self)
 
     @property
     def num_follows(self) -> int:
@@ -220,6 +239,8 @@ class Connection:
                     self._stop(message)
                 case Check(sim, params):
                     self._say(Checked(*clamp_params(sim, params), tag))
+                case message:
+                    await (await self.live.desk()).handle(self, message)
         except (BadMessage, SpecError, QueueFull) as error:
             self._say(Refused(str(error), tag))
         except RecursionError:  # read, and too deep to be written again
@@ -296,6 +317,12 @@ class Connection:
         while self._sends_since is None or loop.time() - self._sends_since < SEND_SECONDS:
             await asyncio.sleep(SEND_SECONDS / 4)
         scope.cancel()
+
+
+def _desk() -> "Desk":
+    from engine.app.rooms.desk import Desk
+
+    return Desk()
 
 
 async def _in_thread(work: Callable[[], Answer], pool: ThreadPoolExecutor | None = None) -> Answer:

@@ -3,8 +3,11 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
+
+from engine.app.socket import room_protocol
 from engine.app.socket.protocol import (
     About,
     Budget,
@@ -86,6 +89,16 @@ READERS: dict[str, Callable[[dict[str, Any], Tag], ClientMessage]] = {
     "stop": _stop,
     "check": _check,
 }
+
+
+def _of_room(given: dict[str, Any], tag: Tag) -> ClientMessage:
+    try:
+        return msgspec.convert(given, type=room_protocol.FromVisitor)
+    except msgspec.ValidationError as error:
+        raise BadMessage(f"This message cannot be read: {str(error)[:200]}.") from None
+
+
+READERS |= {one.__struct_config__.tag: _of_room for one in get_args(room_protocol.FromVisitor)}
 
 
 def _sim(given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from engine.app.socket import room_protocol
+from engine.app.socket.room_protocol import Params, Tag
 from engine.runs.run import State
 
-Tag = str | int | float | bool | None  # of a question, sent back with its answer
-Params = dict[str, Any]  # of a simulation: a value for each name
 Reason = Literal["", "unwatched"]
 
 
@@ -124,8 +124,18 @@ class DeckChanged(msgspec.Struct, tag="deck", frozen=True, forbid_unknown_fields
     hash: str
 
 
-ClientMessage = RunAsked | Follow | Stop | Check
-ServerMessage = RunTaken | Frames | StateChanged | Checked | Refused | Beat | DeckChanged
+ClientMessage = RunAsked | Follow | Stop | Check | room_protocol.FromVisitor
+ServerMessage = (
+    RunTaken
+    | Frames
+    | StateChanged
+    | Checked
+    | Refused
+    | Beat
+    | DeckChanged
+    | room_protocol.FromServer
+)
+PARTS = (Budget, About, *room_protocol.PARTS)  # of messages
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -9,10 +9,13 @@ import { Figure } from "../charts/figures.js"
 import { el, messageOf } from "../lib/dom.js"
 import { Player } from "../player/player.js"
 import { Embed } from "./embed.js"
+import { InRoom } from "./in_room.js"
 import { Label } from "./label.js"
+import { RoomLabel } from "./label_room.js"
 import { Play } from "./play.js"
 import { Timeline } from "./timeline.js"
 import { Vote } from "./vote.js"
+import { RoomVote } from "./vote_room.js"
 
 /**
  * @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock} Kind
@@ -28,6 +31,12 @@ const KINDS = {
   iframe: Embed,
   label: Label,
   vote: Vote,
+}
+
+/** What stands in the place of a block while the page is in a room. @param {Block} block */
+function togetherOf({ kind, data }) {
+  if (kind === "vote") return RoomVote
+  return kind === "label" && !data.sim ? RoomLabel : null
 }
 
 /**
@@ -70,6 +79,7 @@ export function mount(element, block, context) {
      */
     panel: () => inner.panel?.(),
     mirror: (panel) => inner.mirror?.(panel),
+    follow: (shared) => inner.follow?.(shared),
     command: (name, value) => inner.command?.(name, value),
     /** The deck changed on disk: a block that says the same as before goes on undisturbed. */
     update(next) {
@@ -94,7 +104,10 @@ function make(element, block, context) {
   const Kind = Object.hasOwn(KINDS, block.kind) ? KINDS[block.kind] : null
   if (!Kind) return sorry(element, `This page cannot show a “${block.kind}” block.`)
   try {
-    return new Kind(element, block, context)
+    const Together = togetherOf(block)
+    return Together
+      ? new InRoom(Kind, Together, element, block, context)
+      : new Kind(element, block, context)
   } catch (error) {
     console.error(error)
     return sorry(element, `This ${block.kind} block could not be shown: ${messageOf(error)}`)

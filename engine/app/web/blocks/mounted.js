@@ -1,5 +1,6 @@
 /** The live blocks of a lecture's sections: mounted once, hidden while nobody sees them. */
 
+/** @import { SharedBlock } from "../lib/protocol.js" */
 /** @import { Block, BlockContext, MountedBlock, Panel, Slide, Value } from "../lib/types.js" */
 
 import { el } from "../lib/dom.js"
@@ -155,6 +156,15 @@ export class Blocks {
    */
   mirror(id, panel) {
     this.#find(id)?.mirror(panel)
+  }
+
+  /**
+   * Let a block show what the presenter of the room shows.
+   * @param {string} id
+   * @param {SharedBlock} shared
+   */
+  follow(id, shared) {
+    this.#find(id)?.follow(shared)
   }
 
   /**

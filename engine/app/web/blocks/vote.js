@@ -12,6 +12,7 @@
 import { download, el, takeKeys } from "../lib/dom.js"
 import { keyOf } from "../lib/keyboard.js"
 import { keep, recall } from "../lib/store.js"
+import { unlike } from "./options.js"
 
 export class Vote {
   toggle = quiet("Show results", () => this.main())
@@ -217,17 +218,6 @@ export class Vote {
     this.hide()
     this.element.replaceChildren()
   }
-}
-
-/**
- * Options of which no two are alike: a second "yes" is "yes (2)".
- * @param {string[]} options
- */
-function unlike(options) {
-  return options.map((option, k) => {
-    const before = options.slice(0, k).filter((each) => each === option).length
-    return before ? `${option} (${before + 1})` : option
-  })
 }
 
 /**

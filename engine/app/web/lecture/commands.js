@@ -35,6 +35,7 @@ export const COMMANDS = [
   { action: "claims", keys: ["c"], shown: "C", words: "claims on this slide", tool: "Claims", presenter: "wall" },
   { action: "notes", keys: ["n"], shown: "N", words: "speaker notes", tool: "Notes" },
   { action: "presenter", keys: ["p"], shown: "P", words: "presenter window with notes and time", tool: "Presenter window" },
+  { action: "room", keys: ["q"], shown: "Q", words: "room: code and QR code with which phones follow and vote", brief: "room", presenter: "wall" },
   { action: "timer", keys: ["t"], shown: "T", words: "start or pause the timer of the presenter window", brief: "timer", presenter: "own" },
   { action: "larger", keys: ["+", "="], shown: "+", words: "larger notes in the presenter window", presenter: "own", repeats: true },
   { action: "smaller", keys: ["-"], shown: "−", words: "smaller notes in the presenter window", presenter: "own", repeats: true },

@@ -18,6 +18,42 @@ export interface About {
   versions?: Record<string, string>
 }
 
+/** What the presenter's simulation shows: values of its controls, and the runs on its chart. */
+export interface SharedBlock {
+  values: Params
+  runs?: Params[]
+  id?: string
+  stopped?: boolean
+}
+
+/** Where the presenter is. */
+export interface Place {
+  slide: string
+  step?: number
+  black?: boolean
+  blocks?: Record<string, SharedBlock>
+}
+
+/** How a question stands; the counts are empty until they are shown. */
+export interface PollState {
+  block: string
+  round: number
+  open: boolean
+  revealed: boolean
+  people: number
+  counts: Record<string, number>
+}
+
+/** A question from the audience. */
+export interface Asked {
+  id: number
+  slide: string
+  text: string
+  name: string
+  votes: number
+  answered: boolean
+}
+
 /** Start a run, or join one that is the same; `fresh` takes none that has ended. */
 export interface RunAsked {
   type: "run"
@@ -48,6 +84,85 @@ export interface Check {
   type: "check"
   sim: string
   params?: Params
+  tag?: Tag
+}
+
+/** Open a room for a lecture; `page` is the address below which the presenter sees the pages. */
+export interface RoomOpen {
+  type: "room_open"
+  lecture: string
+  page?: string
+  tag?: Tag
+}
+
+/** Sit down in a room: as its presenter with the `key`, or as the participant of a token. */
+export interface RoomEnter {
+  type: "room_enter"
+  room: string
+  key?: string
+  person?: string
+  name?: string
+  page?: string
+  tag?: Tag
+}
+
+/** The presenter is somewhere else now. */
+export interface RoomMove {
+  type: "room_move"
+  place: Place
+  tag?: Tag
+}
+
+/** Answer a question of the lecture: an option, or L, R or = for a `pair` of it. */
+export interface RoomVote {
+  type: "room_vote"
+  block: string
+  choice: string
+  pair?: number | null
+  tag?: Tag
+}
+
+/** Open or close a question, show its results, ask it again, or clear it. */
+export interface RoomPoll {
+  type: "room_poll"
+  block: string
+  change: "open" | "close" | "reveal" | "hide" | "again" | "clear"
+  tag?: Tag
+}
+
+/** A question to the presenter, about a slide. */
+export interface RoomAsk {
+  type: "room_ask"
+  text: string
+  slide?: string
+  tag?: Tag
+}
+
+/** Somebody else's question should be answered, too; or that is taken back. */
+export interface RoomWant {
+  type: "room_want"
+  question: number
+  wanted?: boolean
+  tag?: Tag
+}
+
+/** A question is answered, waits after all, or is taken away. */
+export interface RoomMark {
+  type: "room_mark"
+  question: number
+  mark: "answered" | "waiting" | "removed"
+  tag?: Tag
+}
+
+/** Give the room to another presenter: the key so far holds nothing any more. */
+export interface RoomHand {
+  type: "room_hand"
+  tag?: Tag
+}
+
+/** The lecture is over: nobody joins or votes any more. */
+export interface RoomClose {
+  type: "room_close"
   tag?: Tag
 }
 
@@ -110,7 +225,74 @@ export interface DeckChanged {
   hash: string
 }
 
-export type ClientMessage = RunAsked | Follow | Stop | Check
+/** You sit in a room. `key` or `person` is what to enter it with again; `given` is what this
+participant has answered, by block and pair ("" for a vote). */
+export interface RoomEntered {
+  type: "room_entered"
+  room: string
+  lecture: string
+  link: string
+  qr: string[]
+  key?: string
+  person?: string
+  given?: Record<string, Record<string, string>>
+  warning?: string
+  tag?: Tag
+}
+
+/** It is stored. `key` is the new one of a room that was handed over. */
+export interface RoomDone {
+  type: "room_done"
+  key?: string
+  tag?: Tag
+}
+
+/** It could not be stored now: send it again in a while. */
+export interface RoomLater {
+  type: "room_later"
+  message: string
+  tag?: Tag
+}
+
+/** Where the presenter is, how many people have joined, and whether the room is closed. */
+export interface RoomNews {
+  type: "room_news"
+  room: string
+  number: number
+  place: Place | null
+  people: number
+  closed: boolean
+}
+
+/** All questions of the lecture that somebody has answered. */
+export interface RoomPolls {
+  type: "room_polls"
+  room: string
+  polls: PollState[]
+}
+
+/** The questions from the audience, the most wanted first. */
+export interface RoomQuestions {
+  type: "room_questions"
+  room: string
+  questions: Asked[]
+}
+
+export type ClientMessage =
+  | RunAsked
+  | Follow
+  | Stop
+  | Check
+  | RoomOpen
+  | RoomEnter
+  | RoomMove
+  | RoomVote
+  | RoomPoll
+  | RoomAsk
+  | RoomWant
+  | RoomMark
+  | RoomHand
+  | RoomClose
 
 export type ServerMessage =
   | RunTaken
@@ -120,3 +302,9 @@ export type ServerMessage =
   | Refused
   | Beat
   | DeckChanged
+  | RoomEntered
+  | RoomDone
+  | RoomLater
+  | RoomNews
+  | RoomPolls
+  | RoomQuestions

@@ -8,7 +8,7 @@
 /** @import { ClientMessage, Refused, RunTaken, ServerMessage } from "./protocol.js" */
 /** @import * as Protocol from "./protocol.js" */
 /** @import { Budget, Checked, Frame, Handlers, Heard } from "./types.js" */
-/** @import { Params, RunHandle, RunNews, RunState, Value } from "./types.js" */
+/** @import { Params, RoomMessage, RunHandle, RunNews, RunState, Value } from "./types.js" */
 
 import { Line } from "./line.js"
 
@@ -118,6 +118,15 @@ export class Connection {
     return () => listeners.delete(fn)
   }
 
+  get isOpen() {
+    return this.#line.isOpen
+  }
+
+  /** Send a message of a room; without a connection it is dropped. @param {ClientMessage} message */
+  send(message) {
+    this.#line.send(message)
+  }
+
   close() {
     this.#handles.clear()
     this.#line.close()
@@ -172,6 +181,7 @@ export class Connection {
     if (message.type === "run") return this.#accept(message)
     if (message.type === "beat") return
     if (message.type === "deck") return this.#tell("deck", message)
+    if (isOfRoom(message)) return this.#tell("room", message)
     for (const handle of [...this.#handles].filter((each) => each.id === message.run)) {
       if (message.type === "frames") this.#take(handle, message)
       else if (message.state === "lost" && handle.isReturning) this.#repeat(handle)
@@ -198,6 +208,7 @@ export class Connection {
   #refuse({ tag, message }) {
     this.#checks.get(tag ?? "")?.reject(new Error(message))
     this.#checks.delete(tag ?? "")
+    this.#tell("refused", { type: "error", tag, message })
     for (const handle of [...this.#handles].filter((each) => tag && each.tag === tag)) {
       this.#handles.delete(handle)
       handle.handlers.onError?.(message)
@@ -258,3 +269,6 @@ export class Connection {
     this.#begun.delete(id)
   }
 }
+
+/** @param {ServerMessage} message @returns {message is RoomMessage} */
+const isOfRoom = (message) => message.type.startsWith("room_")

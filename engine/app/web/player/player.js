@@ -1,5 +1,6 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
+/** @import { SharedBlock } from "../lib/protocol.js" */
 /** @import { Block, BlockContext, Params } from "../lib/types.js" */
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
@@ -21,6 +22,7 @@ export class Player {
   #asked = "" // the values of the last run that was asked for
   isOver = false // the panel was taken away: answers that come now are nobody's
   #hasEnded = false // the run that is mirrored
+  #followed = "" // the runs of a room's presenter that were joined last
   isMirrored = false // the panel of another window is shown
 
   /**
@@ -237,6 +239,21 @@ export class Player {
     if (isOver && (isOther || !this.#hasEnded)) this.view.finish()
     this.#hasEnded = isOver
     if (!this.isLive || isOver) this.view.draw()
+  }
+
+  /**
+   * Join the runs of the presenter of the room: the server gives all of them the same frames.
+   * @param {SharedBlock} shared
+   */
+  follow({ values, runs = [], id = "", stopped = false }) {
+    if (!this.jobs.isGoing && !stopped) this.setControls(values)
+    if (id === this.#followed) {
+      if (stopped && this.jobs.isGoing) this.stop()
+      return
+    }
+    this.#followed = id
+    if (runs.length) this.begin(runs.map((params) => newTrack(params)))
+    this.setControls(values)
   }
 
   /**

@@ -23,6 +23,7 @@ import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
+import { RoomDoor } from "./room_door.js"
 import { blockContext, draws, fetchAhead, follow, keepClear } from "./services.js"
 
 /** @type {Record<string, string>} */
@@ -88,7 +89,11 @@ class Stage extends DeckView {
     this.slides = new Slides(place, { base: options.base })
     this.blocks = new Blocks((block) => ({
       ...blockContext(this),
-      changed: () => this.link.changed(block.id),
+      changed: () => {
+        this.link.changed(block.id)
+        this.door?.changed(block.id)
+      },
+      onRoom: (listener) => this.door?.listen(listener) ?? (() => {}),
     }))
     this.chrome = new Chrome(this)
     this.link = new Link(this)
@@ -100,6 +105,7 @@ class Stage extends DeckView {
     this.#listen()
     this.slides.buildAll(leaving.signal)
     this.socket = follow(this)
+    this.door = new RoomDoor(this)
     this.#mountBlocks()
     if (draws(this.deck)) setTimeout(() => idle(() => fetchAhead(options.web)), 1200)
   }
@@ -123,6 +129,7 @@ class Stage extends DeckView {
   leave() {
     clearTimeout(this.settling)
     this.blocks.destroy()
+    this.door?.leave()
     this.socket?.close()
   }
 
@@ -157,6 +164,7 @@ class Stage extends DeckView {
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
     else if (action === "presenter") this.link.open()
+    else if (action === "room") this.door?.act()
     else if (action === "read") location.assign(inView("read"))
     else if (action === "home") location.assign(pageAddress(this.options.base, ""))
     else return this.chrome.act(action)
@@ -179,6 +187,7 @@ class Stage extends DeckView {
     this.claims.mark(this.slides.show(index, step), this.slide)
     writePlace(this.slide.id, step)
     this.link.tell()
+    this.door?.moved()
     if (!moved) return
     this.root.scrollTop = 0 // a page on a phone, or under a zoom, begins at its top
     this.stage.scrollTop = 0
@@ -255,7 +264,9 @@ class Stage extends DeckView {
   /** Mount the live blocks of the shown slide; those that were mounted before go on. */
   #mountBlocks() {
     const { section } = this
-    if (this.socket) this.blocks.show(section, this.slide, () => this.slides.current === section)
+    if (!this.socket) return
+    const shown = this.blocks.show(section, this.slide, () => this.slides.current === section)
+    shown.then(() => this.door?.mounted())
   }
 
   /** Make wide formulas, code and tables of the shown slide fit; a page is pushed sideways. */

@@ -1,5 +1,7 @@
 /** What a live block may use of the view that it stands in, and what it offers. */
 
+import type { SharedBlock } from "../protocol.js"
+import type { Room } from "../room.js"
 import type { Block } from "./deck.js"
 import type { Plotly } from "./drawing.js"
 import type { Params, RunSocket, Track, Value } from "./runs.js"
@@ -42,7 +44,11 @@ export interface BlockContext {
   isOnPaper?: boolean
   /** something is shown that the presenter window should know */
   changed?(): void
+  /** hear of the room that the page is in, now and each time that it changes */
+  onRoom?(listener: RoomListener): () => void
 }
+
+export type RoomListener = (room: Room | null) => void
 
 /** A button that the presenter window shows for a block. */
 export interface PanelButton {
@@ -80,6 +86,8 @@ export interface LiveBlock {
   main?(): void
   panel?(): Panel | undefined
   mirror?(panel: Panel): void
+  /** show what the presenter of the room shows */
+  follow?(shared: SharedBlock): void
   command?(name: string, value?: Value): void
 }
 
@@ -94,6 +102,7 @@ export interface MountedBlock {
   main(): void
   panel(): Panel | undefined
   mirror(panel: Panel): void
+  follow(shared: SharedBlock): void
   command(name: string, value?: Value): void
   update(next: Block): void
 }

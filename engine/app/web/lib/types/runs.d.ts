@@ -1,7 +1,13 @@
 /** Parameters, frames and runs, and the connection that they come through. */
 
 import type { Budget, Field as SentField } from "../deck.js"
-import type { DeckChanged, StateChanged } from "../protocol.js"
+import type {
+  ClientMessage,
+  DeckChanged,
+  Refused,
+  ServerMessage,
+  StateChanged,
+} from "../protocol.js"
 
 export type { Budget } from "../deck.js"
 
@@ -85,6 +91,18 @@ export interface Heard {
   deck: Pick<DeckChanged, "slug" | "hash">
   open: object
   close: object
+  room: RoomMessage
+  refused: Refused
+}
+
+/** What the server says of a room. */
+export type RoomMessage = Extract<ServerMessage, { type: `room_${string}` }>
+
+/** The connection as a room uses it. */
+export interface RoomLine {
+  readonly isOpen: boolean
+  send(message: ClientMessage): void
+  on<Type extends keyof Heard>(type: Type, fn: (message: Heard[Type]) => void): () => void
 }
 
 /** The connection of a view, which ends with it. */

@@ -1,0 +1,132 @@
+/** The `vote` block in a room: each phone has one vote, which it may change until the presenter
+    closes the question. Results are hidden until the presenter shows them. */
+
+/** @import { PollState } from "../lib/protocol.js" */
+/** @import { Room } from "../lib/room.js" */
+/** @import { Block, BlockContext, VoteData } from "../lib/types.js" */
+
+import { el, messageOf } from "../lib/dom.js"
+import { unlike } from "./options.js"
+import { Desk, say } from "./room_desk.js"
+
+/** @type {Omit<PollState, "block">} before anybody has voted */
+const NOTHING = { round: 0, open: true, revealed: false, people: 0, counts: {} }
+
+export class RoomVote {
+  state = el("span", { class: "live-state", role: "status" })
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Block<VoteData>} block
+   * @param {BlockContext} context
+   * @param {Room} room
+   */
+  constructor(element, { id, data }, context, room) {
+    this.element = element
+    this.id = id
+    this.room = room
+    this.context = context
+    this.options = unlike((data.options ?? []).map(String))
+    this.rows = this.options.map((option) => this.#row(option))
+    this.desk = new Desk(room, id, (sentence) => this.#say(sentence))
+    const strip = el("div", { class: "live-strip label-strip" }, ...this.desk.buttons, this.state)
+    element.replaceChildren(
+      el(
+        "div",
+        {
+          class: "live-panel vote-panel vote-panel--room",
+          role: "group",
+          "aria-label": data.question,
+        },
+        data.title ? el("div", { class: "live-title" }, data.title) : null,
+        el("p", { class: "label-question" }, data.question ?? ""),
+        el("div", { class: "vote-options" }, ...this.rows.map((row) => row.button)),
+        strip,
+      ),
+    )
+    this.stop = room.listen(() => this.#refresh())
+  }
+
+  /** @param {string} option */
+  #row(option) {
+    const bar = el("i", { class: "vote-bar" })
+    const count = el("span", { class: "vote-count" })
+    const words = el("span", { class: "vote-words" }, option)
+    const look = { type: "button", class: "vote-option", onclick: () => this.#vote(option) }
+    return { option, bar, count, button: el("button", look, bar, words, count) }
+  }
+
+  get #poll() {
+    return this.room.polls.get(this.id) ?? NOTHING
+  }
+
+  /** @param {string} option */
+  async #vote(option) {
+    if (this.room.isPresenter || !this.#poll.open) return
+    try {
+      await this.room.answer(this.id, option)
+    } catch (error) {
+      this.#say(messageOf(error))
+    }
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    say(this.state, sentence)
+    this.context.announce(sentence)
+  }
+
+  #refresh() {
+    const { room, rows } = this
+    const { counts, revealed, open, people } = this.#poll
+    const mine = this.#mine
+    const most = Math.max(1, ...Object.values(counts))
+    for (const { option, bar, count, button } of rows) {
+      const number = counts[option] ?? 0
+      const share = people ? ` · ${Math.round((100 * number) / people)} %` : ""
+      count.textContent = revealed ? `${number}${share}` : ""
+      bar.style.transform = `scaleX(${revealed ? number / most : 0})`
+      button.disabled = !room.isPresenter && !open
+      button.setAttribute("aria-pressed", String(option === mine))
+      button.setAttribute("aria-label", revealed ? `${option}: ${count.textContent}` : option)
+    }
+    this.desk.update(this.#poll)
+    say(this.state, room.trouble || this.#words())
+    this.context.changed?.()
+  }
+
+  /** This phone's vote in the round that is asked now. */
+  get #mine() {
+    return this.room.given[this.id]?.[""] ?? ""
+  }
+
+  #words() {
+    const { people, open } = this.#poll
+    const votes = people === 1 ? "1 vote" : `${people} votes`
+    if (this.room.isPresenter) return `${votes} from phones${open ? "" : " · closed"}`
+    if (!open) return `${votes} · closed`
+    return this.#mine ? `${votes} · you may change yours` : `${votes} · tap your answer`
+  }
+
+  /** Show the results, or hide them: the key for Run, at the presenter's. */
+  main() {
+    this.desk.reveal()
+  }
+
+  /** For the presenter window: its buttons, and the counts that are shown. */
+  panel() {
+    const { counts, revealed } = this.#poll
+    const order = this.options.flatMap((option) => Array(counts[option] ?? 0).fill(option))
+    return { order, isOpen: revealed, buttons: this.desk.commands }
+  }
+
+  /** @param {string} name */
+  command(name) {
+    this.desk.command(name)
+  }
+
+  destroy() {
+    this.stop()
+    this.element.replaceChildren()
+  }
+}

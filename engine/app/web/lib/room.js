@@ -1,0 +1,270 @@
+/** A room as a page sees it: its newest state, and what this page has said and not heard back.
+
+    The server tells the whole of a part of a room's state each time, so a page that comes late or
+    comes back needs nothing else. What is said (a vote, a place) waits here until the server has
+    stored it, over a lost line and a store that is away; votes also over a reload of the page. */
+
+/** @import { ClientMessage, PollState, Asked, RoomDone, RoomEntered, RoomNews } from "./protocol.js" */
+/** @import { Place } from "./protocol.js" */
+/** @import { RoomLine, RoomMessage } from "./types.js" */
+
+import { keep, recall } from "./store.js"
+
+const AGAIN = 2000 // milliseconds until a store that was away is asked again
+const NO_LINE = "No connection. What you choose is kept here and sent when it is back."
+
+/** @typedef {Extract<ClientMessage, { type: `room_${string}` }>} Said */
+/** @typedef {RoomDone | RoomEntered} Answer */
+/** @typedef {{message: Said, resolve: (answer: Answer) => void, reject: (error: Error) => void}} Waiting */
+/** @typedef {{code?: string, lecture?: string, key?: string, person?: string, name?: string}} Way */
+
+export class Room {
+  code = ""
+  lecture = ""
+  link = ""
+  /** @type {string[]} */
+  qr = []
+  warning = ""
+  key = "" // the presenter's
+  isIn = false
+  fault = "" // why this page is not in the room
+  trouble = "" // why what was said is not stored yet
+  /** @type {RoomNews | null} */
+  news = null
+  /** @type {Map<string, PollState>} */
+  polls = new Map() // by block
+  /** @type {Asked[]} */
+  questions = []
+  /** @type {Record<string, Record<string, string>>} */
+  given = {} // this participant's answers, by block and pair ("" for a vote)
+  /** @type {Waiting[]} */
+  #waiting = []
+  /** @type {Waiting | null} */
+  #door = null // the message that opens or enters the room
+  #tags = 0
+  /** @type {Set<() => void>} */
+  #listeners = new Set()
+  /** @type {(() => void)[]} */
+  #stops
+
+  /** @param {RoomLine} line @param {string} page the address below which the pages are */
+  constructor(line, page) {
+    this.line = line
+    this.page = page
+    this.#stops = [
+      line.on("open", () => this.#knock()),
+      line.on("close", () => this.#lose()),
+      line.on("room", (message) => this.#hear(message)),
+      line.on("refused", ({ tag, message }) => this.#refuse(tag ?? "", message)),
+    ]
+  }
+
+  get isPresenter() {
+    return this.key !== ""
+  }
+
+  /**
+   * Be told of every change, and of how things stand now.
+   * @param {() => void} fn
+   * @returns {() => void} stop
+   */
+  listen(fn) {
+    this.#listeners.add(fn)
+    fn()
+    return () => this.#listeners.delete(fn)
+  }
+
+  /** Open a room for a lecture. @param {string} lecture @returns {Promise<Answer>} */
+  open(lecture) {
+    return this.#goTo({ type: "room_open", lecture, page: this.page })
+  }
+
+  /** Sit down in a room. @param {Way & {code: string}} way @returns {Promise<Answer>} */
+  enter({ code, key = "", person = "", name = "" }) {
+    const known = person || (key ? "" : (recall(personKey(code), String) ?? ""))
+    return this.#goTo({ type: "room_enter", room: code, key, person: known, name, page: this.page })
+  }
+
+  /** Where the presenter is now: a place that was not sent yet is replaced. @param {Place} place */
+  move(place) {
+    this.#waiting = this.#waiting.filter((one) => one.message.type !== "room_move")
+    return this.say({ type: "room_move", place })
+  }
+
+  /**
+   * Answer a question; an answer before it that was not sent yet is replaced.
+   * @param {string} block
+   * @param {string} choice
+   * @param {number | null} [pair]
+   */
+  async answer(block, choice, pair = null) {
+    const name = nameOf(pair)
+    const before = this.given[block]?.[name]
+    this.#mark(block, pair, choice)
+    this.#waiting = this.#waiting.filter(({ message: one }) => {
+      return !(one.type === "room_vote" && one.block === block && (one.pair ?? null) === pair)
+    })
+    this.#tell()
+    try {
+      await this.say({ type: "room_vote", block, choice, pair })
+    } catch (error) {
+      if (this.given[block][name] === choice) {
+        if (before === undefined) delete this.given[block][name]
+        else this.given[block][name] = before
+      }
+      this.#tell()
+      throw error
+    }
+  }
+
+  /**
+   * Say something in the room; it waits here until it is stored.
+   * @param {Said} message
+   * @returns {Promise<Answer>} rejects with the server's sentence
+   */
+  say(message) {
+    return new Promise((resolve, reject) => {
+      const one = { message: { ...message, tag: this.#tag() }, resolve, reject }
+      this.#waiting.push(one)
+      this.#keep()
+      if (this.isIn) this.line.send(one.message)
+    })
+  }
+
+  /** @param {string} block @param {number | null} pair @param {string} choice */
+  #mark(block, pair, choice) {
+    this.given[block] = { ...this.given[block], [nameOf(pair)]: choice }
+  }
+
+  leave() {
+    this.#stops.forEach((stop) => stop())
+    this.#listeners.clear()
+  }
+
+  #tag() {
+    this.#tags += 1
+    return `room${this.#tags}`
+  }
+
+  /** @param {Said} message @returns {Promise<Answer>} */
+  #goTo(message) {
+    return new Promise((resolve, reject) => {
+      this.#door = { message: { ...message, tag: this.#tag() }, resolve, reject }
+      this.isIn = false
+      this.fault = ""
+      if (this.line.isOpen) this.#knock()
+    })
+  }
+
+  #knock() {
+    this.isIn = false
+    if (this.#door) this.line.send(this.#door.message)
+  }
+
+  #lose() {
+    this.isIn = false
+    this.trouble = this.#door ? NO_LINE : ""
+    this.#tell()
+  }
+
+  /** @param {RoomMessage} message */
+  #hear(message) {
+    if (message.type === "room_entered") this.#enter(message)
+    else if (message.type === "room_done") this.#settle(message)
+    else if (message.type === "room_later") this.#wait(message.tag ?? "", message.message)
+    else if (this.code && message.room !== this.code) return
+    else if (message.type === "room_news") this.news = message
+    else if (message.type === "room_polls")
+      this.polls = new Map(message.polls.map((poll) => [poll.block, poll]))
+    else this.questions = message.questions
+    this.#tell()
+  }
+
+  /** @param {RoomEntered} message */
+  #enter(message) {
+    const door = this.#door
+    if (!door || door.message.tag !== message.tag) return
+    const { room, lecture, link, qr, key = "", person = "", given = {}, warning = "" } = message
+    Object.assign(this, { code: room, lecture, link, qr, key, warning, given })
+    Object.assign(this, { isIn: true, trouble: "" })
+    if (person) keep(personKey(room), person)
+    // After a lost line the same room is entered again, by whoever this page is in it.
+    const again = { room, key, person, page: this.page, tag: this.#tag() }
+    this.#door = { ...door, message: { type: "room_enter", ...again } }
+    this.#recall()
+    for (const { message: one } of this.#waiting) {
+      if (one.type === "room_vote") this.#mark(one.block, one.pair ?? null, one.choice)
+      this.line.send(one)
+    }
+    door.resolve(message)
+  }
+
+  /** @param {RoomDone} message */
+  #settle(message) {
+    const one = this.#take(message.tag ?? "")
+    if (message.key) this.key = message.key
+    if (!this.#waiting.length) this.trouble = ""
+    one?.resolve(message)
+  }
+
+  /** @param {string} tag @param {string} sentence */
+  #refuse(tag, sentence) {
+    if (this.#door?.message.tag === tag) {
+      const door = this.#door
+      this.#door = null
+      this.fault = sentence
+      door.reject(new Error(sentence))
+    } else this.#take(tag)?.reject(new Error(sentence))
+    this.#tell()
+  }
+
+  /** @param {string} tag @param {string} sentence */
+  #wait(tag, sentence) {
+    this.trouble = sentence
+    setTimeout(() => {
+      const one = this.#waiting.find(({ message }) => message.tag === tag)
+      if (one && this.isIn) this.line.send(one.message)
+      else if (this.#door?.message.tag === tag && this.line.isOpen) this.#knock()
+    }, AGAIN)
+  }
+
+  /** @param {string} tag */
+  #take(tag) {
+    const one = this.#waiting.find(({ message }) => message.tag === tag)
+    this.#waiting = this.#waiting.filter((each) => each !== one)
+    this.#keep()
+    return one
+  }
+
+  #tell() {
+    this.#listeners.forEach((fn) => fn())
+  }
+
+  /** Keep the answers that are not stored yet for the next load of this page. */
+  #keep() {
+    const unsent = this.#waiting.flatMap(({ message: one }) =>
+      one.type === "room_vote" ? [[one.block, one.choice, one.pair ?? null]] : [],
+    )
+    if (this.code) keep(unsentKey(this.code), JSON.stringify(unsent))
+  }
+
+  /** Say again what was not stored when the page was left. */
+  #recall() {
+    /** @type {[string, string, number | null][]} */
+    const unsent = recall(unsentKey(this.code), JSON.parse) ?? []
+    for (const [block, choice, pair] of Array.isArray(unsent) ? unsent : []) {
+      const isThere = this.#waiting.some(
+        ({ message: one }) =>
+          one.type === "room_vote" && one.block === block && (one.pair ?? null) === pair,
+      )
+      if (!isThere) this.answer(block, choice, pair).catch(() => {})
+    }
+  }
+}
+
+/** @param {number | null} pair */
+const nameOf = (pair) => (pair === null ? "" : String(pair))
+/** @param {string} code */
+const personKey = (code) => `practicum.room.${code}`
+/** @param {string} code */
+const unsentKey = (code) => `practicum.room.${code}.unsent`

@@ -1,0 +1,156 @@
+/** The page of a phone in a room: what the presenter's slide asks, and questions to the presenter.
+
+    It has a page of its own (engine/app/site/room.py), which loads little; the lecture itself, which
+    follows the presenter too, is one tap away. */
+
+/** @import { Block, BlockContext, LiveBlock } from "../lib/types.js" */
+
+import { RoomLabel } from "../blocks/label_room.js"
+import { RoomVote } from "../blocks/vote_room.js"
+import { el, messageOf } from "../lib/dom.js"
+import { Room } from "../lib/room.js"
+import { connect } from "../lib/socket.js"
+import { keep, recall } from "../lib/store.js"
+import { Theme } from "../lib/theme.js"
+import { Questions } from "./phone_questions.js"
+
+const NAME = "practicum.room-name"
+
+/** @typedef {{id: string, title: string, number: string, lecture: string, blocks: Block<any>[]}} Asked */
+
+const base = new URL(document.body.dataset.base ?? "./", location.href)
+const place = /** @type {HTMLElement} */ (document.getElementById("phone"))
+const leaving = new AbortController()
+
+class Phone {
+  /** @type {LiveBlock[]} */
+  #blocks = []
+  #slide = "" // that is shown
+  title = el("h1")
+  where = el("span")
+  code = el("span")
+  body = el("div", { class: "phone-blocks" })
+  say = el("p", { class: "phone-say", role: "status" })
+  lecture = el("a", {}, "See the slides")
+
+  /** @param {string} code */
+  constructor(code) {
+    this.theme = new Theme(/** @type {HTMLElement} */ (place.parentElement), leaving.signal)
+    const line = connect(new URL("api/live", base).href)
+    this.room = new Room(line, base.href)
+    this.questions = new Questions(this.room, () => this.#slide)
+    place.replaceChildren(
+      el("div", { class: "phone-head" }, this.code, this.where),
+      this.say,
+      this.title,
+      this.body,
+      this.questions.element,
+      el("p", { class: "phone-foot" }, this.lecture),
+    )
+    this.room.listen(() => this.#refresh())
+    this.room.enter({ code, name: recall(NAME, String) ?? "" }).then(
+      () => this.#entered(),
+      (error) => {
+        this.room.leave()
+        line.close()
+        askCode(messageOf(error), code)
+      },
+    )
+  }
+
+  #entered() {
+    const { code } = this.room
+    if (!location.pathname.endsWith(code))
+      history.replaceState(null, "", new URL(`room/${code}`, base))
+  }
+
+  #refresh() {
+    const { room } = this
+    const { news } = room
+    this.code.textContent = room.code ? `Room ${room.code}` : "Joining …"
+    this.say.textContent = news?.closed ? "The room is closed. Thank you." : room.trouble
+    this.questions.update()
+    const slide = news?.place?.slide ?? ""
+    if (slide && slide !== this.#slide) this.#show(slide)
+    else if (!slide && room.isIn) this.title.textContent = "The presenter has not begun yet."
+  }
+
+  /** @param {string} slide */
+  async #show(slide) {
+    this.#slide = slide
+    try {
+      const asked = await this.#fetched(slide)
+      if (this.#slide !== slide) return
+      this.#fill(asked)
+    } catch {
+      if (this.#slide === slide) setTimeout(() => this.#show(slide), 2000)
+    }
+  }
+
+  /** @param {string} slide @returns {Promise<Asked>} */
+  async #fetched(slide) {
+    const path = [this.room.lecture, slide].map(encodeURIComponent).join("/")
+    const answer = await fetch(new URL(`api/rooms/${path}.json`, base))
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`)
+    return answer.json()
+  }
+
+  /** @param {Asked} asked */
+  #fill({ title, number, lecture, blocks }) {
+    this.#blocks.forEach((block) => block.destroy?.())
+    this.title.textContent = title || "Untitled"
+    this.where.textContent = `Slide ${number}`
+    document.title = `${title} · ${lecture}`
+    this.lecture.href = new URL(`${this.room.lecture}?room=${this.room.code}`, base).href
+    const places = blocks.filter(({ data }) => !data.sim).map((block) => this.#mounted(block))
+    const nothing = el("p", { class: "quiet" }, "Nothing to answer on this slide.")
+    this.body.replaceChildren(...(places.length ? places : [nothing]))
+  }
+
+  /** @param {Block<any>} block */
+  #mounted(block) {
+    const element = el("div", { class: `live live--${block.kind}`, "data-block": block.id })
+    const Kind = block.kind === "vote" ? RoomVote : RoomLabel
+    const context = /** @type {BlockContext} */ ({ announce: (text) => this.#announce(text) })
+    this.#blocks.push(new Kind(element, block, context, this.room))
+    return element
+  }
+
+  /** @param {string} text */
+  #announce(text) {
+    this.say.textContent = text
+  }
+}
+
+/**
+ * Ask for the code of the room.
+ * @param {string} why nothing was joined yet
+ * @param {string} [code] that was tried
+ */
+function askCode(why, code = "") {
+  const input = el("input", {
+    "aria-label": "code of the room",
+    autocapitalize: "characters",
+    value: code,
+  })
+  const name = el("input", {
+    "aria-label": "nickname",
+    placeholder: "nickname, if you like",
+    maxlength: 40,
+  })
+  const join = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault()
+    keep(NAME, name.value.trim())
+    if (input.value.trim()) new Phone(input.value.trim())
+  }
+  const form = el("form", { onsubmit: join }, input, name, el("button", {}, "Join"))
+  place.replaceChildren(el("h1", {}, "Join a room"), el("p", { role: "status" }, why), form)
+  input.focus()
+}
+
+const code = decodeURIComponent(location.pathname.slice(base.pathname.length)).replace(
+  /^room\/?/,
+  "",
+)
+if (code) new Phone(code)
+else askCode("The code stands on the wall.")

@@ -1,0 +1,92 @@
+/** What the wall shows to those who are to join: the code, the link and its QR code. */
+
+/** @import { RoomStage } from "./room_stage.js" */
+
+import { make } from "../lecture/dialogs.js"
+import { el, messageOf } from "../lib/dom.js"
+import { qrPicture } from "../lib/qr.js"
+
+export class RoomDialog {
+  /** @type {HTMLDialogElement | null} */
+  #dialog = null
+  people = el("p", { class: "room-people", role: "status" })
+
+  /** @param {RoomStage} stage */
+  constructor(stage) {
+    this.stage = stage
+  }
+
+  /** Open it, or close it. */
+  toggle() {
+    if (this.#dialog?.open) return this.#dialog.close()
+    const { room, lecture } = this.stage
+    if (!room) return
+    const dialog = make(lecture, "room", "Follow this lecture and vote")
+    this.#dialog = dialog
+    dialog.append(
+      el(
+        "div",
+        { class: "room-way" },
+        room.qr.length ? qrPicture(room.qr) : null,
+        el(
+          "div",
+          {},
+          el("p", { class: "room-code" }, room.code),
+          room.link ? el("p", { class: "room-link" }, room.link.replace(/^https?:\/\//, "")) : null,
+          this.people,
+          room.warning ? el("p", { class: "room-warning", role: "alert" }, room.warning) : null,
+        ),
+      ),
+      room.isPresenter ? this.#buttons() : "",
+    )
+    this.update()
+    dialog.showModal()
+  }
+
+  update() {
+    const { room } = this.stage
+    const people = room?.news?.people ?? 0
+    const words = people === 1 ? "1 person has joined" : `${people} people have joined`
+    this.people.textContent = room?.news?.closed ? "The room is closed." : words
+  }
+
+  #buttons() {
+    const end = button("Close the room", () => this.#close())
+    const hand = button("Hand over", () => this.#handOver())
+    hand.title = "another presenter moves the room from now on"
+    end.title = "nobody joins or votes any more; the results stay"
+    return el("p", { class: "room-buttons" }, hand, end)
+  }
+
+  async #close() {
+    await this.#said({ type: "room_close" })
+    this.stage.hold()
+  }
+
+  /** A new key: the link with it makes another page the presenter, and this one a follower. */
+  async #handOver() {
+    const { room } = this.stage
+    const answer = await this.#said({ type: "room_hand" })
+    if (!room || !answer) return
+    this.stage.hold()
+    const query = new URLSearchParams({ room: room.code, key: room.key })
+    const link = `${location.origin}${location.pathname}#${query}`
+    const place = el("input", { readonly: true, value: link, "aria-label": "the presenter's link" })
+    this.#dialog?.append(
+      el("p", { class: "room-hand" }, "Whoever opens this link presents. Keep it secret: ", place),
+    )
+    place.select()
+  }
+
+  /** @param {import("../lib/room.js").Said} message */
+  async #said(message) {
+    try {
+      return await this.stage.room?.say(message)
+    } catch (error) {
+      this.stage.lecture.chrome.say(messageOf(error))
+    }
+  }
+}
+
+/** @param {string} text @param {() => void} onclick */
+const button = (text, onclick) => el("button", { type: "button", onclick }, text)

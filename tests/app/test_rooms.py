@@ -1,0 +1,275 @@
+"""Rooms over the live socket: a presenter, an audience, and two servers that share a store."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient, WebSocketTestSession
+
+from engine.app.rooms import ALLOWED
+from engine.app.rooms.desk import Desk
+from engine.app.rooms.hub import Hub
+from engine.app.rooms.limits import Bucket
+from engine.app.socket import live as live_module
+from engine.app.socket.live import Live
+from engine.deck.document import load
+from engine.room.faults import StoreAway
+from engine.room.store import Store
+
+DECK = """\
+# A vote
+
+```vote
+id: first
+question: Is it so?
+options: [yes it is, no]
+```
+
+---
+
+# Pairs
+
+```label
+id: pairs
+pairs:
+- {prompt: "2 + 2?", a: "4", b: "5"}
+```
+"""
+
+
+class Library:
+    """One lecture, as `engine.app.lectures.library` gives it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def paths(self) -> dict[str, Path]:
+        return {"talk": self.path}
+
+    def at_hand(self, slug: str) -> Any:
+        return load(self.paths()[slug])
+
+    document = at_hand
+
+
+@pytest.fixture
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """`serve()` starts a server on the one store of this test; its clients open sockets."""
+    (tmp_path / "talk.md").write_text(DECK)
+    made = Library(tmp_path / "talk.md")
+    for module in ("desk", "deck_polls"):
+        monkeypatch.setattr(f"engine.app.rooms.{module}.library", lambda: made)
+    monkeypatch.setattr(live_module, "BEAT_SECONDS", 60.0)
+    monkeypatch.setattr("engine.app.rooms.hub.PACE", 0.01)
+    monkeypatch.setenv(ALLOWED, "1")
+    with ExitStack() as stack:
+
+        def start() -> TestClient:
+            live = Live()
+            live._desk = Desk(Hub(lambda: Store(f"sqlite:///{tmp_path}/rooms.sqlite")))
+
+            @asynccontextmanager
+            async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+                yield
+                await live.close()
+
+            route = WebSocketRoute("/api/live", live.endpoint)
+            app = Starlette(routes=[route], lifespan=lifespan)
+            return stack.enter_context(TestClient(app))
+
+        yield start
+
+
+class Visitor:
+    """One page: asks, and remembers the newest of each part of its room."""
+
+    def __init__(self, client: TestClient, stack: ExitStack) -> None:
+        self.socket: WebSocketTestSession = stack.enter_context(
+            client.websocket_connect("/api/live")
+        )
+        self.heard: dict[str, dict[str, Any]] = {}
+
+    def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Send a message; its answer."""
+        self.socket.send_text(json.dumps({"type": f"room_{kind}", "tag": kind, **fields}))
+        return self.hear(lambda heard: heard.get("tag") == kind)
+
+    def hear(self, wanted: Any) -> dict[str, Any]:
+        while True:
+            message = json.loads(self.socket.receive_text())
+            self.heard[message["type"]] = message
+            if wanted(message):
+                return message
+
+    def news(self, wanted: Any) -> dict[str, Any]:
+        """The newest news for which `wanted` holds."""
+        known = self.heard.get("room_news")
+        if known and wanted(known):
+            return known
+        return self.hear(lambda one: one["type"] == "room_news" and wanted(one))
+
+    def poll(self, wanted: Any) -> dict[str, Any]:
+        """The first state of the lecture's only question for which `wanted` holds."""
+
+        def holds(one: dict[str, Any]) -> bool:
+            polls = one.get("polls", [])
+            return one["type"] == "room_polls" and bool(polls) and wanted(polls[0])
+
+        known = self.heard.get("room_polls")
+        found = known if known and holds(known) else self.hear(holds)
+        return found["polls"][0]
+
+
+@pytest.fixture
+def visit() -> Iterator[Any]:
+    with ExitStack() as stack:
+        yield lambda client: Visitor(client, stack)
+
+
+def test_a_class_follows_votes_and_sees_the_results_when_they_are_shown(
+    serve: Any, visit: Any
+) -> None:
+    client = serve()
+    presenter, one, two = (visit(client) for _ in range(3))
+    room = presenter.ask("open", lecture="talk", page="http://192.168.1.7:8501/")
+    assert room["link"] == f"http://192.168.1.7:8501/room/{room['room']}"
+    assert len(room["qr"]) == len(room["qr"][0]) >= 29
+    entered = one.ask("enter", room=room["room"].lower(), name="Ada")
+    assert (entered["lecture"], entered["key"], entered["given"]) == ("talk", "", {})
+    presenter.ask("move", place={"slide": "vote", "step": 1})
+    one.news(lambda news: news["place"] and news["place"]["slide"] == "vote")
+    late = two.ask("enter", room=room["room"])
+    assert two.news(lambda news: news["people"] == 2)["place"]["step"] == 1
+    assert late["person"] != entered["person"]
+
+    for person, choice in ((one, "no"), (one, "yes it is"), (two, "yes it is")):
+        assert person.ask("vote", block="first", choice=choice)["type"] == "room_done"
+    poll = one.poll(lambda poll: poll["people"] == 2)
+    assert poll["counts"] == {}  # not before the presenter shows them
+    presenter.ask("poll", block="first", change="reveal")
+    assert one.poll(lambda poll: poll["revealed"])["counts"] == {"yes it is": 2}
+    presenter.ask("poll", block="first", change="close")
+    assert "closed" in one.ask("vote", block="first", choice="no")["message"]
+    assert one.ask("vote", block="pairs", pair=0, choice="R")["type"] == "room_done"
+    again = visit(client)
+    back = again.ask("enter", room=room["room"], person=entered["person"])
+    assert back["given"] == {"first": {"": "yes it is"}, "pairs": {"0": "R"}}
+    assert back["person"] == entered["person"]
+
+
+def test_a_restarted_server_has_the_room(serve: Any, visit: Any) -> None:
+    room = (presenter := visit(serve())).ask("open", lecture="talk")
+    presenter.ask("move", place={"slide": "pairs"})
+    again = visit(serve())
+    assert again.ask("enter", room=room["room"], key=room["key"])["key"] == room["key"]
+    again.news(lambda news: news["place"] == {**PLACE, "slide": "pairs"})
+
+
+PLACE = {"slide": "", "step": 0, "black": False, "blocks": {}}
+
+
+def test_two_servers_on_one_store_tell_the_same(serve: Any, visit: Any) -> None:
+    presenter, follower = visit(serve()), visit(serve())
+    room = presenter.ask("open", lecture="talk")
+    follower.ask("enter", room=room["room"])
+    presenter.ask("move", place={"slide": "vote"})
+    follower.news(lambda news: news["place"] == {**PLACE, "slide": "vote"})
+    follower.ask("vote", block="first", choice="no")
+    presenter.poll(lambda poll: poll["people"] == 1)
+
+
+def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> None:
+    client = serve()
+    presenter, other, follower = (visit(client) for _ in range(3))
+    room = presenter.ask("open", lecture="talk")
+    follower.ask("enter", room=room["room"])
+    for kind, fields in (
+        ("move", {"place": {"slide": "x"}}), ("poll", {"block": "first", "change": "reveal"}),
+        ("mark", {"question": 1, "mark": "removed"}), ("hand", {}), ("close", {}),
+    ):  # fmt: skip
+        assert "Only the presenter" in follower.ask(kind, **fields)["message"]
+    assert "Only the presenter" in other.ask("enter", room=room["room"], key="guess")["message"]
+    new = presenter.ask("hand")["key"]
+    other.ask("enter", room=room["room"], key=new)
+    assert other.ask("move", place={"slide": "pairs"})["type"] == "room_done"
+    third = visit(client)
+    assert "somebody else" in third.ask("enter", room=room["room"], key=room["key"])["message"]
+
+
+def test_questions_come_from_the_audience(serve: Any, visit: Any) -> None:
+    client = serve()
+    presenter, one = visit(client), visit(client)
+    room = presenter.ask("open", lecture="talk")
+    one.ask("enter", room=room["room"], name="<b>Ada</b>")
+    one.ask("ask", text="Why?", slide="vote")
+    asked = presenter.hear(lambda heard: heard["type"] == "room_questions" and heard["questions"])
+    [question] = asked["questions"]
+    assert (question["text"], question["name"], question["votes"]) == ("Why?", "<b>Ada</b>", 1)
+    presenter.ask("mark", question=question["id"], mark="removed")
+    presenter.hear(lambda heard: heard["type"] == "room_questions" and not heard["questions"])
+
+
+def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
+    serve: Any, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    one = visit(client)
+    for kind, fields, words in (
+        ("vote", {"block": "first", "choice": "no"}, "You are in no room"),
+        ("enter", {"room": "ZZZZZ"}, "There is no room ZZZZZ"),
+        ("enter", {"room": "💥"}, "5 letters and digits"),
+        ("enter", {}, "missing required field `room`"),
+        ("open", {"lecture": "nothing"}, "no such lecture"),
+    ):
+        assert words in one.ask(kind, **fields)["message"]
+    room = one.ask("open", lecture="talk", page="javascript:alert(1)")
+    assert room["link"] == ""
+    assert "has no vote" in one.ask("vote", block="first", choice="no")["message"]
+    assert "too long" in one.ask("move", place={"slide": "x" * 30_000})["message"]
+    two = visit(client)
+    two.ask("enter", room=room["room"])
+    for fields, words in (
+        ({"block": "first", "choice": "maybe"}, "no answer"),
+        ({"block": "first", "choice": "L", "pair": 0}, "no answer"),
+        ({"block": "pairs", "choice": "L"}, "no answer"),
+        ({"block": "pairs", "choice": "L", "pair": 7}, "no label"),
+        ({"block": "nowhere", "choice": "L"}, "not in the lecture"),
+    ):
+        assert words in two.ask("vote", **fields)["message"]
+    one.ask("close")
+    assert "closed" in two.ask("vote", block="first", choice="no")["message"]
+    assert two.news(lambda news: news["closed"])
+    monkeypatch.delenv(ALLOWED)
+    assert "opens no rooms" in one.ask("open", lecture="talk")["message"]
+
+
+def test_what_the_store_cannot_take_now_is_to_be_sent_again(
+    serve: Any, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    presenter, one = visit(client), visit(client)
+    room = presenter.ask("open", lecture="talk")
+    one.ask("enter", room=room["room"])
+
+    def away(*given: Any) -> None:
+        raise StoreAway("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.room.polls.vote", away)
+        answer = one.ask("vote", block="first", choice="no")
+        assert (answer["type"], "sent again" in answer["message"]) == ("room_later", True)
+    assert one.ask("vote", block="first", choice="no")["type"] == "room_done"
+
+
+def test_a_class_behind_one_address_joins_and_a_single_phone_does_not_join_for_ever() -> None:
+    bucket = Bucket(per_second=0.2, at_once=400)
+    assert all(bucket.take("school", 0.0) for _ in range(400))
+    assert not any(bucket.take("school", 1.0) for _ in range(1000))
+    assert bucket.take("elsewhere", 1.0)
+    assert bucket.take("school", 6.0)  # refusals have cost nothing
+    assert not bucket.take("school", 6.0)

@@ -1,0 +1,183 @@
+"""A room: one presenter, a laptop that follows and a phone that votes, in one browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .stage_page import expect_at, opened, shown
+
+DECK = """\
+<!-- id: beginning -->
+
+# Beginning
+
+Nothing to answer here.
+
+---
+
+<!-- id: vote -->
+
+# Is it so?
+
+```vote
+id: first
+question: Is it so?
+options: [yes it is, "<b>no</b>"]
+```
+
+---
+
+<!-- id: pairs -->
+
+# Which is better?
+
+```label
+id: pairs
+pairs:
+- {prompt: "2 + 2?", a: "four", b: "five"}
+- {prompt: "3 + 3?", a: "six", b: "nine"}
+```
+
+---
+
+<!-- id: run -->
+
+# A run
+
+```sim
+sim: bandit
+id: bandit
+params: {num_steps: 200}
+controls: [learning_rate]
+```
+"""
+PHONE = {"width": 390, "height": 844}
+
+
+class Class:
+    """The pages of one room."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.url = url
+        self.base = url.rsplit("/", 1)[0]
+        self.contexts = [
+            browser.new_context(viewport={"width": 1280, "height": 720}),
+            browser.new_context(viewport={"width": 1280, "height": 720}),
+            browser.new_context(viewport=PHONE),
+        ]
+        self.faults: list[str] = []
+        for context in self.contexts:
+            context.set_default_timeout(45_000)
+            context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        self.wall = opened(self.contexts[0], url)
+        self.wall.keyboard.press("q")
+        expect(self.wall.locator(".room-code")).to_be_visible()
+        self.code = self.wall.locator(".room-code").inner_text()
+
+    def follower(self) -> Page:
+        return opened(self.contexts[1], f"{self.url}?room={self.code}")
+
+    def phone(self) -> Page:
+        page = self.contexts[2].new_page()
+        page.goto(f"{self.base}/room/{self.code}")
+        return page
+
+
+@pytest.fixture(scope="module")
+def room(browser: Browser, publish) -> Iterator[Class]:
+    made = Class(browser, publish("room", DECK))
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert not made.faults, made.faults
+
+
+def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
+    wall = room.wall
+    expect(wall.locator(".room-qr")).to_be_visible()
+    expect(wall.locator(".room-link")).to_have_text(re.compile(f"/room/{room.code}$"))
+    expect(wall.locator(".room-warning")).to_contain_text("this machine only")
+    phone = room.phone()
+    expect(phone.get_by_role("heading")).to_have_text("Beginning")
+    follower = room.follower()
+    expect(wall.locator(".room-people")).to_contain_text("2 people have joined")
+    wall.keyboard.press("q")
+    wall.keyboard.press("Escape")
+
+    wall.keyboard.press("ArrowRight")
+    expect_at(follower, "vote")
+    phone.get_by_role("button", name="yes it is").click()
+    shown(follower).get_by_role("button", name="<b>no</b>").click()
+    expect(shown(wall).locator(".vote-panel")).to_contain_text("2 votes from phones")
+    expect(shown(wall).locator(".vote-count").first).to_be_empty()
+    phone.get_by_role("button", name="<b>no</b>").click()
+    expect(phone.get_by_role("button", name="<b>no</b>")).to_have_attribute("aria-pressed", "true")
+    shown(wall).get_by_role("button", name="Show results").click()
+    for page in (shown(wall), shown(follower), phone.locator(".phone-blocks")):
+        expect(page.locator(".vote-count").last).to_have_text("2 · 100 %")
+    shown(wall).get_by_role("button", name="Close").click()
+    expect(phone.get_by_role("button", name="yes it is")).to_be_disabled()
+
+    wall.keyboard.press("ArrowRight")
+    phone.get_by_role("button", name="four").click()
+    phone.get_by_role("button", name="nine").click()
+    expect(phone.locator(".label-panel")).to_contain_text("All pairs are labelled")
+    expect(shown(wall).locator(".label-panel")).to_contain_text("1 rater on phones")
+    phone.get_by_label("your question").fill("Who is <i>right</i>?")
+    phone.get_by_role("button", name="Ask").click()
+    expect(phone.get_by_role("listitem")).to_contain_text("Who is <i>right</i>?")
+
+
+def test_who_moves_alone_comes_back_with_one_tap(room: Class) -> None:
+    wall, follower = room.wall, room.contexts[1].pages[0]
+    wall.keyboard.press("Home")
+    expect_at(follower, "beginning")
+    follower.keyboard.press("End")
+    expect(follower.locator(".room-chip")).to_contain_text("On your own")
+    wall.keyboard.press("ArrowRight")
+    expect_at(wall, "vote")
+    expect_at(follower, "run")
+    follower.get_by_role("button", name="Follow again").click()
+    expect_at(follower, "vote")
+    wall.keyboard.press("b")
+    expect(follower.locator(".practicum")).to_have_attribute("data-blank", "")
+    wall.keyboard.press("b")
+    expect(follower.locator(".practicum")).not_to_have_attribute("data-blank", "")
+
+
+def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None:
+    wall, follower = room.wall, room.contexts[1].pages[0]
+    wall.keyboard.press("End")
+    expect_at(follower, "run")
+    shown(wall).get_by_role("button", name="Run", exact=True).click()
+    expect(shown(follower).locator(".live-state")).to_contain_text("Finished")
+    wall.reload()  # the room is there again, and so is the presenter
+    expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
+    wall.keyboard.press("Home")
+    expect_at(follower, "beginning")
+
+
+def test_a_phone_loads_little_before_it_votes(room: Class) -> None:
+    context = room.contexts[2]
+    context.clear_cookies()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    room.wall.keyboard.press("ArrowRight")
+    page.goto(f"{room.base}/room/{room.code}")
+    expect(page.get_by_role("button", name="yes it is")).to_be_visible()
+    assert sum(sizes) <= 300_000, f"{sum(sizes):.0f} bytes"
+
+
+def test_a_wrong_code_is_a_sentence(room: Class) -> None:
+    page = room.contexts[2].new_page()
+    page.goto(f"{room.base}/room/BBBBB")
+    expect(page.get_by_role("status")).to_contain_text("There is no room BBBBB")
+    page.get_by_label("code of the room").fill(f" {room.code.lower()} ")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_text(f"Room {room.code}")).to_be_visible()
