@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from engine import __version__
-from engine.paths import LECTURES, cannot_write, named
+from engine.paths import cannot_write, named
 from engine.portable import working_folder
 from sims.assets import MODELS
 
@@ -82,9 +82,19 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     command.add_arguments(parser)
 
 
+def _open_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.app import opening
+
+    opening.add_arguments(parser)
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", type=named, metavar="FILE", help="decks (default: all in lectures/)"
+        "files",
+        nargs="*",
+        type=named,
+        metavar="FILE",
+        help="decks or folders of them (default: those of the course around here)",
     )
     parser.add_argument(
         "--format",
@@ -103,6 +113,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.claims.validate import check as ledger_problems
+    from engine.deck.course import here, lectures_in
     from engine.deck.source.names import shown
     from engine.publish.check import empty_folders, files_of, format_problems, once
     from engine.publish.guarded import check_each
@@ -110,7 +121,8 @@ def check(chosen: argparse.Namespace) -> int:
     missing = [path for path in chosen.files if not os.path.lexists(path)]
     if missing:
         return fail(f"there is no file {shown(missing[0])}.")
-    asked = chosen.files or [LECTURES]
+    asked = [lectures_in(path) if path.is_dir() else path for path in chosen.files]
+    asked = asked or [here().lectures]
     problems, files = check_each(files_of(asked))
     problems = once(empty_folders(asked) + problems + ledger_problems(files))
     if chosen.render:
@@ -172,7 +184,13 @@ def _claims_arguments(parser: argparse.ArgumentParser) -> None:
         help="try those of content/claims_real.yaml on this language model instead",
     )
     add_model_options(parser)
+    _add_lectures(parser)
     parser.set_defaults(call=claims)
+
+
+def _add_lectures(parser: argparse.ArgumentParser) -> None:
+    words = "of which course (default: the one around here, else the one that comes with Practicum)"
+    parser.add_argument("--lectures", type=named, metavar="DIR", help=words)
 
 
 def claims(chosen: argparse.Namespace) -> int:
@@ -292,6 +310,7 @@ _COMMANDS = {
         _serve_arguments,
         ["", "--port 8600 --lectures my-lectures", "--address 0.0.0.0"],
     ),
+    "open": ("open one deck in the browser", _open_arguments, ["talk.md"]),
     "new": (
         "make a course, or add a lecture, a slide, a simulation or a claim to one",
         _new_arguments,

@@ -1,7 +1,7 @@
 """The colours of the project, read from assets/theme.css: the one file that states them."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,22 @@ def colours(*, dark: bool = False) -> dict[str, str]:
     return dict(_palettes(SHEET, SHEET.stat().st_mtime_ns)[dark])
 
 
-def style() -> str:
+def style(light: Mapping[str, str] | None = None, dark: Mapping[str, str] | None = None) -> str:
     """CSS that gives a whole page these colours as `--accent` and so on, light or dark as the
-    reader's system is."""
-    light, dark = (
-        "; ".join(f"--{name}: {value}" for name, value in colours(dark=is_dark).items())
-        for is_dark in (False, True)
-    )
-    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    reader's system is; `light` and `dark` take the place of those that they name."""
+    day = _declarations(colours() | dict(light or {}))
+    night = _declarations(colours(dark=True) | dict(dark or {}))
+    return f":root {{ {day} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
+
+
+def over(light: Mapping[str, str], dark: Mapping[str, str]) -> str:
+    """CSS that a course puts behind theme.css, with colours of its own; "" when it has none."""
+    rules = ((_LIGHT, light), (_DARK, dark))
+    return "".join(f"\n{name} {{ {_declarations(own)} }}" for name, own in rules if own)
+
+
+def _declarations(colours: Mapping[str, str]) -> str:
+    return "; ".join(f"--{name}: {value}" for name, value in colours.items())
 
 
 @functools.lru_cache(maxsize=2)

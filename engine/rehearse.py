@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from engine import recording_folders
+from engine.deck.course import here
 from engine.deck.document import load
 from engine.deck.library import Library, find_deck
 from engine.deck.schema.deck_json import SlideJson
-from engine.paths import LECTURES
 from engine.runs.job import block_budget, fingerprint
 from engine.runs.results import recordings as recorded
 from engine.runs.results.store import Results
@@ -196,7 +196,7 @@ def _faults_of_recording(block: Block) -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `rehearse` reads."""
     add = parser.add_argument
-    add("lecture", metavar="LECTURE", help="a deck, or the name of one in lectures/")
+    add("lecture", metavar="LECTURE", help="a deck, or the name of one of the course around here")
     for option in ("slide", "block"):
         words = f"only this {option}; may be given several times"
         add(f"--{option}", action="append", default=[], metavar="ID", help=words)
@@ -219,9 +219,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(chosen: argparse.Namespace) -> int:
     """Print a line a block; 1 if one would be slow or fail today, 2 on bad input, 130 when it was
     ended early (then what it has is printed)."""
-    path = find_deck(chosen.lecture, LECTURES)
+    lectures = here().lectures
+    path = find_deck(chosen.lecture, lectures)
     if path is None:
-        known = ", ".join(Library(LECTURES).paths())
+        known = ", ".join(Library(lectures).paths())
         return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
     document = load(path)
     if fault := document.get("fault"):

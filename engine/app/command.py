@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from engine.deck.course import find_root
 from engine.model_options import add_model_options, set_model_options
 from engine.paths import named
 
@@ -30,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lectures",
         type=named,
         metavar="DIR",
-        help="the folder with the decks (default: the lectures that come with Practicum)",
+        help="a course, or a folder with decks (default: the course around here, or ours)",
     )
     add(
         "--model",
@@ -86,8 +88,9 @@ def add_allowed(parser: argparse.ArgumentParser, option: str, words: str) -> Non
     parser.add_argument(option, metavar=name, action="append", default=[], help=words)
 
 
-def serve(chosen: argparse.Namespace) -> int:
-    """Serve until Ctrl-C. A taken port is refused with the next free one."""
+def serve(chosen: argparse.Namespace, tell: Callable[[str], None] = lambda address: None) -> int:
+    """Serve until Ctrl-C. A taken port is refused with the next free one. `tell` hears the address
+    at which the server is going to answer."""
     from engine.cli import fail
 
     try:
@@ -97,11 +100,13 @@ def serve(chosen: argparse.Namespace) -> int:
         engine = _engine(chosen)
     except (OSError, ValueError, RuntimeError) as error:
         return fail(str(error))
+    from engine.app.addresses import url
     from engine.app.server import serve as run_server
 
     _announce(address, port, base)
     if chosen.room:
         _announce_rooms(address)
+    tell(url(address, port, quote(base)))
     run_server(port, address, engine, base)
     return 0
 
@@ -139,6 +144,8 @@ def _configure_content(chosen: argparse.Namespace) -> None:
         if not os.path.isdir(chosen.lectures):
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    elif "PRACTICUM_LECTURES" not in os.environ and (around := find_root(Path.cwd())):
+        os.environ["PRACTICUM_LECTURES"] = str(around.resolve())
     set_model_options(chosen)
     if chosen.model:
         _take_model(chosen.model)
@@ -244,7 +251,7 @@ def _engine(chosen: argparse.Namespace) -> "AnyEngine":
 def _announce(address: str, port: int, base: str) -> None:
     """Print where each lecture is; then what is wrong with names of decks."""
     from engine.app.addresses import outer_address, url
-    from engine.app.lectures import library
+    from engine.app.lectures import course, library
     from engine.deck.source.names import problems
 
     path = quote(base)
@@ -253,5 +260,6 @@ def _announce(address: str, port: int, base: str) -> None:
     if outer:
         print(f"From other machines: {url(outer, port, path)}/")
     sys.stdout.flush()
-    for problem in problems(library().folder):
+    odd = [] if library().only else problems(library().folder)
+    for problem in (*course().problems, *odd):
         print(f"practicum: {problem}", file=sys.stderr, flush=True)

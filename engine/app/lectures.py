@@ -1,7 +1,7 @@
 """The lectures this server shows, packed once for every viewer.
 
-The folder is `lectures/` of the project unless the environment names another in
-`PRACTICUM_LECTURES` (the command line's `--lectures` sets it).
+The folder is `lectures/` of the project unless the environment names another, or one file, in
+`PRACTICUM_LECTURES` (`practicum serve --lectures DIR` and `practicum open FILE` set it).
 """
 
 import contextlib
@@ -13,11 +13,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import __version__, palette
 from engine import recording_folders as places
 from engine.app import pictures
+from engine.claims.record import beside
+from engine.deck.course import FILE, Course, course_of, lectures_in, repository_path
 from engine.deck.library import Library
 from engine.deck.reading import Reader
-from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson, SourceJson
 from engine.paths import LECTURES
 from engine.runs.results import recordings as recorded
 
@@ -33,8 +36,26 @@ class Packed:
 @functools.cache
 def library() -> Library:
     """The one library of this process."""
-    folder = Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve()
-    return Library(folder, Reader())
+    place = Path(os.environ.get("PRACTICUM_LECTURES") or LECTURES).resolve()
+    if place.is_file():
+        return Library(place.parent, Reader(), place)
+    return Library(lectures_in(place), Reader())
+
+
+def course() -> Course:
+    """The course of these lectures, as its settings are now."""
+    return course_of(library().folder)
+
+
+def course_files() -> tuple[Path, ...]:
+    """The files of the course that belong to no single lecture: its settings and its claims."""
+    ledger = course().ledger
+    return course().root / FILE, ledger, beside(ledger)
+
+
+def course_stamp() -> str:
+    """Changes when one of `course_files` does."""
+    return " ".join(map(pictures.version, course_files()))
 
 
 def recorded_folders() -> tuple[Path, ...]:
@@ -52,12 +73,12 @@ class _Version:
     """What a packed deck was made of: the document, the recorded runs and the pictures it shows."""
 
     document: DeckJson
-    recordings: int
+    around: tuple[int, str]  # the recorded runs, and the course with its claims
     pictures: tuple[Path, ...]  # where they may lie
     stamps: tuple[str, ...]
 
-    def is_of(self, document: DeckJson, recordings: int) -> bool:
-        is_same = self.document is document and self.recordings == recordings
+    def is_of(self, document: DeckJson, around: tuple[int, str]) -> bool:
+        is_same = self.document is document and self.around == around
         return is_same and self.stamps == tuple(map(pictures.version, self.pictures))
 
 
@@ -69,18 +90,18 @@ class Packer:
 
     def pack(self, slug: str, document: DeckJson) -> Packed:
         last = self._last.get(slug)
-        recordings = recorded.stamp(recorded_folders())
+        around = recorded.stamp(recorded_folders()), course_stamp()
         # The library hands out one object for one version.
-        if last and last[0].is_of(document, recordings):
+        if last and last[0].is_of(document, around):
             return last[1]
         shown = pictures.sources(slide["html"] for slide in document["slides"])
         paths = tuple(path for one in shown for path in pictures.places(one, library()))
         stamps = tuple(map(pictures.version, paths))  # before the pictures are looked at again
         slides = [with_files(slide) for slide in document["slides"]]
-        raw = json.dumps(document | {"slides": slides}, ensure_ascii=False, separators=(",", ":"))
-        body = raw.encode()
+        whole = document | {"slides": slides, "css": css_of(document), "source": _source(slug)}
+        body = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
         made = Packed(hashlib.sha256(body).hexdigest()[:16], gzip.compress(body, 6, mtime=0))
-        self._last[slug] = (_Version(document, recordings, paths, stamps), made)
+        self._last[slug] = (_Version(document, around, paths, stamps), made)
         return made
 
     def pictures(self, slug: str) -> tuple[Path, ...]:
@@ -92,6 +113,25 @@ class Packer:
 def pictures_of(slug: str) -> tuple[Path, ...]:
     """Where the pictures of a lecture may lie; empty before it was packed for the first time."""
     return _packer().pictures(slug)
+
+
+def css_of(document: DeckJson) -> str:
+    """The colours of the course, and the deck's own style sheet, for behind theme.css."""
+    own = course()
+    return palette.over(own.colours(), own.colours(dark=True)) + document["css"]
+
+
+def _source(slug: str) -> SourceJson:
+    """Where a lecture comes from; never a path of this machine from its root."""
+    path, own = library().paths().get(slug), course()
+    return {
+        "path": repository_path(path, own) if path else "",
+        "repository": own.text("repository"),
+        "branch": own.text("branch") or "main",
+        "course": own.title,
+        "version": __version__,
+        "stamp": course_stamp(),
+    }
 
 
 def with_files(slide: SlideJson) -> SlideJson:

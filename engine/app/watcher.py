@@ -13,8 +13,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from engine.app.lectures import library, packed, pictures_of
-from engine.paths import RECORDED
+from engine.app.lectures import course_files, library, packed, pictures_of, recorded_folders
 
 LOOK_MS = 500  # between two looks that nothing has asked for
 _log = logging.getLogger(__name__)
@@ -82,12 +81,12 @@ class Watcher:
     def _files(self) -> set[str]:
         """Every file that a lecture uses, whether it is there or not."""
         decks = library().paths()
-        files = {str(path) for path in decks.values()}
+        files = {str(path) for path in (*decks.values(), *course_files())}
         return files.union(*(self._uses.get(slug, ()) for slug in decks))
 
     def _stamps(self) -> dict[str, tuple[int, ...]]:
         """Time, size and identity of each of them; links are followed."""
-        return {path: _stamp(path) for path in (*self._files(), str(RECORDED))}
+        return {path: _stamp(path) for path in (*self._files(), *map(str, recorded_folders()))}
 
 
 def _wakes(folders: list[Path], stop: threading.Event) -> Iterator[None]:
@@ -114,7 +113,7 @@ def _folders(files: set[str]) -> set[tuple[Path, tuple[int, ...]]]:
 
     A file behind a link lies in two: where the link is and where it leads.
     """
-    near = {library().folder, RECORDED, *(Path(file).parent for file in files)}
+    near = {library().folder, *recorded_folders(), *(Path(file).parent for file in files)}
     near |= {Path(os.path.realpath(file)).parent for file in files if os.path.islink(file)}
     found = {_existing(folder) for folder in near}
     return {(folder, _stamp(folder)[2:]) for folder in found}

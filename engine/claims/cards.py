@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 from engine.claims.at_scale import SIZE
 from engine.claims.demonstrate import SHARE
 from engine.claims.ledger import Claim, Correction, load
-from engine.claims.record import Measured, read_record
+from engine.claims.record import Measured, beside, read_record
 from engine.deck.schema.deck_json import Value
 from engine.paths import LEDGER, MEASURED_REAL
 
@@ -98,7 +98,7 @@ class ShownClaims(TypedDict):
 
 def cards(path: Path = LEDGER) -> list[Card]:
     """Every claim as the browser gets it, with the figure that was last recorded."""
-    measured, real = read_record(), read_record(MEASURED_REAL)
+    measured, real = read_record(beside(path)), read_record(path.with_name(MEASURED_REAL.name))
     return [_card(claim, measured.get(claim.id), real.get(claim.id)) for claim in load(path).claims]
 
 

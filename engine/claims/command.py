@@ -15,12 +15,13 @@ from platform import python_version
 
 from engine.claims import at_scale
 from engine.claims.demonstrate import Outcome, demonstrate
-from engine.claims.ledger import LEDGER, Claim, Ledger, load
-from engine.claims.record import Measured, read_record, write_record
+from engine.claims.ledger import Claim, Ledger, load
+from engine.claims.record import Measured, beside, read_record, write_record
 from engine.claims.report import show, state_of
 from engine.claims.validate import validate
+from engine.deck.course import here
 from engine.model_options import set_model_options, use_model
-from engine.paths import MEASURED, MEASURED_REAL, cannot_write
+from engine.paths import LEDGER_REAL, MEASURED_REAL, cannot_write
 from engine.runs.processor import instruction_set
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
@@ -33,13 +34,19 @@ DAY = 86_400.0  # seconds for one run: a slow or busy machine disproves no claim
 MANY = 100_000  # runs may wait; nobody else is in this queue
 
 
-def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
-    """0 all hold and no null does, 1 one is otherwise, 2 bad input, 130 interrupted."""
-    ledger = load(path)
-    if not ledger.problems and (sentence := _fault(args, [one.id for one in ledger.claims])):
+def run(args: argparse.Namespace, path: Path | None = None) -> int:
+    """0 all hold and no null does, 1 one is otherwise, 2 bad input, 130 interrupted.
+
+    The ledger is that of the course which the command means, unless `path` names one.
+    """
+    if args.lectures is not None and not args.lectures.is_dir():
+        return _fail(f"there is no folder {args.lectures}.")
+    course = here(args.lectures)
+    ledger = load(path or course.ledger)
+    if not ledger.problems and (sentence := _fault(args, ledger)):
         return _fail(sentence)
-    problems = ledger.problems + validate(ledger)
-    tried = at_scale.load(ledger) if args.model else ledger
+    problems = ledger.problems + validate(ledger, course)
+    tried = at_scale.load(ledger, course.file(LEDGER_REAL.name)) if args.model else ledger
     if problems := problems + (tried.problems if args.model else []):
         print(*problems, sep="\n", file=sys.stderr)
         return 2
@@ -48,7 +55,7 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
     named = [tried.claim(one.id) for one in wanted]
     demos = [claim for claim in named if claim and claim.demo]
     if args.fast:
-        demos = fast(demos)
+        demos = fast(demos, ledger.path)
     runner = make_runner(use_cache=not args.no_cache)
     outcomes = []
     try:
@@ -63,12 +70,14 @@ def run(args: argparse.Namespace, path: Path = LEDGER) -> int:
         runner.close()
     show(wanted, outcomes, as_json=args.json, is_real=bool(args.model))
     if args.record:
-        record(tried, outcomes, MEASURED_REAL if args.model else MEASURED)
+        real = ledger.path.with_name(MEASURED_REAL.name)
+        record(tried, outcomes, real if args.model else beside(ledger.path))
     return int(not all(outcome.is_shown for outcome in outcomes))
 
 
-def _fault(args: argparse.Namespace, known: Sequence[str]) -> str:
+def _fault(args: argparse.Namespace, ledger: Ledger) -> str:
     """What is wrong with the options, in one sentence; else the model is ready to be loaded."""
+    known = [one.id for one in ledger.claims]
     if wrong := [name for name in args.ids if name not in known]:
         return f"there is no claim '{wrong[0]}'. {nearest(wrong[0], known)}"
     if args.seeds is not None and not 1 <= args.seeds <= 100:
@@ -77,7 +86,7 @@ def _fault(args: argparse.Namespace, known: Sequence[str]) -> str:
         return "--fast goes by what the tiny models take: leave it out, or --model."
     if args.model and args.record and args.model != at_scale.RECORDED_WITH:
         return f"--record goes with --model {at_scale.RECORDED_WITH}, whose figures are shown."
-    if args.record and (sentence := cannot_write(MEASURED.parent)):
+    if args.record and (sentence := cannot_write(ledger.path.parent)):
         return sentence
     if args.model:
         set_model_options(args)
@@ -102,13 +111,13 @@ def make_runner(use_cache: bool = True) -> Runner:
     )
 
 
-def fast(claims: Sequence[Claim]) -> list[Claim]:
-    """Those whose seed took at most FAST seconds when it was last recorded."""
-    measured = read_record()
+def fast(claims: Sequence[Claim], ledger: Path) -> list[Claim]:
+    """Those whose seed took at most FAST seconds when it was last recorded beside `ledger`."""
+    measured = read_record(beside(ledger))
     return [one for one in claims if one.id in measured and measured[one.id].seconds <= FAST]
 
 
-def record(ledger: Ledger, outcomes: Sequence[Outcome], path: Path = MEASURED) -> None:
+def record(ledger: Ledger, outcomes: Sequence[Outcome], path: Path) -> None:
     """Put what was measured into a committed file, and drop claims that have no demo now."""
     measured = read_record(path)
     named = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch"))

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 
-from engine.paths import MEASURED
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -31,7 +29,12 @@ class Measured:
         return f"{self.date}, {self.processor or 'processor not recorded'}"
 
 
-def read_record(path: Path = MEASURED) -> dict[str, Measured]:
+def beside(ledger: Path) -> Path:
+    """The record of what was measured of the claims of a ledger."""
+    return ledger.with_name("claims_measured.json")
+
+
+def read_record(path: Path) -> dict[str, Measured]:
     """What is recorded, by claim. Raises ValueError when the file is not what we wrote."""
     if not path.exists():
         return {}
@@ -45,7 +48,7 @@ def read_record(path: Path = MEASURED) -> dict[str, Measured]:
     return {identity: Measured(**one) for identity, one in found.items()}
 
 
-def write_record(measured: Mapping[str, Measured], path: Path = MEASURED) -> None:
+def write_record(measured: Mapping[str, Measured], path: Path) -> None:
     """Replace the record, in the order given: one line a claim, so that a diff reads well."""
     lines = [
         f"{json.dumps(identity)}: {json.dumps(_row(one), ensure_ascii=False)}"

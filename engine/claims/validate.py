@@ -4,27 +4,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine.claims.ledger import Ledger, load
+from engine.claims.ledger import Ledger, load, shown
 from engine.deck.content import bibliography
+from engine.deck.course import Course, course_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.source import names, textfile
-from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER
 from sims.nearest import nearest
 
 
-def check(files: Sequence[Path], path: Path = LEDGER) -> list[Problem]:
-    """Everything wrong with the ledger, and with what the given decks say of it."""
-    ledger = load(path)
-    decks = [deck for file in files if (deck := _deck(file)) is not None]
-    return ledger.problems + validate(ledger) + unknown_claims(ledger, decks)
+def check(files: Sequence[Path]) -> list[Problem]:
+    """Everything wrong with the ledgers of the given decks, and with what these say of them."""
+    found: list[Problem] = []
+    by_folder: dict[Path, list[Path]] = {}
+    for file in files:
+        by_folder.setdefault(file.parent, []).append(file)
+    for folder, own in by_folder.items():
+        course = course_of(folder)
+        ledger = load(course.ledger) if course.ledger.exists() else Ledger(course.ledger)
+        decks = [deck for file in own if (deck := _deck(file)) is not None]
+        found += ledger.problems + validate(ledger, course) + unknown_claims(ledger, decks)
+    return found
 
 
-def validate(ledger: Ledger) -> list[Problem]:
-    """Slides and works that the ledger names and that do not exist."""
-    decks = [deck for file in names.decks(LECTURES) if (deck := _deck(file)) is not None]
+def validate(ledger: Ledger, course: Course) -> list[Problem]:
+    """Slides and works that the ledger of a course names and that do not exist."""
+    if not ledger.claims:
+        return []
+    decks = [deck for file in names.decks(course.lectures) if (deck := _deck(file)) is not None]
     slides = [slide.id for deck in decks for slide in deck.slides]
-    works = bibliography.load(BIBLIOGRAPHY, LECTURES).keys()
+    works = _works(course)
     seen = len(ledger.problems)
     for index, claim in enumerate(ledger.claims):
         at = str(index)
@@ -36,7 +45,7 @@ def validate(ledger: Ledger) -> list[Problem]:
             named["correction", "source"] = source
         for path, key in named.items():
             if key not in works:
-                message = f"There is no work '{key}' in content/references.bib."
+                message = f"There is no work '{key}' in {shown(course.bibliography)}."
                 ledger.problem(message, nearest(key, works, "Add it there."), at, *path)
     found, ledger.problems = ledger.problems[seen:], ledger.problems[:seen]
     return found
@@ -52,7 +61,8 @@ def unknown_claims(ledger: Ledger, decks: Iterable[Deck]) -> list[Problem]:
             for block in slide.blocks:
                 for name in block.data.get("claims") or []:
                     if name not in known:
-                        here = Problem(f"There is no claim '{name}'.", nearest(name, known))
+                        fix = nearest(name, known, f"Write it into {shown(ledger.path)}.")
+                        here = Problem(f"There is no claim '{name}'.", fix)
                         found.append(replace(here, **_place(deck.path, lines, block.line, name)))
     return found
 
@@ -63,6 +73,14 @@ def _place(path: Path, lines: list[str], start: int, name: str) -> dict[str, int
         if text.lstrip().startswith("claims:") and name in text:
             return {"line": number, "column": text.index(name) + 1, "file": str(path)}
     return {"line": start, "column": 1, "file": str(path)}
+
+
+def _works(course: Course) -> list[str]:
+    """The keys of the course's works; none when it has no bibliography."""
+    try:
+        return list(bibliography.load(course.bibliography, course.lectures).keys())
+    except OSError:
+        return []
 
 
 def _deck(file: Path) -> Deck | None:

@@ -24,6 +24,7 @@ from engine.deck.schema.course_models import CHECKS, CourseFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import names
 from engine.deck.source.inside import Refused, inside
+from engine.paths import CONTENT, LECTURES, ROOT
 from sims.nearest import nearest
 
 FILE = "practicum.toml"
@@ -31,7 +32,7 @@ LARGEST = 1 << 16  # bytes of a practicum.toml
 _COLOUR = re.compile(r"[#\w\s.,%()/+-]{1,64}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: one object for one version of the file
 class Course:
     """A folder of decks and its settings; every path is there or is where it would be."""
 
@@ -56,13 +57,20 @@ class Course:
     @property
     def content(self) -> Path:
         """The folder of its own data."""
-        contents = content_folders(self.lectures)
+        contents = self._contents()
         return next((folder for folder in contents if folder.is_dir()), contents[-1])
 
     def file(self, name: str) -> Path:
-        """A file of its data, or where it would be."""
-        found = (folder / name for folder in content_folders(self.lectures))
+        """A file of its own data, or where it would be."""
+        found = (folder / name for folder in self._contents())
         return next(filter(names.is_regular, found), self.content / name)
+
+    def _contents(self) -> tuple[Path, ...]:
+        """The folders of its own data, which ours is not for a folder beside our lectures."""
+        folders = content_folders(self.lectures)
+        is_ours = self.lectures.resolve() == LECTURES.resolve()
+        own = [one for one in folders if is_ours or one.resolve() != CONTENT.resolve()]
+        return tuple(own) or (self.lectures / "content",)
 
     @property
     def bibliography(self) -> Path:
@@ -72,12 +80,12 @@ class Course:
 
     @property
     def ledger(self) -> Path:
+        """Its claims."""
         return self.file("claims.yaml")
 
     @property
-    def measured(self) -> Path:
-        """What was measured of the claims: beside them."""
-        return self.ledger.with_name("claims_measured.json")
+    def title(self) -> str:
+        return self.text("title") or "Lectures"
 
 
 def content_folders(folder: Path) -> tuple[Path, ...]:
@@ -90,23 +98,50 @@ def content_folders(folder: Path) -> tuple[Path, ...]:
 def lectures_in(folder: Path) -> Path:
     """The folder of the decks of a course that is given by its own folder."""
     below = folder / "lectures"
-    return below if below.is_dir() and not names.decks(folder) else folder
+    is_root = names.is_regular(folder / FILE) or not names.decks(folder)
+    return below if is_root and below.is_dir() else folder
 
 
 def course_of(folder: Path) -> Course:
     """The course of the decks in `folder`. Never raises: faults are in `problems`."""
-    root = next((one for one in (folder, folder.parent) if names.is_regular(one / FILE)), None)
+    root = next((one for one in _roots(folder) if names.is_regular(one / FILE)), None)
     if root is None:
-        above = (folder.parent / "content").is_dir()
-        return Course(folder.parent if above else folder, folder)
+        return _undeclared(folder, (folder.parent / "content").is_dir())
     stat = (root / FILE).stat()
     return _read(root, folder, stat.st_mtime_ns, stat.st_size)
+
+
+def _roots(folder: Path) -> tuple[Path, ...]:
+    """Where its practicum.toml may lie; ours says nothing of another folder beside ours."""
+    is_beside_ours = folder.parent.resolve() == ROOT.resolve() and folder.name != LECTURES.name
+    return (folder,) if is_beside_ours else (folder, folder.parent)
+
+
+def here(given: Path | None = None) -> Course:
+    """The course that a command means: the folder that is given, else the course around the folder
+    where it is given, else the lectures that come with Practicum."""
+    root = given if given is not None else find_root(Path.cwd())
+    return course_of(lectures_in(root) if root is not None else LECTURES)
+
+
+def repository_path(deck: Path, course: Course) -> str:
+    """The path of a deck in its repository, with / between its parts: from the folder that git
+    looks after, else from that of the course."""
+    deck = deck.resolve()
+    above = (folder for folder in deck.parents if (folder / ".git").exists())
+    root = next(above, course.root.resolve())
+    return (deck.relative_to(root) if deck.is_relative_to(root) else Path(deck.name)).as_posix()
 
 
 def find_root(start: Path) -> Path | None:
     """The nearest folder with a practicum.toml, from `start` upwards."""
     above = (start, *start.resolve().parents)
     return next((one for one in above if names.is_regular(one / FILE)), None)
+
+
+@functools.lru_cache(maxsize=16)
+def _undeclared(folder: Path, is_below: bool) -> Course:
+    return Course(folder.parent if is_below else folder, folder)
 
 
 @functools.lru_cache(maxsize=16)
@@ -123,12 +158,14 @@ def _read(root: Path, folder: Path, _mtime: int, _size: int) -> Course:
         return Course(root, folder, problems=(_no_toml(error, path),), is_declared=True)
     settings, faults = fit(CourseFields, written)
     problems = [_problem(path, text, one.path, one.message, one.fix) for one in faults]
-    for table, message, fix in _wrong(settings, root):
+    for table, message, fix in _wrong(settings, root, folder):
         problems.append(_problem(path, text, table, message, fix))
     return Course(root, folder, settings, tuple(problems), is_declared=True)
 
 
-def _wrong(settings: dict[str, Any], root: Path) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _wrong(
+    settings: dict[str, Any], root: Path, folder: Path
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """What a type cannot tell, with the path of its key; it is taken out of `settings`."""
     checks = settings.get("check", {})
     for rule in [one for one in checks if one not in CHECKS]:
@@ -139,14 +176,12 @@ def _wrong(settings: dict[str, Any], root: Path) -> Iterator[tuple[tuple[str, ..
             if fault := _colour_fault(name, value):
                 del colours[name]
                 yield ("theme", shade, name), *fault
-    named = settings.get("bibliography", "")
-    if named and not names.is_regular(root / named):
-        del settings["bibliography"]
-        yield (
-            ("bibliography",),
-            f"There is no file '{named}'.",
-            f"Name a .bib file from {root.name}/.",
-        )
+    try:
+        if "bibliography" in settings:
+            inside(folder, root / settings["bibliography"])
+    except Refused as error:
+        message = f"The bibliography '{settings.pop('bibliography')}' cannot be read: {error}."
+        yield ("bibliography",), message, error.fix or "Name a .bib file in content/."
 
 
 def _colour_fault(name: str, value: str) -> tuple[str, str] | None:
@@ -154,7 +189,7 @@ def _colour_fault(name: str, value: str) -> tuple[str, str] | None:
     if name not in known:
         return f"There is no colour '{name}'.", nearest(name, known)
     if not _COLOUR.fullmatch(value) or tinycss2.color4.parse_color(value) is None:
-        return f"'{value[:40]}' is no colour.", 'Write one like "#0b6e4f".'
+        return f"'{value[:40]}' is no colour.", 'Write one like "teal" or "#" and six digits.'
     return None
 
 

@@ -48,11 +48,14 @@ class CitedWork(ReferenceJson):
 class Library:
     """The lectures (`*.md`) of one folder, read when they are asked for.
 
-    `reader` reads them under limits, and says of one that is slow that it is being read.
+    `reader` reads them under limits, and says of one that is slow that it is being read. With
+    `only`, a file of the folder, there is no other lecture.
     """
 
-    def __init__(self, folder: Path, reader: Reader | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, reader: Reader | None = None, only: Path | None = None
+    ) -> None:
+        self.folder, self.only = folder, only
         self._reader = reader
         self._index = Index()
 
@@ -62,7 +65,7 @@ class Library:
 
     def paths(self) -> dict[str, Path]:
         """The file of every lecture by its slug; reads the folder but none of the files."""
-        return names.addresses(self.folder)
+        return names.addresses_of([self.only]) if self.only else names.addresses(self.folder)
 
     def document(self, slug: str) -> DeckJson:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""

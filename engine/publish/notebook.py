@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.paths import LECTURES, named
+from engine.paths import named
 from sims.nearest import nearest
 
 
@@ -28,12 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def export(chosen: argparse.Namespace) -> int:
     """Write the notebook; 2 and one sentence on bad input."""
+    from engine.deck.course import here
     from engine.deck.library import Library, find_deck
     from engine.deck.source import textfile
 
-    path = find_deck(chosen.lecture, LECTURES)
+    lectures = here().lectures
+    path = find_deck(chosen.lecture, lectures)
     if path is None:
-        known = ", ".join(Library(LECTURES).paths())
+        known = ", ".join(Library(lectures).paths())
         return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
     target = chosen.output or Path(f"{path.stem}.ipynb")
     if target.suffix not in (".ipynb", ".py"):

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from engine import recording_folders
+from engine import palette, recording_folders
+from engine.deck.course import course_of
 from engine.deck.document import load
 from engine.deck.model import Problem
 from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
@@ -154,11 +155,13 @@ def _page(deck: DeckJson, path: Path) -> str:
     ]
     sheets += [f"/web/{name}" for name in SHEETS]
     links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
+    course = course_of(path.parent)
+    own = palette.over(course.colours(), course.colours(dark=True))
     sections = "".join(_section(slide) for slide in deck["slides"])
     return (
         '<!doctype html><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">{links}'
-        f"<style>html, body {{ margin: 0 }}</style><style>{deck.get('css', '')}</style>"
+        f"<style>html, body {{ margin: 0 }}</style><style>{own}{deck.get('css', '')}</style>"
         '<div class="practicum" data-theme="light">'
         f'<div class="stage" data-theme="light" data-deck="{names.slug_of(path)}">'
         f'<div class="slides">{sections}</div></div></div>'

@@ -38,7 +38,8 @@ TEXT = """\
   slide: probability
   status: opinion
 """
-ASKED = {"ids": [], "seeds": None, "fast": False, "json": False, "no_cache": False, "record": False}
+ASKED = {"ids": [], "seeds": None, "fast": False, "json": False, "no_cache": False, "record": False,
+         "lectures": None}  # fmt: skip
 
 
 @pytest.fixture
@@ -53,8 +54,10 @@ def ask(
     path = written(TEXT).path
     monkeypatch.setattr(command, "make_runner", make_runner)
     measured = tmp_path / "measured.json"
-    monkeypatch.setattr(command, "read_record", lambda: record.read_record(measured))
-    monkeypatch.setattr(command, "write_record", lambda found: record.write_record(found, measured))
+    monkeypatch.setattr(command, "read_record", lambda *_: record.read_record(measured))
+    monkeypatch.setattr(
+        command, "write_record", lambda found, _: record.write_record(found, measured)
+    )
     return lambda **changed: command.run(argparse.Namespace(**{**ASKED, **changed}), path)
 
 
@@ -134,7 +137,7 @@ def test_record_and_fast(ask: Callable[..., int], capsys: pytest.CaptureFixture[
     ask(fast=True)
     assert "3 claims, 0 run" in capsys.readouterr().out  # nothing is recorded yet
     ask(ids=["C1"], record=True)
-    kept = command.read_record()["C1"]
+    kept = command.read_record(None)["C1"]
     assert (kept.figure, kept.held, kept.seeds) == ("height falls from its peak by 3", 2, 2)
     assert (kept.null_figure, kept.null_held) == ("0", 0)
     ask(fast=True)

@@ -13,7 +13,9 @@ from engine.claims.cards import cards
 from engine.claims.ledger import Ledger, load
 from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import check, unknown_claims, validate
+from engine.deck.course import course_of
 from engine.deck.parse import parse
+from engine.paths import LECTURES
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "lectures" / "01-overview.md"
@@ -168,7 +170,10 @@ def test_a_null_may_be_written_in_quotes(written: Callable[[str], Ledger]) -> No
 def test_slides_and_works_must_exist(written: Callable[[str], Ledger]) -> None:
     text = GOOD.replace("probability", "probabilty").replace("radford2018gpt", "radford2018gptt")
     ledger = written(text)
-    found = [f"{one.line}:{one.column}: {one.message} {one.fix}" for one in validate(ledger)]
+    found = [
+        f"{one.line}:{one.column}: {one.message} {one.fix}"
+        for one in validate(ledger, course_of(LECTURES))
+    ]
     assert found == [
         "3:3: There is no slide 'probabilty'. Did you mean 'probability'?",
         "4:16: There is no work 'radford2018gptt' in content/references.bib. "
@@ -232,7 +237,7 @@ def test_cards_hold_what_was_recorded(
     measured = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11")
     write_record({"C1": measured}, tmp_path / "measured.json")
     assert read_record(tmp_path / "measured.json") == {"C1": measured}
-    monkeypatch.setattr(card_module, "read_record", lambda: {"C1": measured})
+    monkeypatch.setattr(card_module, "read_record", lambda *_: {"C1": measured})
     (card,) = cards(path)
     assert json.loads(json.dumps(card)) == card
     assert card["figure"] == "it fell"
@@ -259,7 +264,7 @@ def test_a_null_is_recorded_and_shown(
     new = Measured("up", 9, 10, 0.4, "2026-01-01", "x", null_figure="0.5", null_held=1)
     write_record({"C1": new}, path)
     assert read_record(path) == {"C1": new}
-    monkeypatch.setattr(card_module, "read_record", lambda: {"C1": new})
+    monkeypatch.setattr(card_module, "read_record", lambda *_: {"C1": new})
     (card,) = cards(written(GOOD).path)
     assert card["null"] == {"without": "height", "none": "", "figure": "0.5", "held": 1}
     text = GOOD.replace("shown here", "theorem")

@@ -25,6 +25,7 @@ SECTIONS = {
     "architecture.md": {"places": places.questions, "walks": places.walks, "tree": tree.section},
     "authors-guide.md": {
         "frontmatter": author.frontmatter,
+        "settings": author.settings,
         "directives": author.directives,
         "fences": author.fences,
         "content": author.content,

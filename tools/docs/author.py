@@ -7,6 +7,7 @@ from typing import Any, get_origin
 from engine.deck import kinds
 from engine.deck.schema import expect_models
 from engine.deck.schema.content_models import FILES
+from engine.deck.schema.course_models import CHECKS, CourseFields
 from engine.deck.schema.deck_models import DeckFields
 from engine.deck.schema.directive_names import DIRECTIVES
 from engine.deck.schema.fields import Model
@@ -27,6 +28,13 @@ def frontmatter() -> str:
     """The fields of the frontmatter, and an example that has them all."""
     example = f"```yaml\n---\n{DeckFields.examples[0]}---\n```"
     return f"{_table(DeckFields)}\n\n{example}"
+
+
+def settings() -> str:
+    """The settings of a course, and what a check may be called in its table `check`."""
+    rows = ["| check | what it finds |", "|---|---|"]
+    rows += [f"| `{name}` | {cell(about)} |" for name, about in CHECKS.items()]
+    return f"{_table(CourseFields)}\n\n" + "\n".join(rows)
 
 
 def directives() -> str:

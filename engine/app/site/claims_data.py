@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from engine.app.lectures import library
+from engine.app.lectures import course, library
 from engine.claims.cards import (
     Card,
     ClaimPlace,
@@ -20,10 +20,12 @@ from engine.claims.cards import (
     ShownClaims,
     cards,
 )
+from engine.claims.record import beside
 from engine.deck.content import bibliography
 from engine.deck.content.bibliography import Work
+from engine.deck.course import Course
 from engine.deck.schema.deck_json import DeckJson, Value
-from engine.paths import BIBLIOGRAPHY, LECTURES, LEDGER, MEASURED, MEASURED_REAL
+from engine.paths import MEASURED_REAL
 
 STANDINGS = {
     "theorem": "an identity; a run makes it visible",
@@ -42,10 +44,12 @@ def shown_claims() -> ShownClaims:
 
     Raises ValueError when the record of what was measured is damaged.
     """
-    files = (LEDGER, MEASURED, MEASURED_REAL, BIBLIOGRAPHY)
+    own = course()
+    ledger = own.ledger
+    files = (ledger, beside(ledger), ledger.with_name(MEASURED_REAL.name), own.bibliography)
     stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
     decks = (_Deck(lecture.slug, document) for lecture, document in library().read())
-    return _shown(stamps, tuple(decks))
+    return _shown(own, stamps, tuple(decks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +77,7 @@ class _Block:
 
 
 @functools.lru_cache(maxsize=1)
-def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> ShownClaims:
+def _shown(course: Course, _stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> ShownClaims:
     places: dict[str, ClaimPlace] = {
         slide["id"]: {"slug": deck.slug, "title": slide["title"]}
         for deck in reversed(decks)
@@ -82,11 +86,11 @@ def _shown(_stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> ShownClaims:
     blocks = list(_blocks(decks))
     claims: list[ShownClaim] = [
         {**card, "place": places.get(card["slide"]), "run": _run(card, blocks)}
-        for card in cards()
+        for card in (cards(course.ledger) if course.ledger.exists() else [])
         if card["id"]
     ]
     keys = {key for card in claims for key in _keys(card)}
-    return {"claims": claims, "works": _works(keys), "standings": STANDINGS}
+    return {"claims": claims, "works": _works(keys, course), "standings": STANDINGS}
 
 
 def _keys(card: Card) -> list[str]:
@@ -94,8 +98,11 @@ def _keys(card: Card) -> list[str]:
     return [*card["references"], *([source] if source else [])]
 
 
-def _works(keys: set[str]) -> dict[str, ClaimWork]:
-    known = bibliography.load(BIBLIOGRAPHY, LECTURES)
+def _works(keys: set[str], course: Course) -> dict[str, ClaimWork]:
+    try:
+        known = bibliography.load(course.bibliography, course.lectures)
+    except OSError:  # none, or one that cannot be read, which `practicum check` says
+        return {}
     works = {key: known.work(key) for key in sorted(keys)}
     return {
         key: {

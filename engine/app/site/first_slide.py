@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qs, urljoin
 
 from engine.app import pictures, web_files
-from engine.app.lectures import library
+from engine.app.lectures import css_of, library
 from engine.app.site.templates import fill
 from engine.deck.schema.deck_json import SlideJson
 from engine.deck.source import names
@@ -36,7 +36,7 @@ def first_slide(slug: str, query: str) -> str:
     if "view" in asked or document is None or not document["slides"]:
         return ""
     slide = _named(document["slides"], asked.get("slide", [""])[0])
-    return copy_of(slide, names.slug_of(library().paths()[slug]), document["css"])
+    return copy_of(slide, names.slug_of(library().paths()[slug]), css_of(document))
 
 
 def copy_of(slide: SlideJson, scope: str, css: str) -> str:

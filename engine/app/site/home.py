@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine import palette
-from engine.app.lectures import library
+from engine.app.lectures import course, library
 from engine.app.site.templates import fill
 from engine.deck.library import CitedWork
 from engine.deck.reading import BEING_READ
@@ -27,11 +27,9 @@ def home() -> None:
     page_style()
     read = list(library().read())
     _say_when_lost([lecture.slug for lecture, _ in read])
-    st.title("The lecture you can run", anchor=False)
-    st.markdown(
-        "Slides on RLHF and post-training. Beside a claim is the experiment that shows it, "
-        "computed on this machine while you watch."
-    )
+    st.title(literal(course().title), anchor=False)
+    if description := course().text("description"):
+        st.markdown(literal(description))
     for lecture, document in read:
         slides = document["slides"]
         with st.container(border=True, key=f"lecture_{lecture.slug}"):
@@ -138,7 +136,8 @@ def way_back() -> None:
 
 def page_style() -> None:
     """How the pages around the lectures look."""
-    st.html(f"<style>{palette.style()}{STYLE}</style>")
+    own = palette.style(course().colours(), course().colours(dark=True))
+    st.html(f"<style>{own}{STYLE}</style>")
 
 
 STYLE = """

@@ -83,6 +83,17 @@ class SlideJson(TypedDict):
     html: str
 
 
+class SourceJson(TypedDict):
+    """Where a deck comes from, for those who want to change it."""
+
+    path: Annotated[str, "of its file, from the folder of the course or of its repository"]
+    repository: Annotated[str, "address of the repository, empty without one"]
+    branch: str
+    course: Annotated[str, "title of the course"]
+    version: Annotated[str, "of Practicum"]
+    stamp: Annotated[str, "changes with the settings and the claims of the course"]
+
+
 class DeckJson(TypedDict):
     """A lecture."""
 
@@ -94,6 +105,7 @@ class DeckJson(TypedDict):
     css: Annotated[str, "of the deck's own style sheet"]
     glossary: list[TermJson]
     fault: Annotated[NotRequired[str], "why nothing of it can be shown"]
+    source: Annotated[NotRequired[SourceJson], "of a deck that a server shows"]
 
 
 Kind = Literal["int", "float", "bool", "str"]

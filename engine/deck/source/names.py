@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from engine.deck.model import Problem
@@ -48,9 +48,14 @@ def decks(folder: Path) -> list[Path]:
 
 def addresses(folder: Path) -> dict[str, Path]:
     """The file of every lecture of a folder by its address; reads none of the files."""
+    return addresses_of(decks(folder))
+
+
+def addresses_of(paths: Iterable[Path]) -> dict[str, Path]:
+    """Each of these files by its address."""
     found: dict[str, Path] = {}
     taken = set(RESERVED)
-    for path in decks(folder):
+    for path in paths:
         name = next(one for one in _candidates(path) if one.casefold() not in taken)
         taken.add(name.casefold())
         found[name] = path

@@ -39,6 +39,16 @@ export class Claims {
   }
 
   /**
+   * The deck was edited, and perhaps the ledger: the marks in `place` are to be put anew.
+   * @param {HTMLElement} place
+   * @param {AbortSignal} signal
+   */
+  async reload(place, signal) {
+    await this.load(signal)
+    for (const marks of place.querySelectorAll(".claim-marks")) marks.remove()
+  }
+
+  /**
    * The claims that a slide of this lecture makes.
    * @param {Pick<Slide, "id">} slide
    */

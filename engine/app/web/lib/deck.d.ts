@@ -125,6 +125,8 @@ export interface Deck {
   glossary: Term[]
   /** why nothing of it can be shown */
   fault?: string
+  /** of a deck that a server shows */
+  source?: Source
 }
 
 /** The run that shows a claim. */
@@ -472,6 +474,21 @@ export interface Slide {
   section: string
   blocks: Block[]
   html: string
+}
+
+/** Where a deck comes from, for those who want to change it. */
+export interface Source {
+  /** of its file, from the folder of the course or of its repository */
+  path: string
+  /** address of the repository, empty without one */
+  repository: string
+  branch: string
+  /** title of the course */
+  course: string
+  /** of Practicum */
+  version: string
+  /** changes with the settings and the claims of the course */
+  stamp: string
 }
 
 /** A term of the glossary. */

@@ -229,6 +229,8 @@ class Reading extends DeckView {
     this.contents = new Contents(this.deck)
     this.main = this.#main()
     this.#fill()
+    await this.claims.reload(this.stage, this.leaving.signal)
+    this.#mark()
   }
 
   /** @param {boolean} are */

@@ -251,6 +251,8 @@ class Stage extends DeckView {
     this.index = -1
     if (!here || !this.goTo(here.id, step)) this.go(index, step)
     this.blocks.update(this.deck.slides)
+    await this.claims.reload(this.stage, this.leaving.signal)
+    this.claims.mark(this.section, this.slide)
   }
 
   /** Run or stop what is live on the shown slide: what was touched last, else the first. */
