@@ -98,7 +98,7 @@ class Packer:
         paths = tuple(path for one in shown for path in pictures.places(one, library()))
         stamps = tuple(map(pictures.version, paths))  # before the pictures are looked at again
         slides = [with_files(slide) for slide in document["slides"]]
-        whole = document | {"slides": slides, "css": css_of(document), "source": _source(slug)}
+        whole = document | {"slides": slides, "css": css_of(document), "source": source_of(slug)}
         body = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
         made = Packed(hashlib.sha256(body).hexdigest()[:16], gzip.compress(body, 6, mtime=0))
         self._last[slug] = (_Version(document, around, paths, stamps), made)
@@ -121,7 +121,7 @@ def css_of(document: DeckJson) -> str:
     return palette.over(own.colours(), own.colours(dark=True)) + document["css"]
 
 
-def _source(slug: str) -> SourceJson:
+def source_of(slug: str) -> SourceJson:
     """Where a lecture comes from; never a path of this machine from its root."""
     path, own = library().paths().get(slug), course()
     return {

@@ -82,7 +82,7 @@ def test_one_file_is_a_library_of_its_own(
 
 
 def test_what_a_page_is_told_names_no_folder_of_this_machine(course: Path) -> None:
-    source = lectures._source("first-lecture")
+    source = lectures.source_of("first-lecture")
     assert source["path"] == "lectures/01-first-lecture.md"
     assert (source["repository"], source["branch"]) == ("", "main")
     assert source["course"] == course_of(course / "lectures").title

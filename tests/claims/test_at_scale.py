@@ -89,7 +89,7 @@ def test_options_that_make_no_sense_are_a_sentence(
 ) -> None:
     monkeypatch.setenv("PRACTICUM_MODELS", str(tmp_path))
     given = {"ids": [], "seeds": None, "fast": False, "json": False, "no_cache": False,
-             "record": False, "device": None, "dtype": None}  # fmt: skip
+             "record": False, "device": None, "dtype": None, "lectures": None}  # fmt: skip
     assert command.run(argparse.Namespace(**given | words)) == 2
     told = capsys.readouterr().err
     assert said in told

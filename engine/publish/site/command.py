@@ -4,6 +4,7 @@ import argparse
 import os
 from urllib.parse import urlsplit
 
+from engine.deck.course import here
 from engine.paths import named
 
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lectures",
         type=named,
         metavar="DIR",
-        help="the folder with the decks (default: the lectures that come with Practicum)",
+        help="a course, or a folder with decks (default: the course around here, or ours)",
     )
     add(
         "--base-url",
@@ -42,14 +43,15 @@ def command(chosen: argparse.Namespace) -> int:
     """Write the site; 0 when it is there, 2 when something is in the way."""
     from engine.cli import fail
 
+    if chosen.lectures is not None and not chosen.lectures.is_dir():
+        return fail(f"there is no folder {chosen.lectures}.")
+    own = here(chosen.lectures)
     try:
-        address = base_url(chosen.base_url)
+        address = base_url(chosen.base_url or own.text("base_url") or None)
     except ValueError as error:
         return fail(str(error))
-    if chosen.lectures is not None:
-        if not chosen.lectures.is_dir():
-            return fail(f"there is no folder {chosen.lectures}.")
-        os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
+    if chosen.lectures is not None or "PRACTICUM_LECTURES" not in os.environ:
+        os.environ["PRACTICUM_LECTURES"] = str(own.lectures.resolve())
     from engine.publish.place import NotPlaced
     from engine.publish.site.build import Unfit, build
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from engine.app import pictures
-from engine.app.lectures import library, recorded_folders, with_files
+from engine.app.lectures import css_of, library, recorded_folders, source_of, with_files
 from engine.app.svg_fonts import with_fonts
 from engine.deck.library import Lecture
 from engine.deck.schema.deck_json import DeckJson, SlideJson
@@ -49,7 +49,12 @@ def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
         slug=lecture.slug,
         title=lecture.title,
         scope=names.slug_of(lecture.path),
-        document={**document, "slides": linked},
+        document={
+            **document,
+            "slides": linked,
+            "css": css_of(document),
+            "source": source_of(lecture.slug),
+        },
         pictures=tuple(_pictures(sources)),
         recordings=tuple(path for path in found if path),
         missing=tuple(missing),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import palette
-from engine.app.lectures import library
+from engine.app.lectures import course, library
 from engine.app.site import claims, home
 from engine.app.site.claims_data import STANDINGS
 from engine.app.site.first_slide import THEME, copy_of
@@ -103,9 +103,9 @@ def _home(writer: Writer) -> None:
         )
         for deck in writer.made
     ]
-    about = "Slides on RLHF and post-training whose claims are experiments."
-    head = writer.head("index", "The lecture you can run", about, style())
-    writer.write("index", head, fill("exported", "home", cards))
+    title, about = course().title, course().text("description")
+    head = writer.head("index", title, about, style())
+    writer.write("index", head, fill("exported", "home", cards, title, about))
 
 
 def _references(writer: Writer) -> None:
@@ -145,7 +145,7 @@ def _claims(writer: Writer) -> None:
 
 def style() -> str:
     """Colours and looks of the pages around the lectures."""
-    return palette.style() + home.STYLE
+    return palette.style(course().colours(), course().colours(dark=True)) + home.STYLE
 
 
 def policy(*scripts: str) -> str:
