@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from engine.deck.content import bibliography
+from engine.deck.content.bibliography import Bibliography, Work, label
 from engine.deck.document import document
 from engine.deck.parse import parse
 
@@ -54,3 +56,25 @@ def faults(build: Build) -> Callable[[str], list[tuple[int, int, str, str]]]:
         return [(one["line"], one["column"], one["message"], one["fix"]) for one in found]
 
     return run
+
+
+@pytest.fixture
+def bib(tmp_path: Path):
+    """The bibliography of a text (or of bytes)."""
+
+    def read(text: str | bytes) -> Bibliography:
+        path = tmp_path / "x.bib"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return bibliography.load(path, path.parent)
+
+    return read
+
+
+def work(found: Bibliography, key: str = "a") -> Work:
+    made = found.work(key)
+    assert isinstance(made, Work), made
+    return made
+
+
+def cited(made: Work) -> str:
+    return label(made, "author-year", 1)

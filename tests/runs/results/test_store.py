@@ -1,39 +1,21 @@
-"""Finished runs on disk: found again, never mixed, never trusted when damaged, never too large."""
+"""Finished runs on disk: found again, never mixed, never too large."""
 
-import gzip
 import json
 import logging
-import math
 import os
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from engine.runs.job import Budget, Job, make_job
 from engine.runs.results import files, store
-from engine.runs.results.identity import key, source_hash
 from engine.runs.results.store import Results
 from sims import spec
 
-FRAMES = tuple(f'{{"step":{step}}}' for step in range(5))
-TOOK = {"seconds": 1.0}
+from .conftest import FRAMES, TOOK
+
 PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
-
-
-@pytest.fixture
-def results(tmp_path: Path) -> Results:
-    return Results(tmp_path / "runs")
-
-
-@pytest.fixture
-def job() -> Job:
-    return make_job("ticks", {})
 
 
 def test_what_was_written_is_read_with_when_and_how(results: Results, job: Job) -> None:
@@ -46,101 +28,6 @@ def test_what_was_written_is_read_with_when_and_how(results: Results, job: Job) 
     assert found.about["params"] == dict(job.params)
     assert set(found.about["versions"]) == {"python", "torch", "numpy", "instruction_set"}
     assert results.read(make_job("ticks", {"num_steps": 7})) is None
-
-
-def damage_by_cutting(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-9])
-
-
-def damage_by_a_wrong_byte(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    path.write_bytes(bytes(data))
-
-
-def damage_by_losing_a_frame(path: Path) -> None:
-    lines = gzip.decompress(path.read_bytes()).split(b"\n")
-    path.write_bytes(gzip.compress(b"\n".join([lines[0], *lines[2:]])))
-
-
-def damage_by_a_pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-def damage_by_size(path: Path) -> None:
-    path.write_bytes(gzip.compress(b"0" * (files.MAX_UNPACKED + 1), compresslevel=1))
-
-
-def damage_by_other_text(path: Path) -> None:
-    path.write_bytes(gzip.compress(b"[]\n{}\n"))
-
-
-def forged(change: Callable[[list[Any]], object]) -> Callable[[Path], None]:
-    """Write a result anew with other lines, which are JSON objects: about, frames, the end."""
-
-    def damage(path: Path) -> None:
-        lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).split(b"\n")]
-        change(lines)
-        text = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines)
-        path.write_bytes(gzip.compress(text.encode()))
-
-    return damage
-
-
-FORGERIES: dict[str, Callable[[list[Any]], object]] = {
-    "a frame that is not JSON": lambda lines: lines.__setitem__(2, '{"step":1,'),
-    "a frame that is a list": lambda lines: lines.__setitem__(2, [1]),
-    "a frame of deep nesting": lambda lines: lines.__setitem__(2, "[" * 50_000),
-    "a number that is none": lambda lines: [line.update(x=math.nan) for line in lines[1:6]],
-    "a number that overflows": lambda lines: lines.__setitem__(slice(1, 7),
-        ['{"step":0,"x":1e999}', {"num_frames": 1}]),
-    "a whole number that overflows": lambda lines: lines[2].update(value=10**400),
-    "progress that is no share": lambda lines: [line.update(progress=2) for line in lines[1:-1]],
-    "a step twice": lambda lines: lines[3].update(step=1),
-    "a step that is true": lambda lines: lines[2].update(step=True),
-    "other keys": lambda lines: lines[4].update(kl=0.5),
-    "no frames": lambda lines: lines.__setitem__(slice(1, 7), [{"num_frames": 0}]),
-    "seconds as text": lambda lines: lines[0].update(seconds="1"),
-    "seconds below zero": lambda lines: lines[0].update(seconds=-1),
-    "seconds that are no number": lambda lines: lines[0].update(seconds=math.nan),
-    "no seconds": lambda lines: lines[0].pop("seconds"),
-    "a date of another form": lambda lines: lines[0].update(date="<b>today</b>"),
-    "a date as number": lambda lines: lines[0].update(date=7),
-    "versions as list": lambda lines: lines[0].update(versions=["3.11"]),
-    "a version as number": lambda lines: lines[0].update(versions={"python": 3}),
-    "another simulation": lambda lines: lines[0].update(sim="breaks"),
-    "another seed": lambda lines: lines[0]["params"].update(seed=7),
-    "a seed of another type": lambda lines: lines[0]["params"].update(seed=False),
-    "one field more": lambda lines: lines[0].update(note="x"),
-    "memory as text": lambda lines: lines[0].update(peak_mb="x"),
-    "a first line that is a list": lambda lines: lines.__setitem__(0, []),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        *(pytest.param(forged(change), id=what) for what, change in FORGERIES.items()),
-        damage_by_cutting,
-        damage_by_a_wrong_byte,
-        damage_by_losing_a_frame,
-        damage_by_other_text,
-        damage_by_a_pipe,
-        damage_by_size,
-        lambda path: path.write_bytes(b""),
-        lambda path: path.write_bytes(b"not gzip"),
-    ],
-)
-def test_a_damaged_result_is_dropped(damage, results: Results, job: Job, caplog) -> None:
-    results.write(job, FRAMES, TOOK)
-    damage(results.path(job))
-    with caplog.at_level(logging.WARNING):
-        assert results.read(job) is None
-    assert "damaged" in caplog.text
-    assert not results.path(job).exists()
-    assert results.write(job, FRAMES, TOOK)
-    assert results.read(job)
 
 
 def test_the_folder_keeps_to_its_limit_and_drops_what_was_longest_not_asked_for(
@@ -254,31 +141,6 @@ def test_what_a_killed_writer_left_is_swept_up_a_day_later(results: Results, job
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_what_ran_while_its_simulation_was_edited_is_not_kept(
-    make_runner, results: Results, tmp_path: Path, monkeypatch
-) -> None:
-    folder = tmp_path / "edited"
-    folder.mkdir()
-    monkeypatch.setattr(spec, "HERE", folder)
-    source = (
-        "import pathlib, time\nfrom dataclasses import dataclass\nfrom sims.spec import param\n"
-        "@dataclass(frozen=True)\nclass Params:\n    seed: int = param(0)\n"
-        "def run(params):\n    yield {'step': 0, 'value': VALUE}\n"
-        "    while not pathlib.Path(__file__).with_name('go').exists():\n        time.sleep(0.01)\n"
-    )
-    path = folder / "one.py"
-    path.write_text(source.replace("VALUE", "1"), encoding="utf-8")
-    monkeypatch.setattr(spec, "LOOK_EVERY", 1e9)  # a server may have looked some time ago
-    first = make_runner(results=results, limits={"package": "edited", "path": [str(tmp_path)]})
-    run = first.submit("one", {})
-    assert next(run.follow(timeout=PATIENCE))["value"] == 1
-    path.write_text(source.replace("VALUE", "22"), encoding="utf-8")
-    (folder / "go").touch()
-    assert run.wait(PATIENCE) == "done"
-    first.close()  # waits for the writer
-    assert not results.folder.exists()
-
-
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch, caplog) -> None:
     results = Results(tmp_path)
 
@@ -289,47 +151,6 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, job: Job, monkeypatch
     assert not results.write(job, FRAMES, TOOK)
     assert list(tmp_path.iterdir()) == []
     assert "No space left" in caplog.text
-
-
-def copy_of_faulty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    target = folder / "faulty"
-    shutil.copytree(spec.HERE, target, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(spec, "HERE", target)
-    return target
-
-
-def test_a_result_outlives_edits_of_what_its_simulation_does_not_import(
-    tmp_path: Path, job: Job, monkeypatch
-) -> None:
-    sims = copy_of_faulty(tmp_path, monkeypatch)
-    (sims / "helper.py").write_text("STEP = 1\n", encoding="utf-8")
-    (sims / "other.py").write_text("STEP = 1\n", encoding="utf-8")
-    before = source_hash("ticks")
-    ticks = sims / "ticks.py"
-    ticks.write_text(f"from faulty import helper\n{ticks.read_text()}", encoding="utf-8")
-    with_helper = source_hash("ticks")
-    assert with_helper != before
-    (sims / "other.py").write_text("STEP = 2\n", encoding="utf-8")
-    assert source_hash("ticks") == with_helper
-    (sims / "helper.py").write_text("STEP = 2\n", encoding="utf-8")
-    assert source_hash("ticks") != with_helper
-
-
-def test_the_face_of_the_library_decides_no_frame(tmp_path: Path, monkeypatch) -> None:
-    face = copy_of_faulty(tmp_path, monkeypatch) / "__init__.py"
-    face.write_text("", encoding="utf-8")
-    before = source_hash("ticks")
-    face.write_text("def __getattr__(name): ...\n", encoding="utf-8")
-    assert source_hash("ticks") == before
-
-
-def test_another_model_is_another_result(job: Job, tmp_path: Path, monkeypatch) -> None:
-    shipped = key(job)
-    monkeypatch.setenv("PRACTICUM_MODEL", str(tmp_path))
-    (tmp_path / "model.safetensors").write_bytes(b"1")
-    own = key(job)
-    (tmp_path / "model.safetensors").write_bytes(b"22")
-    assert len({shipped, own, key(job)}) == 3
 
 
 def test_a_runner_answers_from_what_an_earlier_one_kept(make_runner, results: Results) -> None:
