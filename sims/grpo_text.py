@@ -26,7 +26,7 @@ from sims.next_token import encode
 from sims.spec import Frame, column, param
 
 NUM_LAYERS = 8  # of the real model that get adapters: what lies below needs no backward pass
-Logits = Callable[[Tensor], Tensor]  # of tokens (B, T), each (B, T, V)
+Logits = Callable[[Tensor, Tensor], Tensor]  # `completion_logits` of a model
 RATES = {"tiny": 1e-3, "real": 1e-3}  # the usual step size
 
 
@@ -77,13 +77,13 @@ def run(params: Params) -> Iterator[Frame]:
     if isinstance(model, Pretrained):
         with adapted(model, NUM_LAYERS) as tuned:
 
-            def before(tokens: Tensor) -> Tensor:
+            def before(prompts: Tensor, completions: Tensor) -> Tensor:
                 with without_adapters(tuned):
-                    return tuned.logits(tokens)
+                    return tuned.completion_logits(prompts, completions)
 
             yield from train(tuned, before, tokenizer, params)
     else:
-        yield from train(model.copy(), model.logits, tokenizer, params)
+        yield from train(model.copy(), model.completion_logits, tokenizer, params)
 
 
 def train(
@@ -132,9 +132,8 @@ def check(replies: list[str], is_finished: Tensor, reward: str) -> Tensor:
 
 def _distance(before: Logits, prompt: Tensor, made: Samples) -> float:
     """KL of a reply to the model as it was, in nats."""
-    rows = torch.cat([prompt.repeat(len(made.tokens), 1), made.tokens], 1)
     with torch.no_grad():
-        ref = token_logprobs(before(rows)[:, prompt.shape[1] - 1 : -1], made.tokens)
+        ref = token_logprobs(before(prompt, made.tokens), made.tokens)
     return float((losses.kl_k3(made.logprobs, ref) * made.mask).sum(1).mean())
 
 
@@ -149,9 +148,7 @@ def _learn(
     advantages = losses.grpo_advantages(rewards[None])[0]
     if not advantages.any():  # all earn the same
         return
-    rows = torch.cat([prompt.repeat(len(made.tokens), 1), made.tokens], 1)
-    logits = model.logits(rows)[:, prompt.shape[1] - 1 : -1]
-    logprobs = token_logprobs(logits, made.tokens)
+    logprobs = token_logprobs(model.completion_logits(prompt, made.tokens), made.tokens)
     loss = -(advantages[:, None] * logprobs * made.mask).sum() / made.mask.sum()
     optimizer.zero_grad()
     loss.backward()

@@ -57,9 +57,23 @@ class Pretrained:
         return self.ask(tokens, mask, use_cache=False).logits.float().cpu()
 
     def completion_logits(self, prompts: Tensor, completions: Tensor) -> Tensor:
-        """Scores (P * G, T, V) of each token of completions, G in a row after each prompt."""
-        rows = _joined(prompts, completions[:, :-1])
-        return self.logits(rows)[:, prompts.shape[1] - 1 :]
+        """Scores (P * G, T, V) of each token of completions, G in a row after each prompt.
+
+        Each prompt is read once for all of its completions, and gradients go through that.
+        """
+        times, length = len(completions) // len(prompts), prompts.shape[1]
+        self.check_length(length + completions.shape[1], 0)
+        start = self.ask(prompts, None, use_cache=True, logits_to_keep=1)
+        cache: Any = getattr(start, self.cache_name, None)
+        try:
+            cache.batch_repeat_interleave(times)
+        except (AttributeError, NotImplementedError):
+            return self.logits(_joined(prompts, completions[:, :-1]))[:, length - 1 :]
+        logits = [start.logits[:, -1:].repeat_interleave(times, 0)]
+        if completions.shape[1] > 1:
+            more = {self.cache_name: cache, "use_cache": True}
+            logits.append(self.ask(completions[:, :-1], None, **more).logits)
+        return torch.cat(logits, 1).float().cpu()
 
     def read_completions(self, prompts: Tensor, completions: Tensor) -> tuple[Tensor, Tensor]:
         """The same scores, and features (P * G, T, width) of the last layer at each token."""

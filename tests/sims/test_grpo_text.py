@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from sims.grpo_text import NUM_LAYERS, Params, check, run, train
-from sims.models.adapters import RANK, adapted
+from sims.models.adapters import RANK, adapted, without_adapters
 from sims.models.load import load
 from tests.sims.models.conftest import GPT2, SHARED, save_model
 
@@ -45,6 +45,10 @@ def test_adapters_learn_and_are_taken_out_again(tmp_path: Path, kind: str, value
         optimizer.step()
         with torch.no_grad():
             assert not torch.equal(tuned.logits(tokens), before)
+            with without_adapters(tuned):
+                assert torch.equal(tuned.logits(tokens), before)
+            assert not torch.equal(tuned.logits(tokens), before)
+        assert len(tuned.parameters()) > 0
     with torch.no_grad():
         assert torch.equal(model.logits(tokens), before)
     assert [name for name, _ in model.network.named_parameters()] == names
@@ -59,7 +63,9 @@ def test_a_group_that_earns_the_same_teaches_nothing(tmp_path: Path) -> None:
         weights = [weight.clone() for weight in tuned.parameters()]
         tokenizer = tuned.tokenizer.backend_tokenizer
         asked = Params(prompt="to be", reward="letter", num_steps=2, max_tokens=4)
-        assert [frame["reward"] for frame in train(tuned, model.logits, tokenizer, asked)] == [
+        assert [
+            frame["reward"] for frame in train(tuned, model.completion_logits, tokenizer, asked)
+        ] == [
             0,
             0,
             0,

@@ -54,6 +54,13 @@ def test_a_model_is_what_the_library_makes_of_it(tmp_path: Path, name: str) -> N
         assert model.config.max_length == 32
     assert (model.config.ends, model.config.pad) == ((1,), 0)
 
+    answers = torch.tensor([[3, 4, 5], [6, 2, 7], [2, 2, 2], [5, 1, 4]])  # two to each prompt
+    prompts = torch.cat([tokens, tokens.flip(1)])
+    rows = torch.cat([prompts.repeat_interleave(2, 0), answers], 1)
+    with torch.no_grad():
+        found, wanted = model.completion_logits(prompts, answers), model.logits(rows)[:, 4:-1]
+    torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-5)
+
     seed = torch.Generator().manual_seed(0)
     greedy = sample(model, tokens, 6, generator=seed, temperature=0)
     theirs.generation_config.pad_token_id = 0
@@ -85,3 +92,18 @@ def test_a_state_that_cannot_be_repeated_is_read_anew(tmp_path: Path) -> None:
     with torch.inference_mode():
         _, reader = begin(load(tmp_path), LEFT[1:], 2, 4)
     assert isinstance(reader, Rereader)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama, keys shared", "gemma"])
+def test_gradients_go_through_a_prompt_that_is_read_once(tmp_path: Path, name: str) -> None:
+    kind, values = KINDS[name]
+    save_model(tmp_path, kind, **values)
+    model, answers = load(tmp_path), torch.tensor([[3, 4, 5], [6, 2, 7]])
+    rows = torch.cat([LEFT[1:].repeat(2, 1), answers], 1)
+    grads = []
+    for logits in (model.logits(rows)[:, 4:-1], model.completion_logits(LEFT[1:], answers)):
+        logits.log_softmax(-1).gather(-1, answers[..., None]).mean().backward()
+        grads.append([weight.grad.clone() for weight in model.parameters()])
+        model.network.zero_grad()
+    for whole, shared in zip(*grads, strict=True):
+        torch.testing.assert_close(shared, whole, atol=1e-5, rtol=1e-3)
