@@ -120,6 +120,6 @@ def write(model: LanguageModel, prompt: Tensor, temperature: float, params: Para
             if place + 1 == params.max_tokens or not is_live.any():
                 break
             logits = reader.step(chosen)
-    sums = torch.stack(parts).sum(0)
+    kl, k1, k3, logprob, lengths = torch.stack(parts).sum(0).unbind(0)
     tokens = [[i for i in row if i >= 0] for row in torch.cat(rows, 1).tolist()]
-    return Texts(*sums, tokens)
+    return Texts(kl, k1, k3, logprob, lengths, tokens)

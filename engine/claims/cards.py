@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, TypedDict
 
 from engine.claims.at_scale import SIZE
-from engine.claims.demonstrate import SHARE
+from engine.claims.demonstrate import NULL_SHARE, SHARE
 from engine.claims.ledger import Claim, Correction, load
 from engine.claims.record import Measured, beside, read_record
 from engine.deck.schema.deck_json import Value
@@ -123,11 +123,13 @@ def _card(claim: Claim, last: Measured | None, real: Measured | None) -> Card:
 
 
 def _real(last: Measured | None) -> RealJson:
-    """Held when four of five seeds did; a claim that was not recorded was not tried."""
+    """Held when four of five seeds did and its null, if it has one, did not; a claim that was not
+    recorded was not tried."""
     if last is None:
         return {"state": "not tried", "size": SIZE, "figure": "", "seeds": 0, "held": 0}
     is_held = last.held * SHARE[1] >= last.seeds * SHARE[0]
-    state = "held" if is_held else "did not hold"
+    has_null = (last.null_held or 0) * NULL_SHARE[1] > last.seeds * NULL_SHARE[0]
+    state = "held" if is_held and not has_null else "did not hold"
     return {"state": state, "size": SIZE, "figure": last.figure, "seeds": last.seeds,
             "held": last.held}  # fmt: skip
 

@@ -59,6 +59,7 @@ def test_what_is_wrong_with_the_list_is_named(
 def test_a_card_says_held_not_held_or_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     last = Measured("4 of 5", 4, 5, 1.0, "2026-11-30", "torch")
     real = {"C1": last, "C3": Measured("no", 1, 3, 1.0, "2026-11-30", "torch")}
+    real["C12"] = Measured("as good without", 3, 3, 1.0, "2026-11-30", "torch", null_held=2)
     monkeypatch.setattr(
         cards, "read_record", lambda *path: real if path == (cards.MEASURED_REAL,) else {}
     )
@@ -67,6 +68,7 @@ def test_a_card_says_held_not_held_or_not_tried(monkeypatch: pytest.MonkeyPatch)
         "state": "held", "size": "135 million weights", "figure": "4 of 5", "seeds": 5, "held": 4,
     }  # fmt: skip
     assert (found["C3"] or {})["state"] == "did not hold"
+    assert (found["C12"] or {})["state"] == "did not hold"
     assert (found["C2"] or {})["state"] == "not tried"
     assert found["C4"] is None  # cited: nothing was run of it at any size
 
