@@ -7,6 +7,7 @@ import streamlit as st
 from engine.app.lectures import library
 from engine.app.site.claims import claims
 from engine.app.site.home import home, references, unreadable
+from engine.app.site.lab import lab
 from engine.app.site.stage import stage
 from engine.deck.library import fault_of
 from engine.paths import ASSETS
@@ -31,8 +32,9 @@ def main() -> None:
         pages.append(st.Page(run, title=slug, url_path=slug))  # the stage gives it its title
     pages.append(st.Page(references, title="References", url_path="references"))
     pages.append(st.Page(claims, title="Claims", url_path="claims"))
+    pages.append(st.Page(lab, title="Laboratory", url_path="lab"))
     page = st.navigation(pages, position="hidden")
-    if page.url_path in ("", "references", "claims"):
+    if page.url_path in ("", "references", "claims", "lab"):
         st.session_state["mounted"] = ""  # the next visit of a lecture starts where it was left
     page.run()
 

@@ -9,14 +9,14 @@ import functools
 import mimetypes
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures, web_files
@@ -50,6 +50,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/claims", claims),
         Route("/api/rooms/{slug}/{slide}.json", asked),
         Route("/api/{path:path}", nothing),
+        Route("/lab/{sim}", laboratory),
         Route("/files/{path:path}", shown_file),
         Route("/room", room_page),
         Route("/room/{code}", room_page),
@@ -60,6 +61,15 @@ def routes(live: Live) -> list[BaseRoute]:
 async def nothing(request: Request) -> Response:
     """Streamlit would answer with its page, which no program can read."""
     return JSONResponse({"message": f"no address {request.url.path[:200]}"}, status_code=404)
+
+
+async def laboratory(request: Request) -> Response:
+    """`/lab/NAME`: to the page, whose query says the simulation. Streamlit's pages have no folders.
+
+    The way is relative: a proxy may have taken a prefix off.
+    """
+    query = urlencode([("sim", request.path_params["sim"]), *request.query_params.multi_items()])
+    return RedirectResponse(f"../lab?{query}")
 
 
 async def health(request: Request) -> Response:

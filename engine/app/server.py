@@ -28,6 +28,7 @@ from engine.app.site.lost import LostPages
 from engine.app.site.start import Pages
 from engine.app.socket.live import Live, allow_many_files
 from engine.app.socket.protocol import DeckChanged
+from engine.app.the_runner import serve_with
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher
 from engine.runs.engine import AnyEngine
@@ -62,6 +63,7 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
         allow_many_files()
         spec.LOOK_EVERY = 0.1  # an edit is seen within that; visitors ask any number of times
         runner = live.runner = Runner(make_engine(), results=Results())
+        serve_with(runner)
         watcher = Watcher(lambda slug, digest: live.broadcast(DeckChanged(slug, digest)))
         watcher.start()
         threading.Thread(target=_warm, name="warm-up", daemon=True).start()
@@ -71,6 +73,7 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
         finally:
             watcher.stop()
             await live.close()
+            serve_with(None)
             runner.close()
             spec.LOOK_EVERY = 0.0
 

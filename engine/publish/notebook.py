@@ -1,16 +1,20 @@
 """`practicum export notebook LECTURE [--slide ID]`: slides as a Jupyter notebook.
 
-A slide's text becomes Markdown, without what only a slide can show: comments, columns, classes.
+A slide's text becomes Markdown, without what only a slide can show: comments, columns, classes. A
+live block becomes two cells, which run it and draw it with the slide's settings.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.paths import named
 from sims.nearest import nearest
+
+if TYPE_CHECKING:
+    from engine.deck.model import Block
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +58,15 @@ def export(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def of_deck(path: Path, slides: Sequence[str] = ()) -> Any:
+def of_deck(
+    path: Path,
+    slides: Sequence[str] = (),
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Any:
     """A notebook (nbformat 4) of some slides of a deck, of all where none is named.
 
-    Raises LookupError for a slide that is not there, textfile.Unreadable for a bad file.
+    `params` are other settings than the deck's, by the id of a block; a figure is then not in
+    place. Raises LookupError for a slide that is not there, textfile.Unreadable for a bad file.
     """
     import nbformat.v4 as v4
 
@@ -75,10 +84,30 @@ def of_deck(path: Path, slides: Sequence[str] = ()) -> Any:
             continue
         if text := notebook_text.markdown(slide, deck):
             cells.append(v4.new_markdown_cell(text))
+        for block in slide.blocks:
+            if block.kind == "sim" and block.data.get("fields"):
+                cells += _of_block(block, (params or {}).get(block.id))
+    if any(cell.cell_type == "code" for cell in cells):
+        cells.insert(0, v4.new_code_cell("import sims"))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"  # else random: equal decks make equal files
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _of_block(block: "Block", params: Mapping[str, Any] | None) -> list[Any]:
+    """The run of a `sim` block and its figure, as two cells."""
+    import nbformat.v4 as v4
+
+    from engine.library import notebook_code as code
+
+    run = v4.new_code_cell(code.run_source(block.data, params))
+    figure = v4.new_code_cell(code.figure_source(block.data, code.paper_of(block)))
+    drawn = code.recorded_figure(block) if params is None else None
+    if drawn:
+        shown = {code.PLOTLY: drawn, "text/plain": "the recorded run"}
+        figure.outputs = [v4.new_output("display_data", shown)]
+    return [run, figure]
 
 
 def write(notebook: Any, target: Path) -> None:

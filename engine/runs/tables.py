@@ -3,10 +3,11 @@
 Pandas is imported by who asks for a table, never by a server that only passes frames on.
 """
 
+import io
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine import __version__
 from engine.runs.job import Job
@@ -80,7 +81,7 @@ def of_jobs(
     return made
 
 
-def write(rows: "DataFrame", target: Path, kind: str) -> None:
+def write(rows: "DataFrame", target: Path | BinaryIO, kind: str) -> None:
     """Write a table as "csv" or "parquet"; a cell that holds a list is JSON in CSV, and in Parquet
     where that has no type for it. Raises OSError."""
     lists = [name for name in rows.columns if _holds_list(rows[name])]
@@ -91,6 +92,13 @@ def write(rows: "DataFrame", target: Path, kind: str) -> None:
         plain.to_parquet(target, index=False)
     else:
         plain.to_csv(target, index=False)
+
+
+def packed(rows: "DataFrame", kind: str) -> bytes:
+    """What `write` writes."""
+    target = io.BytesIO()
+    write(rows, target, kind)
+    return target.getvalue()
 
 
 def _holds_list(cells: Any) -> bool:

@@ -3,14 +3,16 @@
 The fake server (player_fake.js) speaks the protocol of `engine/app/socket/live.py`; Plotly is the real one.
 """
 
+import json
 import re
 from pathlib import Path
 
 import numpy as np
+import plotly.io
 import pytest
 from playwright.sync_api import Page, expect
 
-from .player_page import RUN, STATE, choose, ink, run, show, tell_server, wait_for_traces
+from .player_page import RUN, STATE, choose, ink, run, show, tell_server, traces, wait_for_traces
 
 
 def test_before_the_first_run_the_panel_shows_what_will_be_drawn(slide: Page) -> None:
@@ -131,6 +133,33 @@ def test_the_numbers_can_be_taken_as_csv(slide: Page, tmp_path: Path) -> None:
     assert len(rows) == 40
     sent = slide.evaluate("[...harness.server.runs.values()][0].frames[39].greedy_return")
     assert float(rows[39].split(",")[2]) == pytest.approx(sent)
+
+
+def test_the_figure_and_the_run_can_be_taken_along(slide: Page, tmp_path: Path) -> None:
+    tell_server(slide, interval=1)
+    show(slide)
+    run(slide)
+    kept = {}
+    for item, name in (
+        ("Save the figure (PNG)", "cartpole-seed3.png"),
+        ("Save the figure (SVG)", "cartpole-seed3.svg"),
+        ("Open as a notebook", "cartpole-seed3.ipynb"),
+    ):
+        with slide.expect_download() as got:
+            choose(slide, item)
+        assert got.value.suggested_filename == name
+        got.value.save_as(tmp_path / name)
+        kept[name.rpartition(".")[2]] = (tmp_path / name).read_bytes()
+    assert kept["png"].startswith(b"\x89PNG")
+    assert b"<svg" in kept["svg"]
+    cells = json.loads(kept["ipynb"])["cells"]
+    assert cells[2]["source"] == 'frames = sims.run("cartpole")'  # these are the defaults
+    slide.evaluate("""() => Object.defineProperty(navigator, 'clipboard', {
+        value: { writeText: async text => { window.copied = text } }})""")
+    choose(slide, "Copy the figure (Plotly JSON)")
+    expect(slide.locator(STATE)).to_have_text(re.compile("^Figure copied"))
+    figure = plotly.io.from_json(slide.evaluate("window.copied"))
+    assert len(figure.data) == len(traces(slide))
 
 
 def test_a_block_with_autorun_follows_its_slider_without_ghosts(slide: Page) -> None:

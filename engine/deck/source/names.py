@@ -15,7 +15,7 @@ from pathlib import Path
 from engine.deck.model import Problem
 
 # Pages of the app, and first parts of addresses that belong to files of the server.
-PAGES = frozenset({"claims", "home", "references"})
+PAGES = frozenset({"claims", "home", "lab", "references"})
 RESERVED = PAGES | {
     "api", "app", "component", "files", "healthz", "media", "oauth2callback", "static",
 }  # fmt: skip

@@ -137,18 +137,27 @@ export async function showCode(near, base, sim) {
  * @param {string} link
  * @param {(text: string) => void} announce
  */
-export async function copyLink(near, link, announce) {
+export function copyLink(near, link, announce) {
+  const done = "Link copied. It opens this slide with these values and runs it."
+  return copyText(near, link, "Link to this run", done, announce)
+}
+
+/**
+ * Copy a text; where the browser forbids that, show it for the reader to copy.
+ * @param {Element} near
+ * @param {string} text
+ * @param {string} title of what is copied
+ * @param {string} done what is said then
+ * @param {(text: string) => void} announce
+ */
+export async function copyText(near, text, title, done, announce) {
   try {
-    await navigator.clipboard.writeText(link)
-    return announce("Link copied. It opens this slide with these values and runs it.")
+    await navigator.clipboard.writeText(text)
+    return announce(done)
   } catch {
-    const input = el("input", {
-      type: "text",
-      readonly: true,
-      value: link,
-      "aria-label": "link to this run",
-    })
-    dialog(near, "Link to this run", input)
+    const name = title[0].toLowerCase() + title.slice(1)
+    const input = el("input", { type: "text", readonly: true, value: text, "aria-label": name })
+    dialog(near, title, input)
     input.select()
   }
 }

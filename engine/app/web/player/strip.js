@@ -8,6 +8,7 @@ import { download } from "../lib/dom.js"
 import { csv } from "../lib/tracks.js"
 import { control, seedControl } from "./controls.js"
 import { copyLink, menu, showCode } from "./menu.js"
+import { savingItems } from "./saving.js"
 
 const DEFAULT_SEEDS = 8
 
@@ -70,6 +71,7 @@ function items(player, hasSeed, say) {
     },
     { label: "Show the code", act: () => showCode(element, context.base, sim) },
     { label: "Download these numbers (CSV)", act: save, isOn: () => drawn().length > 0 },
+    ...savingItems(player, say),
     { label: "Copy a link to this run", act: copy },
     {
       label: "Clear earlier runs",

@@ -107,6 +107,8 @@ export type MakeFigure = (theme: Palette, width: number, height: number) => Figu
 export interface Plotly {
   react(place: HTMLElement, traces: object[], layout: object, config: object): Promise<void>
   purge(place: HTMLElement): void
+  /** the address of a picture of a figure */
+  toImage(figure: object, options: object): Promise<string>
 }
 
 /** One series of a deck's `chart` block, and the colour that it gets if it has none. */
