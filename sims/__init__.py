@@ -15,6 +15,7 @@ These come from `engine.library`, which is imported when one of them is first us
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,3 +32,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+if "gymnasium" in sys.modules:  # then its user can make our environments by name
+    importlib.import_module("sims.environments")
