@@ -1,11 +1,14 @@
 """RLHF's three steps against what is known exactly."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sims import rlhf
+from sims.language import training
+from sims.language.policies import Policies
 from sims.rlhf import Params, run
 from sims.spec import Frame
 
@@ -94,9 +97,29 @@ def test_a_cheap_kl_over_optimises_and_a_dear_one_does_not(frames: list[Frame]) 
     assert dear[-1] > 0.3
 
 
-@pytest.mark.parametrize("algorithm", ["reinforce", "rloo", "grpo", "ppo"])
+def in_sweeps(*names: str) -> list[Any]:
+    return [pytest.param(name, marks=pytest.mark.sweep) for name in names]
+
+
+# Of the trainer itself, tests/sims/language/test_training.py holds this for all algorithms.
+@pytest.mark.parametrize("algorithm", [*in_sweeps("reinforce", "rloo", "grpo"), "ppo"])
 def test_every_algorithm_ends_at_the_optimum(algorithm: str) -> None:
     assert last(algorithm=algorithm, beta=0.3)["gap"] < 0.02
+
+
+def test_the_algorithm_that_is_asked_for_is_the_one_that_trains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def train(*given: Any, **_: Any) -> Iterator[Policies]:
+        asked.append(given[5])
+        yield given[1]
+
+    monkeypatch.setattr(training, "train_policies", train)
+    for algorithm in training.ALGORITHMS:
+        last(algorithm=algorithm, skip="reward_model")
+    assert asked == list(training.ALGORITHMS)
 
 
 def test_without_sft_the_text_is_noise_before_rl() -> None:

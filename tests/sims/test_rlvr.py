@@ -1,11 +1,13 @@
 """RL from verifiable rewards: what is paid for is what grows."""
 
 import itertools
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 
+from sims.arithmetic.trainer import ALGORITHMS, VERIFIERS, Batch, Settings
 from sims.rlvr import Params, run
 from sims.spec import Frame, SpecError
 
@@ -42,7 +44,8 @@ def test_right_answers_are_paid_and_steps_are_written(seed: int) -> None:
     assert counted == f"(one of {final['num_distinct']} different problems)"
 
 
-@pytest.mark.parametrize("algorithm", ["rloo", "dr_grpo"])
+# The gradients of both are held to the exact one in tests/sims/arithmetic/test_trainer.py.
+@pytest.mark.parametrize("algorithm", ["rloo", pytest.param("dr_grpo", marks=pytest.mark.sweep)])
 def test_the_other_algorithms_learn_as_well(algorithm: str) -> None:
     first, final = ends(algorithm=algorithm, num_steps=30)
     assert final["accuracy"] > first["accuracy"] + 0.4  # three seeds: 0.67 to 0.72
@@ -78,6 +81,22 @@ def test_tokens_are_what_was_written() -> None:
     for before, after in itertools.pairwise(frames(seed=0)):
         mean = (after["tokens"] - before["tokens"]) / 512
         assert mean == pytest.approx(before["mean_length"], abs=0.6)
+
+
+def test_the_algorithm_and_the_verifier_asked_for_are_those_that_train(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def train(_model: object, settings: Settings, _generator: object) -> Iterator[Batch]:
+        asked.append((settings.algorithm, settings.verifier))
+        yield Batch(0.0, 0.0, 0.0, 1.0, 1, 0.0)
+
+    monkeypatch.setattr("sims.rlvr.train", train)
+    wanted = list(itertools.product(ALGORITHMS, VERIFIERS))
+    for algorithm, verifier in wanted:
+        list(run(Params(algorithm=algorithm, verifier=verifier)))
+    assert asked == wanted
 
 
 def test_a_model_that_cannot_do_the_task_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
