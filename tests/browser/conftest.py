@@ -17,7 +17,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Frame,
+    Page,
+    Playwright,
+    ViewportSize,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from engine.app.addresses import free_port
 from engine.app.socket import protocol
@@ -28,6 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIGHT = (str(Path(__file__).with_name("light_server.py")),)
 WAITED = r"Timeout \d+ms exceeded|with timeout \d+ms|the state never came"
 expect.set_options(timeout=45_000)  # ms until a test gives up on a state; nothing measures time
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -117,28 +129,83 @@ def browser(playwright_of: Playwright, chromium: str) -> Iterator[Browser]:
     launched.close()
 
 
+@pytest.fixture(scope="module")
+def warm(browser: Browser) -> Iterator[BrowserContext]:
+    """Windows of visitors one after the other, who come to a full cache."""
+    made = browser.new_context(viewport=LAPTOP)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """A laptop's windows that know nothing of those of another test.
+
+    Where a file is marked `warm_cache`, all of its tests share the cache of a browser: a first
+    visit asks the server for 170 files. What is said of a first visit or of a line that is down
+    takes an empty cache, with `warm_cache(False)`.
+    """
+    marker = request.node.get_closest_marker("warm_cache")
+    if marker and all(marker.args):
+        shared = request.getfixturevalue("warm")
+        with _forgotten(shared):
+            yield shared
+    else:
+        made = browser.new_context(viewport=LAPTOP)
+        yield made
+        made.close()
+
+
+@contextlib.contextmanager
+def _forgotten(context: BrowserContext) -> Iterator[None]:
+    """Close at the end all pages that were opened, and drop what they have stored."""
+    origins: set[str] = set()
+
+    def note(frame: Frame) -> None:
+        origins.add("/".join(frame.url.split("/", 3)[:3]))
+
+    def watch(page: Page) -> None:
+        page.on("framenavigated", note)
+
+    context.on("page", watch)
+    yield
+    context.remove_listener("page", watch)
+    context.set_offline(False)
+    for page in context.pages:
+        with contextlib.suppress(Error):  # it crashed
+            page.close()
+    empty = context.new_page()
+    session = context.new_cdp_session(empty)
+    kinds = "cookies,local_storage,indexeddb,cache_storage,service_workers"
+    for origin in origins:
+        if origin.startswith("http"):
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
+    empty.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
     """A laptop's window that fails the test on any error of a script or outside request."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    shown = context.new_page()
+    shown = visitor.new_page()
     faults: list[str] = []
     shown.on("pageerror", lambda error: faults.append(str(error)))
     shown.on("request", lambda request: _outside(request.url, faults))
     yield shown
-    context.close()
     assert not faults, faults
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(visitor: BrowserContext) -> Iterator[BrowserContext]:
     """Windows of one visitor, for a lecture and its presenter window; no script in them may fail."""
-    made = browser.new_context(viewport={"width": 1280, "height": 720})
-    made.set_default_timeout(45_000)
+    visitor.set_default_timeout(45_000)
     faults: list[str] = []
-    made.on("weberror", lambda error: faults.append(str(error.error)))
-    yield made
-    made.close()
+
+    def note(error: WebError) -> None:
+        faults.append(str(error.error))
+
+    visitor.on("weberror", note)
+    yield visitor
+    visitor.remove_listener("weberror", note)
     assert not faults, faults
 
 

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .stage_page import expect_at
 
+pytestmark = pytest.mark.warm_cache
+
 ASIDE = "<!-- aside: true -->"
 DECK = f"""## One
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .overlaps import OVERLAPS
 from .stage_page import shown
+
+pytestmark = pytest.mark.warm_cache
 
 
 def mark(page: Page, identity: str) -> Locator:

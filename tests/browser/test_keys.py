@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from .stage_page import SEEDS, expect_at, shown
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: Keys
 ---

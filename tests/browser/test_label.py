@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from .player_page import until
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: Choices
 ---

@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from .player_page import until
 from .stage_page import shown
 
+pytestmark = pytest.mark.warm_cache
+
 SLIDE = "watch-it-learn"
 BLOCK = "cartpole-reinforce"
 
@@ -108,6 +110,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterato
         yield address, deck
 
 
+@pytest.mark.warm_cache(False)
 def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
     page: Page, edited: tuple[str, Path]
 ) -> None:

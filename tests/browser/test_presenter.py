@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .player_page import until
 from .stage_page import expect_at, notes, opened, presenter_of
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: Five slides
 ---
@@ -140,6 +142,7 @@ def test_both_windows_survive_a_reload(context: BrowserContext, address: str) ->
     assert len(context.pages) == 2, "pressing P again brings the same window back"
 
 
+@pytest.mark.warm_cache(False)
 def test_it_works_without_the_network(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     presenter = presenter_of(page)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: On paper
 ---

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+pytestmark = pytest.mark.warm_cache
+
 GLOSSARY = "- {term: policy, also: [policies], text: 'Gives each action its chance, $p(a)$.'}\n"
 START = """---
 title: A long lecture

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from .player_page import until
 from .stage_page import shown
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: Ten slides
 bibliography: refs.bib
@@ -135,6 +137,7 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
     assert page.locator("section[data-slide][aria-current='true']").count() == 1
 
 
+@pytest.mark.warm_cache(False)
 def test_every_module_is_named_in_the_page_and_fetched_once(page: Page, address: str) -> None:
     open_at(page, f"{address}/ten?slide=sixth", "sixth")
     asked = page.evaluate(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+pytestmark = pytest.mark.warm_cache
+
 GLOSSARY = """
 - term: policy
   also: [policies, actor]

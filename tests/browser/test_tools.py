@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from .player_page import contrast
 from .stage_page import shown
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: A few slides
 bibliography: refs.bib

@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .stage_page import SEEDS, expect_at, opened, presenter_of, shown
 
+pytestmark = pytest.mark.warm_cache
+
 # Without discount nothing is learnt: the run is long, and is stopped by the test.
 DECK = """---
 title: A wall
@@ -271,6 +273,7 @@ def test_a_finished_run_is_there_after_a_reload(context: BrowserContext, address
         same(page, presenter)
 
 
+@pytest.mark.warm_cache(False)
 def test_a_failed_run_fails_there_too(context: BrowserContext, address: str) -> None:
     page = opened(context, f"{address}?slide=a-run&cart.seed={next(SEEDS)}")
     presenter = presenter_of(page)
