@@ -107,6 +107,12 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also draw every slide in Chromium and report what does not fit",
     )
+    parser.add_argument(
+        "--sims",
+        action="store_true",
+        help="also start every simulation twice and hold it to its contract; with PRACTICUM_SIMS "
+        "that of your own folder too",
+    )
     parser.set_defaults(call=check)
 
 
@@ -125,6 +131,10 @@ def check(chosen: argparse.Namespace) -> int:
     asked = asked or [here().lectures]
     problems, files = check_each(files_of(asked))
     problems = once(empty_folders(asked) + problems + ledger_problems(files))
+    if chosen.sims:
+        from engine.publish.check_sims import check_sims
+
+        problems += check_sims()
     if chosen.render:
         from engine.publish.overflow import NoBrowser, overflow
 

@@ -15,6 +15,7 @@ These come from `engine.library`, which is imported when one of them is first us
 """
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from engine.library import RunFailed, columns, figure, names, params, run, sweep
 
 __all__ = ["RunFailed", "columns", "figure", "names", "params", "run", "sweep"]
+
+
+# Folders of simulations that the user trusts (sims/foreign.py): their files are `sims.NAME` too.
+__path__ += [one for one in os.environ.get("PRACTICUM_SIMS", "").split(os.pathsep) if one]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from sims import foreign
 from sims.declarations import (
     MOST_TEXT,
     PROGRESS,
@@ -47,7 +48,7 @@ log = logging.getLogger("practicum.sims")
 
 LONGEST = 60  # characters of what somebody wrote are repeated to them
 
-HERE = Path(__file__).parent
+OURS = HERE = Path(__file__).parent
 LOOK_EVERY = 0.0  # seconds; a server, which is asked a thousand times a second, sets more
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -67,8 +68,28 @@ def source(name: str) -> Path:
     return _find(name)[0]
 
 
+def module_name(name: str, package: str = "sims") -> str:
+    """What imports simulation `name`: a module of `package`, or of the package that declares it."""
+    entry = foreign.entries().get(name)
+    is_foreign = entry is not None and package == "sims" and source(name) == entry.file
+    return entry.module if entry and is_foreign else f"{package}.{name}"
+
+
+def roots(name: str) -> dict[str, list[Path]]:
+    """By the first part of an import: the folders in which a simulation's own modules may lie."""
+    found = {HERE.name: list(_folders(HERE))}
+    if entry := foreign.entries().get(name):
+        found.setdefault(entry.package, [entry.folder])
+    return found
+
+
+def _folders(folder: Path) -> tuple[Path, ...]:
+    """A folder of simulations; beside ours, those that are trusted."""
+    return (folder, *foreign.folders()) if folder == OURS else (folder,)
+
+
 def _find(name: str) -> tuple[Path, int, int]:
-    found = _listed(HERE, stamp())
+    found = _listed(_folders(HERE), stamp())
     if name not in found:
         raise SpecError(f"no simulation '{_short(name)}' in sims/. {nearest(name, sorted(found))}")
     return found[name]
@@ -76,13 +97,13 @@ def _find(name: str) -> tuple[Path, int, int]:
 
 def names() -> list[str]:
     """Every simulation, in alphabetical order: a new file is found by being there."""
-    return sorted(_listed(HERE, stamp()))
+    return sorted(_listed(_folders(HERE), stamp()))
 
 
 def load(name: str) -> Simulation:
     """Import a simulation (in a worker or on the command line, never in the web process)."""
     source(name)
-    return importlib.import_module(f"sims.{name}")  # type: ignore[return-value]
+    return importlib.import_module(module_name(name))  # type: ignore[return-value]
 
 
 def fields(name: str) -> tuple[Field, ...]:
@@ -222,7 +243,11 @@ def stamp(folder: Path | None = None, *, look: bool = False) -> Stamp:
     global _seen
     folder, now = folder or HERE, time.monotonic()
     if look or _seen[0] != folder or now - _seen[1] >= LOOK_EVERY:
-        _seen = (folder, now, tuple(sorted(_stamps(str(folder)))))
+        found = {one for root in _folders(folder) for one in _stamps(str(root))}
+        if folder == OURS:
+            for entry in foreign.entries().values():
+                found |= set(_stamps(str(entry.folder)))
+        _seen = (folder, now, tuple(sorted(found)))
     return _seen[2]
 
 
@@ -247,10 +272,25 @@ def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
 
 
 @functools.lru_cache(maxsize=8)
-def _listed(folder: Path, stamp: Stamp) -> dict[str, tuple[Path, int, int]]:
+def _listed(folders: tuple[Path, ...], stamp: Stamp) -> dict[str, tuple[Path, int, int]]:
     """Name -> file, with its time and size, of every simulation: `sims/<name>.py` or
-    `sims/<name>/__init__.py`. One that cannot be read costs a line in the log, and the others
-    nothing."""
+    `sims/<name>/__init__.py`, in the first folder that has it, else of a package that declares it.
+    One that cannot be read costs a line in the log, and the others nothing."""
+    found: dict[str, tuple[Path, int, int]] = {}
+    for folder in folders:
+        for name, one in _in_folder(folder, stamp).items():
+            if name in found:
+                log.warning("%s: there is a simulation %s already; rename it.", one[0].name, name)
+            found.setdefault(name, one)
+    if folders[0] == OURS:
+        files = {Path(path): (Path(path), mtime, size) for path, mtime, size in stamp}
+        for name, entry in foreign.entries().items():
+            if entry.file in files and name not in found and _may_simulate(*files[entry.file]):
+                found[name] = files[entry.file]
+    return found
+
+
+def _in_folder(folder: Path, stamp: Stamp) -> dict[str, tuple[Path, int, int]]:
     found: dict[str, tuple[Path, int, int]] = {}
     for name, mtime, size in stamp:
         path = Path(name)

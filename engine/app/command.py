@@ -35,6 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a course, or a folder with decks (default: the course around here, or ours)",
     )
     add(
+        "--sims",
+        type=named,
+        metavar="DIR",
+        help="a folder with simulations of your own; they are code that runs on this machine, so "
+        "--trust-sims must stand beside it",
+    )
+    add(
+        "--trust-sims",
+        action="store_true",
+        help="run the code in the folder of --sims: with all that your user may do here",
+    )
+    add(
         "--model",
         metavar="DIR",
         help="a language model in place of the base model: a directory, a hub id or a short name",
@@ -146,6 +158,7 @@ def _configure_content(chosen: argparse.Namespace) -> None:
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
     elif "PRACTICUM_LECTURES" not in os.environ and (around := find_root(Path.cwd())):
         os.environ["PRACTICUM_LECTURES"] = str(around.resolve())
+    take_sims(chosen.sims, chosen.trust_sims)
     set_model_options(chosen)
     if chosen.model:
         _take_model(chosen.model)
@@ -154,6 +167,27 @@ def _configure_content(chosen: argparse.Namespace) -> None:
     most = max(MOST_WORKERS, os.cpu_count() or 1)
     if chosen.workers is not None and chosen.workers > most:
         raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
+
+
+def take_sims(folder: Path | None, is_trusted: bool) -> None:
+    """Let the simulations of a folder stand beside ours, once the user has said that its code may
+    run. ValueError otherwise."""
+    if folder is None:
+        if is_trusted:
+            raise ValueError("--trust-sims is for --sims DIR; name the folder.")
+        return
+    if not os.path.isdir(folder):
+        raise ValueError(f"there is no folder {folder}; name one that holds simulations.")
+    if not is_trusted:
+        raise ValueError(
+            f"the files in {folder} are code: whoever presses Run runs it on this machine, with "
+            "all that your user may do. If you trust it, add --trust-sims."
+        )
+    import sims
+    from sims.foreign import VARIABLE
+
+    os.environ[VARIABLE] = str(folder.resolve())
+    sims.__path__.append(os.environ[VARIABLE])  # of this process; others read the variable
 
 
 def _configure_rooms(chosen: argparse.Namespace, address: str, port: int, base: str) -> None:

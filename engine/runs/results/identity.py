@@ -39,18 +39,18 @@ def source_hash(sim: str) -> str:
 
     Comments count: telling them apart would cost more than one more run. Raises UNREADABLE.
     """
-    root = spec.HERE
-    files = sorted(_closure(root, spec.source(sim)))
+    roots = spec.roots(sim)
+    files = {_named(path, roots): path for path in _closure(roots, spec.source(sim))}
     digest = hashlib.sha256()
-    for path in files:
-        text = FACE if path == root / "__init__.py" else path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + text)
+    for name, path in sorted(files.items()):
+        text = FACE if path == spec.HERE / "__init__.py" else path.read_bytes()
+        digest.update(f"{name}\0".encode() + text)
     return digest.hexdigest()[:16]
 
 
 def takes_model(sim: str) -> bool:
     """Whether a simulation loads a base model, which `--model` can take the place of."""
-    return any(path.name == "base_model.py" for path in _closure(spec.HERE, spec.source(sim)))
+    return any(path.name == "base_model.py" for path in _closure(spec.roots(sim), spec.source(sim)))
 
 
 def own_model(sim: str, params: Mapping[str, Any]) -> list[str]:
@@ -95,8 +95,16 @@ def _models() -> list[str]:
     return [*how, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]
 
 
-def _closure(root: Path, start: Path) -> set[Path]:
-    """`start` and every file under `root` that it imports, over any number of steps.
+def _named(path: Path, roots: Mapping[str, list[Path]]) -> str:
+    """A file by its place in the first folder that holds it: the same on every machine."""
+    for root in (folder for folders in roots.values() for folder in folders):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    return path.name
+
+
+def _closure(roots: Mapping[str, list[Path]], start: Path) -> set[Path]:
+    """`start` and every file of the simulations that it imports, over any number of steps.
 
     Raises OSError, SyntaxError, ValueError when one of them cannot be read.
     """
@@ -107,7 +115,8 @@ def _closure(root: Path, start: Path) -> set[Path]:
             found.add(path)
             for name in _imported(path, path.stat().st_mtime_ns):
                 first, *rest = name.split(".")
-                todo += _candidates(root.joinpath(*rest)) if first == root.name else []
+                for root in roots.get(first, ()):
+                    todo += _candidates(root.joinpath(*rest))
     return found
 
 

@@ -11,6 +11,7 @@ replaced.
 import contextlib
 import faulthandler
 import importlib
+import importlib.util
 import json
 import os
 import queue
@@ -23,6 +24,7 @@ from typing import Any
 from engine import portable
 from engine.runs.frames import explain, stream
 from engine.runs.workers import leftovers
+from sims import foreign
 
 
 class Worker:
@@ -117,10 +119,16 @@ class Worker:
         """The simulation's module, imported anew when any source has changed since the last."""
         package = self.config["package"]
         if source != self.source:
-            for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
+            ours = {package, *(entry.package for entry in foreign.entries().values())}
+            for name in [
+                name for name in sys.modules if "." in name and name.split(".")[0] in ours
+            ]:
                 del sys.modules[name]
             importlib.invalidate_caches()
             self.source = source
+        entry = foreign.entries().get(sim) if package == "sims" else None
+        if entry and importlib.util.find_spec(f"{package}.{sim}") is None:
+            return importlib.import_module(entry.module)
         return importlib.import_module(f"{package}.{sim}")
 
 
