@@ -9,6 +9,9 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from sims.models.settings import first_line
+from sims.spec import SpecError
+
 UNFINISHED = "\ufffd"  # what decoders put for bytes that make no character yet
 SEEN = str.maketrans({" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "⏎"})
 
@@ -58,12 +61,17 @@ def text_of(tokenizer: Tokenizer, tokens: Sequence[int]) -> str:
 
 def chat(tokenizer: Any, prompt: str) -> list[int] | None:
     """Tokens of a chat in which a user has said `prompt` and the model is to answer; None where
-    the tokenizer (of the `transformers` library) has no chat template."""
+    the tokenizer (of the `transformers` library) has no chat template. SpecError: a broken one."""
     if not getattr(tokenizer, "chat_template", None):
         return None
-    made = tokenizer.apply_chat_template(
-        [{"role": "user", "content": prompt}], add_generation_prompt=True, tokenize=False
-    )
+    said = [{"role": "user", "content": prompt}]
+    try:
+        made = tokenizer.apply_chat_template(said, add_generation_prompt=True, tokenize=False)
+    except Exception as error:  # a template is a program of the model's, run in a sandbox
+        raise SpecError(
+            f"the model's chat template cannot be used ({first_line(error).rstrip('.')}): switch "
+            "is_chat off, or take another model."
+        ) from error
     return tokenizer.backend_tokenizer.encode(made, add_special_tokens=False).ids
 
 

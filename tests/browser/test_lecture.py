@@ -58,6 +58,33 @@ def test_wrong_parameters_in_a_link_are_said(
     expect(button).to_be_enabled()
 
 
+def test_a_prompt_is_typed_on_the_slide_and_the_model_goes_on_from_it(
+    page: Page, lecture_server: str
+) -> None:
+    name, prompt = "real-next-token", "what does the bear eat ?"
+    page.goto(f"{lecture_server}/overview?slide=a-real-model&{name}.model=tiny")
+    panel = shown(page).locator(f".live[data-block='{name}']")
+    field, run = panel.locator("[data-param=prompt] input"), panel.locator(".live-run")
+
+    def type_and_run(text: str) -> None:
+        field.click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        run.click()
+
+    type_and_run(prompt)
+    expect(run).to_have_text("Run again")
+    expect(panel).to_contain_text(f"{prompt} ")  # and what the model has written
+    expect(page).to_have_url(re.compile(rf"{name}\.prompt=what"))
+    raw = panel.locator("details", has_text="6 tokens of prompt")
+    raw.locator("summary").click()
+    expect(raw.locator(".live-token", has_text="bear")).to_be_visible()
+
+    type_and_run("the capital of London")
+    expect(panel).to_contain_text("the model has never seen 'London'")
+
+
 def test_a_focused_slider_keeps_the_arrow_keys(page: Page, lecture_server: str) -> None:
     open_slide(page, lecture_server)
     slider = shown(page).locator(".live input[type=range]:visible").last

@@ -355,3 +355,25 @@ def test_tokens_are_shown_as_text(make: Callable[[], Tokenizer]) -> None:
     assert _text(tokenizer, [word, ids[0]]).strip() == "to"  # the first byte of é: not yet
     assert _text(tokenizer, [word, *ids]).strip() == "toé"
     assert _name(tokenizer, 10_000) == "token 10000"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% for m in messages %}{{ m.content", "chat template cannot be used"),
+        ("{{ raise_exception('no such role') }}", "cannot be used (no such role)"),
+        ("{{ messages.__class__.__mro__[1].__subclasses__() }}", "chat template cannot be used"),
+        ("", "has no chat template: switch is_chat off"),
+    ],
+)
+def test_a_chat_template_that_cannot_be_used_is_a_sentence(
+    llama: Path, template: str, said: str
+) -> None:
+    """Broken, unwilling, reaching for what a sandbox keeps from it, or not there."""
+    model = load(llama)
+    model.tokenizer.chat_template = template
+    asked = Params(model="real", is_chat=True, max_tokens=1)
+    with pytest.raises(SpecError) as caught:
+        next(write(model, model.tokenizer.backend_tokenizer, "to be", asked))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
