@@ -34,7 +34,9 @@ def test_an_unknown_deck_names_the_nearest(client: TestClient) -> None:
     assert "overview" in answer.json()["message"]
 
 
-def test_a_block_says_where_its_recorded_run_is(client: TestClient) -> None:
+def test_a_block_says_where_its_recorded_run_is(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deck = client.get("/api/decks/overview/x.json").json()
     blocks = [block for slide in deck["slides"] for block in slide["blocks"]]
     data = next(block["data"] for block in blocks if block["data"].get("recorded"))
@@ -44,6 +46,8 @@ def test_a_block_says_where_its_recorded_run_is(client: TestClient) -> None:
     assert json.loads(about)["params"] == data["params"]
     assert json.loads(end) == {"num_frames": len(frames)}
     assert client.get("/api/recorded/nothing-1.jsonl.gz").status_code == 404
+    monkeypatch.setattr(routes, "LARGEST_PICTURE", 10)
+    assert client.get(f"/{data['recorded']}").status_code == 404
 
 
 def test_modules_come_compressed_from_here(client: TestClient) -> None:
@@ -62,6 +66,24 @@ def test_an_address_that_is_none_of_ours(client: TestClient) -> None:
     answer = client.get("/api/deck/overview")
     assert answer.status_code == 404
     assert answer.json() == {"message": "no address /api/deck/overview"}
+    long = client.get(f"/api/{'x' * 300}")
+    assert long.json() == {"message": f"no address /api/{'x' * 195}"}
+
+
+def test_a_server_that_is_well_says_so(client: TestClient) -> None:
+    assert client.get("/api/health").json() == {"ok": True}
+
+
+def test_a_ledger_that_cannot_be_read_is_said_with_its_fault(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ValueError("claims.yaml, line 3: no sentence")
+
+    monkeypatch.setattr(routes, "shown_claims", fail)
+    answer = client.get("/api/claims")
+    assert answer.status_code == 500
+    assert answer.json() == {"message": "claims.yaml, line 3: no sentence"}
 
 
 @pytest.mark.parametrize(

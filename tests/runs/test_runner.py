@@ -112,6 +112,16 @@ def test_one_of_two_viewers_stops_and_the_run_goes_on(fake_runner, fake):
     assert run.state == "cancelled"
 
 
+def test_who_is_stopped_hears_why(fake_runner, fake):
+    runner = fake_runner()
+    runs = [runner.submit("ticks", {"seed": seed}) for seed in range(2)]
+    assert [run.state for run in runs] == ["running", "queued"]
+    for run in runs:
+        runner.stop(run, "The room is closed.")
+    fake.ends(runs[0].id, "cancelled", "", "", {})
+    assert {(run.state, run.message) for run in runs} == {("cancelled", "The room is closed.")}
+
+
 def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
     runner = fake_runner()
     run = runner.submit("ticks", {})

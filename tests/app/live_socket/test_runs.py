@@ -148,6 +148,30 @@ def test_stop_only_detaches_while_another_watches(connect, runner):
         assert runner.get(run_id).state == "running"
 
 
+def test_who_follows_a_run_watches_it_and_it_goes_on_for_them(connect, runner):
+    with connect() as one, connect() as two:
+        one.send_json({"type": "run", "sim": "ticks", "params": SLOW})
+        run_id = one.receive_json()["run"]
+        two.send_json({"type": "follow", "run": run_id})
+        seen = steps(until(two, lambda message: message["type"] == "frames"))
+        assert runner.get(run_id).watchers == 2
+        one.send_json({"type": "stop", "run": run_id})
+        assert until(one, is_end)[-1]["state"] == "cancelled"
+        assert steps(until(two, lambda message: message["type"] == "frames"))[0] == len(seen)
+        assert runner.get(run_id).state == "running"
+
+
+def test_a_run_is_of_the_connection_that_asked_and_of_its_address(connect, runner):
+    """Connections take turns in the queue, and those of an address share its places there."""
+    with connect() as one, connect() as two:
+        owners = []
+        for seed, visitor in enumerate((one, two)):
+            visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": seed}})
+            owners.append(runner.get(visitor.receive_json()["run"]).owner)
+    assert len(set(owners)) == 2
+    assert {owner.partition("#")[0] for owner in owners} == {"testclient"}
+
+
 def test_a_visitor_cannot_stop_the_run_of_another(connect, runner):
     with connect() as one, connect() as two:
         one.send_json({"type": "run", "sim": "ticks", "params": SLOW})
