@@ -98,9 +98,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
-        choices=["text", "json", "sarif"],
+        choices=["text", "json", "sarif", "github"],
         default="text",
-        help="text for people; json or sarif for programs (default: text)",
+        help="text for people; json, sarif or annotations of GitHub for programs (default: text)",
     )
     parser.add_argument(
         "--render",
@@ -118,10 +118,10 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
-    from engine.claims.validate import check as ledger_problems
     from engine.deck.course import here, lectures_in
     from engine.deck.source.names import shown
-    from engine.publish.check import empty_folders, files_of, format_problems, once
+    from engine.publish.check import across, empty_folders, files_of, once, policed
+    from engine.publish.formats import format_problems
     from engine.publish.guarded import check_each
 
     missing = [path for path in chosen.files if not os.path.lexists(path)]
@@ -130,7 +130,7 @@ def check(chosen: argparse.Namespace) -> int:
     asked = [lectures_in(path) if path.is_dir() else path for path in chosen.files]
     asked = asked or [here().lectures]
     problems, files = check_each(files_of(asked))
-    problems = once(empty_folders(asked) + problems + ledger_problems(files))
+    problems = once(empty_folders(asked) + problems + across(files))
     if chosen.sims:
         from engine.publish.check_sims import check_sims
 
@@ -139,7 +139,8 @@ def check(chosen: argparse.Namespace) -> int:
         from engine.publish.overflow import NoBrowser, overflow
 
         try:
-            problems += overflow(files)
+            drawn = overflow(files)
+            problems += [fault for one in drawn for fault in policed(one)]
         except NoBrowser as error:
             return fail(str(error))
     print(format_problems(problems, chosen.format))

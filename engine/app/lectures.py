@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine import __version__, palette
@@ -18,6 +18,7 @@ from engine import recording_folders as places
 from engine.app import pictures
 from engine.claims.record import beside
 from engine.deck.course import FILE, Course, course_of, lectures_in, repository_path
+from engine.deck.document import problems_of
 from engine.deck.library import Library
 from engine.deck.reading import Reader
 from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson, SourceJson
@@ -98,7 +99,12 @@ class Packer:
         paths = tuple(path for one in shown for path in pictures.places(one, library()))
         stamps = tuple(map(pictures.version, paths))  # before the pictures are looked at again
         slides = [with_files(slide) for slide in document["slides"]]
-        whole = document | {"slides": slides, "css": css_of(document), "source": source_of(slug)}
+        whole = document | {
+            "slides": slides,
+            "css": css_of(document),
+            "source": source_of(slug),
+            "problems": [asdict(one) for one in course().judged(problems_of(document))],
+        }
         body = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
         made = Packed(hashlib.sha256(body).hexdigest()[:16], gzip.compress(body, 6, mtime=0))
         self._last[slug] = (_Version(document, around, paths, stamps), made)

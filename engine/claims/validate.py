@@ -24,7 +24,7 @@ def check(files: Sequence[Path]) -> list[Problem]:
         ledger = load(course.ledger) if course.ledger.exists() else Ledger(course.ledger)
         decks = [deck for file in own if (deck := _deck(file)) is not None]
         found += ledger.problems + validate(ledger, course) + unknown_claims(ledger, decks)
-    return found
+    return [replace(one, rule="claim") for one in found]
 
 
 def validate(ledger: Ledger, course: Course) -> list[Problem]:

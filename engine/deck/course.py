@@ -11,8 +11,8 @@ file is said with its line, and the rest of it counts.
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,16 @@ class Course:
     def colours(self, *, dark: bool = False) -> dict[str, str]:
         """The colours that it sets, by their names in theme.css."""
         return dict(self.settings.get("theme", {}).get("dark" if dark else "light", {}))
+
+    def judged(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The findings as severe as the course has them, without those that it switches off."""
+        found = []
+        for one in problems:
+            severity = "" if one.rule == "deck" else self.severity(one.rule)
+            if severity != "off":
+                is_set = severity in ("error", "warning")
+                found.append(replace(one, severity=severity) if is_set else one)
+        return found
 
     def severity(self, rule: str) -> str:
         """What the course makes of a finding, a word of `Severity`; "" where it does not say."""

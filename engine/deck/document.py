@@ -292,6 +292,7 @@ def _problem(one: Problem) -> ProblemJson:
         "column": one.column,
         "severity": one.severity,
         "file": names.shown(one.file),
+        "rule": one.rule,
     }
 
 

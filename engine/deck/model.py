@@ -23,6 +23,7 @@ class Problem:
     column: int = 1
     severity: Literal["error", "warning"] = "error"
     file: str = ""
+    rule: str = "deck"  # which check found it: see engine/deck/schema/course_models.py
 
     def __str__(self) -> str:
         fix = f" {self.fix}" if self.fix else ""

@@ -147,7 +147,7 @@ def _check_links(
         for link, message, fix in faults if one.links and not reading.is_full else ():
             if reading.is_full:
                 break
-            place.note(Problem(message, fix, link.line + 1, link.column + 1))
+            place.note(Problem(message, fix, link.line + 1, link.column + 1, rule="link"))
 
 
 _SEPARATOR = re.compile(r"^---(?:[^\S\n]|[\u200b-\u200f\u2060])+$", re.MULTILINE)

@@ -1,24 +1,22 @@
 """`practicum check`: what is wrong with lecture files, as text, JSON or SARIF."""
 
-import json
 import os
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
+from engine.claims.validate import check as claims_faults
 from engine.deck.blocks import papers
 from engine.deck.content import bibliography, resources
-from engine.deck.document import document, problems_of
+from engine.deck.course import course_of
+from engine.deck.document import document, load, problems_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.slides import slide
 from engine.deck.source import names, textfile
 from engine.publish.order import undefined
-
-Format = Literal["text", "json", "sarif"]
-_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+from engine.publish.style import style
+from engine.publish.works import unused_and_double
 
 
 def check(paths: Iterable[Path]) -> list[Problem]:
@@ -28,6 +26,7 @@ def check(paths: Iterable[Path]) -> list[Problem]:
     bibs: set[Path] = set()
     known: dict[Path, set[str]] = {}
     for file in files_of(paths):
+        start = len(found)
         found += _names(file)
         try:
             text = textfile.deck(file)
@@ -42,7 +41,32 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         found += undefined(deck)
         found += _elsewhere(deck, known)
         found += papers.faults(file.parent)
+        course = course_of(file.parent)
+        found += [*course.problems, *(style(deck) if course.is_declared else [])]
+        found[start:] = course.judged(found[start:])
     return once(found)
+
+
+def policed(one: Problem) -> list[Problem]:
+    """A finding in a deck as its course judges it; none when it is switched off."""
+    return course_of(Path(one.file).parent).judged([one])
+
+
+def across(files: Sequence[Path]) -> list[Problem]:
+    """What can be said of a course as a whole: its claims, and its works when all decks are asked
+    about."""
+    found: list[Problem] = []
+    for folder in dict.fromkeys(file.parent for file in files):
+        course, own = course_of(folder), [one for one in files if one.parent == folder]
+        faults = claims_faults(own)
+        if course.is_declared and {*map(_real, own)} >= {*map(_real, names.decks(folder))}:
+            decks = (load(file) for file in own)
+            cited = (
+                key for deck in decks for slide in deck["slides"] for key in slide["citations"]
+            )
+            faults += unused_and_double(course, cited)
+        found += course.judged(faults)
+    return found
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -103,7 +127,7 @@ def _untitled(deck: Deck) -> list[Problem]:
     fix = "Write '## Title', and <!-- title: hidden --> to hide it."
     file = names.shown(deck.path)
     return [
-        Problem(message, fix, one.line, 1, "warning", file)
+        Problem(message, fix, one.line, 1, "warning", file, "no-title")
         for one in deck.slides
         if not one.title and not one.is_hidden
     ]
@@ -120,7 +144,7 @@ def _elsewhere(deck: Deck, known: dict[Path, set[str]]) -> list[Problem]:
             if known[path] and name not in known[path]:
                 message, fix = resources.no_slide(name, known[path], path.name)
                 place = (one.line + link.line, link.column + 1)
-                found.append(Problem(message, fix, *place, file=str(deck.path)))
+                found.append(Problem(message, fix, *place, file=str(deck.path), rule="link"))
     return found
 
 
@@ -141,65 +165,3 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
     works = bibliography.load(deck.bibliography, deck.path.parent)
     found = (works.work(key) for key in works.keys())  # noqa: SIM118 (it is no dict)
     return [fault for fault in found if isinstance(fault, Problem)]
-
-
-_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-
-
-def format_problems(problems: Sequence[Problem], format: Format = "text") -> str:
-    """Problems for a reader ("text"), a program ("json") or a code host ("sarif")."""
-    problems = [replace(one, file=names.shown(one.file)) for one in problems]
-    if format == "json":
-        return json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False)
-    if format == "sarif":
-        return json.dumps(_sarif(problems), indent=2, ensure_ascii=False)
-    if format != "text":
-        raise ValueError(f"There is no format '{format}'. There are: text, json, sarif.")
-    lines = []
-    for one in problems:
-        fix = f" {one.fix}" if one.fix else ""
-        place = f"{one.file}:{one.line}:{one.column}"
-        lines.append(_printable(f"{place}: {one.severity}: {one.message}{fix}"))
-    errors = sum(one.severity == "error" for one in problems)
-    warnings = len(problems) - errors
-    lines.append(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
-    return "\n".join(lines)
-
-
-def _printable(text: str) -> str:
-    """A line without what would move the cursor, colour the terminal or turn text around."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _sarif(problems: Sequence[Problem]) -> dict[str, Any]:
-    results = [_result(one) for one in problems]
-    rule = {"id": "deck", "shortDescription": {"text": "A lecture file must be free of faults"}}
-    driver = {"name": "practicum check", "rules": [rule]}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
-
-
-def _result(one: Problem) -> dict[str, Any]:
-    region = {"startLine": max(one.line, 1), "startColumn": max(one.column, 1)}
-    place = {"artifactLocation": {"uri": _uri(one.file)}, "region": region}
-    return {
-        "ruleId": "deck",
-        "ruleIndex": 0,
-        "level": one.severity,
-        "message": {"text": f"{one.message} {one.fix}".strip()},
-        "locations": [{"physicalLocation": place}],
-    }
-
-
-def _uri(file: str) -> str:
-    path = Path(file)
-    if path.is_absolute():
-        try:
-            return path.relative_to(Path.cwd()).as_posix()
-        except ValueError:
-            return path.as_uri()
-    return path.as_posix()

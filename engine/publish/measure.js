@@ -8,6 +8,7 @@
 
 import { mount } from "/web/blocks/kinds.js"
 import { fit } from "/web/lecture/fit.js"
+import { lowContrast, missingGlyphs, overlaps } from "./legible.js"
 
 const SLACK = 4 // px: a descender may touch a line
 const LEAST_CHART = 10.9 // hundredths of the stage's width: 140 px of 1280
@@ -24,7 +25,8 @@ const context = {
   address: { get: () => ({}), set() {}, autorun: () => false, link: () => "" },
 }
 
-/** @typedef {{by: number, side: string, what: string}} Fault of a slide; `by` in px */
+/** @typedef {{by: number, side: string, what: string}} Fault of a slide; `by` in px, of contrast
+    its ratio, of letters how many there are */
 
 /**
  * Mount every block of `slides`, which stand in the page in this order.
@@ -88,20 +90,24 @@ export function settled() {
 }
 
 /**
- * For each slide what spills most; an empty `side` says that it fits.
- * @returns {Fault[]}
+ * For each slide what spills most, what lies on what, and what is hard to read; none says that all
+ * is well.
+ * @param {boolean} reads whether letters and colours are looked at, which no size changes
+ * @returns {Fault[][]}
  */
-export function measure() {
+export function measure(reads) {
   const isPhone = innerWidth <= 640
   return sectionsOfPage().map((section) => {
     const found = isPhone
       ? [...sideways(section), ...panelFaults(section)]
       : [...slideFaults(section), ...panelFaults(section)]
-    return found.reduce((worst, each) => (each.by > worst.by ? each : worst), {
+    const worst = found.reduce((most, each) => (each.by > most.by ? each : most), {
       by: SLACK,
       side: "",
       what: "",
     })
+    const legible = reads ? [...lowContrast(section), ...missingGlyphs(section)] : []
+    return [...(worst.side ? [worst] : []), ...overlaps(section), ...legible]
   })
 }
 

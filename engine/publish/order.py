@@ -28,7 +28,7 @@ def undefined(deck: Deck) -> list[Problem]:
     places = {one.id: number for number, one in enumerate(path)}
     names = list(islice(_defined(deck), _MOST_NAMES))
     # a title announces, before anything can be defined
-    read = [_read(one) if names and not one.layout.startswith("title") else "" for one in path]
+    read = [read_text(one) if names and not one.layout.startswith("title") else "" for one in path]
     words, math = [_MATH.sub(" ", text) for text in read], [_math(text) for text in read]
     found: list[Problem] = []
     for name, definer in names:
@@ -45,7 +45,7 @@ def _problem(name: str, user: Slide, definer: Slide, deck: Deck) -> Problem:
     where = f"in the aside '{definer.id}'" if definer.is_aside else f"later, on '{definer.id}'"
     message = f"'{name}' is used on '{user.id}' and defined only {where}."
     fix = "Define it before, or put the slide that defines it earlier on the main path."
-    return Problem(message, fix, user.line, file=str(deck.path))
+    return Problem(message, fix, user.line, file=str(deck.path), rule="order")
 
 
 def _defined(deck: Deck) -> Iterator[tuple[str, Slide]]:
@@ -71,7 +71,7 @@ def _pattern(name: str, glossary: Glossary) -> re.Pattern[str]:
     return sought
 
 
-def _read(one: Slide) -> str:
+def read_text(one: Slide) -> str:
     """What is read on a slide: without comments, code, live blocks, pictures and citations."""
     return _HIDDEN.sub(" ", _comments(_unfenced(one.source, _READ))[0])
 

@@ -42,8 +42,15 @@ WORDS = {
     "cut": "the name “{what}” is cut short by {by:.0f} px",
     "low": "a chart is {what} high, {by:.0f} px too low to be read",
     "phone": "“{what}” is {by:.0f} px wider than the page",
+    "overlap": "“{what}” lie on each other by {by:.0f} px",
+    "contrast": "“{what}” has a contrast of {by:.1f} with its ground",
+    "glyph": "no font of this machine has {what}",
 }
+LEGIBLE = ("overlap", "contrast", "glyph")
 FIXES = {
+    "overlap": "Move one of them, or give each a column.",
+    "contrast": "Take a darker or lighter colour: text needs 4.5, large text 3.",
+    "glyph": "Write another character.",
     "card": "Show fewer controls, or give the block more of the slide.",
     "cut": "Show fewer controls, or give the block a wider column.",
     "wide": "Break it into lines, or give it a wider column.",
@@ -95,10 +102,12 @@ def _faults(page: Any, path: Path, slides: list[SlideJson]) -> list[Problem]:
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(f"{script}.then(({{ settled }}) => settled())")
-        for index, worst in enumerate(page.evaluate(f"{script}.then((made) => made.measure())")):
-            if worst["side"]:
-                what = "" if worst["side"] == "low" else worst["what"]
-                fault = faults.setdefault((index, worst["side"], what), worst | {"sizes": []})
+        reads = str((width, height) == SIZES[0]).lower()
+        found = page.evaluate(f"{script}.then((made) => made.measure({reads}))")
+        for index, own in enumerate(found):
+            for one in own:
+                what = "" if one["side"] == "low" else one["what"]
+                fault = faults.setdefault((index, one["side"], what), one | {"sizes": []})
                 fault["sizes"].append(f"{width}x{height}")
     return [_problem(path, slides[index], fault) for (index, *_), fault in sorted(faults.items())]
 
@@ -177,9 +186,13 @@ def _section(slide: SlideJson) -> str:
 def _problem(path: Path, slide: SlideJson, fault: dict[str, Any]) -> Problem:
     words = WORDS[fault["side"]].format(**fault)
     sizes = " and ".join(fault["sizes"])
+    rule = fault["side"] if fault["side"] in LEGIBLE else "fit"
+    what = "is hard to read" if rule in LEGIBLE else "does not fit"
     return Problem(
-        message=f"slide '{slide['id']}' does not fit at {sizes}: {words}.",
+        message=f"slide '{slide['id']}' {what} at {sizes}: {words}.",
         fix=FIXES.get(fault["side"], "Say less, widen its column, or split the slide."),
         line=slide["line"],
+        severity="warning" if rule == "glyph" else "error",  # other machines have other fonts
         file=os.path.relpath(path),
+        rule=rule,
     )

@@ -7,7 +7,8 @@ import pytest
 
 from engine import cli
 from engine.deck.model import Problem
-from engine.publish.check import check, format_problems
+from engine.publish.check import check
+from engine.publish.formats import format_problems
 
 BAD = "## A\n\n<!-- laytout: code -->\n\n![](nosuch.png)\n"
 

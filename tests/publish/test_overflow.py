@@ -125,3 +125,17 @@ def test_what_is_wider_than_its_column_is_fitted_or_named(find: Find) -> None:
     found = [one for one in find(*slides) if STAGE in one.message]
     assert [one.message.split("'")[1] for one in found] == ["part-3", "part-4", "part-5"]
     assert all("px wider than its column" in one.message for one in found)
+
+
+def test_what_is_hard_to_read_is_named_with_its_rule(find: Find) -> None:
+    grey = "## Grey\n\n<p style='color: #c8c8c8'>Hardly seen.</p>"
+    odd = "## Letters\n\nα β → ∑ “quoted” – ok, and not: \U0001b170"
+    over = "## Over\n\nA paragraph.\n\n<p style='margin-top: -3em'>Moved upwards over it.</p>"
+    found = find("## Fine\n\nText with **bold**, `code` and $x^2$.", grey, odd, over)
+    assert [(one.rule, one.severity, one.line) for one in found] == [
+        ("contrast", "error", 11),
+        ("glyph", "warning", 17),
+        ("overlap", "error", 23),
+    ]
+    assert "has a contrast of 1.6 with its ground" in found[0].message
+    assert "“Over” and “Moved upwards over it.” lie on each other by" in found[2].message

@@ -79,13 +79,28 @@ class Bibliography:
         if isinstance(entry, Entry):
             return _work(piece, bibtex.inherit(entry, self.cut))
         message = f"The entry '{piece.key}' cannot be read: {entry}."
-        return Problem(message, "Fix this BibTeX entry.", piece.line, 1, file=shown(self.path))
+        return Problem(
+            message,
+            "Fix this BibTeX entry.",
+            piece.line,
+            1,
+            file=shown(self.path),
+            rule="bibliography",
+        )
 
     def remarks(self, work: Work) -> list[Problem]:
         """A warning for everything that is odd in the entry of a work."""
         file = shown(self.path)
         return [
-            Problem(f"In the entry '{work.key}': {note}.", fix, work.line, 1, "warning", file)
+            Problem(
+                f"In the entry '{work.key}': {note}.",
+                fix,
+                work.line,
+                1,
+                "warning",
+                file,
+                "bibliography",
+            )
             for note, _, fix in (note.partition("|") for note in work.notes)
         ]
 
@@ -104,7 +119,7 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
     text, odd = textfile.data(path, folder)
     found = bibtex.cut(text)
     problems = [odd] if odd else []
-    problems += [replace(one, file=shown(path)) for one in found.problems]
+    problems += [replace(one, file=shown(path), rule="bibliography") for one in found.problems]
     return Bibliography(path, found, tuple(problems))
 
 

@@ -38,16 +38,21 @@ class Works:
                 return None, None  # that the file cannot be read is a problem already
             fix = "Name a .bib file: 'bibliography: …' in the frontmatter."
             message = f"'{cite.key}' is cited, but there is no bibliography."
-            return Problem(message, fix, *place), None
+            return Problem(message, fix, *place, rule="citation"), None
         found = self.known.work(cite.key)
         if isinstance(found, Work):
             return None, None  # what is odd in its entry is in `remarks`
         if isinstance(found, Problem):
             message = f"The cited entry '{cite.key}' cannot be read."
-            return Problem(message, f"See {found.file}:{found.line}.", *place), found
+            return Problem(
+                message, f"See {found.file}:{found.line}.", *place, rule="citation"
+            ), found
         fix = _near_key(cite.key, tuple(self.known.keys()))
         return Problem(
-            f"There is no work '{cite.key}' in {self.known.path.name}.", fix, *place
+            f"There is no work '{cite.key}' in {self.known.path.name}.",
+            fix,
+            *place,
+            rule="citation",
         ), None
 
     def remarks(self, cited: Iterable[str]) -> list[Problem]:
@@ -105,14 +110,18 @@ def check_images(
         place = (image.line + 1, image.column + 1)
         if not image.alt:
             fix = "Describe it: ![what it shows](…)."
-            note(Problem("This image has no alternative text.", fix, *place, "warning"))
+            note(
+                Problem(
+                    "This image has no alternative text.", fix, *place, "warning", rule="alt-text"
+                )
+            )
         if image.src and not _ELSEWHERE.match(image.src):
             files.append(os.path.join(folder, unquote(re.split(r"[?#]", image.src)[0])))
         if is_full():
             continue
         fault, fix = resources.picture_fault(image, folder)
         if fault:
-            note(Problem(fault, fix, *place))
+            note(Problem(fault, fix, *place, rule="image"))
     return files
 
 

@@ -23,7 +23,6 @@ CHECKS: dict[str, str] = {
     "minutes": "a slide without a planned time",
     "budget": "a live block that may take longer than its slide is planned to last",
     "claim": "a claim that does not meet its slide, work or simulation",
-    "simulation": "a live block whose simulation does not run",
     "fit": "a slide whose content does not fit",
     "overlap": "two parts of a slide that lie on each other",
     "contrast": "text that is hard to read on its ground",

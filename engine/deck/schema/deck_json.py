@@ -18,6 +18,7 @@ class ProblemJson(TypedDict):
     column: int
     severity: Literal["error", "warning"]
     file: str
+    rule: Annotated[str, "which check found it"]
 
 
 class WorkJson(TypedDict):

@@ -298,6 +298,8 @@ export interface Problem {
   column: number
   severity: "error" | "warning"
   file: string
+  /** which check found it */
+  rule: string
 }
 
 /** Numbers of a paper, from content/published, with their source. */
