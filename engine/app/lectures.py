@@ -151,12 +151,11 @@ def _with_recordings(slide: SlideJson) -> SlideJson:
     for block in slide["blocks"]:
         data = block["data"]
         if block["kind"] == "sim" and data.get("fields"):
-            path = None
             with contextlib.suppress(OSError, SyntaxError, ValueError):  # edited just now
                 path = recorded.find(data["sim"], data["params"], recorded_folders())
-            if path:
-                where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
-                data = data | {"recorded": where}
+                if path:
+                    where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
+                    data = data | {"recorded": where}
         blocks.append({**block, "data": data})
     return {**slide, "blocks": blocks}
 

@@ -4,13 +4,13 @@
 processes do it, and this process must not import torch.
 """
 
+import contextlib
 import gc
 import logging
 import os
 import threading
 import tomllib
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
     """The arguments of `st.App` besides the page; nothing starts before the app's lifespan."""
     live = Live()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def lifespan(app: st.App) -> AsyncGenerator[dict[str, Any], None]:
         allow_many_files()
         spec.LOOK_EVERY = 0.1  # an edit is seen within that; visitors ask any number of times
@@ -117,6 +117,7 @@ def _warm() -> None:
     """Have every lecture read before the first reader asks, then exempt what is loaded from GC."""
     for lecture, document in library().read():
         if document["slides"]:
-            packed(lecture.slug)
+            with contextlib.suppress(LookupError, OSError):  # deleted meanwhile
+                packed(lecture.slug)
     gc.collect()
     gc.freeze()

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit import config
 from streamlit.web.server.app_discovery import discover_asgi_app
 
+from engine.app import server
 from engine.app.server import SETTINGS, local_engine, settings
 from engine.runs.workers.local import LocalEngine
 
@@ -63,3 +65,22 @@ def test_the_idle_workers_of_the_tests_servers_import_nothing(
     engine.bind(lambda *_: None, lambda *_: None)
     engine.close()
     assert not engine._pool._may_warm
+
+
+def test_a_lecture_that_is_deleted_while_it_is_read_ends_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first rendering of all lectures is nobody's request: there is no one to tell."""
+    lecture = SimpleNamespace(slug="gone")
+    found = SimpleNamespace(read=lambda: [(lecture, {"slides": [{}]})])
+    monkeypatch.setattr(server, "library", lambda: found)
+    monkeypatch.setattr(server.gc, "freeze", lambda: None)
+
+    def packed(slug: str) -> None:
+        asked.append(slug)
+        raise LookupError(slug)
+
+    asked: list[str] = []
+    monkeypatch.setattr(server, "packed", packed)
+    server._warm()
+    assert asked == ["gone"]
