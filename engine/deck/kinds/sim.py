@@ -1,5 +1,6 @@
 """`sim`: a simulation, its parameters and controls, and the chart of its frames."""
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict
 
@@ -20,6 +21,8 @@ _COLUMN = ("The chart column {value!r} is not text.", "Write the name of a value
 _SECONDS = ("The seconds of a budget are {value!r}.", "Write a whole number from 1 to 600.")
 
 _MEMORY = ("The memory of a budget are {value!r}.", "Write a whole number from 1 to 2000.")
+
+_RANGE = ("The range of the axis is {value!r}.", "Write two numbers, the lower one first: [0, 1].")
 
 Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is no scale.")]
 
@@ -45,6 +48,13 @@ class SimChart(Model):
     y_label: Annotated[Text, means("text at the vertical axis")] = ""
     x_scale: Scale = "linear"
     y_scale: Scale = "linear"
+    y_range: Annotated[
+        list[float] | None,
+        means(
+            "what the vertical axis holds whatever the curves, so that a slider's effect shows",
+            *_RANGE,
+        ),
+    ] = None
     target: Annotated[
         float | None,
         means("value to reach, drawn as a line", "'{value}' is no number.", "Write a number."),
@@ -75,7 +85,7 @@ title: Explore or exploit
 params: {num_pulls: 1000}
 controls: [method, epsilon]
 chart: {x: pulls, y: regret, group: method, x_label: pulls, y_label: wins lost, x_scale: log,
-  y_scale: linear, target: 10, target_label: good, labels: {ucb1: UCB1}}
+  y_scale: linear, y_range: [0, 80], target: 10, target_label: good, labels: {ucb1: UCB1}}
 claims: [C42]
 seeds: 3
 height: 430
@@ -155,12 +165,24 @@ def _check_chart(check: Check, has_simulation: bool) -> None:
     chart = check.fields.get("chart")
     if chart is None:
         return
+    between = chart.get("y_range")
+    if between is not None and not _is_range(between, chart.get("y_scale") == "log"):
+        check.problem(f"The range of the axis is {between}.", _RANGE[1], "chart", "y_range")
+        chart = {key: each for key, each in chart.items() if key != "y_range"}
     y = chart.get("y", [])
     y = y if isinstance(y, list) else [y]
     check.out.data["chart"] = {**chart, "x": chart.get("x", "step"), "y": y}
     if has_simulation:
         written = (check.raw.yaml.value or {})["chart"]
         _check_columns(check, written)
+
+
+def _is_range(between: list[float], is_log: bool) -> bool:
+    """Whether these are two numbers that an axis can hold."""
+    if len(between) != 2 or not all(math.isfinite(one) for one in between):
+        return False
+    low, high = between
+    return low < high and (low > 0 or not is_log)
 
 
 def _check_columns(check: Check, chart: dict[str, Any]) -> None:

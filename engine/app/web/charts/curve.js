@@ -1,6 +1,6 @@
 /** The curve of a live block: its lines and bands as traces of Plotly's, in colours by meaning. */
 
-/** @import { Axis, Figure, Palette } from "../lib/types.js" */
+/** @import { Axis, Figure, Layout, Palette } from "../lib/types.js" */
 
 import { colourIn } from "../lib/dom.js"
 import { escapeHtml, faded } from "../lib/format.js"
@@ -20,6 +20,8 @@ import { figureLayout, labelsIn } from "./layout.js"
  * @property {boolean} [xLog]
  * @property {boolean} [yLog]
  * @property {boolean} [isGrowing] more points are coming
+ * @property {[number, number]} [yRange] what the vertical axis holds, whatever the curves
+ * @property {{x: number[], y: number[]}[]} [among] curves of a chart beside this one
  * @property {Line[]} lines
  * @property {Area[]} [bands]
  * @property {number} [target]
@@ -39,22 +41,31 @@ export function curveFigure(theme, given, width, height) {
   const model = { ...given, lines: given.lines.map((line) => placed(line, given)) }
   const { lines, bands = [], target } = model
   const goal = target !== undefined && Number.isFinite(target) ? [target] : []
-  const xData = extent([...lines, ...bands].map((each) => each.x))
+  const { among = [], yRange } = model
+  const xData = extent([...lines, ...bands, ...among].map((each) => each.x))
   const heights = bands.flatMap((each) => [each.low, each.high])
-  const yData = extent([...lines.map((line) => line.y), ...heights])
+  const yData = extent([...lines, ...among].map((each) => each.y).concat(heights))
   const anchored = yData || goal.length ? extent([yData ?? [0], goal]) : null
   const count = width > 420 ? 5 : 3
   const isGrowing = Boolean(model.isGrowing)
   const xAxis = axis(xData, { isLog: model.xLog, isGrowing, snug: true, count })
-  const yAxis = axis(anchored, { isLog: model.yLog, count: labelsIn(theme, height) })
+  const labels = { isLog: model.yLog, count: labelsIn(theme, height) }
+  // What is declared is the least that is shown: no curve leaves the chart.
+  const isHeld = yRange !== undefined && anchored !== null && holds(yRange, anchored)
+  const yAxis = isHeld ? axis(yRange, { ...labels, snug: true }) : axis(anchored, labels)
   const ends = endsOf(lines, xAxis)
   const spec = { ...model, target: goal[0], width, height, xAxis, yAxis, ends }
   const traces = [
     ...bands.flatMap((each) => bandTraces(theme, each)),
     ...lines.map((line) => trace(theme, line, model)),
   ]
-  return { traces, layout: { ...figureLayout(theme, spec), frame: { xAxis, yAxis } } }
+  const layout = { ...figureLayout(theme, spec), frame: { xAxis, yAxis } }
+  if (!lines.some((line) => line.isCloud)) readAllAt(layout, model.xTitle)
+  return { traces, layout }
 }
+
+/** @param {[number, number]} range @param {[number, number]} data */
+const holds = ([low, high], data) => low <= data[0] && data[1] <= high
 
 /** The lines that have a name, and where each ends. @param {Line[]} lines @param {Axis} xAxis */
 function endsOf(lines, xAxis) {
@@ -90,10 +101,19 @@ function placed(line, { xLog, yLog }) {
   return { ...line, x: kept.map((k) => line.x[k]), y: kept.map((k) => line.y[k]) }
 }
 
+/** A pointer reads every curve at one place. @param {Layout} layout @param {string} xTitle */
+function readAllAt(layout, xTitle) {
+  layout.hovermode = "x unified"
+  layout.xaxis.unifiedhovertitle = { text: `${escapeHtml(xTitle)} %{x:,.6~g}` }
+  Object.assign(layout.xaxis, { showspikes: false })
+}
+
 /** @param {Palette} theme @param {Line} line @param {Model} model */
 function trace(theme, line, model) {
   const width = line.isGhost || line.isThin ? 0.16 : 0.24
-  const words = `%{y:,.4~g}<br>${escapeHtml(model.xTitle)} %{x:,.6~g}`
+  const isRead = !model.lines.some((each) => each.isCloud) // all at one place: x is above them
+  const words = isRead ? "%{y:,.4~g}" : `%{y:,.4~g}<br>${escapeHtml(model.xTitle)} %{x:,.6~g}`
+  const who = [line.label, line.hover].filter(Boolean).join(" · ")
   const mode =
     line.isCloud || line.x.length === 1 ? "markers" : line.hasDots ? "lines+markers" : "lines"
   return {
@@ -109,7 +129,9 @@ function trace(theme, line, model) {
       width: Math.max(1.6, width * theme.unit),
       dash: line.dash ?? "solid",
     },
-    hovertemplate: `${line.hover ? `${escapeHtml(line.hover)}<br>` : ""}${words}<extra></extra>`,
+    hovertemplate: isRead
+      ? `${words}${who ? `  ${escapeHtml(who)}` : ""}<extra></extra>`
+      : `${line.hover ? `${escapeHtml(line.hover)}<br>` : ""}${words}<extra></extra>`,
   }
 }
 

@@ -1,10 +1,12 @@
 /** What the chart of a simulation shows: which columns, which colours, which earlier runs. */
 
 /** @import { ChartOptions, Field, Frame, Published, Track } from "../lib/types.js" */
+/** @import { Curve } from "../lib/trends.js" */
 /** @import { Area, Line, Model } from "./curve.js" */
 
 import { describe, meaning, words } from "../lib/format.js"
-import { band, defaultSeries, points, sameParams } from "../lib/tracks.js"
+import { band, defaultSeries, points } from "../lib/tracks.js"
+import { labelOf, withShown } from "./earlier.js"
 
 const CURVE_COLOURS = ["policy", "chosen", "rejected", "soft", "accent"]
 
@@ -22,6 +24,7 @@ export class Picture {
     this.published = data.published ?? null // numbers of a paper, drawn beside or behind
     /** @type {Track[][]} */
     this.ghosts = [] // earlier runs, newest first: lists of tracks
+    this.isFitted = false // the vertical axis follows the curves, whatever the deck says
   }
 
   get xTitle() {
@@ -58,34 +61,37 @@ export class Picture {
    * @param {number} most
    */
   keep(shown, next, most) {
-    const drawn = shown.filter((track) => track.frames.length > 0)
-    this.ghosts = [drawn, ...this.ghosts]
-      .filter((ghost) => ghost.length > 0 && !isSame(ghost, next))
-      .slice(0, most)
+    this.ghosts = withShown(this.ghosts, shown, next, most)
   }
 
   /**
    * @param {Track[]} tracks
-   * @param {{ hint: string, isGrowing: boolean, fields: Field[], names: string[] }} options
+   * @param {{ hint: string, isGrowing: boolean, fields: Field[], names: string[],
+   *   ghosts?: Track[][] }} options `ghosts`: the earlier runs that are drawn
    * @returns {Model}
    */
-  model(tracks, { hint, isGrowing, fields, names }) {
+  model(tracks, { hint, isGrowing, fields, names, ghosts = this.ghosts }) {
     const { chart } = this
     /** @param {Track} track */
     const about = (track) => describe(track.params, fields, names)
     const lines = this.#publishedLines()
     /** @type {Area[]} */
     const bands = []
-    for (const ghost of [...this.ghosts].reverse()) {
+    const all = [tracks, ...ghosts].filter((run) => run.length > 0)
+    for (const ghost of ghosts.filter(([first]) => !first.isHidden).reverse()) {
+      const own = lines.length
       for (const [curve, part] of this.#groups(ghost)) {
         for (const name of this.series) lines.push(this.#ghost(part, name, curve, about))
       }
+      if (lines[own]) lines[own].label = labelOf(ghost, all, fields)
     }
+    const isOne = this.series.length === 1 && !this.group && all.length > 1
+    const told = isOne && tracks.length ? labelOf(tracks, all, fields) : ""
     for (const [curve, part] of this.#groups(tracks)) {
       for (const name of this.series) {
         const shown = {
           colour: this.#colour(name, curve),
-          label: this.#label(name, curve),
+          label: told || this.#label(name, curve),
           dash: this.#dash(name, curve),
         }
         if (part.length > 1) this.#band(part, name, shown, lines, bands)
@@ -103,6 +109,7 @@ export class Picture {
       bands,
       hint: hint || this.#missing(tracks),
       isGrowing,
+      yRange: this.isFitted ? undefined : /** @type {[number, number]} */ (chart.y_range),
       target: chart.target,
       targetLabel: chart.target_label,
     }
@@ -116,6 +123,23 @@ export class Picture {
     return (
       this.chart.labels?.[name] ??
       (this.series.length === 1 && this.chart.y_label ? this.chart.y_label : words(name))
+    )
+  }
+
+  /**
+   * The curves of some runs, each with its name: the median of several seeds.
+   * @param {Track[]} tracks
+   * @returns {Curve[]}
+   */
+  drawn(tracks) {
+    const isLog = this.chart.x_scale === "log"
+    return this.#groups(tracks).flatMap(([curve, part]) =>
+      this.series.map((series) => {
+        const name = this.#label(series, curve) || this.nameOf(series)
+        if (part.length === 1) return { name, ...points(part[0].frames, this.x, series) }
+        const { x, middle } = band(part, this.x, series, isLog)
+        return { name, x, y: middle }
+      }),
     )
   }
 
@@ -247,12 +271,4 @@ export class Picture {
       isCloud: series.kind === "points",
     }))
   }
-}
-
-/** @param {Track[]} tracks @param {Track[]} others */
-function isSame(tracks, others) {
-  return (
-    tracks.length === others.length &&
-    tracks.every((track, k) => sameParams(track.params, others[k].params))
-  )
 }

@@ -110,7 +110,8 @@ export class Cards {
   }
 
   /**
-   * A citation, a term or a claim shows its card on touch; a link to a slide flips to it.
+   * A citation opens the list at its work; a term or a claim shows its card on touch; a link to a
+   * slide flips to it.
    * @param {MouseEvent} event
    */
   #click(event) {
@@ -119,6 +120,7 @@ export class Cards {
     const target = link.getAttribute("href") ?? ""
     if (link.matches(MARKED)) {
       event.preventDefault()
+      if (link.dataset.cite && this.lecture.showWork?.(link)) return this.hide()
       this.show(link)
       // A key press goes on into the card, whose links no pointer will reach.
       if (link.dataset.claim && event.detail === 0) this.card.querySelector("a")?.focus()

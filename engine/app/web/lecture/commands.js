@@ -22,7 +22,7 @@ export const COMMANDS = [
   { action: "down", keys: ["ArrowDown"], shown: "↓", words: "next, also through the asides below a slide", brief: "asides", tool: "Aside below", presenter: "wall", repeats: true },
   { action: "up", keys: ["ArrowUp"], shown: "↑", words: "back, also through the asides", presenter: "wall", repeats: true },
   { action: "first", keys: ["Home"], shown: "Home", words: "first slide", presenter: "wall" },
-  { action: "last", keys: ["End"], shown: "End", words: "last slide", presenter: "wall" },
+  { action: "last", keys: ["End"], shown: "End", words: "last slide before the references; again, the last of all", presenter: "wall" },
   { action: "goto", keys: [], shown: "27a Enter", words: "slide 27, or its aside 27a, by number", brief: "jumps", presenter: "wall" },
   { action: "run", keys: ["e"], shown: "E", words: "run or stop the experiment on this slide", brief: "run", presenter: "wall" },
   { action: "blank", keys: ["b", "."], shown: "B .", words: "black screen; the next key shows the slide again", brief: "black", presenter: "wall" },

@@ -29,7 +29,7 @@ export function openOverview(lecture) {
     if (index === lecture.index) button.setAttribute("aria-current", "page")
     button.onclick = () => {
       dialog.close()
-      lecture.go(index)
+      lecture.go(index, 0, true)
     }
     grid.append(button)
     return button

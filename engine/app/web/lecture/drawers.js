@@ -1,13 +1,16 @@
 /** What the drawer at the side of the stage holds. Text goes in as text, never as markup. */
 
 /** @import { LectureView, Work } from "../lib/types.js" */
+/** @import { Seen } from "./seen.js" */
 
 import { pageAddress } from "../lib/source.js"
+import { isReferences } from "./path.js"
+import { mapOf } from "./seen.js"
 
 /**
- * All slides by section; the shown one is marked.
+ * All slides by section; the shown one is marked. Above them a map of what was seen and run.
  * @param {HTMLElement} body
- * @param {LectureView} lecture
+ * @param {LectureView & {seen?: Seen}} lecture
  */
 export function fillOutline(body, lecture) {
   const list = element("ol", "outline")
@@ -34,7 +37,10 @@ export function fillOutline(body, lecture) {
     item.append(link)
     list.append(item)
   })
-  body.replaceChildren(list)
+  body.replaceChildren(
+    ...(lecture.seen ? mapOf(lecture.deck, lecture.index, lecture.seen) : []),
+    list,
+  )
 }
 
 /**
@@ -59,15 +65,14 @@ export function fillReferences(body, lecture) {
  */
 export function workItem(work, lecture) {
   const item = element("li", "work")
+  item.dataset.work = work.key
   const title = element(work.url ? "a" : "span", "work-title", work.title)
   if (work.url) outward(title, work.url)
   item.append(title, element("div", "work-who", work.authors))
   item.append(element("div", "work-where", [work.venue, work.year].filter(Boolean).join(", ")))
   const others = lecture.deck.slides.filter(
     (slide) =>
-      slide !== lecture.slide &&
-      slide.layout !== "references" &&
-      slide.citations.includes(work.key),
+      slide !== lecture.slide && !isReferences(slide) && slide.citations.includes(work.key),
   )
   if (others.length) {
     const also = element("div", "work-also", "also on ")

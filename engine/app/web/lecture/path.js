@@ -3,7 +3,7 @@
 
 /** @import { Slide } from "../lib/types.js" */
 
-/** @typedef {Pick<Slide, "is_aside" | "number" | "steps">} PathSlide */
+/** @typedef {Pick<Slide, "is_aside" | "number" | "steps"> & {id?: string}} PathSlide */
 
 /** @type {Record<string, number>} */
 const WITHIN = { next: 1, down: 1, previous: -1, up: -1 }
@@ -29,7 +29,10 @@ export function move(action, { deck: { slides }, index, step }, number) {
   if (action === "down") return start(slides[index + 1] ? index + 1 : undefined)
   if (action === "up") return end(slides[index - 1] ? index - 1 : undefined)
   if (action === "first") return start(0)
-  if (action === "last") return start(main.at(-1))
+  if (action === "last") {
+    const end = main.findLast((at) => !isReferences(slides[at]))
+    return start(end === undefined || end <= index ? main.at(-1) : end) // then to the last of all
+  }
   if (action === "goto")
     return start(
       numbered(slides, number) ??
@@ -37,6 +40,12 @@ export function move(action, { deck: { slides }, index, step }, number) {
     )
   return null
 }
+
+/**
+ * Whether a slide is one of those at the end that list the cited works.
+ * @param {{id?: string}} slide
+ */
+export const isReferences = ({ id = "" }) => /^references(-\d+)?$/.test(id)
 
 /**
  * The index of the slide that readers know by this number, undefined when there is none.

@@ -1,7 +1,7 @@
 /** The address of a lecture: ?slide=ID&step=2&BLOCK.PARAM=VALUE&run=BLOCK.
 
-    Flips replace the current history entry, so Back leaves the lecture in one press; Streamlit
-    keeps entries that were replaced this way. */
+    A flip replaces the current history entry, so that Back need not be pressed for each of them; a
+    jump (outline, search, a link) makes a new one, so that Back undoes it. */
 
 /** @import { BlockAddress, Params } from "./types.js" */
 
@@ -13,17 +13,38 @@ export function readPlace() {
 }
 
 /**
- * Put the shown place into the address without a new history entry.
+ * Put the shown place into the address.
  * @param {string} slide
  * @param {number} step
+ * @param {boolean} [isJump] in a new entry of the history, so that Back leads to the place before
  */
-export function writePlace(slide, step) {
+export function writePlace(slide, step, isJump = false) {
   const query = new URLSearchParams(location.search)
   if (query.get("slide") !== slide) query.delete("run")
   query.set("slide", slide)
   if (step > 0) query.set("step", String(step))
   else query.delete("step")
-  replace(query)
+  if (isJump) history.pushState(history.state, "", `${location.pathname}?${query}`)
+  else replace(query)
+}
+
+/**
+ * Back and Forward between places of this lecture. Streamlit, which would run its page anew, hears
+ * of those that lead elsewhere alone.
+ * @param {() => void} go to the place that the address names
+ * @param {AbortSignal} signal
+ */
+export function listenBack(go, signal) {
+  const path = location.pathname
+  const view = new URLSearchParams(location.search).get("view")
+  /** @param {PopStateEvent} event */
+  const back = (event) => {
+    const isHere = new URLSearchParams(location.search).get("view") === view
+    if (location.pathname !== path || !isHere) return
+    event.stopImmediatePropagation()
+    go()
+  }
+  window.addEventListener("popstate", back, { capture: true, signal })
 }
 
 /**

@@ -413,6 +413,8 @@ export interface SimChart {
   x_scale?: "linear" | "log"
   /** linear or log */
   y_scale?: "linear" | "log"
+  /** what the vertical axis holds whatever the curves, so that a slider's effect shows */
+  y_range?: number[]
   /** value to reach, drawn as a line */
   target?: number
   /** text at that line */

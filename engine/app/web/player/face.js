@@ -12,6 +12,7 @@ import { sceneOf } from "./view.js"
 export class Face {
   note = "" // what else there is to say
   fault = "" // what is wrong with the address
+  told = "" // how the run compares with the one before it
   startedAt = 0 // ms, when the first frame of this run came; 0 before
   /** @type {Map<string, Control>} */
   controls = new Map() // by the name of their field
@@ -50,6 +51,8 @@ export class Face {
     run.dataset.state = isGoing ? "going" : isChanged ? "changed" : "idle"
     root.dataset.state = this.fault ? "failed" : summary(tracks)
     if (this.fault) say(this.parts, this.fault, "error")
+    else if (this.told && !isGoing && !this.note)
+      say(this.parts, `${sentence(tracks, picture, "")[0]} ${this.told}`)
     else say(this.parts, ...sentence(tracks, picture, this.note))
     if (isGoing) progress(this.parts, part(tracks), timeLeftOf(tracks, this.startedAt))
     else progress(this.parts, null)
@@ -58,6 +61,12 @@ export class Face {
   /** Put the controls where `params` are. @param {Params} params */
   move(params) {
     for (const [name, control] of this.controls) if (name in params) control.set(params[name])
+  }
+
+  /** Where the curves go, for who does not see them. @param {string} words */
+  describe(words) {
+    const { chart } = this.parts
+    if (words && chart.getAttribute("aria-label") !== words) chart.setAttribute("aria-label", words)
   }
 
   fit() {
@@ -88,6 +97,7 @@ export function panelOf({ values, tracks, picture, block, jobs, face }) {
     ghosts: picture.ghosts,
     note: face.note,
     fault: face.fault,
+    told: face.told,
     run: face.parts.run.textContent,
     isGoing: jobs.isGoing,
     sentence: face.parts.state.textContent,

@@ -33,9 +33,10 @@ export function pack({ sim, values, tracks, picture }) {
   const again = canAskAgain(tracks)
   /** @param {Track} each @param {boolean} isShown @returns {Track} */
   const track = (each, isShown) => {
-    const { params, state, message, about, isRecorded } = each
+    const { params, state, message, about, isRecorded, name, isHidden, isPinned } = each
+    const own = { name, isHidden, isPinned }
     const frames = isShown && again ? [] : thin(each.frames, columns)
-    return { params, state, message, about, isRecorded, position: 0, wait: 0, frames }
+    return { params, state, message, about, isRecorded, ...own, position: 0, wait: 0, frames }
   }
   return {
     sim,

@@ -14,7 +14,7 @@ export function buildPanel({ title, hasScene, hasPaper = false, label }) {
     canvas: hasScene
       ? el("canvas", { class: "live-scene", role: "img", "aria-label": label })
       : null,
-    chart: el("div", { class: "live-chart" }),
+    chart: el("div", { class: "live-chart", role: "group", "aria-label": "chart" }),
     paper: hasPaper
       ? el(
           "div",

@@ -1,18 +1,22 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
 /** @import { SharedBlock } from "../lib/protocol.js" */
+/** @import { Model } from "../charts/curve.js" */
 /** @import { Block, BlockContext, Params } from "../lib/types.js" */
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
+import { labelOf } from "../charts/earlier.js"
 import { Picture } from "../charts/series.js"
 import { site } from "../lib/source.js"
-import { isGoing, newTrack, tracksOfSeeds } from "../lib/tracks.js"
+import { isGoing, newTrack, sameParams, tracksOfSeeds } from "../lib/tracks.js"
+import { trends } from "../lib/trends.js"
 import { begin } from "./beginning.js"
 import { Face, panelOf } from "./face.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
 import { Recorded } from "./recording.js"
-import { ending, sentence } from "./sentences.js"
+import { RunsList } from "./runs_list.js"
+import { ending, sentence, told } from "./sentences.js"
 import { buildStrip } from "./strip.js"
 import { View } from "./view.js"
 
@@ -24,6 +28,8 @@ export class Player {
   #hasEnded = false // the run that is mirrored
   #followed = "" // the runs of a room's presenter that were joined last
   isMirrored = false // the panel of another window is shown
+  /** @type {Track | undefined} */
+  #untouched // the run of the deck's own settings, where a slider answers at once
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -50,8 +56,11 @@ export class Player {
       picture: this.picture,
       tracks: () => this.tracks,
       model: () => this.#model(),
+      before: () => this.#before(),
       say: (text) => this.say(text),
     })
+    this.list = new RunsList(this)
+    this.face.parts.state.parentElement?.before(this.list.element)
     this.face.controls = buildStrip(this, {
       changed: (name, value) => this.#change(name, value),
       say: (text) => this.say(text),
@@ -96,6 +105,7 @@ export class Player {
    */
   run(notes = []) {
     this.#asked = JSON.stringify(this.values)
+    if (!this.isLive) this.context.ran?.()
     // Who sees the result already and presses Run wants to see it made.
     const isKnown = this.tracks.length > 0 && !this.isLive && !this.jobs.isStale(this.values)
     this.begin([newTrack({ ...this.values }, isKnown)], notes.join(" "))
@@ -106,6 +116,7 @@ export class Player {
    * @param {number} count
    */
   runSeeds(count) {
+    this.context.ran?.()
     this.begin(tracksOfSeeds(this.values, this.fields, count))
   }
 
@@ -115,7 +126,9 @@ export class Player {
    * @param {string} [note]
    */
   begin(tracks, note = "") {
-    if (!this.isLive) this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
+    if (this.isLive) this.#keepUntouched(tracks)
+    else this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
+    this.face.told = ""
     this.face.startedAt = 0
     this.face.note = note
     this.face.fault = ""
@@ -124,6 +137,17 @@ export class Player {
     this.#keep()
     this.#refresh()
     if (!this.isLive) this.view.draw() // else the old curve stays until the new one is there
+  }
+
+  // Where a slider answers at once, the run of the settings that the deck has stays behind it.
+  /** @param {Track[]} next */
+  #keepUntouched([next]) {
+    const [shown] = this.tracks
+    const isUsual = shown?.state === "done" && sameParams(shown.params, this.block.data.params)
+    if (isUsual) this.#untouched = shown
+    const kept = this.picture.ghosts.filter(([first]) => first.isPinned)
+    const isOther = this.#untouched && !sameParams(next.params, this.#untouched.params)
+    this.picture.ghosts = isOther && this.#untouched ? [[this.#untouched], ...kept] : kept
   }
 
   /** Run, or stop: the main button, and its key. */
@@ -140,8 +164,27 @@ export class Player {
   /** Forget earlier runs; the one shown stays. */
   clear() {
     this.picture.ghosts = []
+    this.ghostsChanged()
+  }
+
+  /** Earlier runs were named, hidden, kept or removed. */
+  ghostsChanged() {
+    if (!this.picture.ghosts.length) this.view.split(false)
     this.#keep()
     this.#refresh()
+    this.view.draw()
+  }
+
+  /** Show the run before this one beside it. @param {boolean} isOn */
+  splitView(isOn) {
+    this.view.split(isOn)
+    this.#refresh()
+    this.view.draw()
+  }
+
+  /** Let the vertical axis follow the curves, or hold what the deck says. */
+  fitAxis() {
+    this.picture.isFitted = !this.picture.isFitted
     this.view.draw()
   }
 
@@ -171,7 +214,11 @@ export class Player {
     if (!this.isLive || !this.jobs.isGoing) this.view.draw(this.isLive)
     if (this.jobs.isGoing) return
     if (this.isLive && this.#asked !== JSON.stringify(this.values)) return this.run()
-    this.context.announce(sentence(this.tracks, this.picture, "")[0] || ending(track, this.picture))
+    const [said] = sentence(this.tracks, this.picture, "")
+    this.face.told = told(this.tracks, this.picture, this.recorded.track, this.fields)
+    this.#refresh()
+    const words = [said || ending(track, this.picture), this.face.told]
+    this.context.announce(words.filter(Boolean).join(" "))
   }
 
   /** @param {string} name @param {Value} value */
@@ -212,6 +259,9 @@ export class Player {
   #refresh() {
     const state = { isGoing: this.jobs.isGoing, isChanged: this.jobs.isStale(this.values) }
     this.face.refresh(this.tracks, this.picture, state)
+    this.list?.refresh()
+    const way = trends(this.picture.drawn(this.tracks.filter((track) => track.frames.length)))
+    if (!this.jobs.isGoing) this.face.describe(way)
     this.context.changed?.()
   }
 
@@ -224,13 +274,14 @@ export class Player {
    * Show the panel of another window; nothing is computed here.
    * @param {SimPanel} panel
    */
-  mirror({ values, tracks, ghosts, note, fault }) {
+  mirror({ values, tracks, ghosts, note, fault, told = "" }) {
     this.isMirrored = true
     const isOther = tracks[0] !== this.tracks[0]
     const isOver = tracks.length > 0 && !tracks.some(isGoing)
     this.jobs.tracks = tracks
     this.picture.ghosts = ghosts
     this.face.note = note
+    this.face.told = told
     this.face.fault = fault
     if (tracks[0]?.frames.length) this.picture.learn(tracks[0].frames[0])
     if (isOther) this.view.restart(tracks[0]?.frames ?? [])
@@ -278,9 +329,37 @@ export class Player {
 
   #model() {
     const names = [...new Set([...this.block.data.controls, "seed"])]
-    const hint = this.tracks.length || this.face.fault ? "" : this.#hint()
+    const isBare = !this.tracks.length && !this.face.fault && !this.recorded.isPending
+    const hint = isBare ? this.#hint() : ""
     const options = { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names }
-    return this.picture.model(this.tracks, options)
+    if (!this.view?.isSplit) return this.picture.model(this.tracks, options)
+    const made = this.picture.model(this.tracks, { ...options, ghosts: [] })
+    return this.#beside(made, this.tracks, this.#beforeTracks())
+  }
+
+  #beforeTracks() {
+    const { ghosts } = this.picture
+    return ghosts.find(([first]) => !first.isHidden) ?? ghosts[0] ?? []
+  }
+
+  /** The run before this one, in a chart of its own. */
+  #before() {
+    const tracks = this.#beforeTracks()
+    const options = { hint: "", isGrowing: false, fields: this.fields, names: [], ghosts: [] }
+    return this.#beside(this.picture.model(tracks, options), tracks, this.tracks)
+  }
+
+  /**
+   * One of two charts side by side: it has the axes of both, and says whose run it shows.
+   * @param {Model} model
+   * @param {Track[]} tracks
+   * @param {Track[]} others
+   */
+  #beside(model, tracks, others) {
+    const label =
+      tracks.length && others.length ? labelOf(tracks, [tracks, others], this.fields) : ""
+    const yTitle = [label, model.yTitle].filter(Boolean).join(": ")
+    return { ...model, yTitle, among: this.picture.drawn(others) }
   }
 
   #hint() {

@@ -1,10 +1,12 @@
 /** What a panel says about its runs. Pure functions of the tracks. */
 
 /** @import { Picture } from "../charts/series.js" */
-/** @import { Origin, Track } from "../lib/types.js" */
+/** @import { Field, Origin, Track } from "../lib/types.js" */
 
+import { labelOf } from "../charts/earlier.js"
 import { about, number, timeLeft } from "../lib/format.js"
-import { isGoing, scalar } from "../lib/tracks.js"
+import { isGoing, sameParams, scalar } from "../lib/tracks.js"
+import { change, sameAsRecorded } from "../lib/trends.js"
 import { origin } from "./recording.js"
 
 /**
@@ -86,6 +88,28 @@ export function ending(track, picture) {
   if (track.state === "done") return `Finished${at}.`
   if (track.state === "cancelled") return `Stopped${at}${CAUSES[track.reason ?? ""]}.`
   return track.message || "The run failed. Run it again, or with other values."
+}
+
+/**
+ * What a run that is done changed: beside the one before it, or beside the recorded one, where it
+ * was asked for with the same values.
+ * @param {Track[]} tracks
+ * @param {Picture} picture
+ * @param {Track | null} recorded
+ * @param {Field[]} fields
+ */
+export function told(tracks, picture, recorded, fields) {
+  const [track] = tracks
+  if (!track || track.isRecorded || summary(tracks) !== "done") return ""
+  const now = picture.drawn(tracks)
+  if (tracks.length === 1 && recorded && sameParams(track.params, recorded.params))
+    return sameAsRecorded(picture.drawn([recorded]), now)
+  const before = picture.ghosts.find(([first]) => !first.isHidden)
+  if (!before) return ""
+  const { xTitle, chart } = picture
+  const words = change(picture.drawn(before), now, { xTitle, target: chart.target })
+  const name = labelOf(before, [tracks, ...picture.ghosts], fields) || "the run before"
+  return words && `Beside ${name}: ${words}.`
 }
 
 /** How far the runs are together: a share in [0, 1]. @param {Track[]} tracks */

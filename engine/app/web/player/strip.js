@@ -8,6 +8,8 @@ import { download } from "../lib/dom.js"
 import { csv } from "../lib/tracks.js"
 import { control, seedControl } from "./controls.js"
 import { copyLink, menu, showCode } from "./menu.js"
+import { openNumbers } from "./numbers.js"
+import { openRuns } from "./runs_list.js"
 import { savingItems } from "./saving.js"
 
 const DEFAULT_SEEDS = 8
@@ -73,6 +75,17 @@ function items(player, hasSeed, say) {
     { label: "Download these numbers (CSV)", act: save, isOn: () => drawn().length > 0 },
     ...savingItems(player, say),
     { label: "Copy a link to this run", act: copy },
+    { label: "Numbers as a table", act: () => openNumbers(player), isOn: () => drawn().length > 0 },
+    {
+      label: "Fit or hold the vertical axis",
+      act: () => player.fitAxis(),
+      isOn: () => picture.chart.y_range !== undefined,
+    },
+    {
+      label: "Compare earlier runs",
+      act: () => openRuns(player),
+      isOn: () => picture.ghosts.length > 0,
+    },
     {
       label: "Clear earlier runs",
       act: () => player.clear(),

@@ -34,8 +34,8 @@ export class View {
    * @param {Parts} parts
    * @param {SimData} data of the block
    * @param {BlockContext} context
-   * @param {{picture: Picture, tracks: () => Track[], model: () => Model,
-   *   say: (text: string) => void}} player whose runs these are
+   * @param {{picture: Picture, tracks: () => Track[], model: () => Model, before: () => Model,
+   *   say: (text: string) => void}} player whose runs these are; `before`: the run before this one
    */
   constructor(parts, data, context, player) {
     this.parts = parts
@@ -44,6 +44,8 @@ export class View {
     this.picture = player.picture
     /** @type {Drawing | undefined} */
     this.paper = undefined
+    /** @type {Drawing | undefined} */
+    this.other = undefined // the run before this one, where they stand side by side
     /** @type {Clips | undefined} */
     this.clips = undefined
     /** @type {MakeFigure} */
@@ -142,6 +144,32 @@ export class View {
   /** Draw the curve anew, soon or (`isUrgent`) at once. */
   draw(isUrgent = false) {
     this.curve.request(isUrgent)
+    this.other?.request(isUrgent)
+  }
+
+  get isSplit() {
+    return this.other !== undefined
+  }
+
+  /** Show the run before this one in a chart of its own, beside it, or no longer. */
+  split(isOn = true) {
+    const { chart, root } = this.parts
+    root.classList.toggle("is-split", isOn)
+    if (isOn === this.isSplit) return
+    if (!isOn) {
+      this.other?.destroy()
+      chart.previousElementSibling?.remove()
+      this.other = undefined
+      return
+    }
+    const place = document.createElement("div")
+    place.className = "live-chart live-other"
+    chart.before(place)
+    this.other = new Drawing(place, this.context, (theme, width, height) =>
+      curveFigure(theme, this.player.before(), width, height),
+    )
+    this.other.show()
+    this.draw()
   }
 
   #movePlayhead() {
@@ -162,6 +190,7 @@ export class View {
   show() {
     this.curve.show()
     this.paper?.show()
+    this.other?.show()
     this.clips?.show()
     this.curve.request()
     this.paper?.request()
@@ -177,6 +206,7 @@ export class View {
   hide() {
     this.curve.hide()
     this.paper?.hide()
+    this.other?.hide()
     this.clips?.hide()
   }
 
@@ -184,6 +214,7 @@ export class View {
     this.#stops.forEach((stop) => stop?.())
     this.clips?.destroy()
     this.paper?.destroy()
+    this.other?.destroy()
     this.curve.destroy()
   }
 }

@@ -1,6 +1,6 @@
 /** Everything around the slides: progress, tool bar, drawers, dialogs, cards and announcements. */
 
-/** @import { StageView } from "../lib/types.js" */
+/** @import { Slide, StageView } from "../lib/types.js" */
 
 import { Cards } from "../lecture/cards.js"
 import { openHelp, openOverview } from "../lecture/dialogs.js"
@@ -122,6 +122,12 @@ export class Chrome {
     const ids = this.lecture.deck.slides.map((slide) => slide.id)
     const near = nearest(id, ids)
     this.toast.sayMissing(id, near, () => this.lecture.goTo(near))
+  }
+
+  /** A visit before this one ended elsewhere. @param {Slide} slide */
+  offerBefore(slide) {
+    const words = `Continue at ${slide.number}: ${slide.title || "Untitled"}`
+    this.toast.offer("You were here before.", words, () => this.lecture.goTo(slide.id))
   }
 
   /** @param {MouseEvent} event */

@@ -59,6 +59,28 @@ export class Drawer {
     this.element.querySelector(".is-here")?.scrollIntoView({ block: "center" })
   }
 
+  /**
+   * Open the references at a work, its first link in focus; closing leads back to the citation.
+   * @param {string} name
+   * @param {string} cited keys of works
+   * @param {HTMLElement} link
+   * @returns {boolean} whether the works are there
+   */
+  openAt(name, cited, link) {
+    if (this.name !== name) this.toggle(name)
+    this.#before = link
+    const [key] = cited.split(/[\s,;]+/)
+    /** @type {HTMLElement | null} */
+    const work = this.body.querySelector(`[data-work="${CSS.escape(key)}"]`)
+    if (!work) return false
+    for (const each of this.body.querySelectorAll(".is-cited")) each.classList.remove("is-cited")
+    work.classList.add("is-cited")
+    work.tabIndex = -1
+    work.focus({ preventScroll: true })
+    work.scrollIntoView({ block: "nearest" })
+    return true
+  }
+
   /** Bring what is open up to date. */
   fill() {
     if (!this.name) return

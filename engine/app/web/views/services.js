@@ -3,7 +3,7 @@
 /** @import { Notices } from "../lecture/notices.js" */
 /** @import { Connection } from "../lib/socket.js" */
 /** @import { Theme } from "../lib/theme.js" */
-/** @import { BlockContext, ClosableSocket, Deck, RunSocket, ViewOptions } from "../lib/types.js" */
+/** @import { BlockContext, ClosableSocket, Deck, RunSocket, Slide, ViewOptions } from "../lib/types.js" */
 /** @import { DeckView } from "./deck_view.js" */
 /** @import { Reloading } from "./decks.js" */
 
@@ -123,6 +123,17 @@ export function blockContext(view) {
 }
 
 const DRAWN = new Set(["sim", "chart", "published"])
+
+/**
+ * Whether the blocks of a slide may be made before it is shown: figures and recorded runs do
+ * nothing by themselves.
+ * @param {Slide} slide
+ */
+export const isAhead = ({ blocks }) =>
+  blocks.length > 0 && blocks.every(({ kind, data }) => DRAWN.has(kind) && !isLive(data))
+
+/** @param {object} data */
+const isLive = (data) => "autorun" in data && data.autorun === true
 
 /** Whether a deck draws curves, for which Plotly is worth fetching ahead. @param {Deck} deck */
 export function draws(deck) {

@@ -12,9 +12,10 @@ import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
 import { move, numbered } from "../lecture/path.js"
 import { listenQuizzes } from "../lecture/quiz.js"
+import { Seen } from "../lecture/seen.js"
 import { keepPlace, markSideways } from "../lecture/sideways.js"
 import { idle, Slides } from "../lecture/slides.js"
-import { inView, readPlace, writePlace } from "../lib/address.js"
+import { inView, listenBack, readPlace, writePlace } from "../lib/address.js"
 import { el, onResize, PAGE } from "../lib/dom.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { pageAddress } from "../lib/source.js"
@@ -24,7 +25,7 @@ import { Frame, openFrame, openOther } from "./frame.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
-import { blockContext, draws, fetchAhead, follow, keepClear } from "./services.js"
+import { blockContext, draws, fetchAhead, follow, isAhead, keepClear } from "./services.js"
 
 /** @type {Record<string, string>} */
 const VIEWS = { read: "views/reading.js", presenter: "views/presenter.js" }
@@ -37,6 +38,8 @@ const SHEETS = [
 ]
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
+const JUMPS = ["first", "last", "goto"] // Back undoes them
+const DRAWN = 1500 // milliseconds in which a figure is drawn ahead
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
@@ -71,6 +74,8 @@ class Stage extends DeckView {
   step = 0
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   settling
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  preparing
   isOpen = false // where a visit starts is no news to the server
 
   /**
@@ -85,6 +90,7 @@ class Stage extends DeckView {
     this.stage = stage
     const { options, root, leaving } = this
     this.claims = new Claims(options)
+    this.seen = new Seen(options.slug)
     const place = /** @type {HTMLElement} */ (stage.firstElementChild)
     this.slides = new Slides(place, { base: options.base })
     this.blocks = new Blocks((block) => ({
@@ -94,6 +100,7 @@ class Stage extends DeckView {
         this.door?.changed(block.id)
       },
       onRoom: (listener) => this.door?.listen(listener) ?? (() => {}),
+      ran: () => this.seen.ran(block.id),
     }))
     this.chrome = new Chrome(this)
     this.link = new Link(this)
@@ -117,6 +124,7 @@ class Stage extends DeckView {
     const act = (action, number) => this.act(action, number)
     const isNumber = (/** @type {string} */ text) => numbered(this.deck.slides, text) !== undefined
     listenKeys(act, signal, { isNumber })
+    listenBack(() => this.#back(), signal)
     listenSwipes(this.stage, act, signal)
     keepPlace(this.root, () => this.section, signal)
     const stop = onResize(this.stage, () => this.#fit())
@@ -128,6 +136,7 @@ class Stage extends DeckView {
 
   leave() {
     clearTimeout(this.settling)
+    clearTimeout(this.preparing)
     this.blocks.destroy()
     this.door?.leave()
     this.socket?.close()
@@ -141,6 +150,11 @@ class Stage extends DeckView {
   /** The card of a citation, a term or a claim. */
   get cards() {
     return this.chrome.cards
+  }
+
+  /** Open the references at what a citation names. @param {HTMLElement} link */
+  showWork(link) {
+    return this.chrome.drawer.openAt("references", link.dataset.cite ?? "", link)
   }
 
   /** @param {string} text */
@@ -158,7 +172,7 @@ class Stage extends DeckView {
     if (this.root.hasAttribute("data-blank") && !STAYS_BLACK.includes(action))
       return this.chrome.act("blank")
     const to = move(action, this, number)
-    if (to) this.go(to.index, to.step)
+    if (to) this.go(to.index, to.step, JUMPS.includes(action))
     else if (action === "run") this.runBlock()
     else if (action === "start") startFullscreen()
     else if (action === "theme") this.theme.toggle()
@@ -174,8 +188,9 @@ class Stage extends DeckView {
    * Show a slide by its number (from 0) at a step; both are brought into range.
    * @param {number} index
    * @param {number} [step]
+   * @param {boolean} [isJump] Back leads to the slide before
    */
-  go(index, step = 0) {
+  go(index, step = 0, isJump = false) {
     const last = this.deck.slides.length - 1
     index = Math.max(0, Math.min(last, index))
     step = Math.max(0, Math.min(this.deck.slides[index].steps, step))
@@ -185,7 +200,8 @@ class Stage extends DeckView {
     this.step = step
     this.root.removeAttribute("data-blank")
     this.claims.mark(this.slides.show(index, step), this.slide)
-    writePlace(this.slide.id, step)
+    writePlace(this.slide.id, step, isJump && moved && this.isOpen)
+    this.seen.see(this.slide.id)
     this.link.tell()
     this.door?.moved()
     if (!moved) return
@@ -198,6 +214,8 @@ class Stage extends DeckView {
       this.#mountBlocks()
     })
     clearTimeout(this.settling)
+    clearTimeout(this.preparing)
+    this.preparing = setTimeout(() => idle(() => this.#prepare()), 4 * SETTLE)
     if (!this.isOpen) return
     this.settling = setTimeout(
       () => this.mounted.component.setStateValue("slide", this.slide.id),
@@ -206,14 +224,14 @@ class Stage extends DeckView {
   }
 
   /**
-   * Show a slide by its id or one of its aliases.
+   * Jump to a slide by its id or one of its aliases.
    * @param {string} id
    * @param {number} [step]
    * @returns {boolean} whether there is one
    */
   goTo(id, step = 0) {
     const index = this.find(id)
-    if (index >= 0) this.go(index, step)
+    if (index >= 0) this.go(index, step, true)
     return index >= 0
   }
 
@@ -222,12 +240,20 @@ class Stage extends DeckView {
     return this.deck.slides.map((slide, index) => ({ slide, section: this.slides.section(index) }))
   }
 
+  /** The address has changed by Back or Forward. */
+  #back() {
+    const { slide, step } = readPlace()
+    this.go(Math.max(0, this.find(slide)), step)
+  }
+
   #openPlace() {
     const asked = readPlace()
     const wanted = asked.slide || this.options.start
     if (wanted && this.goTo(wanted, asked.step)) return
+    const before = this.find(this.seen.last)
     this.go(0)
     if (wanted) this.chrome.sayMissing(wanted)
+    else if (before > 0) this.chrome.offerBefore(this.deck.slides[before])
   }
 
   /** @param {Deck} deck */
@@ -249,7 +275,8 @@ class Stage extends DeckView {
     this.hash = fresh.hash
     this.#load(fresh.deck)
     this.index = -1
-    if (!here || !this.goTo(here.id, step)) this.go(index, step)
+    const at = here ? this.find(here.id) : -1
+    this.go(at < 0 ? index : at, step)
     this.blocks.update(this.deck.slides)
     await this.claims.reload(this.stage, this.leaving.signal)
     this.claims.mark(this.section, this.slide)
@@ -269,6 +296,20 @@ class Stage extends DeckView {
     if (!this.socket) return
     const shown = this.blocks.show(section, this.slide, () => this.slides.current === section)
     shown.then(() => this.door?.mounted())
+  }
+
+  /** Draw the figures of the next slide before it is shown: it comes with them. */
+  #prepare() {
+    const next = move("next", this)
+    const slide = next && this.deck.slides[next.index]
+    if (!this.socket || !slide || slide === this.slide || !isAhead(slide)) return
+    const section = this.slides.section(next.index)
+    section.classList.add("is-ahead")
+    const rest = () => {
+      if (section !== this.section) this.blocks.hide((element) => section.contains(element))
+      section.classList.remove("is-ahead")
+    }
+    this.blocks.show(section, slide).then(() => setTimeout(rest, DRAWN))
   }
 
   /** Make wide formulas, code and tables of the shown slide fit; a page is pushed sideways. */

@@ -28,17 +28,32 @@ export class Toast {
     this.element.innerHTML = "There is no slide “<b></b>” in this lecture."
     const name = this.element.querySelector("b")
     if (name) name.textContent = id
-    if (near) {
-      const button = document.createElement("button")
-      button.type = "button"
-      button.textContent = `Go to “${near}”`
-      button.onclick = () => {
-        go()
-        this.#hide()
-      }
-      this.element.append(" ", button)
-    }
+    if (near) this.#button(`Go to “${near}”`, go)
     this.#show(LONG)
+  }
+
+  /**
+   * A sentence, and a button that does something about it.
+   * @param {string} text
+   * @param {string} words on the button
+   * @param {() => void} act
+   */
+  offer(text, words, act) {
+    this.element.textContent = text
+    this.#button(words, act)
+    this.#show(LONG)
+  }
+
+  /** @param {string} words @param {() => void} act */
+  #button(words, act) {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.textContent = words
+    button.onclick = () => {
+      act()
+      this.#hide()
+    }
+    this.element.append(" ", button)
   }
 
   /** @param {number} ms */

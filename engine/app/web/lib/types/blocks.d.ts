@@ -34,6 +34,8 @@ export interface BlockContext {
   socket: RunSocket
   address: BlockAddress
   kept?: KeptRuns
+  /** a reader has started the experiment */
+  ran?(): void
   plotly(): Promise<Plotly>
   theme(): string
   onTheme(listener: (name: string) => void): () => void
@@ -69,6 +71,8 @@ export interface SimPanel extends Panel {
   ghosts: Track[][]
   note: string
   fault: string
+  /** how the run compares with the one before it */
+  told?: string
   /** what the main button says */
   run: string
   isGoing: boolean

@@ -40,6 +40,12 @@ export interface Track {
   isFresh?: boolean
   /** it ships with the block */
   isRecorded?: boolean
+  /** what the reader calls it */
+  name?: string
+  /** an earlier run that is not drawn */
+  isHidden?: boolean
+  /** an earlier run that stays, however many come */
+  isPinned?: boolean
   frames: Frame[]
   state: RunState
   /** place in the queue, 0 when it runs */

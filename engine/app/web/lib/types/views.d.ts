@@ -1,5 +1,6 @@
 /** What a view of a lecture offers: the stage, the reading view, the presenter window. */
 
+import type { Seen } from "../../lecture/seen.js"
 import type { ShownClaim } from "../deck.js"
 import type { Deck, Slide } from "./deck.js"
 import type { ClosableSocket } from "./runs.js"
@@ -52,7 +53,8 @@ export interface LectureView {
 /** A view in which slides are chosen from pictures. */
 export interface SlideChooser extends LectureView {
   readonly slides: { preview(index: number): HTMLElement }
-  go(index: number): void
+  /** a jump is undone by Back */
+  go(index: number, step?: number, isJump?: boolean): void
 }
 
 /** A view whose slides have cards and marks of claims. */
@@ -60,6 +62,8 @@ export interface MarkedView extends LectureView {
   readonly stage: HTMLElement
   readonly claims: LedgerView
   readonly cards: { hide(): void }
+  /** open the list of works at what a citation names, which has the focus again when it closes */
+  showWork?(link: HTMLElement): boolean
 }
 
 /** What is asked of the ledger of claims. */
@@ -73,6 +77,7 @@ export interface LedgerView {
 export interface StageView extends MarkedView, SlideChooser {
   readonly step: number
   readonly hash: string
+  readonly seen: Seen
   readonly leaving: AbortController
   act(action: string, number?: string): boolean | undefined
 }

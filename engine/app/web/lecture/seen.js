@@ -1,0 +1,83 @@
+/** What a reader has seen of a lecture, run in it, and where they were: kept in their browser. */
+
+/** @import { Deck } from "../lib/types.js" */
+
+import { keep, recall } from "../lib/store.js"
+import { element } from "./drawers.js"
+import { isReferences } from "./path.js"
+
+const LIVE = new Set(["sim", "play"])
+
+/** @typedef {{seen: string[], ran: string[], last: string}} Kept ids of slides, of blocks, of a slide */
+
+export class Seen {
+  /** @param {string} slug of the lecture */
+  constructor(slug) {
+    this.key = `practicum.seen.${slug}`
+    const { seen, ran, last } = recall(this.key, read) ?? { seen: [], ran: [], last: "" }
+    this.slides = new Set(seen)
+    this.blocks = new Set(ran)
+    this.last = last // where the visit before ended
+  }
+
+  /** A slide is shown. @param {string} id */
+  see(id) {
+    this.slides.add(id)
+    this.#keep(id)
+  }
+
+  /** An experiment was started. @param {string} block */
+  ran(block) {
+    this.blocks.add(block)
+    this.#keep(this.here)
+  }
+
+  /** @param {string} here */
+  #keep(here) {
+    this.here = here
+    const kept = { seen: [...this.slides], ran: [...this.blocks], last: here }
+    keep(this.key, JSON.stringify(kept))
+  }
+
+  here = ""
+}
+
+/** @param {string} text @returns {Kept | null} */
+function read(text) {
+  const kept = JSON.parse(text)
+  const isList = (/** @type {unknown} */ list) =>
+    Array.isArray(list) && list.every((each) => typeof each === "string")
+  return isList(kept?.seen) && isList(kept?.ran) && typeof kept?.last === "string" ? kept : null
+}
+
+/**
+ * A small map of the lecture: a square for each slide of its path, and how much was seen and run.
+ * @param {Deck} deck
+ * @param {number} index of the shown slide
+ * @param {Seen} seen
+ */
+export function mapOf(deck, index, seen) {
+  const path = deck.slides.filter((slide) => !slide.is_aside && !isReferences(slide))
+  const live = deck.slides.flatMap((slide) => slide.blocks).filter(({ kind }) => LIVE.has(kind))
+  const map = element("div", "map")
+  map.append(
+    ...path.map((slide) => {
+      const square = element("a", "")
+      square.href = `?slide=${encodeURIComponent(slide.id)}`
+      square.dataset.jump = slide.id
+      const runs = slide.blocks.filter(({ kind }) => LIVE.has(kind))
+      const hasRun = runs.some((block) => seen.blocks.has(block.id))
+      const state = hasRun ? "run" : seen.slides.has(slide.id) ? "seen" : "not seen"
+      square.dataset.state = state
+      if (runs.length) square.dataset.live = ""
+      if (slide === deck.slides[index]) square.setAttribute("aria-current", "page")
+      square.title = `${slide.number}: ${slide.title || "Untitled"} (${state})`
+      square.setAttribute("aria-label", square.title)
+      return square
+    }),
+  )
+  const numSeen = path.filter((slide) => seen.slides.has(slide.id)).length
+  const ran = live.filter((block) => seen.blocks.has(block.id)).length
+  const words = `Seen: ${numSeen} of ${path.length} slides. Run: ${ran} of ${live.length} experiments.`
+  return [element("p", "quiet", words), map]
+}
