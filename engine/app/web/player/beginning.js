@@ -54,7 +54,6 @@ async function check(player, raw, notes) {
 /** Show the run that ships with the block, unless there is something to see. @param {Player} player */
 async function offerRecorded(player) {
   const isThere = await player.recorded.load()
-  if (!isThere && !player.isOver) player.view.draw() // and says that there is nothing yet
   if (isThere && !player.isOver && !player.tracks.length && !player.isMirrored)
     player.showRecorded()
 }

@@ -66,7 +66,7 @@ export class Player {
       say: (text) => this.say(text),
     })
     this.#refresh()
-    begin(this)
+    begin(this).then(() => this.isOver || this.view.draw()) // it may say now that nothing ran yet
   }
 
   /** A block with `autorun` answers a slider while it moves, for simulations that take no time. */
