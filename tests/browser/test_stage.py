@@ -126,6 +126,8 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
     page.keyboard.press("PageUp")
     expect(shown(page).get_by_text("Third.")).to_be_visible()
     page.keyboard.press("End")
+    expect(shown(page)).to_have_attribute("data-slide", "ten")  # of the talk
+    page.keyboard.press("End")
     expect(shown(page)).to_have_attribute("data-slide", "references")
     page.keyboard.press("ArrowRight")
     expect(shown(page)).to_have_attribute("data-slide", "references")

@@ -132,5 +132,7 @@ export function sameAsRecorded(recorded, now) {
       y.every((value, k) => Math.abs(value - other.y[k]) <= 1e-9 * Math.max(1, Math.abs(value)))
     )
   })
-  return isSame ? "Same as recorded: yes." : "Same as recorded: no, as on another processor."
+  return isSame
+    ? "Same as recorded: yes."
+    : "Same as recorded: no. Another processor rounds in another way."
 }
