@@ -24,6 +24,7 @@ from engine.app.lectures import library, packed, recorded_folders
 from engine.app.site.claims_data import shown_claims
 from engine.app.site.room import asked, room_page
 from engine.app.site.start import start_page
+from engine.app.slide_source import markdown
 from engine.app.socket.live import Live
 from engine.app.svg_fonts import with_fonts
 from engine.deck.source import names
@@ -45,6 +46,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/decks/{slug}/{hash}.json", deck),
         Route("/api/web/{hash}/{path:path}", web),
         Route("/api/source/{sim}", source),
+        Route("/api/slides/{slug}/{slide}", slide_source),
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
         Route("/api/claims", claims),
@@ -110,6 +112,16 @@ async def source(request: Request) -> Response:
         return JSONResponse({"message": str(error)}, status_code=404)
     except OSError:  # deleted meanwhile, or not ours to read
         return JSONResponse({"message": "This file cannot be read."}, status_code=404)
+
+
+async def slide_source(request: Request) -> Response:
+    """The Markdown of one slide."""
+    asked = request.path_params
+    try:
+        text = await run_in_threadpool(markdown, asked["slug"], asked["slide"])
+    except LookupError as error:
+        return JSONResponse({"message": str(error.args[0])}, status_code=404)
+    return Response(text, media_type="text/plain", headers={"cache-control": "no-store"})
 
 
 def source_of(sim: str) -> dict[str, str | list[str]]:

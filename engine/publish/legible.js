@@ -107,7 +107,10 @@ function shared(a, b) {
 
 /** @param {string} text as getComputedStyle has it @returns {Rgba | null} */
 function rgba(text) {
-  const found = /^rgba?\(([^)]+)\)$/.exec(text)?.[1].split(/[,/\s]+/).map(Number)
+  const found = /^rgba?\(([^)]+)\)$/
+    .exec(text)?.[1]
+    .split(/[,/\s]+/)
+    .map(Number)
   return found && found.length >= 3 && !found.some(Number.isNaN)
     ? [found[0], found[1], found[2], found[3] ?? 1]
     : null

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine import cli
 from engine.app import lectures
 from engine.app.site import claims_data
+from engine.app.slide_source import markdown
 from engine.deck.course import course_of, lectures_in
 from engine.deck.library import Library
 
@@ -87,3 +88,13 @@ def test_what_a_page_is_told_names_no_folder_of_this_machine(course: Path) -> No
     assert (source["repository"], source["branch"]) == ("", "main")
     assert source["course"] == course_of(course / "lectures").title
     assert str(course.parent) not in str(source)
+
+
+def test_the_markdown_of_one_slide_is_as_it_was_written(course: Path) -> None:
+    text = markdown("first-lecture", "first-claim")
+    deck = (course / "lectures" / "01-first-lecture.md").read_text()
+    assert text.startswith("<!-- id: first-claim -->\n")
+    assert text.rstrip() in deck
+    for name in ("references", "nosuch"):
+        with pytest.raises(LookupError):
+            markdown("first-lecture", name)

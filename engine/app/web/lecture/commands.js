@@ -34,6 +34,7 @@ export const COMMANDS = [
   { action: "glossary", keys: ["g"], shown: "G", words: "glossary", tool: "Glossary", presenter: "wall" },
   { action: "claims", keys: ["c"], shown: "C", words: "claims on this slide", tool: "Claims", presenter: "wall" },
   { action: "notes", keys: ["n"], shown: "N", words: "speaker notes", tool: "Notes" },
+  { action: "slide", keys: ["m"], shown: "M", words: "this slide: edit it, report a problem, copy it, cite it", tool: "This slide" },
   { action: "presenter", keys: ["p"], shown: "P", words: "presenter window with notes and time", tool: "Presenter window" },
   { action: "room", keys: ["q"], shown: "Q", words: "room: code and QR code with which phones follow and vote", brief: "room", presenter: "wall" },
   { action: "timer", keys: ["t"], shown: "T", words: "start or pause the timer of the presenter window", brief: "timer", presenter: "own" },

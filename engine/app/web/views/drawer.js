@@ -5,6 +5,7 @@
 import { fillClaims } from "../lecture/claims.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
 import { fillGlossary } from "../lecture/glossary.js"
+import { fillSlide } from "../lecture/this_slide.js"
 
 /** @typedef {(body: HTMLElement, lecture: StageView) => void} Fill */
 
@@ -15,6 +16,7 @@ const DRAWERS = {
   glossary: ["Glossary", fillGlossary],
   claims: ["Claims on this slide", fillClaims],
   notes: ["Speaker notes", fillNotes],
+  slide: ["This slide", fillSlide],
   problems: ["Faults in this deck", fillProblems],
 }
 

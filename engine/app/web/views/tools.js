@@ -11,7 +11,7 @@ import { keep, oneOf, recall } from "../lib/store.js"
 /** Where to go, what to look at, how to view it. */
 const GROUPS = [
   ["home", "previous", "next", "down", "outline", "overview", "search"],
-  ["references", "glossary", "claims", "notes"],
+  ["references", "glossary", "claims", "notes", "slide"],
   ["presenter", "read", "theme", "fullscreen", "help", "more"],
 ]
 const AWAKE = 2200 // ms without the pointer until the tools leave the stage

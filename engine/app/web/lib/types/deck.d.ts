@@ -3,7 +3,7 @@
 import type * as sent from "../deck.js"
 import type { BlockData } from "./fences.js"
 
-export type { Problem, Term } from "../deck.js"
+export type { Problem, Source, Term } from "../deck.js"
 
 /** A cited work, or one that a term rests on: that has no line in the list of works. */
 export type Work = sent.Work & Partial<sent.Reference>
@@ -13,6 +13,8 @@ export type Block<Data = BlockData> = Pick<sent.Block, "kind" | "id"> & { data: 
 
 export type Slide = Omit<sent.Slide, "blocks" | "line" | "defines" | "keywords"> & {
   blocks: Block[]
+  /** of the deck's file, where the slide begins */
+  line?: number
 }
 
 export type Deck = Omit<sent.Deck, "slides" | "fault"> & { slides: Slide[] }
