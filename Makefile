@@ -84,7 +84,7 @@ check: .venv/.test
 	$(NODE) --test 'tests/web/*.test.js'
 
 # The longest files come first: tests/conftest.py.
-suite: .venv/.test
+suite: .venv/.test node_modules/.installed
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 \
 		--dist loadfile --no-loadscope-reorder -m 'not sweep' $(ARGS)
 

@@ -43,5 +43,12 @@ function pick(choice, view) {
   const words = isRight ? "Right." : "Not quite."
   verdict.textContent = words
   view.reveal(why)
-  view.announce(`${words} ${(why.textContent ?? "").replace(words, "").trim()}`)
+  view.announce(`${words} ${spoken(why).replace(words, "").trim()}`)
+}
+
+/** What is said of a part: a formula once, as MathML has it. @param {HTMLElement} part */
+function spoken(part) {
+  const copy = /** @type {HTMLElement} */ (part.cloneNode(true))
+  for (const again of copy.querySelectorAll(".katex-html, annotation")) again.remove()
+  return copy.textContent ?? ""
 }

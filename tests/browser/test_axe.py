@@ -1,0 +1,136 @@
+"""What axe-core finds on slides of every kind, in both themes, on a laptop and on a phone: nothing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from .conftest import ROOT
+from .stage_page import expect_at, shown
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+DECK = """---
+title: For everybody
+bibliography: refs.bib
+---
+
+# For everybody
+
+---
+
+## Words, a formula and a table
+
+A [link](https://example.org) in a sentence, a work [@doe2020], and $x^2$.
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+---
+
+## A run
+
+```sim
+sim: bandit
+params: {num_pulls: 100}
+controls: [method, epsilon]
+chart: {x: pulls, y: regret, group: method}
+```
+
+---
+
+## A chart
+
+```chart
+type: bar
+data: {labels: [one, two], datasets: [{label: a, data: [1, 2]}, {label: b, data: [2, 1]}]}
+```
+
+---
+
+## A question
+
+```quiz
+question: What is $1 + 1$?
+choices: [two, three]
+answer: two
+why: Because $1 + 1 = 2$.
+```
+"""
+BIB = "@article{doe2020, author={Doe, Jane}, title={A work}, journal={A journal}, year={2020}}"
+SLIDES = (
+    "for-everybody",
+    "words-a-formula-and-a-table",
+    "a-run",
+    "a-chart",
+    "a-question",
+)
+RUN = """() => axe.run(".practicum", {resultTypes: ["violations"]}).then((found) =>
+  found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("lectures")
+    for name, text in (("all.md", DECK), ("refs.bib", BIB)):
+        (folder / name).write_text(text)
+    with serve(folder) as url:
+        yield f"{url}/all"
+
+
+def faults(page: Page) -> list[str]:
+    return page.evaluate(RUN)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_axe_finds_nothing(browser: Browser, address: str, theme: Any, width: int) -> None:
+    size = ViewportSize(width=width, height=720)
+    page = browser.new_page(viewport=size, color_scheme=theme, has_touch=width < 500)
+    page.goto(address)
+    expect_at(page, SLIDES[0])
+    page.evaluate(AXE)
+    for slide in SLIDES:
+        section = expect_at(page, slide)
+        if slide == "a-run":
+            section.get_by_role("button", name="Run", exact=True).click()
+            expect(section.get_by_text("Finished", exact=False)).to_be_visible()
+        assert faults(page) == [], slide
+        page.keyboard.press("ArrowRight")
+    for key in ("s", "r"):  # the outline with its map, and the works
+        page.keyboard.press(key)
+        assert faults(page) == [], key
+    page.close()
+
+
+def test_by_keyboard_alone_one_runs_changes_and_cites(page: Page, address: str) -> None:
+    page.goto(f"{address}?slide=a-run")
+    section = expect_at(page, "a-run")
+    page.keyboard.press("e")
+    state = section.locator(".live-state")
+    expect(state).to_contain_text("Finished")
+    reach(page, section.locator("[data-param=epsilon] input"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(state).to_contain_text("Beside")
+    # What a screen reader is told: how it ended, what changed, and where the curve goes.
+    expect(page.locator(".chrome [aria-live]")).to_contain_text("Beside")
+    expect(section.get_by_role("group", name="rises from").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    section = expect_at(page, "words-a-formula-and-a-table")
+    reach(page, section.locator("[data-cite]"))
+    page.keyboard.press("Enter")
+    works = page.get_by_role("complementary", name="References on this slide")
+    expect(works.get_by_role("listitem")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(shown(page).locator("[data-cite]")).to_be_focused()
+
+
+def reach(page: Page, part: Any) -> None:
+    """Press Tab until a part has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if part.evaluate("part => part === document.activeElement"):
+            return
+    raise AssertionError("Tab never came there")
