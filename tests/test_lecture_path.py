@@ -23,6 +23,13 @@ NEIGHBOURS = re.compile(
     r"\b(?:(?:last|next|previous) slides?|slides? (?:ago|before|back)|(?:one|two|three) slides)\b"
 )
 
+WORDS_ARE_THE_SUBJECT = {
+    "how-to-read": "the legend of the marks",
+    "probability": "the counts that are multiplied",
+    "base-and-tuned": "two texts to compare",
+    "log-derivative": "a derivation",
+    "preference-data": "two answers to choose from",
+}
 ACT = re.compile(r"\b(?:Press|Run|Set|Choose|Switch|Move|Point|Click|Type|Slide|Let the room)\b")
 
 
@@ -45,6 +52,14 @@ def test_the_path_fits_a_lecture() -> None:
     assert 60 <= sum(one["minutes"] for one in PATH) <= 75
     live = [one for one in PATH if set(kinds(one)) & set(LIVE)]
     assert 18 <= len(live) <= 25, [one["id"] for one in live]
+
+
+def test_the_path_shows_pictures_and_few_tables() -> None:
+    of_charts = re.compile(r'data-kind="\w+"><table')  # numbers for those who see no picture
+    tables = [one["id"] for one in PATH if "<table" in of_charts.sub("", one["html"])]
+    assert len(tables) <= 3, tables
+    bare = {one["id"] for one in PATH if not (one["blocks"] or re.search("<img|quiz", one["html"]))}
+    assert bare == set(WORDS_ARE_THE_SUBJECT)
 
 
 def test_every_slide_says_what_to_say_and_for_how_long() -> None:
