@@ -124,15 +124,15 @@ async def slide_source(request: Request) -> Response:
     return Response(text, media_type="text/plain", headers={"cache-control": "no-store"})
 
 
-def source_of(sim: str) -> dict[str, str | list[str]]:
-    """The highlighted source of a simulation, its name, and the files beside it.
+def source_of(sim: str) -> dict[str, str | dict[str, str]]:
+    """The highlighted source of a simulation, its name, and the files beside it by their names.
 
     Raises SpecError for an unknown one, OSError for one that cannot be read.
     """
     path = spec.source(sim)
     html = _highlighted(path, path.stat().st_mtime_ns)
-    others = sorted(p.name for p in path.parent.glob("*.py") if p != path)
-    beside = others if path.name == "__init__.py" else []
+    others = sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else []
+    beside = {one.name: _highlighted(one, one.stat().st_mtime_ns) for one in others if one != path}
     file = path.relative_to(PACKAGES) if path.is_relative_to(PACKAGES) else Path(path.name)
     return {"html": html, "file": str(file), "beside": beside}
 

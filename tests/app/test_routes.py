@@ -156,6 +156,8 @@ def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> No
     shown = client.get("/api/source/cartpole").json()
     assert "class=" in shown["html"]
     assert shown["file"] == "sims/cartpole/__init__.py"
+    assert "class=" in shown["beside"]["reinforce.py"]
+    assert client.get("/api/source/bandit").json()["beside"] == {}
     wrong = client.get("/api/source/cartpol")
     assert wrong.status_code == 404
     assert "cartpole" in wrong.json()["message"]

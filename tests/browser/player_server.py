@@ -17,7 +17,7 @@ FACES = {
     "serif": "SourceSerifVariable-Roman*",
     "mono": "SourceCodeVF-Upright*",
 }
-SOURCE = b'{"html": "<span class=\\"k\\">def</span> run(params): ...", "file": "sims/cartpole/__init__.py"}'
+SOURCE = b'{"html": "<span class=\\"k\\">def</span> run(params): ...", "file": "sims/cartpole/__init__.py", "beside": {"ppo.py": "# PPO", "reinforce.py": "# REINFORCE"}}'
 
 
 class Handler(SimpleHTTPRequestHandler):

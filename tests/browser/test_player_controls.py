@@ -79,6 +79,9 @@ def test_the_code_is_shown_in_a_dialog_that_escape_closes(slide: Page) -> None:
     show(slide)
     choose(slide, "Show the code")
     dialog = slide.locator("dialog[open]")
+    expect(dialog).to_contain_text("sims/cartpole/reinforce.py")  # what ran
+    expect(dialog.locator("pre")).to_have_text("# REINFORCE")
+    dialog.get_by_role("button", name="__init__.py").click()
     expect(dialog).to_contain_text("sims/cartpole/__init__.py")
     expect(dialog.locator("pre .k")).to_have_text("def")
     slide.keyboard.press("Escape")

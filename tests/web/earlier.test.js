@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { labelOf, withShown } from "../../engine/app/web/charts/earlier.js"
 import { newTrack } from "../../engine/app/web/lib/tracks.js"
 import { change, sameAsRecorded, trends } from "../../engine/app/web/lib/trends.js"
+import { fileThatRan } from "../../engine/app/web/player/code.js"
 import { MODE, RATE, SEED } from "./given.js"
 
 const FIELDS = [{ ...RATE, label: "learning rate", unit: "× usual" }, MODE, SEED]
@@ -83,4 +84,14 @@ test("a run as recorded is so in every value", () => {
     [0, 1, 2, 3],
   ])
     assert.match(sameAsRecorded(recorded, [curve("gold", y)]), /^Same as recorded: no/)
+})
+
+test("the code that is shown first is that of the algorithm that ran", () => {
+  const names = ["__init__.py", "ppo.py", "policy.py", "random_pushes.py", "reinforce.py"]
+  const shown = (/** @type {string} */ algorithm) => fileThatRan(names, { algorithm, seed: 1 })
+  assert.equal(shown("reinforce_baseline"), "reinforce.py")
+  assert.equal(shown("ppo"), "ppo.py")
+  assert.equal(shown("random"), "random_pushes.py")
+  assert.equal(shown("unheard_of"), undefined)
+  assert.equal(fileThatRan(names, { prompt: "" }), undefined)
 })

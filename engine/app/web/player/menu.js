@@ -1,7 +1,6 @@
 /** The quiet "more" menu of a panel, and the dialogs that it opens. */
 
-import { el, messageOf, stageOf } from "../lib/dom.js"
-import { ask } from "../lib/source.js"
+import { el, stageOf } from "../lib/dom.js"
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowUp: -1 }
@@ -106,29 +105,6 @@ export function dialog(near, title, ...content) {
   stageOf(near).append(box)
   box.showModal()
   return box
-}
-
-/**
- * Show the source of a simulation, as the server highlights it.
- * @param {Element} near
- * @param {string} base
- * @param {string} sim
- */
-export async function showCode(near, base, sim) {
-  const code = el("pre", { class: "code-view", tabindex: "0" }, "Loading …")
-  const box = dialog(near, `sims/${sim}`, code)
-  try {
-    const answer = await ask(`${base}/api/source/${encodeURIComponent(sim)}`)
-    const source = await answer.json()
-    if (!answer.ok) throw new Error(source.message)
-    code.innerHTML = source.html // made by the server from our own files
-    const name = box.querySelector("strong")
-    if (name) name.textContent = source.file
-    if (source.beside?.length)
-      code.after(el("p", { class: "live-note" }, `Beside it: ${source.beside.join(", ")}`))
-  } catch (error) {
-    code.textContent = `The source did not load: ${messageOf(error)}`
-  }
 }
 
 /**

@@ -6,8 +6,9 @@
 
 import { download } from "../lib/dom.js"
 import { csv } from "../lib/tracks.js"
+import { showCode } from "./code.js"
 import { control, seedControl } from "./controls.js"
-import { copyLink, menu, showCode } from "./menu.js"
+import { copyLink, menu } from "./menu.js"
 import { openNumbers } from "./numbers.js"
 import { openRuns } from "./runs_list.js"
 import { savingItems } from "./saving.js"
@@ -61,6 +62,7 @@ function items(player, hasSeed, say) {
         .map((track) => csv(sim, track))
         .join("\n"),
     )
+  const code = () => showCode(element, context.base, sim, player.tracks[0]?.params ?? player.values)
   const copy = () => {
     const values = player.tracks.length === 1 ? player.tracks[0].params : player.values
     copyLink(element, context.address.link(block.id, values), say)
@@ -71,7 +73,7 @@ function items(player, hasSeed, say) {
       act: () => player.runSeeds(seeds),
       isOn: () => hasSeed,
     },
-    { label: "Show the code", act: () => showCode(element, context.base, sim) },
+    { label: "Show the code", act: code },
     { label: "Download these numbers (CSV)", act: save, isOn: () => drawn().length > 0 },
     ...savingItems(player, say),
     { label: "Copy a link to this run", act: copy },
