@@ -24,7 +24,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve .venv/.test
 endif
 
-.PHONY: install serve test check suite sweeps test-processors spread lint docs site claims bench audit \
+.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site claims bench audit \
 	prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
@@ -56,6 +56,9 @@ node_modules/.installed: package.json package-lock.json .venv/.test
 serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600" MODEL=smollm2-135m-instruct
 	$(if $(MODEL),$(BIN)/python -m engine model get $(MODEL))
 	$(BIN)/python -m engine serve $(if $(MODEL),--model $(MODEL) )$(ARGS)
+
+slides: .venv/.serve  ## what a pull request is told about the slides, as annotations of GitHub
+	$(BIN)/practicum check --format github
 
 lint: .venv/.test node_modules/.installed  ## check style, types, imports, spelling and documents
 	$(BIN)/python -m ruff check .

@@ -63,6 +63,18 @@ def test_the_rows_of_security_are_tried_once_a_week() -> None:
     assert "make prove-security" in steps
 
 
+def test_a_pull_request_is_annotated_without_a_secret_by_what_runs_here_as_well() -> None:
+    text = (FOLDER / "slides.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert set(workflow[True]) == {"pull_request"}  # of forks too, and with no rights of ours
+    assert "secrets." not in text
+    steps = [step.get("run") for job in workflow["jobs"].values() for step in job["steps"]]
+    assert "make slides" in steps
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "\nslides: .venv/.serve" in makefile
+    assert "\t$(BIN)/practicum check --format github\n" in makefile
+
+
 def test_the_files_that_it_names_exist() -> None:
     for path in re.findall(r"tests/[\w/]+\.py", TEXT):
         assert (ROOT / path).is_file()

@@ -35,6 +35,8 @@ def sim(course: Course, name: str) -> Plan:
     plan.next = [f"python -m pytest {shown(test / f'test_{name}.py')}"]
     if is_ours:
         plan.next += [f"practicum run {name} --jsonl", "make docs"]
+    else:  # its code runs only where the user has said so
+        plan.next += [f"practicum serve --sims {shown(home)} --trust-sims"]
     return plan
 
 

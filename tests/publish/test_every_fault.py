@@ -10,7 +10,7 @@ from engine import cli
 from engine.deck.schema.course_models import CHECKS
 from engine.publish.overflow import LEGIBLE
 
-TOML = 'title = "Faults"\n[check]\nlink = "warning"\n'
+TOML = 'titel = "Faults"\n[check]\nlink = "warning"\n'
 BIB = """@book{ames2020, author={Ames, A.}, title={One}, year={2020}, publisher={P}}
 @book{birk2021, author={Birk, B.}, title={Two}, year={2021}, publisher={P}}
 @book{again2020, author={Ames, A.}, title={{One}}, year={2020}, publisher={P}}
@@ -40,6 +40,8 @@ SLIDES = [
      "<!-- notes: Press Run. 1 minute. -->", "deck", 6),
     ("## No simulation\n\n```sim\nsim: bandti\n```\n\n<!-- notes: Press Run. 1 minute. -->",
      "deck", 4),
+    ("## Claim\n\n```sim\nsim: bandit\nid: claim\nclaims: [C9]\n```\n\n"
+     "<!-- notes: Press Run. 1 minute. -->", "claim", 6),
     ("## Directive\n\n<!-- laytout: code -->\n\n" + NOTES, "deck", 3),
 ]  # fmt: skip
 
@@ -71,6 +73,7 @@ def expected() -> Counter[tuple[str, str, int]]:
     found["content/references.bib", "bibliography", 4] += 1  # has no author
     found["content/references.bib", "unused-work", 2] += 1
     found["content/claims.yaml", "claim", 1] += 1
+    found["practicum.toml", "deck", 1] += 1
     return found
 
 
@@ -92,10 +95,10 @@ def test_a_course_decides_what_is_an_error(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     off = "".join(f'{rule} = "off"\n' for rule in CHECKS if rule != "notes")
-    (course / "practicum.toml").write_text(f'[check]\n{off}notes = "error"\n')
+    (course / "practicum.toml").write_text(f'titel = "x"\n[check]\n{off}notes = "error"\n')
     assert cli.main(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == "4 errors, 0 warnings"  # what cannot be shown is never switched off
+    assert lines[-1] == "5 errors, 0 warnings"  # what cannot be shown is never switched off
     assert sum("has no speaker notes" in line for line in lines) == 1
 
 
@@ -112,7 +115,7 @@ def test_the_other_formats_say_the_same(course: Path, capsys: pytest.CaptureFixt
     assert found == expected()
     cli.main(["check", "--format", "github"])
     commands = capsys.readouterr().out.splitlines()
-    assert len(commands) == expected().total()
+    assert len(commands) == expected().total() == 20
     assert all(line.startswith(("::error file=", "::warning file=")) for line in commands)
     assert sum(",title=link::There is no slide 'nothing'." in line for line in commands) == 1
 
