@@ -10,6 +10,10 @@ The agent sees four numbers (position, speed, angle, turning speed), pushes left
     reinforce_baseline  the same, minus the mean return of the other episodes
     ppo                 clipped steps, several from each rollout (Schulman et al., 2017)
 
+`env_id` takes the agent elsewhere: to any registered Gymnasium environment with discrete actions
+and a flat observation. There PPO learns, whatever `algorithm` says (but for random), for all of
+`num_steps`; physics, integrator, preset, scaling and reward are of the cart alone.
+
 Where only the next reward counts (`gamma` = 0), the 1 of every step says nothing. `reward` =
 upright pays PPO the cosine of the angle that a step leads to, which also says something at once.
 """
@@ -26,6 +30,7 @@ from sims.cartpole.policy import Policy
 from sims.cartpole.update import Update
 from sims.spec import Frame, column, param
 
+CART_POLE = "CartPole-v1"  # has physics of our own, much faster than Gymnasium's
 CHECK_EVERY = 1024  # environment steps between two looks at whether the task is solved
 
 
@@ -78,22 +83,35 @@ class Params:
         unit="environment steps",
         help="training stops here if the task is not solved before",
     )
+    env_id: str = param(
+        "CartPole-v1",
+        max_length=60,
+        suggestions=("CartPole-v1", "Acrobot-v1", "MountainCar-v0", "LunarLander-v3"),
+        help="a Gymnasium environment; on another than CartPole-v1 it is PPO that learns",
+    )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
 
 class Columns:
     env_steps: int = column("steps of all environments so far", unit="steps")
     episodic_return: float = column(
-        "of the training episodes since the last frame, mean", unit="steps"
+        "of the training episodes since the last frame, mean; a step of the cart pays 1"
     )
-    greedy_return: float = column("of 10 fresh episodes without exploring, mean", unit="steps")
+    greedy_return: float = column(
+        "of fresh episodes without exploring, mean: 10 of the cart, 4 elsewhere"
+    )
     entropy: float = column("of the policy", unit="nats")
     learning_rate: float = column("of this update")
-    poses: list = column("[x in metres, theta in radians] at 25 Hz of one greedy episode")
+    poses: list = column(
+        "[x in metres, theta in radians] at 25 Hz of one greedy episode of the cart"
+    )
 
 
 def run(params: Params) -> Iterator[Frame]:
     """One frame for every update, until the task is solved or `num_steps` are spent."""
+    if params.env_id != CART_POLE:
+        yield from _elsewhere(params)
+        return
     world, show = World(params.physics, params.integrator), _generators(params.seed)[2]
     episodic_return = 0.0  # until the first episode ends
     for step, (update, solved) in enumerate(learn(params)):
@@ -112,10 +130,42 @@ def run(params: Params) -> Iterator[Frame]:
         }
 
 
+def _elsewhere(params: Params) -> Iterator[Frame]:
+    """The frames of an agent in another environment."""
+    from sims.cartpole import any_world  # torch and Gymnasium, which the cart does without
+
+    episodic_return = 0.0  # until the first episode ends
+    for step, update in enumerate(_updates_elsewhere(params)):
+        if update.returns:
+            episodic_return = float(np.mean(update.returns))
+        judged = any_world.greedy_return(update.policy, params.env_id, 4, params.seed + 1 + step)
+        yield {
+            "step": step,
+            "env_steps": update.env_steps,
+            "episodic_return": episodic_return,
+            "greedy_return": judged,
+            "entropy": update.entropy,
+            "learning_rate": update.learning_rate,
+            "progress": min(1.0, update.env_steps / params.num_steps),
+            "poses": [],
+        }
+
+
+def _updates_elsewhere(params: Params) -> Iterator[Update]:
+    from sims.cartpole import any_world
+
+    return any_world.updates(
+        params.env_id, params.learning_rate, params.gamma, params.num_steps, params.seed,
+        is_random=params.algorithm == "random",
+    )  # fmt: skip
+
+
 def train(params: Params) -> Policy:
     """The policy at the end of the same training, without frames."""
     policy = None
-    for update, _ in learn(params):
+    is_cart = params.env_id == CART_POLE
+    made = (update for update, _ in learn(params)) if is_cart else _updates_elsewhere(params)
+    for update in made:
         policy = update.policy
     assert policy is not None  # num_steps is at least 1: there is an update
     return policy

@@ -1,7 +1,7 @@
 """What a trained agent leaves behind: something that looks at carts and pushes."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,9 +13,36 @@ class Policy(Protocol):
         """Observations (B, 4) -> actions (B,), integers: 0 pushes left, 1 pushes right."""
         ...
 
+    def predict(
+        self,
+        observation: np.ndarray,
+        state: Any = None,
+        episode_start: np.ndarray | None = None,
+        deterministic: bool = True,
+    ) -> tuple[np.ndarray, Any]:
+        """As stable-baselines3 has it, so that its `evaluate_policy` takes these policies."""
+        ...
+
+
+class Predicts:
+    """Gives a policy with `greedy` the `predict` of stable-baselines3."""
+
+    def predict(
+        self: Any,
+        observation: np.ndarray,
+        state: Any = None,
+        episode_start: np.ndarray | None = None,
+        deterministic: bool = True,
+    ) -> tuple[np.ndarray, Any]:
+        """Observation (n,) -> action (), or (B, n) -> (B,); the greedy one, and `state` as it is:
+        these policies remember nothing."""
+        seen = np.asarray(observation)
+        actions = self.greedy(seen[None] if seen.ndim == 1 else seen)
+        return (actions[0] if seen.ndim == 1 else actions), state
+
 
 @dataclass(frozen=True, eq=False)
-class NetworkPolicy:
+class NetworkPolicy(Predicts):
     """A tanh network with one logit; with a single layer it is a linear policy.
 
     `layers` are (matrix (m, n), bias (n,)) from input to output; P(right) = sigmoid(logit).
@@ -37,7 +64,7 @@ class NetworkPolicy:
         return (self.logits(observations) > 0).astype(np.int64)
 
 
-class CoinPolicy:
+class CoinPolicy(Predicts):
     """Left or right with equal chance, whatever it sees."""
 
     def __init__(self, rng: np.random.Generator) -> None:

@@ -1,5 +1,6 @@
 """What every learning algorithm here hands over after each update."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sims.cartpole.policy import Policy
@@ -11,6 +12,6 @@ class Update:
 
     policy: Policy
     env_steps: int  # all environment steps since the start
-    returns: list[int]  # of the training episodes that ended during this update
+    returns: Sequence[float]  # of the training episodes that ended during this update
     entropy: float  # nats, mean over the states of this update
     learning_rate: float  # the step size it was made with; 0 where there is no gradient

@@ -19,12 +19,6 @@ from sims import declarations, spec
 from sims.assets import MODELS
 from sims.models.catalogue import CATALOGUE
 
-# The package's own file is the face of the library (`import sims`) and decides no frame. It counts
-# as the line that it was when the first of the recordings were made, which so stay as they are.
-FACE = (
-    b'"""Pure simulations: numbers in, frames out. '
-    b'Nothing here knows of slides, browsers or servers."""\n'
-)
 UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError)  # what a source may be
 
 
@@ -40,11 +34,12 @@ def source_hash(sim: str) -> str:
     Comments count: telling them apart would cost more than one more run. Raises UNREADABLE.
     """
     roots = spec.roots(sim)
-    files = {_named(path, roots): path for path in _closure(roots, spec.source(sim))}
+    # The package's own file is the face of the library (`import sims`) and decides no frame.
+    paths = _closure(roots, spec.source(sim)) - {spec.HERE / "__init__.py"}
+    files = {_named(path, roots): path for path in paths}
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
-        text = FACE if path == spec.HERE / "__init__.py" else path.read_bytes()
-        digest.update(f"{name}\0".encode() + text)
+        digest.update(f"{name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
