@@ -30,6 +30,7 @@ from sims.spec import Frame, column, param
 ASKED = "What is {sum}? Answer with the number alone."
 MAX_TOKENS = 8  # of a real model's answer
 NO_ANSWER = -1
+LONGEST_SHOWN = 18  # letters of an answer
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Columns:
     low: float = column("lower end of the 95 % interval of accuracy, Wilson over sums")
     high: float = column("upper end of it")
     answer_rate: float = column("share of the answers with a number in them")
-    sample: str = column("this sum, with the first answers")
+    sample: str = column("this sum with the right result, and the first answers")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def run(params: Params) -> Iterator[Frame]:
             "low": low,
             "high": high,
             "answer_rate": sum(answered) / len(answered),
-            "sample": f"{one.asked} {', '.join(one.texts[:4])}   (right: {one.right})",
+            "sample": f"{one.asked} {one.right}; answers: {'; '.join(map(_cut, one.texts[:2]))}",
             "progress": (step + 1) / params.num_problems,
         }
 
@@ -108,6 +109,11 @@ def estimate(one: Answers, k: int, rng: np.random.Generator) -> list[float]:
         float(estimators.best_of(one.scores[None], is_right, k)[0]),
         float(estimators.pass_at_k(len(one.values), is_right.sum(1), k)[0]),
     ]
+
+
+def _cut(text: str) -> str:
+    """So much of an answer as a line holds."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def last_number(text: str) -> int:

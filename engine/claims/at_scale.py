@@ -1,7 +1,8 @@
 """content/claims_real.yaml: claims that are tried a second time, on a real language model.
 
 Each item has the `id` of a claim and a `demo`, as in the ledger; a null may stand in it and need
-not. A claim without an item is not tried there: no simulation of a real model bears on it.
+not. Theorems are left out: no run of any size settles them. A claim without an item is not tried
+there: no simulation of a real model bears on it.
 """
 
 from dataclasses import replace
@@ -48,6 +49,8 @@ def load(ledger: Ledger, path: Path = LEDGER_REAL) -> Ledger:
         claim = ledger.claim(identity)
         if identity and claim is None:
             second.problem(f"There is no claim '{identity}'.", nearest(identity, known), at, "id")
+        if claim and claim.status == "theorem":  # a miss would say that the test is a bad one
+            second.problem(f"{identity} is a theorem.", "Leave it out.", at, "id")
         if second.claim(identity):
             second.problem(f"{identity} stands here twice.", "Leave one out.", at, "id")
         demo = None if faults else _demo(second, fields["demo"], at)

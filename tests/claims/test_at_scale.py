@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.claims import at_scale, cards, command, ledger
-from engine.claims.record import Measured
+from engine.claims.record import Measured, read_record
 
 GOOD = """
 - id: C1
@@ -29,12 +29,17 @@ def test_the_shipped_list_is_whole_and_long_enough(claims: ledger.Ledger) -> Non
     assert len(second.claims) >= 12
     firsts = [claims.claim(claim.id) for claim in second.claims]
     assert all(first and first.demo for first in firsts)
+    recorded = read_record(cards.MEASURED_REAL)
+    assert list(recorded) == [claim.id for claim in second.claims]  # whatever came out
+    seeds = [claim.demo.seeds for claim in second.claims if claim.demo]
+    assert [one.seeds for one in recorded.values()] == seeds
 
 
 @pytest.mark.parametrize(
     ("written", "said", "fix"),
     [
         (GOOD.replace("C1", "C1000"), "There is no claim 'C1000'.", "Did you mean"),
+        (GOOD.replace("C1", "C134"), "C134 is a theorem.", "Leave it out."),
         (GOOD + GOOD, "C1 stands here twice.", "Leave one out."),
         (GOOD.replace("model: real", "model: tiny"), "does not run the real model", "model: real"),
         (GOOD.replace("next_token", "next_tokn"), "There is no simulation", "next_token"),
