@@ -21,12 +21,20 @@ export default function (component) {
   const { parentElement } = component
   const data = located(component.data)
   if (document.querySelector("#without-streamlit")) return // views/boot.js has opened it
-  if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return }
+  // When its data change while this script is fetched, Streamlit calls this twice and then ends
+  // the first call: only the last one may end the stage, which it has taken over.
+  const call = parentElement.call = (parentElement.call ?? 0) + 1
+  const leave = () => {
+    if (parentElement.call !== call) return
+    parentElement.stage?.leave?.()
+    parentElement.stage = null
+  }
+  if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return leave }
   const stage = parentElement.stage = { component: { ...component, data } }
   bring(data.web, () => parentElement.stage === stage, parentElement).then((module) => {
     if (module) stage.leave = module.open(parentElement, stage)
   })
-  return () => { parentElement.stage = null; stage.leave?.() }
+  return leave
 }
 function located(data) {
   const base = new URL("./", location.href).pathname
