@@ -70,6 +70,10 @@ def test_an_address_that_is_none_of_ours(client: TestClient) -> None:
     assert long.json() == {"message": f"no address /api/{'x' * 195}"}
 
 
+def test_a_search_for_nothing_is_answered(client: TestClient) -> None:
+    assert client.get("/api/search").status_code == 200
+
+
 def test_a_server_that_is_well_says_so(client: TestClient) -> None:
     assert client.get("/api/health").json() == {"ok": True}
 

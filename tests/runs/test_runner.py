@@ -130,6 +130,7 @@ def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
     assert again is not run
     assert again.state == "queued"
     fake.ends(run.id, "cancelled", "", "", {})
+    assert run.message == "Stopped."
     assert again.state == "running"
 
 
