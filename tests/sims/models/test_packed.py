@@ -81,7 +81,10 @@ def test_a_weight_that_was_trained_counts_and_its_copy_does_not(model: Pretraine
 
 def test_gradients_take_the_weights(model: Pretrained) -> None:
     behind(model)
-    F.cross_entropy(model.logits(TOKENS)[0, :-1], TOKENS[0, 1:]).backward()
+    copies = packed.packed(model.network, 1)
+    assert copies is not None
+    with copies.in_use():
+        F.cross_entropy(model.logits(TOKENS)[0, :-1], TOKENS[0, 1:]).backward()
     assert all(weight.grad is not None for weight in model.parameters())
     assert not [part for part in model.network.modules() if "forward" in vars(part)]
 

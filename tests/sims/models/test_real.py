@@ -10,6 +10,7 @@ import torch
 
 from engine import cli
 from sims import grpo_text, next_token, surprise, two_answers
+from sims.language.sampling import sample
 from sims.models import fetch
 from sims.models.catalogue import CATALOGUE, folder_of
 from sims.models.load import load
@@ -51,6 +52,19 @@ def test_its_logits_are_the_librarys(real: Path) -> None:
         torch.testing.assert_close(model.logits(tokens), wanted, atol=1e-3, rtol=1e-4)
     assert model.config.ends == (2, 0)
     assert model.config.max_length == 8192
+
+
+def test_a_group_is_sampled_with_the_probabilities_of_the_text_read_at_once(real: Path) -> None:
+    """The copies of its matrices and the cache with room change nothing but the last digits."""
+    model = load(real)
+    prompt = torch.tensor([model.tokenizer(CAPITAL).input_ids])
+    seed = torch.Generator().manual_seed(0)
+    made = sample(model, prompt, 4, num_samples=4, generator=seed)
+    rows = torch.cat([prompt.repeat(4, 1), made.tokens], 1)
+    with torch.no_grad():
+        logprobs = model.logits(rows)[:, prompt.shape[1] - 1 : -1].log_softmax(-1)
+    read = logprobs.gather(-1, made.tokens[..., None])[..., 0] * made.mask
+    torch.testing.assert_close(made.logprobs, read, atol=1e-3, rtol=1e-3)
 
 
 def test_it_knows_a_capital(real: Path) -> None:
