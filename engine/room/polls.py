@@ -127,6 +127,19 @@ def given(store: Store, code: str, person: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def ratings(store: Store, code: str, poll: Poll) -> list[str]:
+    """What each rater has said of the pairs, a letter for each pair, "." where they said nothing.
+    In the order of random ids, so that nobody is known by their place."""
+    with store.reading() as connection:
+        mine = (labels.c.room == rooms.known(connection, code)["id"]) & (labels.c.block == poll.key)
+        asked = select(labels.c.participant, labels.c.pair, labels.c.choice).where(mine)
+        found: dict[str, dict[int, str]] = {}
+        for person, pair, choice in connection.execute(asked.order_by(labels.c.participant)):
+            found.setdefault(person, {})[pair] = choice
+    places = range(poll.num_pairs)
+    return ["".join(said.get(place, ".") for place in places) for said in found.values()]
+
+
 def _open_poll(connection: Connection, code: str, person: str, poll: Poll) -> RowMapping:
     room = rooms.open_now(connection, code)
     rooms.as_participant(connection, room, person)

@@ -86,6 +86,12 @@ def is_presenter(store: Store, code: str, token: str) -> bool:
     return row is not None and secrets.compare_digest(row["token_hash"], words.hash_of(token))
 
 
+def check_presenter(store: Store, code: str, token: str) -> None:
+    """RoomError for a token that does not hold the room now."""
+    if not is_presenter(store, code, token):
+        raise RoomError(NOT_YOURS)
+
+
 def is_member(store: Store, code: str, token: str) -> bool:
     """Whether the token is one of a participant of this room."""
     mine = (rooms.c.code == code) & (participants.c.token_hash == words.hash_of(token))

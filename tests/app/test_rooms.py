@@ -38,6 +38,8 @@ options: [yes it is, no]
 id: pairs
 pairs:
 - {prompt: "2 + 2?", a: "4", b: "5"}
+- {prompt: "2 + 2?", a: "5", b: "22"}
+- {prompt: "3 + 3?", a: "4", b: "5"}
 ```
 """
 
@@ -199,6 +201,21 @@ def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> N
     assert other.ask("move", place={"slide": "pairs"})["type"] == "room_done"
     third = visit(client)
     assert "somebody else" in third.ask("enter", room=room["room"], key=room["key"])["message"]
+
+
+def test_labels_are_handed_out_without_names_to_be_learned_from(serve: Any, visit: Any) -> None:
+    client = serve()
+    presenter, one, two = (visit(client) for _ in range(3))
+    room = presenter.ask("open", lecture="talk")
+    assert presenter.ask("ratings", block="pairs")["labels"] == ""
+    for person, labels in ((one, "L=R"), (two, "R")):
+        person.ask("enter", room=room["room"], name="Ada")
+        for pair, choice in enumerate(labels):
+            person.ask("vote", block="pairs", pair=pair, choice=choice)
+    rated = presenter.ask("ratings", block="pairs")
+    assert rated["pairs"] == "0-1 1-2 3-4"  # one answer to two prompts is two answers
+    assert sorted(rated["labels"].split("/")) == ["L=R", "R.."]
+    assert "no pairs of texts" in presenter.ask("ratings", block="first")["message"]
 
 
 def test_questions_come_from_the_audience(serve: Any, visit: Any) -> None:

@@ -53,6 +53,23 @@ params: {num_steps: 200}
 controls: [learning_rate]
 ```
 """
+ROOM_SLIDE = """
+
+---
+
+<!-- id: learned -->
+<!-- layout: content -->
+
+## What the room likes
+
+```sim
+sim: room_preferences
+id: learned
+room: pairs
+controls: [beta]
+chart: {x: updates, y: [proxy_reward, optimum]}
+```
+"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -87,7 +104,7 @@ class Class:
 
 @pytest.fixture(scope="module")
 def room(browser: Browser, publish) -> Iterator[Class]:
-    made = Class(browser, publish("room", DECK))
+    made = Class(browser, publish("room", DECK + ROOM_SLIDE))
     yield made
     for context in made.contexts:
         context.close()
@@ -138,7 +155,7 @@ def test_who_moves_alone_comes_back_with_one_tap(room: Class) -> None:
     expect(follower.locator(".room-chip")).to_contain_text("On your own")
     wall.keyboard.press("ArrowRight")
     expect_at(wall, "vote")
-    expect_at(follower, "run")
+    expect_at(follower, "learned")
     follower.get_by_role("button", name="Follow again").click()
     expect_at(follower, "vote")
     wall.keyboard.press("b")
@@ -150,13 +167,42 @@ def test_who_moves_alone_comes_back_with_one_tap(room: Class) -> None:
 def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None:
     wall, follower = room.wall, room.contexts[1].pages[0]
     wall.keyboard.press("End")
+    wall.keyboard.press("ArrowLeft")
     expect_at(follower, "run")
     shown(wall).get_by_role("button", name="Run", exact=True).click()
     expect(shown(follower).locator(".live-state")).to_contain_text("Finished")
+    wall.keyboard.press("End")
+    expect_at(follower, "learned")
+    shown(wall).get_by_role("button", name="Run", exact=True).click()
+    for page in (wall, follower):  # what the phone has labelled in the first test
+        expect(shown(page).locator(".live-texts")).to_contain_text("The room: 1 rater, 2 labels.")
     wall.reload()  # the room is there again, and so is the presenter
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
     wall.keyboard.press("Home")
     expect_at(follower, "beginning")
+
+
+def test_a_phone_is_the_presenters_remote(room: Class) -> None:
+    wall = room.wall
+    wall.keyboard.press("Home")
+    wall.keyboard.press("q")
+    wall.get_by_text("Your phone as remote").click()
+    link = wall.get_by_label("link of your remote").input_value()
+    wall.keyboard.press("Escape")
+    remote = room.contexts[2].new_page()
+    remote.goto(link)
+    remote.get_by_role("button", name="Next").click()
+    expect_at(wall, "vote")
+    expect(remote.get_by_role("heading")).to_have_text("Is it so?")
+    assert "key" not in remote.url
+    remote.get_by_role("button", name="Black").click()
+    expect(wall.locator(".practicum")).to_have_attribute("data-blank", "")
+    remote.get_by_role("button", name="Black").click()
+    expect(wall.locator(".practicum")).not_to_have_attribute("data-blank", "")
+    expect(remote.get_by_role("listitem")).to_contain_text("Who is <i>right</i>?")
+    remote.get_by_role("button", name="Remove").click()
+    expect(remote.get_by_role("listitem")).to_have_count(0)
+    remote.close()
 
 
 def test_a_phone_loads_little_before_it_votes(room: Class) -> None:
@@ -168,6 +214,7 @@ def test_a_phone_loads_little_before_it_votes(room: Class) -> None:
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    room.wall.keyboard.press("Home")
     room.wall.keyboard.press("ArrowRight")
     page.goto(f"{room.base}/room/{room.code}")
     expect(page.get_by_role("button", name="yes it is")).to_be_visible()

@@ -8,12 +8,13 @@ import msgspec
 
 from engine.app.lectures import library
 from engine.app.rooms import ALLOWED, invitation
-from engine.app.rooms.deck_polls import poll_of
+from engine.app.rooms.deck_polls import numbered, poll_of
 from engine.app.rooms.hub import Hub, Listener, Seat, asked_now
 from engine.app.rooms.limits import Limits
 from engine.app.socket import protocol, room_protocol
 from engine.app.socket.protocol import Refused, ServerMessage
 from engine.app.socket.room_protocol import (
+    RoomAct,
     RoomAsk,
     RoomClose,
     RoomDone,
@@ -25,6 +26,8 @@ from engine.app.socket.room_protocol import (
     RoomMove,
     RoomOpen,
     RoomPoll,
+    RoomRated,
+    RoomRatings,
     RoomVote,
     RoomWant,
 )
@@ -74,8 +77,10 @@ class Desk:
         if seat is None:
             raise RoomError("You are in no room. Join it with its code.")
         match message:
-            case RoomMove() | RoomPoll() | RoomMark() | RoomHand() | RoomClose():
+            case RoomMove() | RoomPoll() | RoomMark() | RoomHand() | RoomClose() | RoomAct():
                 return await self._presented(seat, message)
+            case RoomRatings():
+                return await self._rated(seat, message)
             case _:
                 return await self._taken_part(seat, message)
 
@@ -125,7 +130,7 @@ class Desk:
         return _replace(entered, warning=warning, tag=message.tag)
 
     async def _presented(
-        self, seat: Seat, message: RoomMove | RoomPoll | RoomMark | RoomHand | RoomClose
+        self, seat: Seat, message: RoomMove | RoomPoll | RoomMark | RoomHand | RoomClose | RoomAct
     ) -> RoomDone:
         """Do what only the presenter may; the store compares the key each time."""
         hub, code, key, new = self.hub, seat.code, seat.key, ""
@@ -140,12 +145,25 @@ class Desk:
                 await hub.work(polls.change, code, key, poll, change)
             case RoomMark(question, mark):
                 await hub.work(questions.mark, code, key, question, mark)
+            case RoomAct(action):
+                await hub.work(rooms.check_presenter, code, key)
+                if not hub.ask(seat, action):
+                    raise RoomError("No lecture window of this room is open on this server.")
+                return RoomDone("", message.tag)
             case RoomHand():
                 seat.key = new = await hub.work(rooms.hand_over, code, key)
             case RoomClose():
                 await hub.work(rooms.close, code, key)
         hub.changed(code)
         return RoomDone(new, message.tag)
+
+    async def _rated(self, seat: Seat, message: RoomRatings) -> RoomRated:
+        """The labels of everybody, without any name: they are to be learned from."""
+        poll = await self.hub.work(_poll_of, seat.lecture, message.block)
+        if not poll.content.get("pairs"):
+            raise RoomError("This block has no pairs of texts that a room could label.")
+        words = await self.hub.work(polls.ratings, seat.code, poll)
+        return RoomRated(numbered(poll), "/".join(words), message.tag)
 
     async def _taken_part(self, seat: Seat, message: Any) -> RoomDone:
         """A vote, a label or a question of a participant."""

@@ -21,6 +21,7 @@ from engine.app.socket.room_protocol import (
     Asked,
     Place,
     PollState,
+    RoomAsked,
     RoomNews,
     RoomPolls,
     RoomQuestions,
@@ -108,6 +109,16 @@ class Hub:
             people = msgspec.json.decode(news, type=RoomNews).people
             self._tell(told, "news", _news(room, people))
         self.changed(room.code)
+
+    def ask(self, seat: Seat, action: str) -> int:
+        """Pass an action on to the other pages that hold the same key; how many there are."""
+        told = self._rooms.get(seat.code)
+        others = [
+            one for one in (told.seats if told else ()) if one.key == seat.key and one is not seat
+        ]
+        for one in others:
+            one.listener.say_text(protocol.text(RoomAsked(action, seat.code)))
+        return len(others)
 
     def changed(self, code: str) -> None:
         """Something was stored: look at the room soon, once for all that comes until then."""

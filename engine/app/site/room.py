@@ -44,5 +44,6 @@ def _asked(slug: str, name: str) -> dict[str, object]:
                 if block["kind"] in ASKING
             ]
             about = {"id": slide["id"], "title": slide["title"], "number": slide["number"]}
-            return {**about, "lecture": document["title"], "blocks": blocks}
+            said = {"notes": slide["notes"], "steps": slide["steps"]}
+            return {**about, **said, "lecture": document["title"], "blocks": blocks}
     raise LookupError(name)

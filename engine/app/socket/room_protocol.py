@@ -93,6 +93,20 @@ class RoomMark(msgspec.Struct, tag="room_mark", frozen=True, forbid_unknown_fiel
     tag: Tag = None
 
 
+class RoomRatings(msgspec.Struct, tag="room_ratings", frozen=True, forbid_unknown_fields=True):
+    """What has the room said of the pairs of a `label` block?"""
+
+    block: str
+    tag: Tag = None
+
+
+class RoomAct(msgspec.Struct, tag="room_act", frozen=True, forbid_unknown_fields=True):
+    """The presenter's remote asks the lecture on the wall to do something."""
+
+    action: Literal["next", "previous", "up", "down", "run", "blank", "room", "close"]
+    tag: Tag = None
+
+
 class RoomHand(msgspec.Struct, tag="room_hand", frozen=True, forbid_unknown_fields=True):
     """Give the room to another presenter: the key so far holds nothing any more."""
 
@@ -124,6 +138,21 @@ class RoomDone(msgspec.Struct, tag="room_done", frozen=True, forbid_unknown_fiel
     """It is stored. `key` is the new one of a room that was handed over."""
 
     key: str = ""
+    tag: Tag = None
+
+
+class RoomAsked(msgspec.Struct, tag="room_asked", frozen=True, forbid_unknown_fields=True):
+    """The presenter's remote asks this page, which has the same key, to do something."""
+
+    action: str
+    room: str
+
+
+class RoomRated(msgspec.Struct, tag="room_rated", frozen=True, forbid_unknown_fields=True):
+    """The pairs by the numbers of their answers, and a word of letters for each rater."""
+
+    pairs: str
+    labels: str
     tag: Tag = None
 
 
@@ -189,8 +218,19 @@ FromVisitor = (
     | RoomAsk
     | RoomWant
     | RoomMark
+    | RoomRatings
+    | RoomAct
     | RoomHand
     | RoomClose
 )
-FromServer = RoomEntered | RoomDone | RoomLater | RoomNews | RoomPolls | RoomQuestions
+FromServer = (
+    RoomEntered
+    | RoomDone
+    | RoomRated
+    | RoomAsked
+    | RoomLater
+    | RoomNews
+    | RoomPolls
+    | RoomQuestions
+)
 PARTS = (SharedBlock, Place, PollState, Asked)

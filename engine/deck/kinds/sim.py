@@ -97,6 +97,12 @@ sim: overoptimization
 chart: {x: root_kl, y: [proxy_reward, gold_reward], group: method}
 published: gao_rl
 """,
+        """\
+sim: room_preferences
+room: which-answer
+controls: [beta]
+chart: {x: kl, y: [proxy_reward, optimum]}
+""",
     )
     sim: Simulation
     id: ID = ""
@@ -111,6 +117,15 @@ published: gao_rl
     ] = msgspec.field(default_factory=SimChart)
     published: Annotated[
         str | None, means("numbers of a paper beside them: NAME of content/published", is_own=True)
+    ] = None
+    room: Annotated[
+        str | None,
+        means(
+            "id of the `label` block whose labels in the room it learns from; in no room, or before"
+            " anybody has labelled, the simulation's own raters stand in",
+            "{value!r} is no id of a label block.",
+            "Write 'room: ID'.",
+        ),
     ] = None
     claims: Claims = msgspec.field(default_factory=list)
     seeds: Annotated[
@@ -159,6 +174,9 @@ def finish(check: Check) -> None:
             message = f"{fields['sim']} has no parameter '{control}' to control."
             check.problem(message, nearest(control, names), *check.place_of("controls", control))
     data["controls"] = [control for control in data["controls"] if control in names]
+    if fields.get("room") and not {"pairs", "labels"} <= set(names):
+        message = f"{fields['sim']} learns from no room: it has no parameters 'pairs' and 'labels'."
+        check.problem(message, "Write 'sim: room_preferences'.", "room")
 
 
 def _check_chart(check: Check, has_simulation: bool) -> None:

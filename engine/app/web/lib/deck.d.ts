@@ -436,6 +436,8 @@ export interface SimData {
   /** what is drawn */
   chart?: SimChart
   published?: Paper
+  /** id of the `label` block whose labels in the room it learns from; in no room, or before anybody has labelled, the simulation's own raters stand in */
+  room?: string
   claims: string[]
   /** number of seeds, drawn with their spread */
   seeds?: number

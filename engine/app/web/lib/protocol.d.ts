@@ -154,6 +154,20 @@ export interface RoomMark {
   tag?: Tag
 }
 
+/** What has the room said of the pairs of a `label` block? */
+export interface RoomRatings {
+  type: "room_ratings"
+  block: string
+  tag?: Tag
+}
+
+/** The presenter's remote asks the lecture on the wall to do something. */
+export interface RoomAct {
+  type: "room_act"
+  action: "next" | "previous" | "up" | "down" | "run" | "blank" | "room" | "close"
+  tag?: Tag
+}
+
 /** Give the room to another presenter: the key so far holds nothing any more. */
 export interface RoomHand {
   type: "room_hand"
@@ -247,6 +261,21 @@ export interface RoomDone {
   tag?: Tag
 }
 
+/** The pairs by the numbers of their answers, and a word of letters for each rater. */
+export interface RoomRated {
+  type: "room_rated"
+  pairs: string
+  labels: string
+  tag?: Tag
+}
+
+/** The presenter's remote asks this page, which has the same key, to do something. */
+export interface RoomAsked {
+  type: "room_asked"
+  action: string
+  room: string
+}
+
 /** It could not be stored now: send it again in a while. */
 export interface RoomLater {
   type: "room_later"
@@ -291,6 +320,8 @@ export type ClientMessage =
   | RoomAsk
   | RoomWant
   | RoomMark
+  | RoomRatings
+  | RoomAct
   | RoomHand
   | RoomClose
 
@@ -304,6 +335,8 @@ export type ServerMessage =
   | DeckChanged
   | RoomEntered
   | RoomDone
+  | RoomRated
+  | RoomAsked
   | RoomLater
   | RoomNews
   | RoomPolls

@@ -4,8 +4,8 @@
     comes back needs nothing else. What is said (a vote, a place) waits here until the server has
     stored it, over a lost line and a store that is away; votes also over a reload of the page. */
 
-/** @import { ClientMessage, PollState, Asked, RoomDone, RoomEntered, RoomNews } from "./protocol.js" */
-/** @import { Place } from "./protocol.js" */
+/** @import { Asked, ClientMessage, Place, PollState } from "./protocol.js" */
+/** @import { RoomDone, RoomEntered, RoomNews, RoomRated } from "./protocol.js" */
 /** @import { RoomLine, RoomMessage } from "./types.js" */
 
 import { keep, recall } from "./store.js"
@@ -14,7 +14,7 @@ const AGAIN = 2000 // milliseconds until a store that was away is asked again
 const NO_LINE = "No connection. What you choose is kept here and sent when it is back."
 
 /** @typedef {Extract<ClientMessage, { type: `room_${string}` }>} Said */
-/** @typedef {RoomDone | RoomEntered} Answer */
+/** @typedef {RoomDone | RoomEntered | RoomRated} Answer */
 /** @typedef {{message: Said, resolve: (answer: Answer) => void, reject: (error: Error) => void}} Waiting */
 /** @typedef {{code?: string, lecture?: string, key?: string, person?: string, name?: string}} Way */
 
@@ -37,6 +37,8 @@ export class Room {
   questions = []
   /** @type {Record<string, Record<string, string>>} */
   given = {} // this participant's answers, by block and pair ("" for a vote)
+  /** The presenter's remote asks for an action. @type {(action: string) => void} */
+  onAsked = () => {}
   /** @type {Waiting[]} */
   #waiting = []
   /** @type {Waiting | null} */
@@ -170,7 +172,8 @@ export class Room {
   /** @param {RoomMessage} message */
   #hear(message) {
     if (message.type === "room_entered") this.#enter(message)
-    else if (message.type === "room_done") this.#settle(message)
+    else if (message.type === "room_done" || message.type === "room_rated") this.#settle(message)
+    else if (message.type === "room_asked") this.onAsked(message.action)
     else if (message.type === "room_later") this.#wait(message.tag ?? "", message.message)
     else if (this.code && message.room !== this.code) return
     else if (message.type === "room_news") this.news = message
@@ -199,10 +202,10 @@ export class Room {
     door.resolve(message)
   }
 
-  /** @param {RoomDone} message */
+  /** @param {RoomDone | RoomRated} message */
   #settle(message) {
     const one = this.#take(message.tag ?? "")
-    if (message.key) this.key = message.key
+    if (message.type === "room_done" && message.key) this.key = message.key
     if (!this.#waiting.length) this.trouble = ""
     one?.resolve(message)
   }

@@ -15,6 +15,7 @@ import { Face, panelOf } from "./face.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
 import { Recorded } from "./recording.js"
+import { RoomLabels } from "./room_labels.js"
 import { RunsList } from "./runs_list.js"
 import { ending, sentence, told } from "./sentences.js"
 import { buildStrip } from "./strip.js"
@@ -37,7 +38,7 @@ export class Player {
    * @param {BlockContext} context what the stage offers
    */
   constructor(element, block, context) {
-    const { sim, fields, params, budget, recorded } = block.data
+    const { sim, fields, params, budget, recorded, room } = block.data
     this.element = element
     this.block = block
     this.context = context
@@ -46,6 +47,7 @@ export class Player {
     this.values = { ...params }
     this.picture = new Picture(block.data)
     this.recorded = new Recorded(context, recorded)
+    this.labels = room ? new RoomLabels(context, room) : null
     this.jobs = new Jobs(context.socket, sim, budget, {
       noted: (track, notes) => this.#noted(track, notes),
       grown: (track) => this.#grown(track),
@@ -103,7 +105,9 @@ export class Player {
    * Start a run with the values of the controls; the one shown before becomes a ghost.
    * @param {string[]} [notes]
    */
-  run(notes = []) {
+  async run(notes = []) {
+    if (this.labels) Object.assign(this.values, await this.labels.now())
+    if (this.isOver) return
     this.#asked = JSON.stringify(this.values)
     if (!this.isLive) this.context.ran?.()
     // Who sees the result already and presses Run wants to see it made.
@@ -388,6 +392,7 @@ export class Player {
 
   destroy() {
     this.isOver = true
+    this.labels?.stop()
     this.jobs.destroy()
     this.view.destroy()
     this.face.destroy()

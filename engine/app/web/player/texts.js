@@ -16,7 +16,8 @@ const BESIDE = 2 // samples beside another text
  *   string,
  *   pieces?: string[], merge?: string, question?: string, reply?: string, pairs?: Pair[],
  *   prompt_tokens?: string[], surprise?: number, expected?: string, expected_prob?: number,
- *   candidates?: [string, number][], samples?: string[], sample?: string, beta?: number}} TextFrame
+ *   candidates?: [string, number][], samples?: string[], sample?: string, said?: string,
+ *   beta?: number}} TextFrame
  */
 /** @typedef {{chosen: string, rejected: string, chosen_score: number, rejected_score: number}} Pair
  *   of answers that a rater compared, with the scores that the model gives them now */
@@ -49,6 +50,7 @@ const KINDS = [
       row("text", ...pieces.map((piece) => token(piece))),
     ],
   },
+  { has: (frame) => "said" in frame, show: ({ said = "" }) => [row("raters", said)] },
   {
     has: (frame) => "question" in frame && "reply" in frame,
     show: ({ question = "", reply = "" }) => [row(question, reply)],

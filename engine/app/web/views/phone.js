@@ -3,11 +3,13 @@
     It has a page of its own (engine/app/site/room.py), which loads little; the lecture itself, which
     follows the presenter too, is one tap away. */
 
+/** @import { Remote } from "./remote.js" */
 /** @import { Block, BlockContext, LiveBlock } from "../lib/types.js" */
 
 import { RoomLabel } from "../blocks/label_room.js"
 import { RoomVote } from "../blocks/vote_room.js"
 import { el, messageOf } from "../lib/dom.js"
+import { bring } from "../lib/fetching.js"
 import { Room } from "../lib/room.js"
 import { connect } from "../lib/socket.js"
 import { keep, recall } from "../lib/store.js"
@@ -15,8 +17,10 @@ import { Theme } from "../lib/theme.js"
 import { Questions } from "./phone_questions.js"
 
 const NAME = "practicum.room-name"
+const KEY = "practicum.remote" // the presenter's, for as long as this tab is open
 
-/** @typedef {{id: string, title: string, number: string, lecture: string, blocks: Block<any>[]}} Asked */
+/** @typedef {{id: string, title: string, number: string, lecture: string, notes: string,
+ *   steps: number, blocks: Block<any>[]}} Asked */
 
 const base = new URL(document.body.dataset.base ?? "./", location.href)
 const place = /** @type {HTMLElement} */ (document.getElementById("phone"))
@@ -26,6 +30,8 @@ class Phone {
   /** @type {LiveBlock[]} */
   #blocks = []
   #slide = "" // that is shown
+  /** @type {Asked | null} */
+  #asked = null // what is known of it
   title = el("h1")
   where = el("span")
   code = el("span")
@@ -33,8 +39,11 @@ class Phone {
   say = el("p", { class: "phone-say", role: "status" })
   lecture = el("a", {}, "See the slides")
 
-  /** @param {string} code */
-  constructor(code) {
+  /** @type {Remote | null} */
+  #remote = null
+
+  /** @param {string} code @param {string} [key] of the presenter, whose remote this is then */
+  constructor(code, key = "") {
     this.theme = new Theme(/** @type {HTMLElement} */ (place.parentElement), leaving.signal)
     const line = connect(new URL("api/live", base).href)
     this.room = new Room(line, base.href)
@@ -48,7 +57,7 @@ class Phone {
       el("p", { class: "phone-foot" }, this.lecture),
     )
     this.room.listen(() => this.#refresh())
-    this.room.enter({ code, name: recall(NAME, String) ?? "" }).then(
+    this.room.enter({ code, key, name: recall(NAME, String) ?? "" }).then(
       () => this.#entered(),
       (error) => {
         this.room.leave()
@@ -58,15 +67,27 @@ class Phone {
     )
   }
 
-  #entered() {
+  async #entered() {
     const { code } = this.room
+    if (this.room.isPresenter) await this.#becomeRemote()
     if (!location.pathname.endsWith(code))
       history.replaceState(null, "", new URL(`room/${code}`, base))
+  }
+
+  /** A page that holds the presenter's key is the presenter's remote; few are, so it is fetched. */
+  async #becomeRemote() {
+    const { Remote } = await bring("views/remote.js")
+    /** @type {Remote} */
+    const remote = new Remote(this.room)
+    this.#remote = remote
+    place.replaceChildren(el("div", { class: "phone-head" }, this.code), this.say, remote.element)
+    if (this.#asked) remote.show(this.#asked)
   }
 
   #refresh() {
     const { room } = this
     const { news } = room
+    this.#remote?.update()
     this.code.textContent = room.code ? `Room ${room.code}` : "Joining …"
     this.say.textContent = news?.closed ? "The room is closed. Thank you." : room.trouble
     this.questions.update()
@@ -96,7 +117,10 @@ class Phone {
   }
 
   /** @param {Asked} asked */
-  #fill({ title, number, lecture, blocks }) {
+  #fill(asked) {
+    const { title, number, lecture, blocks } = asked
+    this.#asked = asked
+    if (this.#remote || this.room.isPresenter) return this.#remote?.show(asked)
     this.#blocks.forEach((block) => block.destroy?.())
     this.title.textContent = title || "Untitled"
     this.where.textContent = `Slide ${number}`
@@ -152,5 +176,8 @@ const code = decodeURIComponent(location.pathname.slice(base.pathname.length)).r
   /^room\/?/,
   "",
 )
-if (code) new Phone(code)
+const key = new URLSearchParams(location.hash.slice(1)).get("key") ?? recall(KEY, String, "session")
+if (location.hash) history.replaceState(null, "", location.pathname) // nobody reads it over a shoulder
+if (code && key) keep(KEY, key, "session")
+if (code) new Phone(code, key ?? "")
 else askCode("The code stands on the wall.")

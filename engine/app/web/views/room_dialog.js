@@ -1,15 +1,20 @@
 /** What the wall shows to those who are to join: the code, the link and its QR code. */
 
+/** @import { Room } from "../lib/room.js" */
 /** @import { RoomStage } from "./room_stage.js" */
 
 import { make } from "../lecture/dialogs.js"
 import { el, messageOf } from "../lib/dom.js"
 import { qrPicture } from "../lib/qr.js"
+import { QuestionDesk } from "./question_desk.js"
 
 export class RoomDialog {
   /** @type {HTMLDialogElement | null} */
   #dialog = null
   people = el("p", { class: "room-people", role: "status" })
+
+  /** @type {QuestionDesk | null} */
+  questions = null
 
   /** @param {RoomStage} stage */
   constructor(stage) {
@@ -37,7 +42,7 @@ export class RoomDialog {
           room.warning ? el("p", { class: "room-warning", role: "alert" }, room.warning) : null,
         ),
       ),
-      room.isPresenter ? this.#buttons() : "",
+      ...(room.isPresenter ? [this.#buttons(), this.#remote(room), this.#asked(room)] : []),
     )
     this.update()
     dialog.showModal()
@@ -47,7 +52,37 @@ export class RoomDialog {
     const { room } = this.stage
     const people = room?.news?.people ?? 0
     const words = people === 1 ? "1 person has joined" : `${people} people have joined`
+    this.questions?.update()
     this.people.textContent = room?.news?.closed ? "The room is closed." : words
+  }
+
+  /** @param {Room} room */
+  #asked(room) {
+    this.questions = new QuestionDesk(room, (why) => this.stage.lecture.chrome.say(why))
+    return this.questions.element
+  }
+
+  /** The secret link of a remote, on request: it holds the key. @param {Room} room */
+  #remote(room) {
+    const link = new URL(
+      `room/${room.code}`,
+      `${location.origin}${this.stage.lecture.options.base}`,
+    )
+    if (room.link) link.href = room.link
+    link.hash = new URLSearchParams({ key: room.key }).toString()
+    const place = el("input", {
+      readonly: true,
+      value: link.href,
+      "aria-label": "link of your remote",
+    })
+    const words = "A phone that opens this link is your remote. Keep it secret: "
+    return el(
+      "details",
+      { class: "room-hand" },
+      el("summary", {}, "Your phone as remote"),
+      words,
+      place,
+    )
   }
 
   #buttons() {

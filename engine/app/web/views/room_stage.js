@@ -5,22 +5,23 @@
 /** @import { Blocks } from "../blocks/mounted.js" */
 /** @import { Slides } from "../lecture/slides.js" */
 /** @import { Place, SharedBlock } from "../lib/protocol.js" */
-/** @import { Connection } from "../lib/socket.js" */
-/** @import { SimPanel, StageView, Track } from "../lib/types.js" */
+/** @import { ClosableSocket, SimPanel, StageView, Track } from "../lib/types.js" */
 /** @import { Chrome } from "./chrome.js" */
 
 import { el, messageOf } from "../lib/dom.js"
 import { loadStyles } from "../lib/fetching.js"
 import { Room } from "../lib/room.js"
+import { Connection } from "../lib/socket.js"
 import { keep } from "../lib/store.js"
 import { RoomDialog } from "./room_dialog.js"
 import { heldKey } from "./room_door.js"
 
+const NO_SERVER = "A room needs a server, and this page has none: practicum serve --room."
 const PAUSE = 100 // milliseconds between two tellings of what the blocks show
 
 /**
  * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome, section: HTMLElement,
- *   socket: Connection | null, go: (index: number, step?: number) => void,
+ *   socket: ClosableSocket | null, go: (index: number, step?: number) => void,
  *   find: (id: string) => number}} RoomView
  */
 
@@ -146,8 +147,9 @@ export class RoomStage {
 
   #made() {
     const { socket, options } = this.lecture
-    if (!socket) throw new Error("This page has no connection yet. Try again in a moment.")
+    if (!(socket instanceof Connection)) throw new Error(NO_SERVER)
     this.room = new Room(socket, `${location.origin}${options.base}`)
+    this.room.onAsked = (action) => void this.lecture.act(action)
     this.room.listen(() => this.#heard())
     return this.room
   }
