@@ -41,7 +41,7 @@ class Params:
         "the server was started with, without and with its chat template: about ten seconds",
     )
     num_replies: int = param(8, low=2, high=24, step=1, unit="replies", help="of each")
-    max_tokens: int = param(24, low=4, high=60, step=1, unit="tokens", help="of a reply, at most")
+    max_tokens: int = param(24, low=4, high=40, step=1, unit="tokens", help="of a reply, at most")
     temperature: float = param(1.0, low=0.0, high=2.0, step=0.05, help="1 is the model's own")
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
