@@ -10,7 +10,7 @@ from sims.cartpole.control import linear_gain
 from .player_page import RUN, STATE, show, traces
 
 
-def test_the_game_takes_the_arrow_keys_only_while_it_is_played(slide: Page) -> None:
+def test_the_game_has_the_arrow_keys_until_it_is_left(slide: Page) -> None:
     slide.evaluate("""() => { window.flips = 0
         document.addEventListener("keydown", e => { if (e.key.startsWith("Arrow")) flips += 1 }, { capture: true }) }""")
     show(slide, "play")
@@ -26,7 +26,11 @@ def test_the_game_takes_the_arrow_keys_only_while_it_is_played(slide: Page) -> N
     slide.keyboard.press("ArrowRight")  # a late press of an excited player
     assert slide.evaluate("flips") == 1
     expect(slide.locator(".live-left")).to_have_text(re.compile(r"^best: \d+ steps$"))
-    slide.click(RUN)
+    expect(slide.locator(RUN)).to_have_text("Play again")
+    slide.wait_for_timeout(800)  # what comes later is meant
+    slide.keyboard.press("ArrowRight")
+    expect(slide.locator(RUN)).to_have_text("Stop")
+    assert slide.evaluate("flips") == 1  # the arrows are the game's until it is left
     slide.keyboard.press("Escape")
     expect(slide.locator(STATE)).to_contain_text("Stopped")
     slide.keyboard.press("ArrowLeft")

@@ -113,3 +113,18 @@ test("at rest both carts stand upright in the middle", () => {
   )
   assert.ok(!game.advance(100))
 })
+
+test("a beginner's game is slow at first, in the same world", () => {
+  const game = new Game(still, true)
+  game.begin(START)
+  game.push(-1, 0)
+  game.advance(100) // 0.35 of five steps
+  assert.equal(game.you.steps, 1)
+  assert.deepEqual(game.you.state, step(START, -10))
+  let now = 100
+  for (; game.phase === "going"; now += 20) game.advance(now)
+  const plain = begun()
+  lose(plain)
+  assert.equal(game.you.steps, plain.you.steps)
+  assert.ok(now > 1.5 * 1000 * game.you.steps * TIME_STEP)
+})

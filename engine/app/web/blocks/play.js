@@ -10,7 +10,7 @@ import { linearGains } from "../scenes/cartpole_balance.js"
 import { policy, start, TIME_STEP } from "../scenes/cartpole_physics.js"
 import { FALL, Game } from "./play_game.js"
 
-const AFTER = 1500 // ms that arrow keys stay ours when the game is over: a late press flips nothing
+const AFTER = 700 // ms after a fall in which a late press begins no new game
 /** @type {Record<string, number>} */
 const PUSHES = { ArrowLeft: -1, a: -1, ArrowRight: 1, d: 1 }
 
@@ -29,6 +29,7 @@ export class Play {
   #request = 0
   /** @type {(() => void) | null} */
   #stopKeys = null
+  #overAt = 0 // ms, when the pole fell last
 
   /**
    * @param {HTMLElement} element
@@ -39,7 +40,7 @@ export class Play {
     this.element = element
     this.data = data
     this.context = context
-    this.game = new Game(policy(data.gains ?? data.agent?.gains ?? linearGains()))
+    this.game = new Game(policy(data.gains ?? data.agent?.gains ?? linearGains()), true)
     this.lanes = [this.#lane("you", "accent"), this.#lane("the agent", "policy")]
     this.root = this.#build()
     element.replaceChildren(this.root)
@@ -103,6 +104,7 @@ export class Play {
   /** Play, or stop: the button, and its key. */
   main() {
     if (this.game.isOn) return this.#leave("Stopped. Play again when you like.")
+    cancelAnimationFrame(this.#request) // the agent of the game before may still stand
     this.game.begin(this.data.start ?? start())
     this.#invite()
     this.button.textContent = "Stop"
@@ -117,16 +119,27 @@ export class Play {
     const key = keyOf(event)
     if (!key) return false
     const isPlaying = this.game.isOn
-    if (key === "Escape" && isPlaying) {
-      if (event.type === "keydown") this.#leave("Stopped. Play again when you like.")
+    if (key === "Escape") {
+      if (event.type !== "keydown") return true
+      if (isPlaying) this.#leave("Stopped. Play again when you like.")
+      else this.#dropKeys() // what happened stays to be read
       return true
     }
     const side = PUSHES[key]
+    if (side && !isPlaying) this.#again(event, side)
     if (side && isPlaying) {
       if (event.type === "keyup") this.game.release(side)
       else if (!event.repeat) this.#push(side)
     }
     return Boolean(side) || key.startsWith("Arrow")
+  }
+
+  /** An arrow after a fall plays again. @param {KeyboardEvent} event @param {number} side */
+  #again(event, side) {
+    if (event.type !== "keydown" || event.repeat) return
+    if (performance.now() - this.#overAt < AFTER) return
+    this.main()
+    this.#push(side)
   }
 
   /** What is shown here, for the presenter window. */
@@ -181,7 +194,7 @@ export class Play {
   /** @param {number} side */
   #push(side) {
     if (!this.game.push(side, performance.now())) return
-    this.#say("Go on! Both carts started from the same place.")
+    this.#say("Slow motion at first. Both carts started from the same place.")
     this.#request = requestAnimationFrame((now) => this.#tick(now))
   }
 
@@ -191,7 +204,8 @@ export class Play {
     const wasOn = game.isOn
     const isMoving = game.advance(now)
     this.#draw(game.spare / TIME_STEP, now)
-    if (!game.isOn) this.#say(game.result)
+    if (!game.isOn)
+      this.#say(this.#stopKeys ? `${game.result} ← or → again, Esc leaves.` : game.result)
     if (wasOn && !game.isOn) this.#over()
     this.#request = isMoving ? requestAnimationFrame((next) => this.#tick(next)) : 0
   }
@@ -201,10 +215,7 @@ export class Play {
     this.best.textContent = `best: ${number(best)} steps`
     this.#idle("Play again")
     this.context.announce(result)
-    const stop = this.#stopKeys
-    setTimeout(() => {
-      if (this.#stopKeys === stop) this.#dropKeys()
-    }, AFTER)
+    this.#overAt = performance.now()
   }
 
   /** @param {string} text */
@@ -246,7 +257,9 @@ export class Play {
       scene.clear()
       if (fellAt === null) scene.body(x, theta)
       else scene.body(x, dropped(theta, (now - fellAt) / 1000 / FALL), 0.5)
-      scene.words(number(steps), `steps upright · ${(steps * TIME_STEP).toFixed(1)} s`, name)
+      const hint = this.game.agent(state) < 0 ? "←" : "→"
+      const who = k === 0 && this.game.isOn ? `${name} (the agent would: ${hint})` : name
+      scene.words(number(steps), `steps upright · ${(steps * TIME_STEP).toFixed(1)} s`, who)
     }
   }
 

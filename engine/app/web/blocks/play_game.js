@@ -5,6 +5,8 @@ import { FORCE, fallen, MAX_EPISODE_STEPS, step, TIME_STEP } from "../scenes/car
 
 export const FALL = 0.6 // seconds that a pole takes to drop
 const LONGEST = 0.25 // seconds that are caught up after a pause: a tab in the background sleeps
+const EASY = 100 // steps in which a beginner's game comes up to its full speed …
+const SLOWEST = 0.35 // … from this part of it
 const REST = [0, 0, 0, 0]
 
 /** @typedef {{state: number[], before: number[], steps: number, fellAt: number | null}} Cart
@@ -19,9 +21,13 @@ export class Game {
   /** @type {number[]} */
   #held = [] // directions that are pressed, the latest last
 
-  /** @param {(state: number[]) => number} agent the force (N) with which it answers a state */
-  constructor(agent) {
+  /**
+   * @param {(state: number[]) => number} agent the force (N) with which it answers a state
+   * @param {boolean} [isEased] begins in slow motion: the world is the same, its clock is not
+   */
+  constructor(agent, isEased = false) {
     this.agent = agent
+    this.isEased = isEased
     this.you = cartAt(REST)
     this.other = cartAt(REST)
   }
@@ -72,7 +78,7 @@ export class Game {
    */
   advance(now) {
     if (this.phase === "rest" || this.phase === "ready") return false
-    this.spare += Math.min(LONGEST, (now - this.#last) / 1000)
+    this.spare += this.#pace() * Math.min(LONGEST, (now - this.#last) / 1000)
     this.#last = now
     for (; this.spare >= TIME_STEP; this.spare -= TIME_STEP) {
       move(this.you, FORCE * (this.#held.at(-1) ?? 0), now)
@@ -86,6 +92,13 @@ export class Game {
     const isMoving = (/** @type {Cart} */ cart) =>
       !isDone(cart) || now - (cart.fellAt ?? 0) < 1000 * FALL
     return isMoving(this.you) || isMoving(this.other)
+  }
+
+  /** Seconds of the carts in a second of the player. */
+  #pace() {
+    const isEasy = this.isEased && this.phase === "going"
+    const part = isEasy ? Math.min(1, this.you.steps / EASY) : 1
+    return SLOWEST + (1 - SLOWEST) * part
   }
 
   /** How both did, in two sentences. */
