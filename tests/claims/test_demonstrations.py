@@ -30,7 +30,7 @@ def outcomes() -> dict[str, Outcome]:
     """Of all fast claims, run together; nothing is taken from the cache."""
     ledger, runner = load(), make_runner(use_cache=False)
     try:
-        found = demonstrate(ledger, fast(ledger.claims), runner, SEEDS)
+        found = demonstrate(ledger, fast(ledger.claims, ledger.path), runner, SEEDS)
         return {outcome.claim.id: outcome for outcome in found}
     finally:
         runner.close()
