@@ -54,7 +54,7 @@ class Null:
         """Rows in which other columns stand in the place of those that are taken away."""
         swaps = self.columns or {}
         for taken in swaps.values():
-            if taken not in rows or rows[taken].isna().any():
+            if taken not in rows or bool(rows[taken].isna().to_numpy().any()):
                 raise expect.ExpectError(f"The frames have no column '{taken}'.")
         return rows.assign(**{name: rows[taken] for name, taken in swaps.items()})
 

@@ -148,8 +148,8 @@ def _bound(
     if which:
         figure, said = float(MEASURES[which](values)), SAID[which]
     else:
-        room = np.minimum(values - low, high - values)
-        figure, said = float(values.loc[room.idxmin()]), "reaches"
+        room = np.minimum(values.to_numpy() - low, high - values.to_numpy())
+        figure, said = float(values.iloc[int(room.argmin())]), "reaches"
     return Finding(figure, f"{column} {said} {figure:.3g}", low <= figure <= high)
 
 
@@ -176,7 +176,7 @@ def _never_rises(column: str, values: Series) -> Finding:
 
 
 def _never_falls(column: str, values: Series) -> Finding:
-    worst = float((values.shift() - values).fillna(-math.inf).max()) if len(values) > 1 else 0.0
+    worst = 0.0 - float(values.diff().fillna(math.inf).min()) if len(values) > 1 else 0.0
     return Finding(worst, f"{column} falls by {worst:.3g} at most", worst <= 1e-9)
 
 
@@ -247,8 +247,8 @@ def _line(column: str, ys: Series, rows: DataFrame, given: Line) -> Finding:
         if scale == "log" and values.min() <= 0:
             raise ExpectError("A logarithm needs numbers above 0.")
     linear = _pearson(xs, ys) ** 2
-    xs = np.log(xs) if given.x == "log" else xs
-    ys = np.log(ys) if given.y == "log" else ys
+    xs = xs.map(math.log) if given.x == "log" else xs
+    ys = ys.map(math.log) if given.y == "log" else ys
     r2 = _pearson(xs, ys) ** 2
     words = f"{column} lies on a line in {given.column}, R² = {r2:.3f}"
     is_held = r2 >= given.r2_at_least

@@ -53,7 +53,7 @@ def tracks_of(frames: "DataFrame", chart: Mapping[str, Any]) -> tuple[list[Track
         told = [*([group] if group else []), *(one for one in varied if one != group)]
         said = [
             ", ".join(str(row[one]) if one == group else f"{one}={row[one]}" for one in told)
-            for row in frames[told].to_dict("records")
+            for row in frames.loc[:, told].to_dict("records")
         ]
         rows, options["group"] = frames.assign(**{VARIED: said}), VARIED
     renamed = {name: name.removesuffix(OF_FRAMES) for name in columns if name.endswith(OF_FRAMES)}

@@ -94,4 +94,4 @@ def recorded_figure(block: Block) -> dict[str, Any] | None:
         return None
     frames = [json.loads(text) for text in found.frames]
     picture = Picture(data.get("chart") or {}, data.get("published"))
-    return json.loads(of_model(picture.model([frames])).to_json(engine="json"))
+    return json.loads(str(of_model(picture.model([frames])).to_json(engine="json")))

@@ -52,7 +52,7 @@ def make(env_id: str, num_envs: int, **how: Any) -> VectorEnv:
         what = "discrete actions are supported, as Acrobot-v1 has them"
         raise SpecError(f"{env_id} has actions {acts}; up to {MOST_ACTIONS} {what}.")
     is_flat = isinstance(seen, spaces.Box) and len(seen.shape) == 1
-    if not is_flat or seen.shape[0] > MOST_INPUTS:
+    if not is_flat or spaces.flatdim(seen) > MOST_INPUTS:
         what = "a flat list of numbers is supported, no picture"
         raise SpecError(f"{env_id} has observations {str(seen)[:80]}; {what}.")
     return envs
@@ -130,7 +130,7 @@ def updates(
     envs = make(env_id, NUM_ENVS)
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)  # of the first weights
-    size, count = envs.single_observation_space.shape[0], int(envs.single_action_space.n)
+    size, count = map(spaces.flatdim, (envs.single_observation_space, envs.single_action_space))
     actor, critic = _network(size, count, 0.01), _network(size, 1, 1.0)
     learner = torch.optim.Adam([*actor.parameters(), *critic.parameters()], LEARNING_RATE * rate)
     experience, env_steps, known = Experience(envs, seed), 0, np.zeros((0, size))
