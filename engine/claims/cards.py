@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated, TypedDict
 
 from engine.claims.at_scale import SIZE
-from engine.claims.demonstrate import NULL_SHARE, SHARE
 from engine.claims.ledger import Claim, Correction, load
-from engine.claims.record import Measured, beside, read_record
+from engine.claims.record import NULL_SHARE, SHARE, Measured, beside, read_record
 from engine.deck.schema.deck_json import Value
 from engine.paths import LEDGER, MEASURED_REAL
 

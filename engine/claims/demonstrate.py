@@ -15,11 +15,10 @@ from engine.claims.demo import Demo, Varied
 from engine.claims.expect import ExpectError
 from engine.claims.ledger import Claim, Ledger
 from engine.claims.measure import Finding
+from engine.claims.record import NULL_SHARE, SHARE
 from engine.claims.trial import Asked, Trial
 from engine.runs.runner import Runner
 
-SHARE = (4, 5)  # of the seeds that must hold
-NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
 AHEAD = 3  # runs asked for beyond those that can run now, so that no core waits
 
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 
+SHARE = (4, 5)  # of the seeds that must hold
+NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -45,13 +45,15 @@ def test_an_asgi_server_has_them_from_any_folder(folder: Path) -> None:
     assert done.stdout == f"{settings()}\n"
 
 
-def test_importing_the_app_starts_nothing() -> None:
+def test_importing_the_app_starts_nothing_and_takes_no_library_of_workers() -> None:
     code = (
-        "import threading, engine.app.main, psutil\n"
-        "print(psutil.Process().children(), threading.active_count())\n"
+        "import sys, threading, engine.app.main, psutil\n"
+        "print(psutil.Process().children(), threading.active_count(), end=' ')\n"
+        "slow = {'torch', 'transformers', 'gymnasium', 'pandas', 'sqlalchemy'}\n"
+        "print(sorted(slow & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[] 1\n"
+    assert done.stdout == "[] 1 []\n"
 
 
 def test_the_idle_workers_of_the_tests_servers_import_nothing(
