@@ -104,6 +104,7 @@ class Visitor:
     def hear(self, wanted: Any) -> dict[str, Any]:
         while True:
             message = json.loads(self.socket.receive_text())
+            assert message["type"] != "beat", "the server has said nothing for a minute"
             self.heard[message["type"]] = message
             if wanted(message):
                 return message

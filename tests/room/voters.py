@@ -10,15 +10,19 @@ from engine.room.polls import Poll
 from engine.room.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-POLL = Poll("first", "vote", {"question": "Is it so?", "options": ["yes", "no"]})
+CONTENT = {"question": "Is it so?", "options": ["yes", "no"]}
+POLL = Poll("first", "vote", CONTENT)
+EACH = [Poll(f"question-{k}", "vote", CONTENT) for k in range(8)]  # that one person answers
 
 
 def vote_on(store: Store, code: str, count: int) -> None:
-    """`count` people join, and vote; each is printed when the vote is acknowledged."""
-    for _ in range(count):
-        member = rooms.join(store, code)
-        polls.vote(store, code, member.id, POLL, "yes")
-        sys.stdout.write(f"{member.id}\n")  # in one piece: other threads print, too
+    """Give `count` votes, eight of each person; each is printed once it is acknowledged."""
+    for number in range(count):
+        poll = EACH[number % len(EACH)]
+        if poll is EACH[0]:
+            member = rooms.join(store, code)
+        polls.vote(store, code, member.id, poll, "yes")
+        sys.stdout.write(f"{member.id}:{poll.key}\n")  # in one piece: other threads print, too
         sys.stdout.flush()
 
 
