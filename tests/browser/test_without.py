@@ -95,7 +95,7 @@ def expect_every_view_to_work(page: Page, address: str) -> None:
     expect(page.locator(SHOWN)).to_have_attribute("data-slide", "drawn")
     expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
     page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name="This").click(timeout=60_000)
+    page.get_by_role("button", name="This", exact=True).click(timeout=60_000)
     expect(page.locator(f"{SHOWN} .live-state")).to_have_text("1 vote")
     page.goto(f"{address}/without?view=read")
     expect(page.locator("#first .slide")).to_be_attached(timeout=60_000)
