@@ -35,7 +35,7 @@ def measure() -> list[dict[str, Any]]:
     # a process of its own: the number of threads is fixed when NumPy and torch are first imported
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     done = subprocess.run(
-        [sys.executable, __file__],
+        [sys.executable, "-P", __file__],  # else the peer takes gym.py beside it for a library
         env={**os.environ, **threads, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
