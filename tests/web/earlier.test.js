@@ -1,3 +1,5 @@
+/** @import { Track } from "../../engine/app/web/lib/types.js" */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { labelOf, withShown } from "../../engine/app/web/charts/earlier.js"
@@ -8,7 +10,7 @@ import { MODE, RATE, SEED } from "./given.js"
 
 const FIELDS = [{ ...RATE, label: "learning rate", unit: "× usual" }, MODE, SEED]
 
-/** @param {object} params @param {object} [more] */
+/** @param {object} params @param {object} [more] @returns {Track[]} */
 function run(params, more = {}) {
   const all = { rate: 1, mode: "ppo", seed: 0, ...params }
   return [
