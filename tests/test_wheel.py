@@ -78,13 +78,17 @@ def in_wheel(path: str) -> str:
     """Where a file of the repository lies in the wheel."""
     if path.startswith("assets/models/"):
         return path.replace("assets", "sims/data", 1)
-    return f"engine/data/{path}" if path.startswith(("assets/", "content/", "lectures/")) else path
+    return (
+        f"engine/data/{path}"
+        if path.startswith(("assets/", "content/", "lectures/", "practicum.toml"))
+        else path
+    )
 
 
 def test_it_holds_what_the_repository_holds_and_nothing_else(wheel: Path) -> None:
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    shipped = ("engine/", "sims/", "lectures/", "content/", "assets/")
+    shipped = ("engine/", "sims/", "lectures/", "content/", "assets/", "practicum.toml")
     wanted = {
         in_wheel(path) for path in listed.split("\0")
         if path.startswith(shipped) and (ROOT / path).is_file()

@@ -237,11 +237,16 @@ def test_a_simulation_is_run(walk: Walk, slide: str, block: Block) -> None:
 
 def follow(page: Page, panel: Locator, block: Block, before: list[list[float]]) -> None:
     """Move the first control of a block that answers by itself: the curve is another one."""
-    control = panel.locator(f"[data-param='{block['data']['controls'][0]}'] input")
-    is_least = control.get_attribute("min") == control.input_value()
-    control.focus()
-    is_switch = control.get_attribute("role") == "switch"
-    page.keyboard.press("Space" if is_switch else "ArrowRight" if is_least else "ArrowLeft")
+    control = panel.locator(f"[data-param='{block['data']['controls'][0]}']").locator(
+        "input, select"
+    )
+    if control.evaluate("one => one.tagName") == "SELECT":
+        control.select_option(index=control.evaluate("one => Number(!one.selectedIndex)"))
+    else:
+        is_least = control.get_attribute("min") == control.input_value()
+        control.focus()
+        is_switch = control.get_attribute("role") == "switch"
+        page.keyboard.press("Space" if is_switch else "ArrowRight" if is_least else "ArrowLeft")
     page.wait_for_function(
         f"([plot, before]) => JSON.stringify(({CURVES})(plot)) !== before",
         arg=[panel.locator(".live-plot").first.element_handle(), page_json(page, before)],

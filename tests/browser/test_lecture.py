@@ -19,7 +19,7 @@ BLOCK = "cartpole-reinforce"
 
 def open_slide(page: Page, address: str, query: str = f"slide={SLIDE}") -> Locator:
     page.goto(f"{address}/overview?{query}")
-    button = shown(page).locator(".live button").first
+    button = shown(page).locator(".live-run").first
     expect(button).to_be_visible()
     return button
 
@@ -150,7 +150,7 @@ def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
 
     page.route_web_socket("**/api/live", relay)
     page.goto(f"{address}/run?slide=live")
-    expect(shown(page).locator(".live button").first).to_be_visible()
+    expect(shown(page).locator(".live-run").first).to_be_visible()
     until(page, lambda: bool(lines))
     page.wait_for_timeout(500)
     lines[-1].close(code=1012, reason="restart")
@@ -164,11 +164,11 @@ def test_an_edit_while_the_line_was_down_is_seen_when_it_returns(
 def test_an_edit_keeps_the_run(page: Page, edited: tuple[str, Path]) -> None:
     address, deck = edited
     page.goto(f"{address}/run?slide=live")
-    button = shown(page).locator(".live button").first
+    button = shown(page).locator(".live-run").first
     expect(button).to_be_visible()
     button.click()
     expect(button).to_have_text("Run again")
     deck.write_text(deck.read_text().replace("Before.", "After."))
     expect(shown(page)).to_contain_text("After.")
-    expect(shown(page).locator(".live button").first).to_have_text("Run again")
+    expect(shown(page).locator(".live-run").first).to_have_text("Run again")
     expect(shown(page).locator(".live")).to_contain_text(re.compile(r"[Ff]inished|solved"))

@@ -194,7 +194,7 @@ def test_panels_open_and_lead_to_slides(page: Page, address: str) -> None:
     page.get_by_role("dialog").get_by_role("link", name="A formula").click()
     expect(shown(page)).to_have_attribute("data-slide", "a-formula")
     page.keyboard.press("s")
-    page.get_by_role("complementary").get_by_role("link", name="A work is cited").click()
+    page.get_by_role("complementary").get_by_role("link", name="4 A work is cited").click()
     expect(shown(page)).to_have_attribute("data-slide", "a-work-is-cited")
     page.keyboard.press("r")
     expect(page.get_by_role("complementary")).to_contain_text(
