@@ -16,7 +16,7 @@ from engine.app.gate import forwarded
 
 VARIABLE = "STREAMLIT_SERVER_BASE_URL_PATH"
 OURS = ("", "api", "files", "room")  # first parts of the paths that our routes answer
-RESERVED = ("api", "files", "room", "_stcore", "component", "media", "static")
+RESERVED = ("api", "files", "lab", "room", "_stcore", "component", "media", "static")
 
 
 def as_base_path(text: str) -> str:

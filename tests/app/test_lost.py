@@ -28,3 +28,11 @@ def test_a_trusted_proxy_may_name_the_prefix(client: TestClient) -> None:
     assert proxy.get("/kurs%20a/api/health", headers=named).json() == {"ok": True}
     assert proxy.get("/api/health", headers=named).json() == {"ok": True}
     assert visitor.get("/kurs%20a/overview", headers=named | {"accept": "text/html"}).is_redirect
+
+
+def test_a_simulation_has_an_address_of_its_own_in_the_laboratory(client: TestClient) -> None:
+    typed = TestClient(client.app, base_url=OUTER, follow_redirects=False)
+    answer = typed.get("/lab/bandit?bandit.epsilon=0.2", headers={"accept": "text/html"})
+    assert answer.headers["location"] == "../lab?sim=bandit&bandit.epsilon=0.2"
+    odd = typed.get("/lab/a%26b%3Dc", headers={"accept": "text/html"})
+    assert odd.headers["location"] == "../lab?sim=a%26b%3Dc"

@@ -216,3 +216,19 @@ def test_links_between_pages_stay_in_their_tab(page: Page, server: str) -> None:
         page.get_by_role("link", name="← Lectures").click()
         expect(page.get_by_role("link", name="Open the lecture")).to_be_visible()
     assert len(page.context.pages) == 1
+
+
+def test_a_panel_leads_to_the_laboratory_which_runs_what_it_was_set_to(
+    page: Page, server: str
+) -> None:
+    page.goto(f"{server}/lab/bandit?bandit.num_pulls=100&bandit.num_games=2")
+    expect(page.get_by_role("heading", name="Laboratory")).to_be_visible()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_attached()
+    assert "bandit.num_pulls=100" in page.url
+    expect(page.get_by_role("button", name="Take it along")).to_be_visible()
+    open_at(page, f"{server}/few?slide=a-run")
+    page.click(".live-menu > button")
+    page.get_by_role("button", name="More settings").click()
+    expect(page.get_by_role("heading", name="Laboratory")).to_be_visible()
+    assert "sim=cartpole" in page.url
