@@ -122,7 +122,7 @@ def test_a_drawer_takes_the_focus_and_gives_it_back(page: Page, address: str) ->
     page.get_by_role("button", name="Outline").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.locator(".outline a").first).to_be_focused()
+    expect(page.get_by_role("complementary").get_by_role("link").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Outline")).to_be_focused()
 
