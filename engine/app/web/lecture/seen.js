@@ -2,8 +2,8 @@
 
 /** @import { Deck } from "../lib/types.js" */
 
+import { el } from "../lib/dom.js"
 import { keep, recall } from "../lib/store.js"
-import { element } from "./drawers.js"
 import { isReferences } from "./path.js"
 
 const LIVE = new Set(["sim", "play"])
@@ -59,10 +59,10 @@ function read(text) {
 export function mapOf(deck, index, seen) {
   const path = deck.slides.filter((slide) => !slide.is_aside && !isReferences(slide))
   const live = deck.slides.flatMap((slide) => slide.blocks).filter(({ kind }) => LIVE.has(kind))
-  const map = element("div", "map")
+  const map = el("div", { class: "map" })
   map.append(
     ...path.map((slide) => {
-      const square = element("a", "")
+      const square = el("a")
       square.href = `?slide=${encodeURIComponent(slide.id)}`
       square.dataset.jump = slide.id
       const runs = slide.blocks.filter(({ kind }) => LIVE.has(kind))
@@ -79,5 +79,5 @@ export function mapOf(deck, index, seen) {
   const numSeen = path.filter((slide) => seen.slides.has(slide.id)).length
   const ran = live.filter((block) => seen.blocks.has(block.id)).length
   const words = `Seen: ${numSeen} of ${path.length} slides. Run: ${ran} of ${live.length} experiments.`
-  return [element("p", "quiet", words), map]
+  return [el("p", { class: "quiet" }, words), map]
 }
