@@ -28,7 +28,11 @@ def _named(content: Path) -> set[str]:
     words: set[str] = set()
     for path in sorted(content.rglob("*")):
         if path.suffix in _DATA and path.is_file():
-            words.update(re.findall(r"[^\s\[\]{},;:\"'@]+", path.read_text("utf-8", "replace")))
+            words.update(
+                re.findall(
+                    r"[^\s\[\]{},;:\"'@]+", path.read_text(encoding="utf-8", errors="replace")
+                )
+            )
     return words
 
 
