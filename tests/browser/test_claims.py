@@ -1,6 +1,7 @@
 """The ledger on the slides and on its page: marks, their cards, and the runs that they lead to."""
 
 import re
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,6 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from .overlaps import OVERLAPS
 from .stage_page import shown
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.warm_cache
 
@@ -123,6 +126,9 @@ def test_a_full_footer_leaves_the_marks_a_place(
     footer = "footer: {left: On the left, center: In the middle, right: auto}"
     slide = "<!-- id: probability -->\n\n## A title\n\nSome words.\n"
     (tmp_path / "01-other.md").write_text(f"---\ntitle: Other\n{footer}\n---\n\n{slide}")
+    (tmp_path / "content").mkdir()  # another folder has claims of its own
+    for name in ("claims.yaml", "references.bib"):
+        shutil.copy(ROOT / "content" / name, tmp_path / "content")
     with serve(tmp_path) as address:
         page.goto(f"{address}/other?slide=probability")
         expect(mark(page, "C1")).to_be_visible()
