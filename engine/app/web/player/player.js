@@ -1,19 +1,18 @@
 /** The `sim` block: run a simulation, watch its curve grow and its policy play. */
 
 /** @import { SharedBlock } from "../lib/protocol.js" */
-/** @import { Model } from "../charts/curve.js" */
 /** @import { Block, BlockContext, Params } from "../lib/types.js" */
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
-import { labelOf } from "../charts/earlier.js"
 import { Picture } from "../charts/series.js"
-import { site } from "../lib/source.js"
 import { isGoing, newTrack, sameParams, tracksOfSeeds } from "../lib/tracks.js"
 import { trends } from "../lib/trends.js"
 import { begin } from "./beginning.js"
 import { Face, panelOf } from "./face.js"
+import { FromElsewhere } from "./from_elsewhere.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
+import { modelBefore, modelOf } from "./models.js"
 import { Recorded } from "./recording.js"
 import { RoomLabels } from "./room_labels.js"
 import { RunsList } from "./runs_list.js"
@@ -26,8 +25,6 @@ const MOST_GHOSTS = 5
 export class Player {
   #asked = "" // the values of the last run that was asked for
   isOver = false // the panel was taken away: answers that come now are nobody's
-  #hasEnded = false // the run that is mirrored
-  #followed = "" // the runs of a room's presenter that were joined last
   isMirrored = false // the panel of another window is shown
   /** @type {Track | undefined} */
   #untouched // the run of the deck's own settings, where a slider answers at once
@@ -57,10 +54,11 @@ export class Player {
     this.view = new View(this.face.parts, block.data, context, {
       picture: this.picture,
       tracks: () => this.tracks,
-      model: () => this.#model(),
-      before: () => this.#before(),
+      model: () => modelOf(this),
+      before: () => modelBefore(this),
       say: (text) => this.say(text),
     })
+    this.elsewhere = new FromElsewhere(this)
     this.list = new RunsList(this)
     this.face.parts.state.parentElement?.before(this.list.element)
     this.face.controls = buildStrip(this, {
@@ -274,41 +272,14 @@ export class Player {
     return panelOf(this)
   }
 
-  /**
-   * Show the panel of another window; nothing is computed here.
-   * @param {SimPanel} panel
-   */
-  mirror({ values, tracks, ghosts, note, fault, told = "" }) {
-    this.isMirrored = true
-    const isOther = tracks[0] !== this.tracks[0]
-    const isOver = tracks.length > 0 && !tracks.some(isGoing)
-    this.jobs.tracks = tracks
-    this.picture.ghosts = ghosts
-    this.face.note = note
-    this.face.told = told
-    this.face.fault = fault
-    if (tracks[0]?.frames.length) this.picture.learn(tracks[0].frames[0])
-    if (isOther) this.view.restart(tracks[0]?.frames ?? [])
-    this.setControls(values)
-    this.view.grown()
-    if (isOver && (isOther || !this.#hasEnded)) this.view.finish()
-    this.#hasEnded = isOver
-    if (!this.isLive || isOver) this.view.draw()
+  /** @param {SimPanel} panel of another window */
+  mirror(panel) {
+    this.elsewhere.mirror(panel)
   }
 
-  /**
-   * Join the runs of the presenter of the room: the server gives all of them the same frames.
-   * @param {SharedBlock} shared
-   */
-  follow({ values, runs = [], id = "", stopped = false }) {
-    if (!this.jobs.isGoing && !stopped) this.setControls(values)
-    if (id === this.#followed) {
-      if (stopped && this.jobs.isGoing) this.stop()
-      return
-    }
-    this.#followed = id
-    if (runs.length) this.begin(runs.map((params) => newTrack(params)))
-    this.setControls(values)
+  /** @param {SharedBlock} shared by the presenter of a room */
+  follow(shared) {
+    this.elsewhere.follow(shared)
   }
 
   /**
@@ -329,48 +300,6 @@ export class Player {
   #keep() {
     const { isMirror, isOnPaper, kept } = this.context
     if (!isMirror && !isOnPaper) kept?.set(this.block.id, pack(this))
-  }
-
-  #model() {
-    const names = [...new Set([...this.block.data.controls, "seed"])]
-    const isBare = !this.tracks.length && !this.face.fault && !this.recorded.isPending
-    const hint = isBare ? this.#hint() : ""
-    const options = { hint, isGrowing: this.jobs.isGoing, fields: this.fields, names }
-    if (!this.view?.isSplit) return this.picture.model(this.tracks, options)
-    const made = this.picture.model(this.tracks, { ...options, ghosts: [] })
-    return this.#beside(made, this.tracks, this.#beforeTracks())
-  }
-
-  #beforeTracks() {
-    const { ghosts } = this.picture
-    return ghosts.find(([first]) => !first.isHidden) ?? ghosts[0] ?? []
-  }
-
-  /** The run before this one, in a chart of its own. */
-  #before() {
-    const tracks = this.#beforeTracks()
-    const options = { hint: "", isGrowing: false, fields: this.fields, names: [], ghosts: [] }
-    return this.#beside(this.picture.model(tracks, options), tracks, this.tracks)
-  }
-
-  /**
-   * One of two charts side by side: it has the axes of both, and says whose run it shows.
-   * @param {Model} model
-   * @param {Track[]} tracks
-   * @param {Track[]} others
-   */
-  #beside(model, tracks, others) {
-    const label =
-      tracks.length && others.length ? labelOf(tracks, [tracks, others], this.fields) : ""
-    const yTitle = [label, model.yTitle].filter(Boolean).join(": ")
-    return { ...model, yTitle, among: this.picture.drawn(others) }
-  }
-
-  #hint() {
-    const isRecorded = this.block.data.recorded !== undefined
-    return site && !isRecorded
-      ? "No run was recorded for this page"
-      : "Press Run to compute this here"
   }
 
   show() {
