@@ -180,8 +180,8 @@ def take_sims(folder: Path | None, is_trusted: bool) -> None:
         raise ValueError(f"there is no folder {folder}; name one that holds simulations.")
     if not is_trusted:
         raise ValueError(
-            f"the files in {folder} are code: whoever presses Run runs it on this machine, with "
-            "all that your user may do. If you trust it, add --trust-sims."
+            f"the files in {folder} are code: a person who presses Run runs it on this machine, "
+            "with all that your user may do. If you trust it, add --trust-sims."
         )
     import sims
     from sims.foreign import VARIABLE

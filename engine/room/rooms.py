@@ -1,4 +1,4 @@
-"""Rooms: opened by a presenter, joined by participants, moved by whoever holds the token."""
+"""Rooms: opened by a presenter, joined by participants, moved by the person who has its token."""
 
 import secrets
 from dataclasses import dataclass

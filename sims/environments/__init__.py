@@ -7,8 +7,8 @@
     gymnasium.make_vec("practicum/Arithmetic-v0", num_envs=8, task="sums", size=4)
 
 They are registered when this package is imported, as `import sims` does where Gymnasium is there
-already; `gymnasium.make("sims.environments:practicum/Sequence-v0")` imports it by itself. Whoever
-makes one imports what it needs, torch for the last two, and no sooner.
+already; `gymnasium.make("sims.environments:practicum/Sequence-v0")` imports it by itself. What
+an environment needs, torch for the last two, is imported when it is made.
 """
 
 import gymnasium

@@ -170,7 +170,8 @@ def test_a_restarted_server_has_the_room(serve: Any, visit: Any) -> None:
     presenter.ask("move", place={"slide": "pairs"})
     again = visit(serve())
     assert again.ask("enter", room=room["room"], key=room["key"])["key"] == room["key"]
-    again.news(lambda news: news["place"] == {**PLACE, "slide": "pairs"})
+    news = again.news(lambda news: news["place"]["slide"] == "pairs")
+    assert news["place"] == {**PLACE, "slide": "pairs"}
 
 
 PLACE = {"slide": "", "step": 0, "black": False, "blocks": {}}
@@ -181,9 +182,10 @@ def test_two_servers_on_one_store_tell_the_same(serve: Any, visit: Any) -> None:
     room = presenter.ask("open", lecture="talk")
     follower.ask("enter", room=room["room"])
     presenter.ask("move", place={"slide": "vote"})
-    follower.news(lambda news: news["place"] == {**PLACE, "slide": "vote"})
+    news = follower.news(lambda news: news["place"]["slide"] == "vote")
+    assert news["place"] == {**PLACE, "slide": "vote"}
     follower.ask("vote", block="first", choice="no")
-    presenter.poll(lambda poll: poll["people"] == 1)
+    assert presenter.poll(lambda poll: poll["people"] == 1)["block"] == "first"
 
 
 def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> None:

@@ -89,6 +89,7 @@ def test_a_declared_axis_holds_whatever_the_curves(slide: Page, held: bool) -> N
     until(slide, lambda: (slide.evaluate(top) == 600) is held)
     choose(slide, "Fit or hold the vertical axis")
     until(slide, lambda: slide.evaluate(top) < 600)
+    assert slide.evaluate(top) > 5, "the axis holds the whole curve"
 
 
 def test_a_pointer_reads_every_curve_at_one_place(slide: Page) -> None:

@@ -191,7 +191,7 @@ export class Room {
     Object.assign(this, { code: room, lecture, link, qr, key, warning, given })
     Object.assign(this, { isIn: true, trouble: "" })
     if (person) keep(personKey(room), person)
-    // After a lost line the same room is entered again, by whoever this page is in it.
+    // After a lost line the same room is entered again, as the same person.
     const again = { room, key, person, page: this.page, tag: this.#tag() }
     this.#door = { ...door, message: { type: "room_enter", ...again } }
     this.#recall()
