@@ -12,9 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from engine import __version__
-from engine.paths import cannot_write, named
+from engine.paths import named
 from engine.portable import working_folder
-from sims.assets import MODELS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -242,76 +241,15 @@ def _room_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="what to measure (default: all but soak)"
-    )
-    parser.add_argument(
-        "--minutes", type=float, metavar="N", help="how long soak runs (default: 20)"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.set_defaults(call=bench)
+    from engine import bench
 
-
-MOST_MINUTES = 1440  # of a soak: a day
-
-
-def bench(chosen: argparse.Namespace) -> int:
-    """Measure side by side with the peers and print each budget's row."""
-    from engine.bench import available, measure, table
-
-    known = available()
-    if not known:
-        return fail("the benchmarks are not installed; clone the project and run `make bench`.")
-    if chosen.minutes is not None and not 0 < chosen.minutes <= MOST_MINUTES:
-        return fail(
-            f"--minutes is {chosen.minutes:g}, but must be above 0, at most {MOST_MINUTES}."
-        )
-    wrong = [name for name in chosen.names if name not in known]
-    if wrong:
-        from sims.nearest import nearest
-
-        return fail(f"there is no benchmark '{wrong[0]}'. {nearest(wrong[0], known)}")
-    try:
-        names = chosen.names or [name for name in known if name != "soak"]
-        rows = [row for name in names for row in measure(name, chosen.minutes)]
-    except RuntimeError as error:  # a peer or a browser is missing; the sentence says which
-        return fail(str(error))
-    print(json.dumps(rows, indent=1) if chosen.json else table(rows))
-    return int(not all(row["ok"] for row in rows))
+    bench.add_arguments(parser)
 
 
 def _assets_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", metavar="NAME", help="which models (default: all)")
-    parser.set_defaults(call=train_assets)
+    from engine import train_assets
 
-
-def train_assets(chosen: argparse.Namespace) -> int:
-    """Train the checkpoints in assets/models again, each from its seed, and write them there."""
-    if sentence := cannot_write(MODELS):
-        return fail(sentence)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the last digits depend on it
-    os.environ.pop("PRACTICUM_MODEL", None)
-    from sims.arithmetic import base_model, tuned_model
-    from sims.language import base_model as sentences
-
-    known = {  # in this order: the tuned model starts from the base model
-        "sentences": sentences.main,
-        "arithmetic": base_model.main,
-        "arithmetic-tuned": tuned_model.main,
-    }
-    if chosen.minutes is not None and not 0 < chosen.minutes <= MOST_MINUTES:
-        return fail(
-            f"--minutes is {chosen.minutes:g}, but must be above 0, at most {MOST_MINUTES}."
-        )
-    wrong = [name for name in chosen.names if name not in known]
-    if wrong:
-        from sims.nearest import nearest
-
-        return fail(f"there is no model '{wrong[0]}'. {nearest(wrong[0], known)}")
-    for name, train in known.items():
-        if name in chosen.names or not chosen.names:
-            train()
-    return 0
+    train_assets.add_arguments(parser)
 
 
 # Name of a command -> what it does, what declares its options, and arguments as examples.

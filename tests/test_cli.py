@@ -59,6 +59,7 @@ def test_run_prints_frames_as_json_lines() -> None:
         (["serve", "--lectures", "n" * 300], "there is no folder nnn"),
         (["bench", "flipp"], "Did you mean 'flip'?"),
         (["bench", "soak", "--minutes", "nan"], "--minutes is nan, but must be above 0"),
+        (["train-assets", "sentencs"], "Did you mean 'sentences'?"),
         (["serve", "--lectures", "nowhere"], "there is no folder nowhere"),
         (["serve", "--port", "99999"], "port 99999 does not exist"),
     ],

@@ -1,8 +1,9 @@
 """Who sits in the rooms of this server, and what they are told.
 
 A room's state is in the store; a message to its followers is always the whole of a part of it, so
-a person who comes late, comes back or misses one is told the same as all others. Other servers may share
-the store: the number of a room says that it has changed, and is looked at a few times a second.
+a person who comes late, comes back or misses one is told the same as all others. Other servers may
+share the store: the number of a room says that it has changed, and is looked at a few times a
+second.
 """
 
 import asyncio
