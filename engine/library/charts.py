@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OPTIONS = (
     "x", "y", "group", "x_label", "y_label", "x_scale", "y_scale", "target", "target_label",
-    "labels",
+    "labels", "y_range",
 )  # fmt: skip
 
 

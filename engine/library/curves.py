@@ -60,6 +60,7 @@ class Model:
     y_log: bool = False
     target: float | None = None
     target_label: str = ""
+    y_range: tuple[float, float] | None = None  # the least that the vertical axis shows
 
 
 class Picture:
@@ -88,6 +89,7 @@ class Picture:
             self.x_title, self.y_title, lines, bands,
             chart.get("x_scale") == "log", chart.get("y_scale") == "log",
             chart.get("target"), chart.get("target_label") or "",
+            tuple(chart["y_range"]) if chart.get("y_range") else None,
         )  # fmt: skip
 
     @property

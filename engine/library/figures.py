@@ -1,5 +1,6 @@
 """`sims.figure`: the chart of a slide as a `plotly.graph_objects.Figure`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,8 @@ def of_model(model: Model, *, dark: bool = False) -> go.Figure:
         xaxis={"title": escaped(model.x_title), "type": "log" if model.x_log else "linear"},
         yaxis={"title": escaped(model.y_title), "type": "log" if model.y_log else "linear"},
     )
+    if held := _held(model):
+        made.update_yaxes(range=[math.log10(end) for end in held] if model.y_log else held)
     if model.target is not None:
         soft = colour_in("soft", dark)
         made.add_hline(
@@ -83,6 +86,17 @@ def of_model(model: Model, *, dark: bool = False) -> go.Figure:
             annotation_text=escaped(model.target_label), annotation_position="top left",
         )  # fmt: skip
     return made
+
+
+def _held(model: Model) -> tuple[float, float] | None:
+    """The declared range of the vertical axis; None where a curve would leave it, as on a slide."""
+    heights = [y for line in model.lines for y in line.y]
+    heights += [y for area in model.bands for y in (*area.low, *area.high)]
+    if model.y_range is None or not heights:
+        return None
+    low, high = model.y_range
+    ends = heights if model.target is None else [*heights, model.target]
+    return (low, high) if low <= min(ends) and max(ends) <= high else None
 
 
 def _line(line: Line, model: Model, dark: bool) -> go.Scatter:

@@ -52,6 +52,9 @@ play: cartpole
 [Again](?slide=learn) and [all claims](claims).
 """
 POLE = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="9"><path d="M0 0h90"/></svg>'
+CLAIMS = """- {id: C1, sentence: Poles fall., slide: learn, status: opinion}
+- {id: C8, sentence: Carts roll., slide: drive, status: opinion}
+"""
 SERIES = """() => document.querySelector("[aria-current='true'] .live-plot").data
     .filter((trace) => trace.x?.length > 5).map(({ x, y }) => [[...x], [...y]])"""
 
@@ -61,6 +64,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decks")
     (folder / "elsewhere.md").write_text(DECK, encoding="utf-8")
     (folder / "pole.svg").write_text(POLE)
+    (folder / "content").mkdir()  # a course has its own claims, not ours
+    (folder / "content/claims.yaml").write_text(CLAIMS)
     out = tmp_path_factory.mktemp("web") / "a course" / "of ours"
     command = [sys.executable, "-m", "engine", "export", "site", str(out)]
     subprocess.run([*command, "--lectures", str(folder)], check=True, cwd=ROOT)
@@ -121,12 +126,15 @@ def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base
     expect_at(page, "end").get_by_text("Again").click()
     expect_at(page, "learn")
     presenter = presenter_of(page)
-    presenter.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
     expect_at(page, "drive")
+    expect(presenter.locator("h1", has_text="Drive")).to_be_visible()  # the windows are linked
+    presenter.keyboard.press("ArrowLeft")
+    expect_at(page, "learn")
     page.goto(f"{base}elsewhere.html?view=read")
     expect(page.locator("#drive .katex").first).to_be_attached(timeout=60_000)
     page.goto(f"{base}claims.html?q=C8")
-    expect(page.locator("#count")).to_contain_text("1 of ")
+    expect(page.locator("#count")).to_have_text("1 of 2 claims")
     page.get_by_role("link", name="Lectures").click()
     page.get_by_role("link", name="Open the lecture").click()
     expect_at(page, "elsewhere")

@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 import sims
@@ -211,3 +212,15 @@ def test_the_chart_is_that_of_the_slide_whose_parameters_are_nearest() -> None:
 def test_bad_input_is_one_sentence(wanted: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match="^" + told.replace("?", r"\?")):
         sims.figure(frames_of("bandit"), **wanted)
+
+
+@pytest.mark.parametrize(
+    ("between", "scale", "held"),
+    [([0, 60], "linear", (0, 60)), ([1, 100], "log", (0, 2)), ([0, 5], "linear", None)],
+)
+def test_a_declared_axis_is_held_unless_a_curve_leaves_it(
+    between: list[int], scale: str, held: tuple[float, float] | None
+) -> None:
+    frames = pd.DataFrame({"step": [0, 1], "reward": [1.0, 50.0]})
+    chart = {"x": "step", "y": "reward", "y_range": between, "y_scale": scale}
+    assert sims.figure(frames, chart=chart).layout.yaxis.range == held
