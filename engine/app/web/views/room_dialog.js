@@ -108,7 +108,12 @@ export class RoomDialog {
     const link = `${location.origin}${location.pathname}#${query}`
     const place = el("input", { readonly: true, value: link, "aria-label": "the presenter's link" })
     this.#dialog?.append(
-      el("p", { class: "room-hand" }, "The person who opens this link presents. Keep it secret: ", place),
+      el(
+        "p",
+        { class: "room-hand" },
+        "The person who opens this link presents. Keep it secret: ",
+        place,
+      ),
     )
     place.select()
   }
