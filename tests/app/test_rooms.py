@@ -128,6 +128,11 @@ class Visitor:
         return found["polls"][0]
 
 
+def at(slide: str) -> Any:
+    """Whether news tell of this slide; the first ones come before the presenter has a place."""
+    return lambda news: bool(news["place"]) and news["place"]["slide"] == slide
+
+
 @pytest.fixture
 def visit() -> Iterator[Any]:
     with ExitStack() as stack:
@@ -145,7 +150,7 @@ def test_a_class_follows_votes_and_sees_the_results_when_they_are_shown(
     entered = one.ask("enter", room=room["room"].lower(), name="Ada")
     assert (entered["lecture"], entered["key"], entered["given"]) == ("talk", "", {})
     presenter.ask("move", place={"slide": "vote", "step": 1})
-    one.news(lambda news: news["place"] and news["place"]["slide"] == "vote")
+    one.news(at("vote"))
     late = two.ask("enter", room=room["room"])
     assert two.news(lambda news: news["people"] == 2)["place"]["step"] == 1
     assert late["person"] != entered["person"]
@@ -170,7 +175,7 @@ def test_a_restarted_server_has_the_room(serve: Any, visit: Any) -> None:
     presenter.ask("move", place={"slide": "pairs"})
     again = visit(serve())
     assert again.ask("enter", room=room["room"], key=room["key"])["key"] == room["key"]
-    news = again.news(lambda news: news["place"]["slide"] == "pairs")
+    news = again.news(at("pairs"))
     assert news["place"] == {**PLACE, "slide": "pairs"}
 
 
@@ -182,7 +187,7 @@ def test_two_servers_on_one_store_tell_the_same(serve: Any, visit: Any) -> None:
     room = presenter.ask("open", lecture="talk")
     follower.ask("enter", room=room["room"])
     presenter.ask("move", place={"slide": "vote"})
-    news = follower.news(lambda news: news["place"]["slide"] == "vote")
+    news = follower.news(at("vote"))
     assert news["place"] == {**PLACE, "slide": "vote"}
     follower.ask("vote", block="first", choice="no")
     assert presenter.poll(lambda poll: poll["people"] == 1)["block"] == "first"

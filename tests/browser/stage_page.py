@@ -35,5 +35,5 @@ def presenter_of(page: Page) -> Page:
     """The presenter window that P opens."""
     with page.context.expect_page() as made:
         page.keyboard.press("p")
-    expect(notes(made.value)).not_to_be_empty()  # from here on it has the place of the lecture
+    expect(notes(made.value)).not_to_be_empty()
     return made.value

@@ -149,8 +149,10 @@ class Presenter extends DeckView {
     const at = this.find(id)
     if (at < 0) return false
     const slide = this.deck.slides[at].id
-    if (this.isLinked) this.wall.send({ type: "go", slide })
-    else this.go(at)
+    this.wall.whenKnown(() => {
+      if (this.isLinked) this.wall.send({ type: "go", slide })
+      else this.go(at)
+    })
     return true
   }
 
@@ -164,9 +166,11 @@ class Presenter extends DeckView {
 
   /** @param {string} action @param {string | undefined} number */
   #move(action, number) {
-    if (this.isLinked) return this.wall.send({ type: "act", action, number })
-    const to = move(action, this, number)
-    if (to) this.go(to.index, to.step)
+    this.wall.whenKnown(() => {
+      if (this.isLinked) return this.wall.send({ type: "act", action, number })
+      const to = move(action, this, number)
+      if (to) this.go(to.index, to.step)
+    })
   }
 
   /** @param {string} block */

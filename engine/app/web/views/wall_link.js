@@ -19,6 +19,8 @@ export class WallLink {
   isLinked = false // a lecture's window answers
   panels = new Panels()
   #wall = "" // the page that this one follows
+  /** @type {(() => void)[] | null} */
+  #held = null // what waits until a lecture's window has answered, or has not
   /** @type {PairChannel | null} */
   #channel = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -41,6 +43,7 @@ export class WallLink {
     this.#channel = channelOf(this.slug, this.pair)
     if (!this.#channel) return this.#lose()
     this.#channel.onmessage = ({ data }) => this.#hear(data)
+    this.#held = []
     this.send({ type: "hello" })
     this.#waiting = setTimeout(() => {
       if (!this.isLinked) this.#lose()
@@ -53,6 +56,22 @@ export class WallLink {
     this.#channel?.postMessage(message)
   }
 
+  /**
+   * Act once it is known whether a lecture's window answers: a key that is pressed before that
+   * would move this window alone, and the answer would take it back.
+   * @param {() => void} act
+   */
+  whenKnown(act) {
+    if (this.#held) this.#held.push(act)
+    else act()
+  }
+
+  #release() {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const act of held) act()
+  }
+
   #close() {
     clearTimeout(this.#waiting)
     this.#channel?.close()
@@ -61,6 +80,7 @@ export class WallLink {
   #lose() {
     this.isLinked = false
     this.heard.lost()
+    this.#release()
   }
 
   /** @param {WallMessage} data */
@@ -69,6 +89,7 @@ export class WallLink {
       if (data.wall !== this.#wall) this.#meet(data.wall)
       this.isLinked = true
       this.heard.place(data)
+      this.#release()
     } else if (data.wall !== this.#wall)
       return // a window that this one does not follow
     else if (data.type === "bye") this.#lose()

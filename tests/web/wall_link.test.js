@@ -1,0 +1,55 @@
+/** The presenter window's side of the channel, with Node's own BroadcastChannel. */
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { setTimeout as wait } from "node:timers/promises"
+
+Object.assign(globalThis, { location: { protocol: "http:" } })
+const { hold } = await import("../../engine/app/web/lib/presence.js")
+const { lockOf } = await import("../../engine/app/web/views/link.js")
+const { WallLink } = await import("../../engine/app/web/views/wall_link.js")
+
+const PLACE = { slide: "b", step: 0, hash: "h", isBlack: false, over: "", picked: [] }
+
+/** @param {string} pair @param {import("node:test").TestContext} context */
+function linked(pair, context) {
+  const leaving = new AbortController()
+  const heard = /** @type {string[]} */ ([])
+  const link = new WallLink("talk", pair, leaving.signal, {
+    place: (place) => heard.push(place.slide),
+    panel: () => {},
+    lost: () => heard.push("lost"),
+  })
+  const lecture = new BroadcastChannel(`practicum.talk.${pair}`)
+  hold(lockOf("7"), leaving.signal) // as the lecture's window does
+  context.after(() => {
+    leaving.abort()
+    lecture.close()
+  })
+  return { link, heard, lecture }
+}
+
+test("what is pressed before the lecture has answered is sent to it", async (context) => {
+  const { link, heard, lecture } = linked("1", context)
+  const sent = new Promise((done) => {
+    lecture.onmessage = ({ data }) => data.type === "act" && done([...heard, data.action])
+  })
+  link.open()
+  link.whenKnown(() => {
+    heard.push(link.isLinked ? "moves both" : "moves this one")
+    link.send({ type: "act", action: "next" })
+  })
+  assert.equal(heard.length, 0)
+  lecture.postMessage({ type: "place", wall: "7", ...PLACE })
+  assert.deepEqual(await sent, ["b", "moves both", "next"])
+  link.whenKnown(() => heard.push("at once"))
+  assert.equal(heard.at(-1), "at once")
+})
+
+test("without an answer it happens in this window", async (context) => {
+  const { link, heard } = linked("2", context)
+  link.open()
+  const done = new Promise((then) => link.whenKnown(() => then(link.isLinked)))
+  assert.equal(await Promise.race([done, wait(10_000, "never", { ref: false })]), false)
+  assert.deepEqual(heard, ["lost"])
+})
