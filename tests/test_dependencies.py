@@ -1,7 +1,9 @@
 """What is declared in pyproject.toml is what is imported, no more and no less."""
 
 import ast
+import hashlib
 import importlib.metadata
+import json
 import re
 import sys
 import tomllib
@@ -14,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 REQUIREMENTS = [*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)]
+TRACE = re.compile(r'type: "(?!line"|button")(\w+)"')
 TEXT = {".py", ".md", ".js", ".yml", ".yaml"}
 
 
@@ -82,3 +85,16 @@ def test_nobody_is_told_to_install_the_project_by_name() -> None:
         files += [path for path in (ROOT / folder).rglob("*") if path.suffix in TEXT]
     by_name = re.compile(r"install[^\n`]*\s['\"]?practicum\b")
     assert not [path for path in files if by_name.search(path.read_text(encoding="utf-8"))]
+
+
+def test_the_chart_library_is_what_its_tool_makes() -> None:
+    script = (ROOT / "assets/vendor/plotly.min.js").read_bytes()
+    digest = (ROOT / "assets/vendor/plotly.min.js.sha256").read_text(encoding="utf-8").split()[0]
+    assert hashlib.sha256(script).hexdigest() == digest
+    pinned = json.loads((ROOT / "tools/plotly/package.json").read_text(encoding="utf-8"))
+    version = pinned["devDependencies"]["plotly.js"]
+    assert f"plotly.js {version}," in script[:200].decode()
+    charts = (ROOT / "engine/app/web/charts").glob("*.js")
+    drawn = {kind for path in charts for kind in TRACE.findall(path.read_text(encoding="utf-8"))}
+    registered = (ROOT / "tools/plotly/traces.cjs").read_text(encoding="utf-8")
+    assert drawn == {"scatter", *re.findall(r"src/traces/(\w+)", registered)}

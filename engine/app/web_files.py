@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import plotly
-
 from engine.paths import ASSETS, WEB
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 THEME = ASSETS / "theme.css"
-PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+PLOTLY = ASSETS / "vendor" / "plotly.min.js"  # made by `make plotly`
 
 Listing = tuple[tuple[str, str, int], ...]  # address, path and time of change of each file
 

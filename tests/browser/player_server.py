@@ -7,8 +7,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import plotly
 import streamlit
+
+from engine.app.web_files import PLOTLY
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
@@ -24,7 +25,7 @@ class Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         name = path.split("?")[0]
         if name == "/plotly.min.js":
-            return str(Path(plotly.__file__).parent / "package_data" / "plotly.min.js")
+            return str(PLOTLY)
         if name.startswith("/fonts/"):
             return str(next(MEDIA.glob(FACES[name.removeprefix("/fonts/")])))
         return super().translate_path(path)
