@@ -146,6 +146,12 @@ def check(chosen: argparse.Namespace) -> int:
     return int(any(problem.severity == "error" for problem in problems))
 
 
+def _diff_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.publish.diff import command
+
+    command.add_arguments(parser)
+
+
 def _deck_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=named, metavar="FILE", help="the deck")
     parser.add_argument("--json", action="store_true", help="print JSON (the only format)")
@@ -269,6 +275,11 @@ _COMMANDS = {
         "report every fault of the decks, with file, line and how to fix it",
         _check_arguments,
         ["", "my-lectures/first.md --render"],
+    ),
+    "diff": (
+        "show the slides that changed since a revision, before and after, and run claims again",
+        _diff_arguments,
+        ["HEAD~1", "main --output build/diff.html --no-claims"],
     ),
     "deck": ("print one deck as JSON", _deck_arguments, ["lectures/01-overview.md --json"]),
     "run": (

@@ -72,8 +72,10 @@ def demonstrate(
     runner: Runner,
     seeds: int | None = None,
     tell: Callable[[int, int, str], None] = lambda done, total, name: None,
+    first: int = 0,
 ) -> Iterator[Outcome]:
-    """Each claim's outcome, in order. `tell(done, total, claim)` hears of every finished run.
+    """Each claim's outcome, in order. `tell(done, total, claim)` hears of every finished run;
+    `first` is the first seed.
 
     Claims without a demo are left out; a run that several share is made once.
     """
@@ -83,7 +85,7 @@ def demonstrate(
     for claim in claims:
         if claim.demo is None:
             continue
-        pair = _trials(claim, claim.demo, num_seeds(claim.demo, seeds))
+        pair = _trials(claim, claim.demo, num_seeds(claim.demo, seeds), first)
         trials.append(pair)
         for trial in filter(None, pair):
             plan.extend(trial.asks())
@@ -99,11 +101,11 @@ def demonstrate(
         yield _with_null(ledger, outcome, trial, null) if null else outcome
 
 
-def _trials(claim: Claim, demo: Demo, num_seeds: int) -> tuple[Trial, Trial | None]:
+def _trials(claim: Claim, demo: Demo, num_seeds: int, first: int) -> tuple[Trial, Trial | None]:
     """A claim's trial, and that of its null when it has one."""
     null = demo.null if demo.null and not demo.null.none else None
-    trial = Trial(claim, demo, num_seeds)
-    return trial, Trial(claim, demo, num_seeds, null) if null else None
+    trial = Trial(claim, demo, num_seeds, first=first)
+    return trial, Trial(claim, demo, num_seeds, null, first) if null else None
 
 
 def _judge(ledger: Ledger, trial: Trial) -> Outcome:

@@ -21,6 +21,7 @@ class Trial:
     demo: Demo
     num_seeds: int
     null: Null | None = None
+    first: int = 0  # seed; the others follow it
     runs: dict[int, list[tuple[Varied, list[Frame]]]] = field(default_factory=dict)
     seconds: float = 0.0
     why: dict[int, str] = field(default_factory=dict)
@@ -36,7 +37,7 @@ class Trial:
         """Its runs, as (trial, seed, what is varied): none where a null only reads others."""
         if self.null and not self.null.params:
             return
-        for seed in range(self.num_seeds):
+        for seed in range(self.first, self.first + self.num_seeds):
             for varied in self.demo.variants():
                 yield self, seed, varied
 

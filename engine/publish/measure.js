@@ -13,7 +13,7 @@ import { lowContrast, missingGlyphs, overlaps } from "./legible.js"
 const SLACK = 4 // px: a descender may touch a line
 const LEAST_CHART = 10.9 // hundredths of the stage's width: 140 px of 1280
 const NEVER = new Promise(() => {})
-/** @type {Omit<BlockContext, "socket">} */
+/** @type {Omit<BlockContext, "socket">} with no library for charts, whose drawing takes no room */
 const context = {
   lecture: "",
   base: "",
@@ -31,8 +31,9 @@ const context = {
 /**
  * Mount every block of `slides`, which stand in the page in this order.
  * @param {Slide[]} slides
+ * @param {BlockContext["plotly"]} [plotly] draws the charts, if they are to be seen
  */
-export async function mountAll(slides) {
+export async function mountAll(slides, plotly = context.plotly) {
   const sections = sectionsOfPage()
   /** @type {Promise<void>[]} */
   const runs = []
@@ -42,7 +43,7 @@ export async function mountAll(slides) {
         (each) => each.dataset.block === block.id,
       )
       if (!place) continue
-      mount(place, block, { ...context, socket: socketOf(block, runs) }).show()
+      mount(place, block, { ...context, plotly, socket: socketOf(block, runs) }).show()
       if (block.data.recorded)
         runs.push(until(() => place.querySelector(".live-state")?.textContent))
     }
@@ -77,7 +78,7 @@ function socketOf(block, runs) {
 }
 
 /** @param {() => unknown} isSo */
-async function until(isSo) {
+export async function until(isSo) {
   for (let tries = 0; tries < 200 && !isSo(); tries += 1)
     await new Promise((done) => setTimeout(done, 25))
 }

@@ -9,7 +9,8 @@ import pytest
 
 from engine import recording_folders
 from engine.deck.model import Problem
-from engine.publish.overflow import HOST, _answer, _with_recordings, overflow
+from engine.publish.drawing import HOST, Place, _answer, with_recordings
+from engine.publish.overflow import overflow
 from engine.runs.results import recordings as recorded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,12 +69,16 @@ def test_a_deck_outside_shows_the_runs_that_lie_beside_it(tmp_path: Path) -> Non
         {"kind": "sim", "data": {"sim": name, "params": {"seed": seed}}}
         for name, seed in (("kl_estimators", 7), ("kl_estimators", 8), ("unknown", 7))
     ]
-    shown = _with_recordings({"blocks": blocks}, folders)["blocks"]
+    shown = with_recordings({"blocks": blocks}, folders)["blocks"]
     named = [block["data"].get("recorded") for block in shown]
     assert named == [f"recorded/{kept.name}", None, None]
     answers: list[dict[str, Any]] = []
     request = SimpleNamespace(url=f"{HOST}/{named[0]}")
-    _answer("", folders, SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)))
+    _answer(
+        "",
+        Place(tmp_path / "a.md", folders),
+        SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)),
+    )
     assert b'"mark":"beside"' in answers[0]["body"]
 
 

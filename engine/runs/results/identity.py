@@ -34,13 +34,17 @@ def source_hash(sim: str) -> str:
     Comments count: telling them apart would cost more than one more run. Raises UNREADABLE.
     """
     roots = spec.roots(sim)
-    # The package's own file is the face of the library (`import sims`) and decides no frame.
-    paths = _closure(roots, spec.source(sim)) - {spec.HERE / "__init__.py"}
-    files = {_named(path, roots): path for path in paths}
+    named = {_named(path, roots): path for path in files(sim)}
     digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
+    for name, path in sorted(named.items()):
         digest.update(f"{name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def files(sim: str) -> set[Path]:
+    """The text of a simulation and every file of `sims/` that it imports. Raises UNREADABLE."""
+    # The package's own file is the face of the library (`import sims`) and decides no frame.
+    return set(_closure(spec.roots(sim), spec.source(sim))) - {spec.HERE / "__init__.py"}
 
 
 def takes_model(sim: str) -> bool:

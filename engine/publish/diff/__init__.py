@@ -1,0 +1,1 @@
+"""`practicum diff BASE`: which slides and claims have changed since a revision."""

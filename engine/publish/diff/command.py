@@ -1,0 +1,102 @@
+"""`practicum diff BASE`: its options, what is refused, and what is said."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.deck.course import Course, course_of, here
+from engine.paths import ASSETS, ROOT, named
+from engine.publish.place import NotPlaced
+
+if TYPE_CHECKING:
+    from engine.publish.diff.report import Report
+    from engine.publish.diff.revisions import Base
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `diff`."""
+    add = parser.add_argument
+    add("base", metavar="BASE", help="a revision of git, as main or HEAD~1")
+    add(
+        "--lectures",
+        type=named,
+        metavar="DIR",
+        help="of which course (default: the one around here, else the one that comes with "
+        "Practicum)",
+    )
+    add(
+        "--output",
+        type=named,
+        default=Path("build/diff.html"),
+        metavar="FILE",
+        help="the page to write, which opens from a disk (default: build/diff.html)",
+    )
+    add("--markdown", type=named, metavar="FILE", help="also write what is said as Markdown")
+    add("--no-pictures", action="store_true", help="name the slides that changed, draw none")
+    add("--no-claims", action="store_true", help="run no claim again")
+    parser.set_defaults(call=diff)
+
+
+def diff(chosen: argparse.Namespace) -> int:
+    """Write the page and say what has changed; 1 when a claim that was run again does not hold."""
+    from engine.cli import fail
+    from engine.publish.diff import report
+    from engine.publish.diff.revisions import NoRevision, revision
+    from engine.publish.drawing import NoBrowser
+
+    if chosen.lectures is not None and not os.path.isdir(chosen.lectures):
+        return fail(f"there is no folder {chosen.lectures}.")
+    course = here(chosen.lectures)
+    try:
+        with revision(course.root, chosen.base) as base:
+            found = _report(chosen, course, base)
+        _write(chosen.output, report.page(found))
+        if chosen.markdown:
+            _write(chosen.markdown, report.markdown(found))
+    except (NoRevision, NoBrowser, NotPlaced, ValueError) as error:
+        return fail(str(error))
+    print(report.text(found))
+    print(f"\n{chosen.output}")
+    return int(not all(one.is_borne_out for one in found.claims))
+
+
+def _report(chosen: argparse.Namespace, course: Course, base: "Base") -> "Report":
+    from engine.publish.diff import changes, claims, report
+
+    is_ours = course.root.resolve() == ROOT.resolve()
+    theme = ASSETS / "theme.css"
+    old_theme = base.folder / "assets" / "theme.css" if is_ours else theme
+    before = course_of(base.folder / course.lectures.resolve().relative_to(course.root.resolve()))
+    old = changes.sides(before.lectures, old_theme if old_theme.is_file() else theme)
+    new = changes.sides(course.lectures, theme)
+    lectures = list(changes.compare(old, new))
+    pictured = None
+    if not chosen.no_pictures:
+        pictured = _pictures(lectures)
+    moved = [] if chosen.no_claims else claims.run_again(base, before, course)
+    return report.Report(base, course, tuple(lectures), pictured, tuple(moved))
+
+
+def _pictures(lectures: list) -> tuple:
+    from engine.publish.drawing import NoBrowser
+
+    try:
+        from engine.publish.diff.pictures import draw
+    except ImportError as error:
+        sentence = f"the pictures need {error.name}: pip install 'practicum[render]'."
+        raise NoBrowser(f"{sentence} Without them: --no-pictures.") from None
+    num_seen = sum(change.is_seen for one in lectures for change in one.changes)
+    if num_seen:
+        slides = "1 slide" if num_seen == 1 else f"{num_seen} slides"
+        print(f"drawing {slides}, before and after …", file=sys.stderr, flush=True)
+    return tuple(draw(lectures))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NotPlaced(f"{path} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,155 @@
+"""Decks drawn in a real browser without a server: what `check --render` and `diff` look at.
+
+The page is made of the deck's own HTML, the app's style sheets and its live blocks; a block shows
+the run that ships with it. Nothing is asked of a network.
+"""
+
+import contextlib
+import gzip
+import html
+import importlib.util
+import mimetypes
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import plotly
+
+from engine import palette
+from engine.deck.course import course_of
+from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
+from engine.deck.source import names
+from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
+from engine.paths import ASSETS, WEB
+from engine.runs.results import recordings as recorded
+from sims.spec import SpecError
+
+HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
+SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
+PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+
+
+class NoBrowser(RuntimeError):
+    """Chromium or its driver is missing; the message says how to get it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A deck on disk, and what its page draws on."""
+
+    path: Path  # of the deck
+    recordings: Sequence[Path] = ()  # folders of recorded runs, the first that has one wins
+    theme: Path = field(default=ASSETS / "theme.css")
+
+
+@contextlib.contextmanager
+def browser_page(asked_by: str) -> Iterator[Any]:
+    """A page of Chromium. Raises `NoBrowser` when there is nothing to draw with."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise NoBrowser(f"{asked_by} needs Playwright: pip install 'playwright>=1.50'.") from None
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        raise NoBrowser(
+            f"{asked_by} needs Chromium on the path, for instance apt-get install chromium."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        try:
+            yield browser.new_page()
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def opened(page: Any, place: Place, deck: DeckJson, size: tuple[int, int]) -> Iterator[None]:
+    """While this lasts, `page` shows all slides of a deck; its live blocks are not mounted yet."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.route(f"{HOST}/**", partial(_answer, _page(deck, place.path), place))
+    try:
+        page.goto(f"{HOST}{place.path.resolve().parent.as_posix()}/")
+        yield
+    finally:
+        page.unroute(f"{HOST}/**")
+
+
+def with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
+    """The slide, in which each block says where the run is that ships with it. A simulation that
+    cannot run is a fault of its own (`check`), and has none."""
+    blocks: list[BlockJson] = []
+    for block in slide["blocks"]:
+        data = block["data"]
+        if block["kind"] == "sim" and "sim" in data and "params" in data:
+            kept = None
+            with contextlib.suppress(SpecError):
+                kept = recorded.find(data["sim"], data["params"], folders)
+            if kept:
+                data = data | {"recorded": f"recorded/{kept.name}"}
+        blocks.append({**block, "data": data})
+    return {**slide, "blocks": blocks}
+
+
+def _answer(sheet: str, place: Place, route: Any) -> None:
+    """Files of the page, by their address: the app's modules, recorded runs, fonts and pictures."""
+    where = unquote(urlsplit(route.request.url).path)
+    if where.endswith("/"):
+        return route.fulfill(body=sheet, content_type="text/html; charset=utf-8")
+    homes = {
+        "web": WEB,
+        "publish": Path(__file__).parent,
+        "static": _streamlit() / "static",
+    }
+    top, _, rest = where.lstrip("/").partition("/")
+    file: Path | None = None
+    if top in homes:
+        beside = {"web/theme.css": place.theme, "web/plotly.min.js": PLOTLY}
+        file = beside.get(f"{top}/{rest}", homes[top] / rest)
+    elif top == "recorded":  # the first of the folders that has it
+        file = next((one for folder in place.recordings if (one := folder / rest).is_file()), None)
+    else:
+        with contextlib.suppress(Refused):
+            file = inside(place.path.parent, Path("/", top, rest), LARGEST_PICTURE)
+    if file is None or not file.is_file():
+        return route.fulfill(status=404)
+    body = gzip.decompress(file.read_bytes()) if top == "recorded" else file.read_bytes()
+    kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+    return route.fulfill(body=body, content_type="text/plain" if top == "recorded" else kind)
+
+
+def _streamlit() -> Path:
+    """The folder of Streamlit's static files: its style sheet has KaTeX's rules and the fonts."""
+    spec = importlib.util.find_spec("streamlit")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "static"
+
+
+def _page(deck: DeckJson, path: Path) -> str:
+    """All slides of a deck as one page."""
+    sheets = [
+        f"/static/css/{one.name}" for one in (_streamlit() / "static" / "css").glob("index.*")
+    ]
+    sheets += [f"/web/{name}" for name in SHEETS]
+    links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
+    course = course_of(path.parent)
+    own = palette.over(course.colours(), course.colours(dark=True))
+    sections = "".join(_section(slide) for slide in deck["slides"])
+    return (
+        '<!doctype html><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">{links}'
+        f"<style>html, body {{ margin: 0 }}</style><style>{own}{deck.get('css', '')}</style>"
+        '<div class="practicum" data-theme="light">'
+        f'<div class="stage" data-theme="light" data-deck="{names.slug_of(path)}">'
+        f'<div class="slides">{sections}</div></div></div>'
+    )
+
+
+def _section(slide: SlideJson) -> str:
+    classes = " ".join(["slide is-shown", f"slide--{slide['layout']}", *slide["classes"]])
+    style = html.escape(slide.get("style") or "")
+    return f'<section class="{html.escape(classes)}" style="{style}">{slide["html"]}</section>'
