@@ -10,6 +10,7 @@ import krippendorff
 import numpy as np
 
 Pairs = list[tuple[int, int]]  # the two answers of each pair, by their numbers
+MOST_ANSWERS = 200
 LETTERS = {"L": 1.0, "R": -1.0, "=": 0.0, ".": np.nan}
 
 
@@ -25,6 +26,17 @@ def read_labels(text: str, num_pairs: int) -> np.ndarray:
             raise ValueError(f"'{wrong[0]}' is no label; write L, R, = or . for none")
         labels[rater, : len(word)] = [LETTERS[letter] for letter in word]
     return labels
+
+
+def read_pairs(text: str) -> Pairs:
+    """`0-1 0-2` as pairs of numbers. ValueError for anything else."""
+    try:
+        pairs = [(int(a), int(b)) for a, b in (word.split("-") for word in text.split())]
+    except ValueError:
+        raise ValueError("pairs are written 0-1 0-2 1-2") from None
+    if not pairs or any(a == b or not 0 <= max(a, b) < MOST_ANSWERS for a, b in pairs):
+        raise ValueError(f"pairs are of two different answers from 0 to {MOST_ANSWERS - 1}")
+    return pairs
 
 
 def alpha(labels: np.ndarray) -> float | None:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from sims import losses
 from sims.language import exact, training
+from sims.language.audience import Audience, heard
 from sims.language.lab import NUM_SFT_FRAMES, Lab, accuracy, sft
 from sims.language.policies import Policies, schedule
 from sims.language.raters import SHARPNESS, Comparisons, compare
@@ -68,6 +69,10 @@ class Params:
     learning_rate: float = param(
         0.01, low=0.0005, high=0.02, step=0.0005, help="step size of the method, not of RL"
     )
+    source: str = param("simulated", choices=("simulated", "room"), help="who compares: see labels")
+    labels: str = param(
+        "", max_length=50_000, help="of a room (sims/language/audience.py); empty: a recorded room"
+    )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
@@ -104,6 +109,7 @@ class Columns:
     equal_kl_gold_reward: float = column(
         "gold_reward of the best policy by RL's reward at the method's own kl"
     )
+    said: str = column("whose labels these are", when={"source": ("room",)})
     written: int = column("completions that the method has sampled so far to learn from")
     rl_written: int = column("the same of RL")
 
@@ -130,32 +136,33 @@ def _frames(params: Params) -> Iterator[Frame]:
     lab = Lab(params.seed, params.reward == "additive")
     nothing = dict.fromkeys(("chosen_logprobs", "rejected_logprobs", "reward_margin"), 0.0)
     nothing |= {"held_out_accuracy": 0.5, "rl_gap": 0.0, "rl_kl": 0.0, "rl_gold_reward": 0.0}
-    nothing |= {"equal_kl_gold_reward": 0.0}
-    nothing |= {"written": 0, "rl_written": 0}
+    nothing |= {"equal_kl_gold_reward": 0.0, "written": 0, "rl_written": 0}
+    room = heard(params, lab.world, lab.gold, lab.source)
+    said = {"said": room.words} if room else {}
     for frame in sft(lab):
-        yield _kept(frame) | nothing
+        yield _kept(frame) | nothing | said
 
-    study = Study(params, lab)
+    study = Study(params, lab, room)
     online = study.online_rl()
     for update, (policy, loss) in enumerate(study.learning()):
         rival = next(online)  # one update of RL for each of ours
         if update % UPDATES == 0 or update == params.num_steps:
-            yield study.frame(policy, loss, rival)
+            yield study.frame(policy, loss, rival) | said
 
 
 class Study:
     """One set of preferences, the method that learns from it, and the RL that does so too."""
 
-    def __init__(self, params: Params, lab: Lab) -> None:
+    def __init__(self, params: Params, lab: Lab, room: Audience | None = None) -> None:
         self.params, self.lab = params, lab
         self.rng = generator(params.seed, "dpo")
         self.ref = lab.ref_logprobs.float()
         self.star = exact.optimum(lab.ref_logprobs, lab.gold, params.beta)
         self.distance = 0.0  # KL to the reference at the last frame, for KTO
         self.written = self.rl_written = 0  # completions sampled to learn from
-        self.probe = self._labels(lab.ref_logprobs, NUM_PROBE, OTHER)
-        self.labelled: Comparisons | None = None
-        if params.pairs in ("reference", "another_model"):
+        self.labelled: Comparisons | None = room.ours if room else None
+        self.probe = room.held_out if room else self._labels(lab.ref_logprobs, NUM_PROBE, OTHER)
+        if not room and params.pairs in ("reference", "another_model"):
             others = source_logprobs(lab.world, params.seed + OTHER)
             writer = lab.ref_logprobs if params.pairs == "reference" else others
             self.labelled = self._labels(writer, params.num_comparisons, 0)

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sims.language import exact
+from sims.language.audience import heard
 from sims.language.raters import SHARPNESS, Comparisons, best_accuracy, compare
 from sims.language.rewards import train_reward_model
 from sims.language.world import World, generator, gold_reward, source_logprobs
@@ -50,6 +51,10 @@ class Params:
     num_steps: int = param(
         200, low=5, high=2_000, step=5, unit="updates", help="gradient steps, 256 pairs in each"
     )
+    source: str = param("simulated", choices=("simulated", "room"), help="who compares: see labels")
+    labels: str = param(
+        "", max_length=50_000, help="of a room (sims/language/audience.py); empty: a recorded room"
+    )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
@@ -69,6 +74,7 @@ class Columns:
     )
     correlation: float = column("of score and true reward among answers to one prompt")
     mean_score: float = column("of the source's answers: what a constant shifts")
+    said: str = column("whose labels these are", when={"source": ("room",)})
     pairs: list = column("some pairs: chosen, rejected, their scores and the model's probability")
 
 
@@ -77,10 +83,7 @@ def run(params: Params) -> Iterator[Frame]:
     world = World()
     source = source_logprobs(world, params.seed)
     gold = exact.standardise(gold_reward(world, params.seed), source)
-    ours, held_out = _comparisons(world, source, gold, params)
-    gaps = SHARPNESS * (gold[held_out.chosen] - gold[held_out.rejected])
-    ceiling = best_accuracy(gaps, params.noise)
-    second_click = click_accuracy(gaps, params.noise)
+    ours, held_out, facts = _asked(world, source, gold, params)
     constants = params.prompt_constant * torch.randn(
         len(world.words), generator=generator(params.seed, "constants"), dtype=torch.float64
     )
@@ -96,14 +99,26 @@ def run(params: Params) -> Iterator[Frame]:
             "step": step,
             "updates": update,
             **judge(scores, ours, held_out),
-            "best_accuracy": ceiling,
-            "click_accuracy": second_click,
+            **facts,
             "correlation": correlation(scores, gold, source, len(world.words)),
             "mean_score": float(exact.expected(source, scores)),
             "pairs": _shown(world, scores, held_out),
             "progress": update / params.num_steps,
         }
         step += 1
+
+
+def _asked(
+    world: World, source: Tensor, gold: Tensor, params: Params
+) -> tuple[Comparisons, Comparisons, Frame]:
+    """Comparisons to fit, held-out ones, and what is known of those who made them."""
+    if room := heard(params, world, gold, source):
+        known = {"best_accuracy": room.best_accuracy, "click_accuracy": room.click_accuracy}
+        return room.ours, room.held_out, known | {"said": room.words}
+    ours, held_out = _comparisons(world, source, gold, params)
+    gaps = SHARPNESS * (gold[held_out.chosen] - gold[held_out.rejected])
+    ceiling, second_click = best_accuracy(gaps, params.noise), click_accuracy(gaps, params.noise)
+    return ours, held_out, {"best_accuracy": ceiling, "click_accuracy": second_click}
 
 
 def judge(scores: Tensor, ours: Comparisons, held_out: Comparisons) -> Frame:
@@ -176,7 +191,7 @@ def _comparisons(
 def _shown(world: World, scores: Tensor, pairs: Comparisons) -> list[dict[str, str | float]]:
     """The first held-out pairs, with what the model makes of them."""
     shown = []
-    for i in range(NUM_SHOWN):
+    for i in range(min(NUM_SHOWN, len(pairs))):
         chosen, rejected = int(pairs.chosen[i]), int(pairs.rejected[i])
         shown.append(
             {

@@ -25,8 +25,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sims.language import exact, training
+from sims.language.audience import Audience, heard
 from sims.language.lab import NUM_SFT_FRAMES, Lab, accuracy, sft, untrained
-from sims.language.raters import SHARPNESS, compare
+from sims.language.raters import SHARPNESS, Comparisons, compare
 from sims.language.rewards import train_reward_model
 from sims.spec import Frame, column, param
 
@@ -82,6 +83,10 @@ class Params:
     learning_rate: float = param(
         0.01, low=0.0005, high=0.02, step=0.0005, help="step size of the third step"
     )
+    source: str = param("simulated", choices=("simulated", "room"), help="who compares: see labels")
+    labels: str = param(
+        "", max_length=50_000, help="of a room (sims/language/audience.py); empty: a recorded room"
+    )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="the world, its raters and every draw")
 
 
@@ -106,6 +111,7 @@ class Columns:
         "gold_reward of the policy with the most proxy reward at this KL; 0 until there is a proxy"
     )
     repeat_rate: float = column("share of the words that were said before in their completion")
+    said: str = column("whose labels these are", when={"source": ("room",)})
     samples: list = column("four completions")
     words: list = column("the words of the first one")
     log_ratios: list = column("log(pi / pi_ref) of each of these words, in nats")
@@ -120,6 +126,8 @@ def run(params: Params) -> Iterator[Frame]:
 def _stages(params: Params) -> Iterator[tuple[float, Frame]]:
     """(share of the work done, frame): the steps up to `stop_after`, one frame each if skipped."""
     lab = Lab(params.seed)
+    room = heard(params, lab.world, lab.gold, lab.source)
+    said = {"said": room.words} if room else {}
     counts = {
         "sft": 1 if params.skip == "sft" else NUM_SFT_FRAMES,
         "reward_model": 1 if params.skip == "reward_model" else 1 + RM_STEPS // RM_UPDATES,
@@ -128,23 +136,20 @@ def _stages(params: Params) -> Iterator[tuple[float, Frame]]:
     wanted = STAGES[: STAGES.index(params.stop_after) + 1]
     total, done = sum(counts[stage] for stage in wanted), 0
     for stage in wanted:
-        for frame in _frames(stage, lab, params):
+        for frame in _frames(stage, lab, params, room):
             done += 1
-            yield done / total, frame
+            yield done / total, frame | said
 
 
-def _frames(stage: str, lab: Lab, params: Params) -> Iterator[Frame]:
+def _frames(stage: str, lab: Lab, params: Params, room: Audience | None) -> Iterator[Frame]:
     if stage == "sft":
         return iter([untrained(lab)]) if params.skip == "sft" else sft(lab)
-    return _reward_model(lab, params) if stage == "reward_model" else _rl(lab, params)
+    return _reward_model(lab, params, room) if stage == "reward_model" else _rl(lab, params)
 
 
-def _reward_model(lab: Lab, params: Params) -> Iterator[Frame]:
+def _reward_model(lab: Lab, params: Params, room: Audience | None) -> Iterator[Frame]:
     """Step 2: frames of fitting the reward; leaves it in `lab`."""
-    ask = (lab.gold, lab.ref_logprobs)
-    held_out = compare(*ask, NUM_HELD_OUT, params.noise, params.seed + OTHER_RATERS)
-    wins = SHARPNESS * (lab.gold[held_out.chosen] - lab.gold[held_out.rejected])
-    wins = params.noise + (1 - 2 * params.noise) * wins.sigmoid()
+    comparisons, held_out, wins = _asked(lab, params, room)
 
     def frame(reward: Tensor, loss: float) -> Frame:
         margins = reward[held_out.chosen] - reward[held_out.rejected]
@@ -156,7 +161,6 @@ def _reward_model(lab: Lab, params: Params) -> Iterator[Frame]:
         yield frame(SHARPNESS * lab.gold, loss=0.0)
         lab.set_proxy(lab.gold)
         return
-    comparisons = compare(*ask, params.num_comparisons, params.noise, params.seed)
     fitting = train_reward_model(lab.world, comparisons, params.hidden, RM_STEPS, params.seed)
     reward = lab.gold
     for update, (model, loss) in enumerate(fitting):
@@ -164,6 +168,20 @@ def _reward_model(lab: Lab, params: Params) -> Iterator[Frame]:
             reward = model.rewards()
             yield frame(reward, loss)
     lab.set_proxy(reward)
+
+
+def _asked(
+    lab: Lab, params: Params, room: Audience | None
+) -> tuple[Comparisons, Comparisons, Tensor]:
+    """Comparisons to learn from, held-out ones, and how often the chosen one of these wins (M,): of
+    a room it is known only that it did."""
+    if room:
+        return room.ours, room.held_out, torch.ones(len(room.held_out), dtype=torch.float64)
+    ask = (lab.gold, lab.ref_logprobs)
+    held_out = compare(*ask, NUM_HELD_OUT, params.noise, params.seed + OTHER_RATERS)
+    wins = SHARPNESS * (lab.gold[held_out.chosen] - lab.gold[held_out.rejected])
+    wins = params.noise + (1 - 2 * params.noise) * wins.sigmoid()
+    return compare(*ask, params.num_comparisons, params.noise, params.seed), held_out, wins
 
 
 def _rl(lab: Lab, params: Params) -> Iterator[Frame]:

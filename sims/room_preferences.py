@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sims.agreement import Pairs, alpha, circles, groups, majorities, read_labels
+from sims.agreement import Pairs, alpha, circles, groups, majorities, read_labels, read_pairs
 from sims.spec import Frame, SpecError, column, param
 
 SHARPNESS = 1.5  # log-odds of a simulated rater for one standard deviation of true reward
@@ -26,7 +26,6 @@ NUM_FOLDS = 5  # each rater is held out once
 STEP_SIZE = 1.0
 PROMPTS, ANSWERS = 3, 4  # of the simulated room: all pairs of four answers to each of three prompts
 IN_A_CIRCLE = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
-MOST_ANSWERS = 200
 
 
 @dataclass(frozen=True)
@@ -110,17 +109,6 @@ def given_room(params: Params) -> Room:
         raise SpecError("Nobody in the room has labelled a pair yet. Ask for labels first.")
     words = f"The room: {len(labels)} {'rater' if len(labels) == 1 else 'raters'}"
     return Room(pairs, labels, 1 + max(max(pair) for pair in pairs), None, words)
-
-
-def read_pairs(text: str) -> Pairs:
-    """`0-1 0-2` as pairs of numbers. ValueError for anything else."""
-    try:
-        pairs = [(int(a), int(b)) for a, b in (word.split("-") for word in text.split())]
-    except ValueError:
-        raise ValueError("pairs are written 0-1 0-2 1-2") from None
-    if not pairs or any(a == b or not 0 <= max(a, b) < MOST_ANSWERS for a, b in pairs):
-        raise ValueError(f"pairs are of two different answers from 0 to {MOST_ANSWERS - 1}")
-    return pairs
 
 
 def simulated_room(params: Params) -> Room:

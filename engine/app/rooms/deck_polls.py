@@ -51,13 +51,14 @@ def _label(data: Any) -> dict[str, Any]:
     return question | {"pairs": pairs}
 
 
-def numbered(poll: Poll) -> str:
+def numbered(poll: Poll) -> tuple[str, str]:
     """The pairs of a question by the numbers of their answers, as `sims/room_preferences.py` reads
-    them: `0-1 0-2`. The same text is one answer wherever it answers the same prompt."""
+    them: `0-1 0-2`; and these answers in the order of their numbers, `; ` between two. The same
+    text is one answer wherever it answers the same prompt."""
     numbers: dict[tuple[str, str], int] = {}
     words = []
     for pair in poll.content.get("pairs", ()):
         answers = [(pair["prompt"], pair[name]) for name in ("a", "b")]
         first, second = (numbers.setdefault(answer, len(numbers)) for answer in answers)
         words.append(f"{first}-{second}")
-    return " ".join(words)
+    return " ".join(words), "; ".join(text for _, text in numbers)

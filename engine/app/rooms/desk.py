@@ -163,7 +163,7 @@ class Desk:
         if not poll.content.get("pairs"):
             raise RoomError("This block has no pairs of texts that a room could label.")
         words = await self.hub.work(polls.ratings, seat.code, poll)
-        return RoomRated(numbered(poll), "/".join(words), message.tag)
+        return RoomRated(*numbered(poll), "/".join(words), message.tag)
 
     async def _taken_part(self, seat: Seat, message: Any) -> RoomDone:
         """A vote, a label or a question of a participant."""

@@ -149,9 +149,11 @@ class RoomAsked(msgspec.Struct, tag="room_asked", frozen=True, forbid_unknown_fi
 
 
 class RoomRated(msgspec.Struct, tag="room_rated", frozen=True, forbid_unknown_fields=True):
-    """The pairs by the numbers of their answers, and a word of letters for each rater."""
+    """The pairs by the numbers of their answers, these answers, and a word of letters for each
+    rater."""
 
     pairs: str
+    answers: str
     labels: str
     tag: Tag = None
 

@@ -174,9 +174,17 @@ def finish(check: Check) -> None:
             message = f"{fields['sim']} has no parameter '{control}' to control."
             check.problem(message, nearest(control, names), *check.place_of("controls", control))
     data["controls"] = [control for control in data["controls"] if control in names]
-    if fields.get("room") and not {"pairs", "labels"} <= set(names):
-        message = f"{fields['sim']} learns from no room: it has no parameters 'pairs' and 'labels'."
-        check.problem(message, "Write 'sim: room_preferences'.", "room")
+    if fields.get("room"):
+        _learn_from_room(check, names)
+
+
+def _learn_from_room(check: Check, names: list[str]) -> None:
+    """It takes labels of texts by number (`pairs`), or of texts of its own world (`source`)."""
+    if "labels" not in names or not {"pairs", "source"} & set(names):
+        message = f"{check.fields['sim']} learns from no room: it has no parameter 'labels'."
+        check.problem(message, "Write 'sim: room_preferences', or reward_model, rlhf, dpo.", "room")
+    elif "source" in names:
+        check.out.data["params"]["source"] = "room"
 
 
 def _check_chart(check: Check, has_simulation: bool) -> None:

@@ -261,10 +261,12 @@ export interface RoomDone {
   tag?: Tag
 }
 
-/** The pairs by the numbers of their answers, and a word of letters for each rater. */
+/** The pairs by the numbers of their answers, these answers, and a word of letters for each
+rater. */
 export interface RoomRated {
   type: "room_rated"
   pairs: string
+  answers: string
   labels: string
   tag?: Tag
 }

@@ -44,7 +44,7 @@ export class Player {
     this.values = { ...params }
     this.picture = new Picture(block.data)
     this.recorded = new Recorded(context, recorded)
-    this.labels = room ? new RoomLabels(context, room) : null
+    this.labels = room ? new RoomLabels(context, room, fields) : null
     this.jobs = new Jobs(context.socket, sim, budget, {
       noted: (track, notes) => this.#noted(track, notes),
       grown: (track) => this.#grown(track),

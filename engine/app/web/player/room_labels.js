@@ -1,10 +1,13 @@
 /** The labels of a room, for a simulation that learns from them (`room: BLOCK` of a `sim` block). */
 
 /** @import { Room } from "../lib/room.js" */
-/** @import { BlockContext, Params } from "../lib/types.js" */
+/** @import { BlockContext, Field, Params } from "../lib/types.js" */
 
-/** In no room, or before anybody has labelled: the simulation's own raters stand in. */
-const NOBODY = { pairs: "", labels: "" }
+/** Texts by number, or completions of the simulation's own world. @typedef {"pairs" | "source"} Way */
+
+/** In no room, or before anybody has labelled: the simulation's own raters stand in.
+ * @type {Record<Way, Params>} */
+const NOBODY = { pairs: { pairs: "", labels: "" }, source: { source: "room", labels: "" } }
 
 export class RoomLabels {
   /** @type {Room | null} */
@@ -13,9 +16,12 @@ export class RoomLabels {
   /**
    * @param {BlockContext} context
    * @param {string} block the `label` block
+   * @param {Pick<Field, "name">[]} fields parameters of the simulation
    */
-  constructor(context, block) {
+  constructor(context, block, fields) {
     this.block = block
+    /** @type {Way} */
+    this.way = fields.some(({ name }) => name === "source") ? "source" : "pairs"
     this.stop =
       context.onRoom?.((room) => {
         this.#room = room
@@ -24,13 +30,16 @@ export class RoomLabels {
 
   /** The parameters that hold what the room has said by now. @returns {Promise<Params>} */
   async now() {
-    if (!this.#room) return NOBODY
+    const nobody = NOBODY[this.way]
+    if (!this.#room) return nobody
     try {
       const answer = await this.#room.say({ type: "room_ratings", block: this.block })
-      if (answer.type !== "room_rated" || !answer.labels) return NOBODY
-      return { pairs: answer.pairs, labels: answer.labels }
+      if (answer.type !== "room_rated" || !answer.labels) return nobody
+      const { pairs, answers, labels } = answer
+      if (this.way === "pairs") return { pairs, labels }
+      return { source: "room", labels: `${answers} | ${pairs} | ${labels}` }
     } catch {
-      return NOBODY
+      return nobody
     }
   }
 }
