@@ -224,7 +224,7 @@ def test_labels_are_handed_out_without_names_to_be_learned_from(serve: Any, visi
     assert rated["pairs"] == "0-1 1-2 3-4"  # one answer to two prompts is two answers
     assert sorted(rated["labels"].split("/")) == ["L=R", "R.."]
     assert rated["answers"].count("; ") == 4
-    assert "no pairs of texts" in presenter.ask("ratings", block="first")["message"]
+    assert "no pairs" in presenter.ask("ratings", block="first")["message"]
 
 
 def test_questions_come_from_the_audience(serve: Any, visit: Any) -> None:

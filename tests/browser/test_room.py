@@ -53,6 +53,20 @@ params: {num_steps: 200}
 controls: [learning_rate]
 ```
 """
+CLIPS = """
+
+---
+
+<!-- id: clips -->
+
+# Which clip?
+
+```label
+sim: preferences
+id: flip
+params: {num_comparisons: 4}
+```
+"""
 ROOM_SLIDE = """
 
 ---
@@ -104,7 +118,7 @@ class Class:
 
 @pytest.fixture(scope="module")
 def room(browser: Browser, publish) -> Iterator[Class]:
-    made = Class(browser, publish("room", DECK + ROOM_SLIDE))
+    made = Class(browser, publish("room", DECK + CLIPS + ROOM_SLIDE))
     yield made
     for context in made.contexts:
         context.close()
@@ -168,6 +182,7 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     wall, follower = room.wall, room.contexts[1].pages[0]
     wall.keyboard.press("End")
     wall.keyboard.press("ArrowLeft")
+    wall.keyboard.press("ArrowLeft")
     expect_at(follower, "run")
     shown(wall).get_by_role("button", name="Run", exact=True).click()
     expect(shown(follower).locator(".live-state")).to_contain_text("Finished")
@@ -180,6 +195,23 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
     wall.keyboard.press("Home")
     expect_at(follower, "beginning")
+
+
+def test_the_room_judges_clips_together(room: Class) -> None:
+    wall, follower, phone = room.wall, room.contexts[1].pages[0], room.contexts[2].pages[0]
+    wall.keyboard.press("End")
+    wall.keyboard.press("ArrowLeft")
+    expect_at(wall, "clips")
+    expect(phone.locator(".label-panel")).to_contain_text("the next pair comes from there")
+    wall.keyboard.press("e")
+    phone.get_by_role("button", name="the right clip").click()
+    expect(shown(wall).locator(".room-clips")).to_have_text("1 of 2 phones have chosen")
+    shown(follower).get_by_role("button", name="the right clip").click()
+    expect(shown(wall).locator(".room-clips")).to_have_text("2 of 2 phones have chosen")
+    wall.keyboard.press("e")  # the body practises what both have chosen
+    for page in (shown(follower), phone):
+        expect(page.locator(".label-panel")).to_contain_text("Pair 2 · tap the better clip")
+    assert "flip.labels=R" in wall.url
 
 
 def test_a_phone_is_the_presenters_remote(room: Class) -> None:

@@ -160,8 +160,8 @@ class Desk:
     async def _rated(self, seat: Seat, message: RoomRatings) -> RoomRated:
         """The labels of everybody, without any name: they are to be learned from."""
         poll = await self.hub.work(_poll_of, seat.lecture, message.block)
-        if not poll.content.get("pairs"):
-            raise RoomError("This block has no pairs of texts that a room could label.")
+        if poll.kind != "label":
+            raise RoomError("This block has no pairs that a room could label.")
         words = await self.hub.work(polls.ratings, seat.code, poll)
         return RoomRated(*numbered(poll), "/".join(words), message.tag)
 

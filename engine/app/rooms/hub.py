@@ -9,6 +9,7 @@ second.
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -213,7 +214,10 @@ def _news(room: Room, people: int) -> str:
 def _poll(tally: polls.Tally, block: str) -> PollState:
     counts = tally.counts if tally.is_revealed else {}
     state = (tally.round, tally.is_open, tally.is_revealed)
-    return PollState(block, *state, tally.num_people, counts)
+    answered: Counter[str] = Counter()
+    for what, count in tally.counts.items() if tally.kind == "label" else ():
+        answered[what[:-1]] += count  # without its side
+    return PollState(block, *state, tally.num_people, counts, answered)
 
 
 def _asked_one(one: questions.Question) -> Asked:

@@ -176,7 +176,8 @@ class RoomNews(msgspec.Struct, tag="room_news", frozen=True, forbid_unknown_fiel
 
 
 class PollState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a question stands; the counts are empty until they are shown."""
+    """How a question stands; the counts are empty until they are shown. `answered` is how many
+    have labelled each pair."""
 
     block: str
     round: int
@@ -184,6 +185,7 @@ class PollState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revealed: bool
     people: int
     counts: dict[str, int]
+    answered: dict[str, int]
 
 
 class RoomPolls(msgspec.Struct, tag="room_polls", frozen=True, forbid_unknown_fields=True):

@@ -19,18 +19,19 @@ export class InRoom {
 
   /**
    * @param {Alone} Alone
-   * @param {Together} Together
+   * @param {(room: Room) => Together} together what stands there in a room
    * @param {HTMLElement} element
    * @param {Block<any>} block
    * @param {BlockContext} context
    */
-  constructor(Alone, Together, element, block, context) {
+  constructor(Alone, together, element, block, context) {
     /** @param {Room | null} room */
     const enter = (room) => {
       if (this.#inner && room === this.#room) return
       this.#inner?.destroy?.()
       this.#room = room
-      this.#inner = room
+      const Together = room && together(room)
+      this.#inner = Together
         ? new Together(element, block, context, room)
         : new Alone(element, block, context)
       if (this.#isShown) this.#inner.show?.()

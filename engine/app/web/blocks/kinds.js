@@ -3,11 +3,15 @@
  * is first shown; a new kind is one more entry of `KINDS`.
  */
 
+/** @import { Room } from "../lib/room.js" */
+/** @import { Together } from "./in_room.js" */
 /** @import { Block, BlockContext, LiveBlock, MountedBlock } from "../lib/types.js" */
 
 import { Figure } from "../charts/figures.js"
 import { el, messageOf } from "../lib/dom.js"
 import { Player } from "../player/player.js"
+import { RoomClips } from "./clips_room.js"
+import { WallClips } from "./clips_wall.js"
 import { Embed } from "./embed.js"
 import { InRoom } from "./in_room.js"
 import { Label } from "./label.js"
@@ -33,10 +37,16 @@ const KINDS = {
   vote: Vote,
 }
 
-/** What stands in the place of a block while the page is in a room. @param {Block} block */
+/**
+ * What stands in the place of a block while the page is in a room.
+ * @param {Block} block
+ * @returns {((room: Room) => Together) | null}
+ */
 function togetherOf({ kind, data }) {
-  if (kind === "vote") return RoomVote
-  return kind === "label" && !data.sim ? RoomLabel : null
+  if (kind === "vote") return () => RoomVote
+  if (kind !== "label") return null
+  if (!data.sim) return () => RoomLabel
+  return (room) => (room.isPresenter ? WallClips : RoomClips)
 }
 
 /**

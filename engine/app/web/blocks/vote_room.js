@@ -10,7 +10,7 @@ import { unlike } from "./options.js"
 import { Desk, say } from "./room_desk.js"
 
 /** @type {Omit<PollState, "block">} before anybody has voted */
-const NOTHING = { round: 0, open: true, revealed: false, people: 0, counts: {} }
+const NOTHING = { round: 0, open: true, revealed: false, people: 0, counts: {}, answered: {} }
 
 export class RoomVote {
   state = el("span", { class: "live-state", role: "status" })

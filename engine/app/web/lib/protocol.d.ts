@@ -34,7 +34,8 @@ export interface Place {
   blocks?: Record<string, SharedBlock>
 }
 
-/** How a question stands; the counts are empty until they are shown. */
+/** How a question stands; the counts are empty until they are shown. `answered` is how many
+have labelled each pair. */
 export interface PollState {
   block: string
   round: number
@@ -42,6 +43,7 @@ export interface PollState {
   revealed: boolean
   people: number
   counts: Record<string, number>
+  answered: Record<string, number>
 }
 
 /** A question from the audience. */

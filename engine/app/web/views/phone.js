@@ -6,6 +6,7 @@
 /** @import { Remote } from "./remote.js" */
 /** @import { Block, BlockContext, LiveBlock } from "../lib/types.js" */
 
+import { RoomClips } from "../blocks/clips_room.js"
 import { RoomLabel } from "../blocks/label_room.js"
 import { RoomVote } from "../blocks/vote_room.js"
 import { el, messageOf } from "../lib/dom.js"
@@ -27,8 +28,8 @@ const place = /** @type {HTMLElement} */ (document.getElementById("phone"))
 const leaving = new AbortController()
 
 class Phone {
-  /** @type {LiveBlock[]} */
-  #blocks = []
+  /** @type {Map<string, LiveBlock>} by id */
+  #blocks = new Map()
   #slide = "" // that is shown
   /** @type {Asked | null} */
   #asked = null // what is known of it
@@ -93,7 +94,8 @@ class Phone {
     this.questions.update()
     const slide = news?.place?.slide ?? ""
     if (slide && slide !== this.#slide) this.#show(slide)
-    else if (!slide && room.isIn) this.title.textContent = "The presenter has not begun yet."
+    else if (slide) this.#follow()
+    else if (room.isIn) this.title.textContent = "The presenter has not begun yet."
   }
 
   /** @param {string} slide */
@@ -122,21 +124,38 @@ class Phone {
     this.#asked = asked
     if (this.#remote || this.room.isPresenter) return this.#remote?.show(asked)
     this.#blocks.forEach((block) => block.destroy?.())
+    this.#blocks.clear()
     this.title.textContent = title || "Untitled"
     this.where.textContent = `Slide ${number}`
     document.title = `${title} · ${lecture}`
     this.lecture.href = new URL(`${this.room.lecture}?room=${this.room.code}`, base).href
-    const places = blocks.filter(({ data }) => !data.sim).map((block) => this.#mounted(block))
+    const places = blocks.map((block) => this.#mounted(block))
     const nothing = el("p", { class: "quiet" }, "Nothing to answer on this slide.")
     this.body.replaceChildren(...(places.length ? places : [nothing]))
+    this.#follow()
+  }
+
+  /** What the blocks of the presenter show: the pair of clips that is judged now. */
+  #follow() {
+    const place = this.room.news?.place
+    if (place?.slide !== this.#slide) return
+    for (const [id, shared] of Object.entries(place.blocks ?? {}))
+      this.#blocks.get(id)?.follow?.(shared)
   }
 
   /** @param {Block<any>} block */
   #mounted(block) {
     const element = el("div", { class: `live live--${block.kind}`, "data-block": block.id })
-    const Kind = block.kind === "vote" ? RoomVote : RoomLabel
-    const context = /** @type {BlockContext} */ ({ announce: (text) => this.#announce(text) })
-    this.#blocks.push(new Kind(element, block, context, this.room))
+    const Label = block.data.sim ? RoomClips : RoomLabel
+    const Kind = block.kind === "vote" ? RoomVote : Label
+    const context = /** @type {BlockContext} */ ({
+      announce: (text) => this.#announce(text),
+      reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+    })
+    /** @type {LiveBlock} */
+    const mounted = new Kind(element, block, context, this.room)
+    this.#blocks.set(block.id, mounted)
+    mounted.show?.()
     return element
   }
 

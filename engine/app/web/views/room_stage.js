@@ -217,8 +217,9 @@ export class RoomStage {
   #share() {
     this.#shared = {}
     for (const { id, kind } of this.lecture.slide.blocks) {
-      const panel = kind === "sim" ? this.lecture.blocks.panel(id) : undefined
-      if (panel) this.#shared[id] = this.#blockOf(/** @type {SimPanel} */ (panel))
+      const panel = this.lecture.blocks.panel(id)
+      if (panel && kind === "sim") this.#shared[id] = this.#blockOf(/** @type {SimPanel} */ (panel))
+      else if (panel?.shared) this.#shared[id] = panel.shared
     }
   }
 

@@ -61,6 +61,8 @@ export interface PanelButton {
 /** What a block shows, as the presenter window gets it; each kind has more of its own. */
 export interface Panel {
   buttons?: PanelButton[]
+  /** What those who follow in a room see of it. */
+  shared?: SharedBlock
   [name: string]: unknown
 }
 
