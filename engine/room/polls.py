@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.room import rooms
+from engine.room import rooms, words
 from engine.room.faults import RoomError
 from engine.room.store import Store, now
 from engine.room.tables import labels, polls, votes
 
 LONGEST = 180  # characters of a block's id in a key
+MOST_WORDS = 40  # characters of an answer in words
 SIDES = ("L", "R", "=")  # the left one is better, the right one, neither
-Change = Literal["open", "close", "reveal", "hide", "again", "clear"]
+Change = Literal["open", "close", "reveal", "hide", "again", "clear", "remove"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class Poll:
     @property
     def options(self) -> list[str]:
         return list(self.content.get("options", ()))
+
+    def checked(self, choice: str) -> str:
+        """An answer as it is kept. RoomError for one that the question does not take."""
+        if (kind := self.content.get("answer", "choice")) == "words":
+            if not (said := words.plain(choice, MOST_WORDS)):
+                raise RoomError("Write a word or two.")
+            return said
+        if kind == "number":
+            return _number(choice, self.content["low"], self.content["high"])
+        if choice not in self.options:
+            raise RoomError(
+                "This is no answer to the question. It may have been edited: look again."
+            )
+        return choice
 
     @property
     def num_pairs(self) -> int:
@@ -56,12 +72,12 @@ class Tally:
     is_revealed: bool
     num_people: int  # who have given a vote, or a label
     counts: dict[str, int]  # of each option; of each pair and side: "0L", "0R", "0=", "1L", …
+    earlier: dict[str, int]  # of each option, in the round before
 
 
 def vote(store: Store, code: str, person: str, poll: Poll, choice: str) -> None:
     """Keep a vote; an earlier one of this person is replaced. It is stored when this returns."""
-    if choice not in poll.options:
-        raise RoomError("This is no answer to the question. It may have been edited: look again.")
+    choice = poll.checked(choice)
     with store.writing() as connection:
         row = _open_poll(connection, code, person, poll)
         key = {"room": row["room"], "block": poll.key, "round": row["round"]}
@@ -80,8 +96,9 @@ def label(store: Store, code: str, person: str, poll: Poll, pair: int, choice: s
         rooms.touch(connection, code)
 
 
-def change(store: Store, code: str, token: str, poll: Poll, what: Change) -> None:
-    """Open or close a question, show or hide its results, ask it again, or clear its answers."""
+def change(store: Store, code: str, token: str, poll: Poll, what: Change, choice: str = "") -> None:
+    """Open or close a question, show or hide its results, ask it again, clear its answers, or
+    remove all answers that say `choice`."""
     with store.writing() as connection:
         room = rooms.as_presenter(connection, code, token)["id"]
         row = _row(connection, room, poll)
@@ -91,13 +108,18 @@ def change(store: Store, code: str, token: str, poll: Poll, what: Change) -> Non
                 given = (table.c.room == room) & (table.c.block == poll.key)
                 connection.execute(delete(table).where(given))
             values: dict[str, Any] = {"is_open": True, "is_revealed": False, "round": 0}
+        elif what == "remove":
+            given = (votes.c.room == room) & (votes.c.block == poll.key)
+            connection.execute(delete(votes).where(given & (votes.c.choice == choice)))
+            values = {}
         elif what == "again":
             values = {"round": row["round"] + 1, "is_open": True, "is_revealed": False}
         elif what in ("open", "close"):
             values = {"is_open": what == "open"}
         else:
             values = {"is_revealed": what == "reveal"}
-        connection.execute(update(polls).where(mine).values(**values))
+        if values:
+            connection.execute(update(polls).where(mine).values(**values))
         rooms.touch(connection, code)
 
 
@@ -179,10 +201,25 @@ def _tally(connection: Connection, row: RowMapping) -> Tally:
     is_vote = row["kind"] == "vote"
     table = votes if is_vote else labels
     mine = (table.c.room == row["room"]) & (table.c.block == row["block"])
+    earlier: Counter[str] = Counter()
     if is_vote:
-        mine &= table.c.round == row["round"]
+        before = mine & (votes.c.round == row["round"] - 1)
+        earlier.update(connection.execute(select(votes.c.choice).where(before)).scalars())
+        mine &= votes.c.round == row["round"]
     found = connection.execute(select(table).where(mine)).mappings().all()
     named = (one["choice"] if is_vote else f"{one['pair']}{one['choice']}" for one in found)
     people = len({one["participant"] for one in found})
     state = (row["is_open"], row["is_revealed"])
-    return Tally(row["block"], row["kind"], row["round"], *state, people, dict(Counter(named)))
+    counts = (dict(Counter(named)), dict(earlier))
+    return Tally(row["block"], row["kind"], row["round"], *state, people, *counts)
+
+
+def _number(text: str, low: float, high: float) -> str:
+    """A number from `low` to `high`, as it is kept: the same number is the same text."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise RoomError(f"Answer with a number from {low:g} to {high:g}.")
+    return f"{value:.6g}"

@@ -252,6 +252,8 @@ def test_a_timeline_file_may_have_sections(build: Build, folder: Path) -> None:
     [
         ("vote", "options: [a, b]", "needs a question"),
         ("vote", "question: q", "two options"),
+        ("vote", "question: q\nanswer: number\nlow: 3\nhigh: 3", "least and its greatest"),
+        ("vote", "question: q\nanswer: essay", "no answer 'essay'"),
         ("label", "question: q", "needs pairs"),
         ("label", "sim: toy", "toy asks nobody"),
         ("label", "sim: tyo", "no simulation 'tyo'"),

@@ -36,13 +36,40 @@ def test_one_vote_of_each_which_they_may_change(store: Store) -> None:
     assert (tally.counts, tally.is_open, tally.is_revealed) == ({"yes": 1, "no": 1}, False, True)
 
 
+NUMBER = Poll("many", "vote", {"question": "?", "answer": "number", "low": 0.0, "high": 100.0})
+WORDS = Poll("word", "vote", {"question": "?", "answer": "words"})
+
+
+def test_numbers_and_words_are_kept_as_they_are_counted(store: Store) -> None:
+    room, token = rooms.open_room(store, "overview")
+    people = [rooms.join(store, room.code) for _ in range(3)]
+    for person, number, word in zip(
+        people, ("50", "5e1", "2.50"), ("safe", " two\n words ", "<b>"), strict=True
+    ):
+        polls.vote(store, room.code, person.id, NUMBER, number)
+        polls.vote(store, room.code, person.id, WORDS, word)
+    for wrong in ("", "nan", "101", "-1", "many", "inf"):
+        with pytest.raises(RoomError, match="number from 0 to 100"):
+            polls.vote(store, room.code, people[0].id, NUMBER, wrong)
+    with pytest.raises(RoomError, match="a word or two"):
+        polls.vote(store, room.code, people[0].id, WORDS, " \u202e ")
+    polls.vote(store, room.code, people[0].id, WORDS, "x" * 500)
+    numbers, said = (one.counts for one in polls.tallies(store, room.code))
+    assert numbers == {"50": 2, "2.5": 1}
+    assert said == {"x" * 40: 1, "two words": 1, "<b>": 1}
+    polls.change(store, room.code, token, WORDS, "remove", "<b>")
+    assert "<b>" not in polls.tallies(store, room.code)[1].counts
+    with pytest.raises(RoomError):
+        polls.change(store, room.code, "guess", WORDS, "remove", "two words")
+
+
 def test_a_question_is_asked_before_and_after(store: Store) -> None:
     room, token = rooms.open_room(store, "overview")
     person = rooms.join(store, room.code)
     polls.vote(store, room.code, person.id, POLL, "yes")
     polls.change(store, room.code, token, POLL, "again")
     [tally] = polls.tallies(store, room.code)
-    assert (tally.round, tally.counts) == (1, {})
+    assert (tally.round, tally.counts, tally.earlier) == (1, {}, {"yes": 1})
     assert polls.given(store, room.code, person.id) == {}
     polls.vote(store, room.code, person.id, POLL, "no")
     kept = export.everything(store, room.code)["votes"]

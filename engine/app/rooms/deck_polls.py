@@ -28,6 +28,11 @@ def polls_of(lecture: str) -> Iterator[Poll]:
 
 
 def _vote(data: Any) -> dict[str, Any]:
+    asked = {"question": str(data.get("question", "")), "answer": data.get("answer", "choice")}
+    if asked["answer"] == "number":
+        return asked | {"low": float(data.get("low", 0)), "high": float(data.get("high", 0))}
+    if asked["answer"] == "words":
+        return asked
     options = [str(option) for option in data.get("options", ())]
     return {"question": str(data.get("question", "")), "options": unlike(options)}
 

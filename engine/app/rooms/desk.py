@@ -140,9 +140,9 @@ class Desk:
                 if len(msgspec.json.encode(plain)) > MOST_PLACE:
                     raise RoomError("The place is too long to be told.")
                 hub.moved(await hub.work(rooms.move, code, key, plain))
-            case RoomPoll(block, change):
+            case RoomPoll(block, change, choice):
                 poll = await hub.work(_poll_of, seat.lecture, block)
-                await hub.work(polls.change, code, key, poll, change)
+                await hub.work(polls.change, code, key, poll, change, choice)
             case RoomMark(question, mark):
                 await hub.work(questions.mark, code, key, question, mark)
             case RoomAct(action):

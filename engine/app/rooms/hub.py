@@ -36,6 +36,7 @@ from engine.room.store import Store
 LOOK_EVERY = 0.2  # seconds between two looks at the numbers of the rooms
 PACE = 0.15  # seconds between two tellings of votes: they come by the hundred
 THREADS = 4
+MOST_COUNTS = 400  # different answers of a question that are told: the most frequent ones
 Answer = TypeVar("Answer")
 log = logging.getLogger("practicum.rooms")
 
@@ -212,12 +213,13 @@ def _news(room: Room, people: int) -> str:
 
 
 def _poll(tally: polls.Tally, block: str) -> PollState:
-    counts = tally.counts if tally.is_revealed else {}
+    shown = (tally.counts, tally.earlier) if tally.is_revealed else ({}, {})
+    counts, earlier = (dict(Counter(one).most_common(MOST_COUNTS)) for one in shown)
     state = (tally.round, tally.is_open, tally.is_revealed)
     answered: Counter[str] = Counter()
     for what, count in tally.counts.items() if tally.kind == "label" else ():
         answered[what[:-1]] += count  # without its side
-    return PollState(block, *state, tally.num_people, counts, answered)
+    return PollState(block, *state, tally.num_people, counts, answered, earlier)
 
 
 def _asked_one(one: questions.Question) -> Asked:

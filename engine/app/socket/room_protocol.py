@@ -62,10 +62,12 @@ class RoomVote(msgspec.Struct, tag="room_vote", frozen=True, forbid_unknown_fiel
 
 
 class RoomPoll(msgspec.Struct, tag="room_poll", frozen=True, forbid_unknown_fields=True):
-    """Open or close a question, show its results, ask it again, or clear it."""
+    """Open or close a question, show its results, ask it again, clear it, or remove all answers
+    that say `choice`."""
 
     block: str
-    change: Literal["open", "close", "reveal", "hide", "again", "clear"]
+    change: Literal["open", "close", "reveal", "hide", "again", "clear", "remove"]
+    choice: str = ""
     tag: Tag = None
 
 
@@ -176,8 +178,8 @@ class RoomNews(msgspec.Struct, tag="room_news", frozen=True, forbid_unknown_fiel
 
 
 class PollState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a question stands; the counts are empty until they are shown. `answered` is how many
-    have labelled each pair."""
+    """How a question stands; the counts are empty until they are shown, and so are the `earlier`
+    ones, of the round before. `answered` is how many have labelled each pair."""
 
     block: str
     round: int
@@ -186,6 +188,7 @@ class PollState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: int
     counts: dict[str, int]
     answered: dict[str, int]
+    earlier: dict[str, int]
 
 
 class RoomPolls(msgspec.Struct, tag="room_polls", frozen=True, forbid_unknown_fields=True):

@@ -83,7 +83,7 @@ export class WallClips {
     const isJudging = label.phase === "judging"
     const take = isJudging ? [{ name: "main", label: this.take.textContent ?? "" }] : []
     const pair = isJudging ? label.round[label.at].pair : []
-    const shared = { values: { at: label.labels.length, pair } }
+    const shared = { values: /** @type {any} */ ({ at: label.labels.length, pair }) }
     return { ...panel, buttons: [...take, ...panel.buttons], shared }
   }
 

@@ -10,6 +10,7 @@
 import { Figure } from "../charts/figures.js"
 import { el, messageOf } from "../lib/dom.js"
 import { Player } from "../player/player.js"
+import { OpenAlone } from "./alone.js"
 import { RoomClips } from "./clips_room.js"
 import { WallClips } from "./clips_wall.js"
 import { Embed } from "./embed.js"
@@ -19,6 +20,7 @@ import { RoomLabel } from "./label_room.js"
 import { Play } from "./play.js"
 import { Timeline } from "./timeline.js"
 import { Vote } from "./vote.js"
+import { OpenVote } from "./vote_open.js"
 import { RoomVote } from "./vote_room.js"
 
 /**
@@ -37,13 +39,16 @@ const KINDS = {
   vote: Vote,
 }
 
+/** Whether a vote is no choice between options. @param {any} data */
+const isOpen = ({ answer = "choice" }) => answer !== "choice"
+
 /**
  * What stands in the place of a block while the page is in a room.
  * @param {Block} block
  * @returns {((room: Room) => Together) | null}
  */
 function togetherOf({ kind, data }) {
-  if (kind === "vote") return () => RoomVote
+  if (kind === "vote") return () => (isOpen(data) ? OpenVote : RoomVote)
   if (kind !== "label") return null
   if (!data.sim) return () => RoomLabel
   return (room) => (room.isPresenter ? WallClips : RoomClips)
@@ -111,7 +116,8 @@ export function mount(element, block, context) {
  * @returns {LiveBlock}
  */
 function make(element, block, context) {
-  const Kind = Object.hasOwn(KINDS, block.kind) ? KINDS[block.kind] : null
+  const usual = Object.hasOwn(KINDS, block.kind) ? KINDS[block.kind] : null
+  const Kind = block.kind === "vote" && isOpen(block.data) ? OpenAlone : usual
   if (!Kind) return sorry(element, `This page cannot show a “${block.kind}” block.`)
   try {
     const Together = togetherOf(block)

@@ -10,7 +10,15 @@ import { unlike } from "./options.js"
 import { Desk, say } from "./room_desk.js"
 
 /** @type {Omit<PollState, "block">} before anybody has voted */
-const NOTHING = { round: 0, open: true, revealed: false, people: 0, counts: {}, answered: {} }
+const NOTHING = {
+  round: 0,
+  open: true,
+  revealed: false,
+  people: 0,
+  counts: {},
+  answered: {},
+  earlier: {},
+}
 
 export class RoomVote {
   state = el("span", { class: "live-state", role: "status" })
@@ -26,6 +34,7 @@ export class RoomVote {
     this.id = id
     this.room = room
     this.context = context
+    this.before = data.before ?? "" // an earlier vote, shown beside
     this.options = unlike((data.options ?? []).map(String))
     this.rows = this.options.map((option) => this.#row(option))
     this.desk = new Desk(room, id, (sentence) => this.#say(sentence))
@@ -50,10 +59,11 @@ export class RoomVote {
   /** @param {string} option */
   #row(option) {
     const bar = el("i", { class: "vote-bar" })
+    const mark = el("i", { class: "vote-before", hidden: true })
     const count = el("span", { class: "vote-count" })
     const words = el("span", { class: "vote-words" }, option)
     const look = { type: "button", class: "vote-option", onclick: () => this.#vote(option) }
-    return { option, bar, count, button: el("button", look, bar, words, count) }
+    return { option, bar, mark, count, button: el("button", look, bar, mark, words, count) }
   }
 
   get #poll() {
@@ -80,12 +90,21 @@ export class RoomVote {
     const { room, rows } = this
     const { counts, revealed, open, people } = this.#poll
     const mine = this.#mine
-    const most = Math.max(1, ...Object.values(counts))
-    for (const { option, bar, count, button } of rows) {
-      const number = counts[option] ?? 0
-      const share = people ? ` · ${Math.round((100 * number) / people)} %` : ""
-      count.textContent = revealed ? `${number}${share}` : ""
-      bar.style.transform = `scaleX(${revealed ? number / most : 0})`
+    const earlier = this.#earlier
+    const before = Object.values(earlier).reduce((sum, each) => sum + each, 0)
+    const shares = rows.map(({ option }) => [
+      (counts[option] ?? 0) / (people || 1),
+      (earlier[option] ?? 0) / (before || 1),
+    ])
+    const most = Math.max(...shares.flat()) || 1
+    for (const [k, { option, bar, mark, count, button }] of rows.entries()) {
+      const [now, then] = shares[k]
+      const was = before ? `before ${part(then)} → ` : ""
+      const is = people ? ` · ${part(now)}` : ""
+      count.textContent = revealed ? `${was}${counts[option] ?? 0}${is}` : ""
+      bar.style.transform = `scaleX(${revealed ? now / most : 0})`
+      mark.hidden = !revealed || !before
+      mark.style.left = `${(100 * then) / most}%`
       button.disabled = !room.isPresenter && !open
       button.setAttribute("aria-pressed", String(option === mine))
       button.setAttribute("aria-label", revealed ? `${option}: ${count.textContent}` : option)
@@ -93,6 +112,11 @@ export class RoomVote {
     this.desk.update(this.#poll)
     say(this.state, room.trouble || this.#words())
     this.context.changed?.()
+  }
+
+  /** The counts of the same question asked before: in an earlier block, or in the round before. */
+  get #earlier() {
+    return (this.before ? this.room.polls.get(this.before)?.counts : this.#poll.earlier) ?? {}
   }
 
   /** This phone's vote in the round that is asked now. */
@@ -130,3 +154,6 @@ export class RoomVote {
     this.element.replaceChildren()
   }
 }
+
+/** @param {number} share */
+const part = (share) => `${Math.round(100 * share)} %`

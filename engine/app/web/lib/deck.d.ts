@@ -544,8 +544,18 @@ export interface Title {
 export interface VoteData {
   /** what is asked */
   question: string
-  /** answers */
-  options: string[]
+  /** answers to choose from */
+  options?: string[]
+  /** one of the options, a number, or up to 40 characters drawn as a word cloud */
+  answer?: "choice" | "number" | "words"
+  /** least number */
+  low?: number
+  /** greatest number */
+  high?: number
+  /** of the number */
+  unit?: string
+  /** id of an earlier vote with the same options, whose results are shown beside */
+  before?: string
   /** the block's own name, for links and votes; made from the slide else */
   id?: string
   /** the heading of the block */

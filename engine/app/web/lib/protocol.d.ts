@@ -34,8 +34,8 @@ export interface Place {
   blocks?: Record<string, SharedBlock>
 }
 
-/** How a question stands; the counts are empty until they are shown. `answered` is how many
-have labelled each pair. */
+/** How a question stands; the counts are empty until they are shown, and so are the `earlier`
+ones, of the round before. `answered` is how many have labelled each pair. */
 export interface PollState {
   block: string
   round: number
@@ -44,6 +44,7 @@ export interface PollState {
   people: number
   counts: Record<string, number>
   answered: Record<string, number>
+  earlier: Record<string, number>
 }
 
 /** A question from the audience. */
@@ -124,11 +125,13 @@ export interface RoomVote {
   tag?: Tag
 }
 
-/** Open or close a question, show its results, ask it again, or clear it. */
+/** Open or close a question, show its results, ask it again, clear it, or remove all answers
+that say `choice`. */
 export interface RoomPoll {
   type: "room_poll"
   block: string
-  change: "open" | "close" | "reveal" | "hide" | "again" | "clear"
+  change: "open" | "close" | "reveal" | "hide" | "again" | "clear" | "remove"
+  choice?: string
   tag?: Tag
 }
 

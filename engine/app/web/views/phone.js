@@ -8,6 +8,7 @@
 
 import { RoomClips } from "../blocks/clips_room.js"
 import { RoomLabel } from "../blocks/label_room.js"
+import { OpenVote } from "../blocks/vote_open.js"
 import { RoomVote } from "../blocks/vote_room.js"
 import { el, messageOf } from "../lib/dom.js"
 import { bring } from "../lib/fetching.js"
@@ -147,7 +148,8 @@ class Phone {
   #mounted(block) {
     const element = el("div", { class: `live live--${block.kind}`, "data-block": block.id })
     const Label = block.data.sim ? RoomClips : RoomLabel
-    const Kind = block.kind === "vote" ? RoomVote : Label
+    const Vote = (block.data.answer ?? "choice") === "choice" ? RoomVote : OpenVote
+    const Kind = block.kind === "vote" ? Vote : Label
     const context = /** @type {BlockContext} */ ({
       announce: (text) => this.#announce(text),
       reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,

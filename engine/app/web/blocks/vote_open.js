@@ -1,0 +1,176 @@
+/** The `vote` block for a number or a few words: each phone answers once, and may change it. */
+
+/** @import { PollState } from "../lib/protocol.js" */
+/** @import { Room } from "../lib/room.js" */
+/** @import { Block, BlockContext, VoteData } from "../lib/types.js" */
+
+import { el, messageOf } from "../lib/dom.js"
+import { Desk, say } from "./room_desk.js"
+import { cloud, histogram } from "./tallies.js"
+
+/** @type {Omit<PollState, "block">} */
+const NOTHING = {
+  round: 0, open: true, revealed: false, people: 0, counts: {}, answered: {}, earlier: {},
+} // biome-ignore format: one line is enough
+
+/** What it needs of a room: a page in none answers for itself (`alone.js`).
+ * @typedef {Pick<Room, "polls" | "given" | "isPresenter" | "trouble" | "answer" | "listen" | "say">} Answering */
+
+export class OpenVote {
+  state = el("span", { class: "live-state", role: "status" })
+  results = el("div", { class: "tally" })
+  #drawn = ""
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Block<VoteData>} block
+   * @param {BlockContext} context
+   * @param {Answering} room
+   */
+  constructor(element, { id, data }, context, room) {
+    this.element = element
+    this.id = id
+    this.data = data
+    this.context = context
+    this.room = room
+    this.input = this.#input()
+    const send = el("button", { type: "submit", class: "live-button" }, "Answer")
+    this.form = el(
+      "form",
+      { class: "vote-open", onsubmit: (event) => this.#send(event) },
+      this.input,
+      send,
+    )
+    this.desk = new Desk(/** @type {Room} */ (room), id, (sentence) => say(this.state, sentence))
+    const look = {
+      class: "live-panel vote-panel vote-panel--open",
+      role: "group",
+      "aria-label": data.question,
+    }
+    element.replaceChildren(
+      el(
+        "div",
+        look,
+        data.title ? el("div", { class: "live-title" }, data.title) : null,
+        el("p", { class: "label-question" }, data.question ?? ""),
+        this.form,
+        this.results,
+        el("div", { class: "live-strip label-strip" }, ...this.desk.buttons, this.state),
+      ),
+    )
+    // The stage takes the focus back at Enter, before the browser would send the form.
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && this.input.checkValidity()) this.#send(event)
+    })
+    this.input.value = this.#mine
+    this.stop = room.listen(() => this.#refresh())
+  }
+
+  get #isNumber() {
+    return this.data.answer === "number"
+  }
+
+  #input() {
+    const { low = 0, high = 0, unit = "" } = this.data
+    const words = { maxlength: 40, placeholder: "a word or two" }
+    const range = {
+      type: "number",
+      step: "any",
+      min: low,
+      max: high,
+      placeholder: `${low} to ${high} ${unit}`.trim(),
+    }
+    const look = this.#isNumber ? range : words
+    return el("input", {
+      ...look,
+      "aria-label": "your answer",
+      autocomplete: "off",
+      required: true,
+    })
+  }
+
+  get #poll() {
+    return this.room.polls.get(this.id) ?? NOTHING
+  }
+
+  get #mine() {
+    return this.room.given[this.id]?.[""] ?? ""
+  }
+
+  /** @param {Event} event */
+  async #send(event) {
+    event.preventDefault()
+    const said = this.input.value.trim()
+    if (!said || this.room.isPresenter) return
+    try {
+      await this.room.answer(this.id, said)
+      this.#refresh()
+    } catch (error) {
+      say(this.state, messageOf(error))
+      this.context.announce(messageOf(error))
+    }
+  }
+
+  #refresh() {
+    const { room, form } = this
+    const poll = this.#poll
+    form.hidden = room.isPresenter
+    this.input.disabled = !poll.open
+    this.#draw(poll)
+    this.desk.update(poll)
+    say(this.state, room.trouble || this.#words(poll))
+    this.context.changed?.()
+  }
+
+  /** @param {Pick<PollState, "counts" | "revealed">} poll */
+  #draw({ counts, revealed }) {
+    const text = JSON.stringify([counts, revealed])
+    if (text === this.#drawn) return
+    this.#drawn = text
+    const { low = 0, high = 0, unit = "" } = this.data
+    const isEmpty = !revealed || !Object.keys(counts).length
+    const remove = this.room.isPresenter
+      ? (/** @type {string[]} */ said) => this.#remove(said)
+      : null
+    const made = this.#isNumber ? histogram(counts, { low, high, unit }) : cloud(counts, remove)
+    this.results.classList.toggle("tally--words", !this.#isNumber)
+    this.results.replaceChildren(...(isEmpty ? [] : made))
+  }
+
+  /** Take what was written off the wall. @param {string[]} said */
+  async #remove(said) {
+    try {
+      for (const choice of said)
+        await this.room.say({ type: "room_poll", block: this.id, change: "remove", choice })
+    } catch (error) {
+      say(this.state, messageOf(error))
+    }
+  }
+
+  /** @param {Pick<PollState, "people" | "open">} poll */
+  #words({ people, open }) {
+    const answers = people === 1 ? "1 answer" : `${people} answers`
+    if (this.room.isPresenter) return `${answers} from phones${open ? "" : " · closed"}`
+    if (!open) return `${answers} · closed`
+    return this.#mine ? `“${this.#mine}” · you may change it` : answers
+  }
+
+  /** Show the results, or hide them: the key for Run, at the presenter's. */
+  main() {
+    this.desk.reveal()
+  }
+
+  panel() {
+    return { order: [], isOpen: this.#poll.revealed, buttons: this.desk.commands }
+  }
+
+  /** @param {string} name */
+  command(name) {
+    this.desk.command(name)
+  }
+
+  destroy() {
+    this.stop()
+    this.element.replaceChildren()
+  }
+}
