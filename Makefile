@@ -68,6 +68,7 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/typescript/bin/tsc --project tests/web
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
+	$(BIN)/python -m deptry engine sims
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m tools.docs --check
 	$(MKDOCS) --quiet

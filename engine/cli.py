@@ -23,6 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     if working_folder() is None:
         return fail("the folder in which it was started has been deleted; start it in another.")
+    if hasattr(chosen, "sims"):
+        from engine.own_sims import take_sims
+
+        try:
+            take_sims(chosen.sims, chosen.trust_sims)
+        except ValueError as error:
+            return fail(str(error))
     try:
         return chosen.call(chosen)
     except KeyboardInterrupt:
@@ -106,12 +113,19 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also draw every slide in Chromium and report what does not fit",
     )
+    from engine.own_sims import TRUST
+
     parser.add_argument(
         "--sims",
-        action="store_true",
-        help="also start every simulation twice and hold it to its contract; with PRACTICUM_SIMS "
-        "that of your own folder too",
+        nargs="?",
+        type=named,
+        const=True,
+        dest="checked_sims",
+        metavar="DIR",
+        help="also start every simulation twice and hold it to its contract; with --trust-sims "
+        "those of your folder DIR too",
     )
+    parser.add_argument("--trust-sims", action="store_true", help=TRUST)
     parser.set_defaults(call=check)
 
 
@@ -119,10 +133,17 @@ def check(chosen: argparse.Namespace) -> int:
     """Print every problem of the decks; 1 when one of them is an error."""
     from engine.deck.course import here, lectures_in
     from engine.deck.source.names import shown
+    from engine.own_sims import take_checked
     from engine.publish.check import across, empty_folders, files_of, once, policed
     from engine.publish.formats import format_problems
     from engine.publish.guarded import check_each
 
+    try:
+        deck_after_sims = take_checked(chosen.checked_sims, chosen.trust_sims)
+    except ValueError as error:
+        return fail(str(error))
+    if deck_after_sims is not None:
+        chosen.files = [*chosen.files, deck_after_sims]
     missing = [path for path in chosen.files if not os.path.lexists(path)]
     if missing:
         return fail(f"there is no file {shown(missing[0])}.")
@@ -130,7 +151,7 @@ def check(chosen: argparse.Namespace) -> int:
     asked = asked or [here().lectures]
     problems, files = check_each(files_of(asked))
     problems = once(empty_folders(asked) + problems + across(files))
-    if chosen.sims:
+    if chosen.checked_sims:
         from engine.publish.check_sims import check_sims
 
         problems += check_sims()
@@ -153,8 +174,11 @@ def _diff_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _deck_arguments(parser: argparse.ArgumentParser) -> None:
+    from engine.own_sims import add_sims_options
+
     parser.add_argument("file", type=named, metavar="FILE", help="the deck")
     parser.add_argument("--json", action="store_true", help="print JSON (the only format)")
+    add_sims_options(parser)
     parser.set_defaults(call=deck)
 
 
@@ -177,6 +201,7 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _claims_arguments(parser: argparse.ArgumentParser) -> None:
     from engine.model_options import add_model_options
+    from engine.own_sims import add_sims_options
 
     parser.add_argument("ids", nargs="*", metavar="CLAIM", help="its id, as C93 (default: all)")
     parser.add_argument("--seeds", type=int, metavar="N", help="at most N seeds for each claim")
@@ -200,6 +225,7 @@ def _claims_arguments(parser: argparse.ArgumentParser) -> None:
         help="try those of content/claims_real.yaml on this language model instead",
     )
     add_model_options(parser)
+    add_sims_options(parser)
     _add_lectures(parser)
     parser.set_defaults(call=claims)
 

@@ -22,6 +22,7 @@ from engine.deck.course import here
 from engine.deck.document import load
 from engine.deck.library import Library, find_deck
 from engine.deck.schema.deck_json import SlideJson
+from engine.own_sims import add_sims_options
 from engine.runs.job import block_budget, fingerprint
 from engine.runs.results import recordings as recorded
 from engine.runs.results.store import Results
@@ -213,6 +214,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="save the runs beside the deck, so that slides show them at once (implies --fresh)",
     )
     add("--json", action="store_true", help="print JSON instead of a table")
+    add_sims_options(parser)
     parser.set_defaults(call=command)
 
 

@@ -10,6 +10,8 @@ As a library for notebooks and scripts:
     sims.run("bandit", seeds=range(5))            a pandas table, one row a frame
     sims.sweep("bandit", epsilon=[0.05, 0.2])     over worker processes
     sims.figure(frames)                           a Plotly figure, as a slide draws it
+    sims.chart(type="bar", data=…)                a chart with the numbers of a slide
+    sims.published("gao_rl")                      numbers of a paper, as a figure
 
 These come from `engine.library`, which is imported when one of them is first used.
 """
@@ -20,9 +22,21 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.library import RunFailed, columns, figure, names, params, run, sweep
+    from engine.library import (
+        RunFailed,
+        chart,
+        columns,
+        figure,
+        names,
+        params,
+        published,
+        run,
+        sweep,
+    )
 
-__all__ = ["RunFailed", "columns", "figure", "names", "params", "run", "sweep"]
+__all__ = [
+    "RunFailed", "chart", "columns", "figure", "names", "params", "published", "run", "sweep",
+]  # fmt: skip
 
 
 # Folders of simulations that the user trusts (sims/foreign.py): their files are `sims.NAME` too.

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from engine.deck.course import find_root
 from engine.model_options import add_model_options, set_model_options
+from engine.own_sims import add_sims_options, take_sims
 from engine.paths import named
 
 if TYPE_CHECKING:
@@ -34,18 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a course, or a folder with decks (default: the course around here, or ours)",
     )
-    add(
-        "--sims",
-        type=named,
-        metavar="DIR",
-        help="a folder with simulations of your own; they are code that runs on this machine, so "
-        "--trust-sims must stand beside it",
-    )
-    add(
-        "--trust-sims",
-        action="store_true",
-        help="run the code in the folder of --sims: with all that your user may do here",
-    )
+    add_sims_options(parser)
     add(
         "--model",
         metavar="DIR",
@@ -167,27 +157,6 @@ def _configure_content(chosen: argparse.Namespace) -> None:
     most = max(MOST_WORKERS, os.cpu_count() or 1)
     if chosen.workers is not None and chosen.workers > most:
         raise ValueError(f"--workers {chosen.workers}: {most} processes at most on this machine.")
-
-
-def take_sims(folder: Path | None, is_trusted: bool) -> None:
-    """Let the simulations of a folder stand beside ours, once the user has said that its code may
-    run. ValueError otherwise."""
-    if folder is None:
-        if is_trusted:
-            raise ValueError("--trust-sims is for --sims DIR; name the folder.")
-        return
-    if not os.path.isdir(folder):
-        raise ValueError(f"there is no folder {folder}; name one that holds simulations.")
-    if not is_trusted:
-        raise ValueError(
-            f"the files in {folder} are code: a person who presses Run runs it on this machine, "
-            "with all that your user may do. If you trust it, add --trust-sims."
-        )
-    import sims
-    from sims.foreign import VARIABLE
-
-    os.environ[VARIABLE] = str(folder.resolve())
-    sims.__path__.append(os.environ[VARIABLE])  # of this process; others read the variable
 
 
 def _configure_rooms(chosen: argparse.Namespace, address: str, port: int, base: str) -> None:

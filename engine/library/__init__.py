@@ -7,12 +7,18 @@ from engine.library.describe import columns, names, params
 from engine.library.runs import RunFailed, run, sweep
 
 if TYPE_CHECKING:
+    from engine.library.deck_figures import chart, published
     from engine.library.figures import figure
 
-__all__ = ["RunFailed", "columns", "figure", "names", "params", "run", "sweep"]
+__all__ = [
+    "RunFailed", "chart", "columns", "figure", "names", "params", "published", "run", "sweep",
+]  # fmt: skip
+
+# Plotly takes half a second, and who asks for numbers needs none of it.
+_DRAWN = {"figure": "figures", "chart": "deck_figures", "published": "deck_figures"}
 
 
 def __getattr__(name: str) -> Any:
-    if name != "figure":  # Plotly takes half a second, and who asks for numbers needs none of it
+    if name not in _DRAWN:
         raise AttributeError(f"module 'engine.library' has no attribute '{name}'")
-    return importlib.import_module("engine.library.figures").figure
+    return getattr(importlib.import_module(f"engine.library.{_DRAWN[name]}"), name)

@@ -9,11 +9,14 @@ from typing import Any
 import plotly.graph_objects as go
 
 from engine.library import template
+from engine.library.charts import paper_of
 from engine.library.curves import Line, Model
 from engine.library.figures import of_model
 from engine.library.template import CYCLE
 from engine.library.words import colour_in, escaped, faded, meaning
 from engine.palette import colours
+from sims.nearest import nearest
+from sims.spec import SpecError
 
 MOST_DOTS, MOST_PAPER_DOTS = 16, 30  # points of a line that are marked
 
@@ -32,6 +35,32 @@ class Set:
             return faded(colour_in("policy", dark), 0.5)
         own = meaning(self.label)
         return colour_in(self.colour or (self.name if own == "policy" else own), dark)
+
+
+def chart(*, dark: bool = False, **fields: Any) -> go.Figure:
+    """A `chart` block of a deck: `type`, `data`, `options` and `title` as they stand there.
+
+    Raises SpecError where there are no series.
+    """
+    numbers = fields.get("data")
+    sets = numbers.get("datasets") if isinstance(numbers, Mapping) else None
+    if not isinstance(sets, Sequence) or not sets:
+        raise SpecError("A chart needs data={'datasets': [{'label': …, 'data': [1, 2]}]}.")
+    return of_chart(fields, dark=dark)
+
+
+def published(name: str, series: Sequence[str] = (), *, dark: bool = False) -> go.Figure:
+    """The numbers of a paper in content/published/NAME, as a slide draws them: the `series` that
+    are named, else those that the file says are shown, else all.
+
+    Raises SpecError for a name that is not there, and for files that cannot be read.
+    """
+    content = paper_of(name)
+    by_name = {one["label"]: one for one in content["series"]}
+    wanted = series or content.get("shown") or list(by_name)
+    if wrong := [one for one in wanted if one not in by_name]:
+        raise SpecError(f"{name} has no series '{wrong[0]}'. {nearest(wrong[0], list(by_name))}")
+    return of_published({**content, "series": [by_name[one] for one in wanted]}, dark=dark)
 
 
 def of_published(content: Mapping[str, Any], *, dark: bool = False) -> go.Figure:

@@ -11,6 +11,7 @@ from sims import spec
 
 WIDTH = 88  # characters of a line of code
 PLOTLY = "application/vnd.plotly.v1+json"
+CHART_FIELDS = ("type", "title", "data", "options")  # of a block, which Python draws
 
 
 def notebook_of(
@@ -53,6 +54,40 @@ def figure_source(data: Mapping[str, Any], published: str = "") -> str:
     rows = "".join(f"    {literal(name)}: {literal(value)},\n" for name, value in chart.items())
     words = ["frames", *([f"chart={{\n{rows}}}"] if rows else [])]
     return _call("sims.figure", words + ([f"published={literal(published)}"] if published else []))
+
+
+def drawn_source(kind: str, data: Mapping[str, Any]) -> str:
+    """The call that draws a `chart` block (`sims.chart`) or a `published` one."""
+    if kind == "published":
+        named = data.get("series") or []
+        words = [literal(data["source"]), *([f"series={_rows(named)}"] if named else [])]
+        return _call("sims.published", words)
+    fields = {name: data[name] for name in CHART_FIELDS if data.get(name)}
+    return _call("sims.chart", [f"{name}={_rows(value)}" for name, value in fields.items()])
+
+
+def drawn_figure(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The figure of such a block, as Plotly's JSON."""
+    from engine.library import deck_figures
+
+    made = (
+        deck_figures.of_published(data["content"])
+        if kind == "published"
+        else deck_figures.of_chart(data)
+    )
+    return json.loads(str(made.to_json(engine="json")))
+
+
+def _rows(value: Any, indent: str = "") -> str:
+    """A literal, in rows of its parts where one line would be too long."""
+    flat, inner = literal(value), indent + "    "
+    if len(flat) + len(indent) <= WIDTH - 12 or not value or not isinstance(value, dict | list):
+        return flat
+    if isinstance(value, dict):
+        parts = [f"{literal(key)}: {_rows(one, inner)}" for key, one in value.items()]
+        return "{\n" + "".join(f"{inner}{part},\n" for part in parts) + indent + "}"
+    parts = [_rows(one, inner) for one in value]
+    return "[\n" + "".join(f"{inner}{part},\n" for part in parts) + indent + "]"
 
 
 def literal(value: Any) -> str:

@@ -5,6 +5,8 @@ each is a module with `add_arguments(parser)`, which also sets what is called.
 import argparse
 import importlib
 
+from engine.own_sims import add_sims_options
+
 FORMATS = {  # name -> what it makes, the module, and arguments as an example
     "site": (
         "make a folder that any web host serves, and that opens from a disk",
@@ -31,3 +33,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         importlib.import_module(module).add_arguments(one)
+        add_sims_options(one)

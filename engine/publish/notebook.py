@@ -1,7 +1,8 @@
 """`practicum export notebook LECTURE [--slide ID]`: slides as a Jupyter notebook.
 
 A slide's text becomes Markdown, without what only a slide can show: comments, columns, classes. A
-live block becomes two cells, which run it and draw it with the slide's settings.
+live block becomes two cells, which run it and draw it with the slide's settings; a chart and a
+paper's numbers become one, with the figure in place.
 """
 
 import argparse
@@ -87,6 +88,8 @@ def of_deck(
         for block in slide.blocks:
             if block.kind == "sim" and block.data.get("fields"):
                 cells += _of_block(block, (params or {}).get(block.id))
+            elif _is_drawn(block):
+                cells.append(_of_drawn(block))
     if any(cell.cell_type == "code" for cell in cells):
         cells.insert(0, v4.new_code_cell("import sims"))
     for number, cell in enumerate(cells):
@@ -108,6 +111,24 @@ def _of_block(block: "Block", params: Mapping[str, Any] | None) -> list[Any]:
         shown = {code.PLOTLY: drawn, "text/plain": "the recorded run"}
         figure.outputs = [v4.new_output("display_data", shown)]
     return [run, figure]
+
+
+def _is_drawn(block: "Block") -> bool:
+    """Whether a block holds numbers that are there without a run, and they could be read."""
+    needs = {"chart": "data", "published": "content"}.get(block.kind)
+    return bool(needs and block.data.get(needs))
+
+
+def _of_drawn(block: "Block") -> Any:
+    """A `chart` or a `published` block, as a cell with its figure."""
+    import nbformat.v4 as v4
+
+    from engine.library import notebook_code as code
+
+    cell = v4.new_code_cell(code.drawn_source(block.kind, block.data))
+    shown = {code.PLOTLY: code.drawn_figure(block.kind, block.data), "text/plain": "the figure"}
+    cell.outputs = [v4.new_output("display_data", shown)]
+    return cell
 
 
 def write(notebook: Any, target: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model_options import add_model_options, set_model_options, use_model
+from engine.own_sims import add_sims_options
 from engine.paths import cannot_write, named
 from engine.runs import tables
 from engine.runs.job import Job, make_job
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a language model in place of the base model: a directory, a hub id or a short name",
     )
     add_model_options(parser)
+    add_sims_options(parser)
     parser.add_argument("--seconds", type=float, metavar="S", help="stop a run after S seconds")
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument(

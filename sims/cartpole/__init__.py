@@ -105,6 +105,10 @@ class Columns:
     poses: list = column(
         "[x in metres, theta in radians] at 25 Hz of one greedy episode of the cart"
     )
+    film: list = column(
+        "elsewhere, of four frames, one greedy episode: pictures in a PNG, their size, number and "
+        "rate, the episode's steps and return"
+    )
 
 
 def run(params: Params) -> Iterator[Frame]:
@@ -127,18 +131,22 @@ def run(params: Params) -> Iterator[Frame]:
             "learning_rate": update.learning_rate,
             "progress": 1.0 if solved else min(1.0, update.env_steps / params.num_steps),
             "poses": poses,
+            "film": [],
         }
 
 
 def _elsewhere(params: Params) -> Iterator[Frame]:
     """The frames of an agent in another environment."""
-    from sims.cartpole import any_world  # torch and Gymnasium, which the cart does without
+    from sims.cartpole import any_world, film  # torch and Gymnasium: the cart does without
 
-    episodic_return = 0.0  # until the first episode ends
+    episodic_return, progress = 0.0, 0.0  # until the first episode ends
     for step, update in enumerate(_updates_elsewhere(params)):
         if update.returns:
             episodic_return = float(np.mean(update.returns))
-        judged = any_world.greedy_return(update.policy, params.env_id, 4, params.seed + 1 + step)
+        seed = params.seed + 1 + step
+        judged = any_world.greedy_return(update.policy, params.env_id, 4, seed)
+        before, progress = progress, min(1.0, update.env_steps / params.num_steps)
+        is_shown = film.is_due(before, progress)
         yield {
             "step": step,
             "env_steps": update.env_steps,
@@ -146,8 +154,9 @@ def _elsewhere(params: Params) -> Iterator[Frame]:
             "greedy_return": judged,
             "entropy": update.entropy,
             "learning_rate": update.learning_rate,
-            "progress": min(1.0, update.env_steps / params.num_steps),
+            "progress": progress,
             "poses": [],
+            "film": film.film(update.policy, params.env_id, seed) if is_shown else [],
         }
 
 

@@ -19,6 +19,7 @@ from gymnasium.error import DependencyNotInstalled
 from gymnasium.vector import AutoresetMode, VectorEnv
 from torch import Tensor, nn
 
+import sims.environments  # noqa: F401  registers ours
 from sims.advantages import normalise
 from sims.cartpole.policy import Predicts
 from sims.cartpole.rollout import gae

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import sims
 from engine.cli import main
 from engine.deck.document import load
 from engine.library.curves import Picture
@@ -163,3 +164,28 @@ def test_bad_input_is_one_sentence(
     words = [one.format(deck=deck, folder=deck.parent) for one in arguments]
     assert main(["export", "notebook", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_charts_and_papers_are_cells_that_draw_what_stands_in_place() -> None:
+    """Each cell, run, makes the figure that the notebook shows: for every block of the lecture."""
+    [lecture] = LECTURES.glob("*.md")
+    drawn = [
+        cell for cell in of_deck(lecture).cells
+        if cell.source.startswith(("sims.chart(", "sims.published("))
+    ]  # fmt: skip
+    counted = [
+        block["kind"] for slide in load(lecture)["slides"] for block in slide["blocks"]
+        if block["kind"] in ("chart", "published")
+    ]  # fmt: skip
+    assert len(drawn) == len(counted) > 20
+    for cell in drawn:
+        made = eval(cell.source, {"sims": sims})
+        assert json.loads(made.to_json(engine="json")) == cell.outputs[0].data[PLOTLY]
+        assert max(map(len, cell.source.splitlines())) < 200
+
+
+def test_a_chart_without_series_and_an_unknown_paper_are_one_sentence() -> None:
+    with pytest.raises(ValueError, match="datasets"):
+        sims.chart(type="bar")
+    with pytest.raises(ValueError, match="Did you mean 'gao_rl'"):
+        sims.published("gao_rll")

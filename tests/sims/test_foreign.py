@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import sims
+from engine.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 COIN = '''"""A coin."""
 
@@ -64,6 +67,54 @@ def test_a_trusted_folder_runs_as_ours_do(folder: Path) -> None:
     assert "no simulation 'coin'" in practicum("run", "coin").stderr
 
 
+COMMANDS = {  # what each says once the folder is trusted; "" where that is not tried here
+    "run coin --jsonl": '"share"',
+    "deck DECK --json": '"chance"',
+    "export notebook DECK --output PAGE": "talk.ipynb",
+    "export site PAGE --lecture DECK": "",
+    "rehearse DECK": "",
+    "check DECK": "",
+    "claims C77": "",
+    "open DECK": "",
+}
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_command_takes_a_folder_that_is_trusted(
+    words: str,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """And says of one that is not trusted that it is code, before any of it runs."""
+    monkeypatch.setenv("PRACTICUM_SIMS", "")
+    monkeypatch.setenv("PRACTICUM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(sims, "__path__", list(sims.__path__))
+    deck = tmp_path / "talk.md"
+    deck.write_text("# Coins\n\n```sim\nsim: coin\nid: toss\n```\n", encoding="utf-8")
+    places = {"DECK": str(deck), "PAGE": str(tmp_path / "talk.ipynb")}
+    asked = [places.get(word, word) for word in words.split()] + ["--sims", str(folder)]
+    assert main(asked) == 2
+    assert "are code" in capfd.readouterr().err
+    if COMMANDS[words]:
+        main([*asked, "--trust-sims"])
+        assert COMMANDS[words] in capfd.readouterr().out
+
+
+def test_check_tells_a_folder_of_simulations_from_a_deck_behind_sims(
+    folder: Path, tmp_path: Path
+) -> None:
+    from engine.own_sims import take_checked
+
+    assert take_checked(True, False) is None
+    assert take_checked(tmp_path / "talk.md", False) == tmp_path / "talk.md"
+    with pytest.raises(ValueError, match="are code"):
+        take_checked(folder, False)
+    with pytest.raises(ValueError, match="name the folder"):
+        take_checked(True, True)
+
+
 def test_an_edit_of_what_it_imports_makes_another_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +142,6 @@ def test_a_server_runs_no_code_of_a_folder_that_is_not_trusted(folder: Path) -> 
 def test_the_check_names_what_breaks_the_contract(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sims
     from engine.publish.check_sims import check_sims
 
     unseeded = COIN.format(helper="sims.coin_helper", drawn="np.random.rand()")

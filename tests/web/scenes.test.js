@@ -12,6 +12,7 @@ import {
   start,
   step,
 } from "../../engine/app/web/scenes/cartpole_physics.js"
+import { Film, pictureAt } from "../../engine/app/web/scenes/film.js"
 
 test("a pole that stands still and is not pushed stays; one push moves the cart with its mass", () => {
   assert.deepEqual(step([0, 0, 0, 0], 0), [0, 0, 0, 0])
@@ -61,4 +62,31 @@ test("between two poses an angle is read off the line, and ends stay ends", () =
   assert.deepEqual(at(poses, 0.02), [0.5, 1])
   assert.deepEqual(at(poses, 99), [3, 2])
   assert.deepEqual(at(poses, -1), [0, 0])
+})
+
+test("a film shows its pictures one after the other, row by row, and then the last", () => {
+  /** @type {import("../../engine/app/web/scenes/film.js").Reel} */
+  const reel = ["", 180, 120, 23, 10, 115, 115]
+  assert.deepEqual(pictureAt(reel, 0), { index: 0, x: 0, y: 0 })
+  assert.deepEqual(pictureAt(reel, 0.95), { index: 9, x: 1620, y: 0 })
+  assert.deepEqual(pictureAt(reel, 1.05), { index: 10, x: 0, y: 120 })
+  assert.deepEqual(pictureAt(reel, Infinity), { index: 22, x: 360, y: 240 })
+  assert.deepEqual(pictureAt(reel, -1), { index: 0, x: 0, y: 0 })
+})
+
+test("a better return is a better score, also among negative ones", () => {
+  /** @param {number} total */
+  const score = (total) =>
+    Film.prototype.score.call(null, {
+      film: ["", 180, 120, 1, 10, 1, total],
+      env_steps: 0,
+      greedy_return: 0,
+    })
+  const returns = [-500, -120, -80, 0, 20, 500]
+  const scores = returns.map(score)
+  assert.deepEqual(
+    scores,
+    [...scores].sort((a, b) => a - b),
+  )
+  assert.ok(scores[0] > 0)
 })

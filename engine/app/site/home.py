@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine import palette
 from engine.app.lectures import course, library
+from engine.app.site.parts import LIVE, parts
 from engine.app.site.templates import fill
 from engine.deck.library import CitedWork
 from engine.deck.reading import BEING_READ
@@ -15,7 +16,6 @@ from engine.deck.schema.deck_json import SlideJson
 from sims.nearest import nearest
 
 log = logging.getLogger("practicum.web")
-LIVE = ("sim", "play")  # kinds of block that compute something for the reader
 LONGEST = 200  # characters that an address may bring into a page, and a search may have
 JOIN = "\N{WORD JOINER}"  # no width, and no letter
 # Replaced by Streamlit in finished text, where a backslash has gone: links, names of emoji, arrows.
@@ -39,8 +39,8 @@ def home() -> None:
                 say(literal(lecture.fault))
                 continue
             st.caption(caption(slides))
-            st.html(fill("home", "chapters", lecture.slug, sections(slides)))
             st.html(fill("home", "ways_in", lecture.slug))
+            st.html(fill("home", "chapters", lecture.slug, parts(slides)))
     if any(lecture.fault == BEING_READ for lecture, _ in read):
         _again_soon()
     if not read:
@@ -149,7 +149,20 @@ h2 { font-weight: 600 !important; letter-spacing: -.012em; text-wrap: balance }
 [class*="st-key-lecture_"] {
   padding: 2rem 2.2rem !important; border-radius: 1rem !important;
 }
-.chapters { margin: 0 0 .6rem; padding-left: 1.4rem; columns: 2 16rem; line-height: 1.9 }
+ol.chapters { display: grid; gap: 1.4rem 1.2rem; margin: .4rem 0; padding: 0; list-style: none;
+  grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); counter-reset: part }
+ol.chapters li { margin: 0; padding: 0 }
+.part { display: flex; flex-direction: column; gap: .2rem; line-height: 1.4 }
+.part a { display: grid; gap: .5rem; font-weight: 600 }
+.part a:focus-visible, .part a:hover { text-decoration: underline }
+.part-picture { display: grid; place-items: center; aspect-ratio: 16 / 9; padding: .7rem;
+  background: var(--paper); border: 1px solid var(--hair); border-radius: .6rem; color: var(--soft);
+  font-size: 3rem; overflow: hidden }
+.part-picture img { object-fit: contain; width: 100%; height: 100%;
+  min-height: 0 }
+.part a:hover .part-picture { border-color: var(--accent) }
+.part-size { color: var(--soft); font-size: .88rem }
+.part-runs { font-size: .88rem }
 .chapters a, .works a, .also a { text-decoration: none; color: var(--accent) }
 .chapters a:hover, .works a:hover, .also a:hover { text-decoration: underline }
 .open { display: inline-block; padding: .6rem 1.3rem; border-radius: .6rem;

@@ -12,6 +12,7 @@ from engine.app.lectures import course, library
 from engine.app.site import claims, home
 from engine.app.site.claims_data import STANDINGS
 from engine.app.site.first_slide import THEME, copy_of
+from engine.app.site.parts import parts
 from engine.app.site.templates import fill
 from engine.claims.cards import ShownClaims
 from engine.deck.search.entries import plain
@@ -98,7 +99,7 @@ def _home(writer: Writer) -> None:
         Card(
             title=deck.title,
             caption=home.caption(deck.document["slides"]),
-            chapters=fill("home", "chapters", deck.slug, home.sections(deck.document["slides"])),
+            chapters=fill("home", "chapters", deck.slug, parts(deck.document["slides"])),
             ways_in=fill("home", "ways_in", deck.slug),
         )
         for deck in writer.made

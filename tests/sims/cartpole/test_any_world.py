@@ -1,13 +1,17 @@
 """The agent elsewhere: what it takes, how episodes end, and that it learns."""
 
+import base64
+import io
+import os
 from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
+from PIL import Image
 
 from sims import cartpole
-from sims.cartpole import any_world
+from sims.cartpole import any_world, film
 from sims.cartpole.any_world import Experience, make
 from sims.spec import SpecError
 
@@ -64,6 +68,55 @@ def test_frames_of_an_agent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [frame["env_steps"] for frame in frames] == [1024, 2048]
     assert all(-500 <= frame["greedy_return"] <= 0 for frame in frames)
     assert frames == list(cartpole.run(params))
+    assert all(frame["film"] for frame in frames)  # the first and the last of two
+
+
+class Right:
+    """Pushes right, whatever it sees."""
+
+    def greedy(self, observations: np.ndarray) -> np.ndarray:
+        return np.ones(len(observations), int)
+
+
+def test_a_film_shows_what_gymnasium_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gymnasium's own pictures, every fifth step of 50 a second, and the one in which it fell."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    env = gymnasium.make("practicum/CartPoleFriction-v0", render_mode="rgb_array")
+    env.reset(seed=3)
+    drawn, num_steps, is_over = [env.render()], 0, False
+    while not is_over:
+        is_over = env.step(1)[2]
+        num_steps += 1
+        drawn.append(env.render())
+    before = dict(os.environ)
+    png, width, height, count, rate, steps, total = film.film(
+        Right(), "practicum/CartPoleFriction-v0", 3
+    )
+    assert dict(os.environ) == before
+    assert (width, height, rate) == (180, 120, 10)
+    assert (steps, total) == (num_steps, num_steps)
+    shown = [*drawn[:num_steps:5], drawn[-1]]
+    assert count == len(shown)
+    sheet = Image.open(io.BytesIO(base64.b64decode(png))).convert("L")
+    for k in range(count):
+        ours = np.asarray(sheet.crop((k * width, 0, (k + 1) * width, height)), float)
+        far = [np.abs(ours - np.asarray(gray(one, width, height), float)).mean() for one in shown]
+        assert far[k] < 3
+        assert int(np.argmin(far)) == k  # and no other picture of the episode
+
+
+def gray(pixels: Any, width: int, height: int) -> Image.Image:
+    return Image.fromarray(np.asarray(pixels)).convert("L").resize((width, height))
+
+
+def test_four_films_belong_to_a_run_and_the_last_update_has_one() -> None:
+    shares = [min(1.0, (k + 1) * 1024 / 60_000) for k in range(59)]
+    due = [k for k, now in enumerate(shares) if film.is_due(shares[k - 1] if k else 0.0, now)]
+    assert (len(due), due[0], due[-1]) == (film.NUM_FILMS, 0, 58)
+
+
+def test_an_environment_that_draws_nothing_has_no_film() -> None:
+    assert film.film(Right(), "practicum/Sequence-v0", 0) == []
 
 
 @pytest.mark.sweep

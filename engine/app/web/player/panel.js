@@ -2,6 +2,8 @@
 
 import { el } from "../lib/dom.js"
 
+const SMALL = 18 // em of its text: narrower, a panel has no room for more than its button
+
 /**
  * Build the panel of a `sim` block inside its place.
  * @param {{title?: string, hasScene: boolean, hasPaper?: boolean, label: string}} options `label`
@@ -76,11 +78,14 @@ export function progress(parts, share, left = "") {
 }
 
 /**
- * Give the controls a row of their own where their names would be cut off beside the button.
+ * Give the controls a row of their own where their names would be cut off beside the button; a
+ * panel that is one of four in a row has the button and the menu alone.
  * @param {Pick<Parts, "root" | "controls">} parts
  */
 export function markTight({ root, controls }) {
   root.classList.remove("is-tight")
+  const unit = Number.parseFloat(getComputedStyle(root).fontSize) || 16
+  root.classList.toggle("is-small", root.clientWidth > 0 && root.clientWidth < SMALL * unit)
   const names = [...controls.querySelectorAll(".live-name")]
   root.classList.toggle(
     "is-tight",

@@ -48,6 +48,11 @@ export class CartPole {
     return width > 0 && height > 0
   }
 
+  /** Whether words at the left and at the right would meet. */
+  get isNarrow() {
+    return this.width < 24 * textSize(this.theme, 1.16)
+  }
+
   /** @param {CartPoleFrame} frame */
   has(frame) {
     return Array.isArray(frame.poses) && frame.poses.length > 1
@@ -89,7 +94,8 @@ export class CartPole {
     if (over <= 0)
       for (const ago of [0.16, 0.32]) this.pole(...this.pose(frame, seconds - ago), 0.1)
     this.body(x, fell ? dropped(theta, over / FALL) : theta, fell ? 0.45 : 1)
-    this.words(number(this.steps(frame, seconds)), `steps upright · θ = ${degrees(theta)}`, caption)
+    const lean = this.isNarrow ? "" : ` · θ = ${degrees(theta)}`
+    this.words(number(this.steps(frame, seconds)), `steps upright${lean}`, caption)
   }
 
   /** @param {CartPoleFrame} frame @param {string} [caption] */
@@ -202,7 +208,7 @@ export class CartPole {
     pen.fillStyle = theme.soft
     pen.fillText(small, 0, 0.8 * large + 1.5 * size)
     pen.textAlign = "right"
-    pen.fillText(caption, this.width, size)
+    if (!this.isNarrow) pen.fillText(caption, this.width, size)
   }
 
   /** @param {number} x */

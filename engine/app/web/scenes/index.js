@@ -6,15 +6,15 @@
 /** @import { SceneKind } from "../lib/types.js" */
 
 import { Acrobot } from "./acrobot.js"
-import { CartPole } from "./cartpole.js"
 import { Chain } from "./chain.js"
+import { CartOrFilm } from "./film.js"
 import { Machines } from "./machines.js"
 import { Circle } from "./raters.js"
 import { Room } from "./room.js"
 
 /** @type {Record<string, SceneKind>} */
 export const scenes = {
-  cartpole: { create: (canvas, theme) => new CartPole(canvas, theme) },
+  cartpole: { create: (canvas, theme) => new CartOrFilm(canvas, theme) },
   thermostat: { create: (canvas, theme) => new Room(canvas, theme) },
   markov_chain: { create: (canvas, theme) => new Chain(canvas, theme) },
   bandit: { create: (canvas, theme) => new Machines(canvas, theme) },
