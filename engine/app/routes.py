@@ -9,7 +9,7 @@ import functools
 import mimetypes
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -20,13 +20,14 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures, web_files
-from engine.app.lectures import library, packed, recorded_folders
+from engine.app.lectures import course, library, packed, recorded_folders
 from engine.app.site.claims_data import shown_claims
 from engine.app.site.room import asked, room_page
 from engine.app.site.start import start_page
 from engine.app.slide_source import markdown
 from engine.app.socket.live import Live
 from engine.app.svg_fonts import with_fonts
+from engine.deck.course import repository_path
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import PACKAGES
@@ -125,7 +126,8 @@ async def slide_source(request: Request) -> Response:
 
 
 def source_of(sim: str) -> dict[str, str | dict[str, str]]:
-    """The highlighted source of a simulation, its name, and the files beside it by their names.
+    """The highlighted source of a simulation, its name, and the files beside it by their names;
+    `at` is the address of their folder where the course is developed, "" without one.
 
     Raises SpecError for an unknown one, OSError for one that cannot be read.
     """
@@ -134,7 +136,20 @@ def source_of(sim: str) -> dict[str, str | dict[str, str]]:
     others = sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else []
     beside = {one.name: _highlighted(one, one.stat().st_mtime_ns) for one in others if one != path}
     file = path.relative_to(PACKAGES) if path.is_relative_to(PACKAGES) else Path(path.name)
-    return {"html": html, "file": str(file), "beside": beside}
+    return {"html": html, "file": str(file), "beside": beside, "at": _at_host(path.parent)}
+
+
+def _at_host(folder: Path) -> str:
+    """The page of a folder of simulations in the repository of `practicum.toml`, with a / at its
+    end; "" for a folder that is not in the course's own repository."""
+    own = course()
+    repository = own.text("repository").rstrip("/").removesuffix(".git")
+    if not repository or not folder.resolve().is_relative_to(own.root.resolve()):
+        return ""
+    is_gitlab = "gitlab" in (urlsplit(repository).hostname or "").split(".")
+    branch = quote(own.text("branch") or "main")
+    within = quote(repository_path(folder, own))
+    return f"{repository}{'/-' if is_gitlab else ''}/blob/{branch}/{within}/"
 
 
 @functools.lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from engine.app import routes
 from engine.app.lectures import library, packed
 from engine.app.requests import OnlyReading
+from engine.deck.course import Course
 from engine.paths import ROOT
 
 
@@ -166,6 +167,24 @@ def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> No
     assert wrong.status_code == 404
     assert "cartpole" in wrong.json()["message"]
     assert client.get("/api/source/spec").status_code == 404
+
+
+def test_source_links_to_the_repository_of_the_course_it_is_in(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A simulation of ours is no file of another course's repository."""
+
+    def at(repository: str, root: Path) -> str:
+        settings = {"repository": repository, "branch": "main"}
+        monkeypatch.setattr(routes, "course", lambda: Course(root, root, settings))
+        return client.get("/api/source/cartpole").json()["at"]
+
+    assert at("", ROOT) == ""
+    there = at("https://github.com/me/course.git", ROOT)
+    assert there == "https://github.com/me/course/blob/main/sims/cartpole/"
+    there = at("https://gitlab.com/me/course/", ROOT)
+    assert there == "https://gitlab.com/me/course/-/blob/main/sims/cartpole/"
+    assert at("https://github.com/me/course", ROOT / "lectures") == ""
 
 
 def test_search_finds_slides_by_any_of_their_parts(client: TestClient) -> None:

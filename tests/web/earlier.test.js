@@ -5,7 +5,7 @@ import { test } from "node:test"
 import { labelOf, withShown } from "../../engine/app/web/charts/earlier.js"
 import { newTrack } from "../../engine/app/web/lib/tracks.js"
 import { change, sameAsRecorded, trends } from "../../engine/app/web/lib/trends.js"
-import { fileThatRan } from "../../engine/app/web/player/code.js"
+import { fileThatRan, lineOf } from "../../engine/app/web/player/code.js"
 import { MODE, RATE, SEED } from "./given.js"
 
 const FIELDS = [{ ...RATE, label: "learning rate", unit: "× usual" }, MODE, SEED]
@@ -96,4 +96,11 @@ test("the code that is shown first is that of the algorithm that ran", () => {
   assert.equal(shown("random"), "random_pushes.py")
   assert.equal(shown("unheard_of"), undefined)
   assert.equal(fileThatRan(names, { prompt: "" }), undefined)
+})
+
+test("a link leads to the line on which the algorithm begins", () => {
+  assert.equal(lineOf('"""Doc."""\n\ndef helper():\n    pass\n\ndef run(params):\n'), 6)
+  assert.equal(lineOf("import x\n\ndef updates(world):\n"), 3)
+  assert.equal(lineOf("import x\ndef other():\n"), 2)
+  assert.equal(lineOf("X = 1\n"), 1)
 })

@@ -7,6 +7,7 @@ import { icon } from "../lib/icons.js"
 import { keyOf } from "../lib/keyboard.js"
 import { COMMANDS } from "./commands.js"
 import { element } from "./drawers.js"
+import { isOn, SETTINGS, set } from "./pointing.js"
 
 /**
  * All slides as small pictures; a click or Enter goes there, arrows move.
@@ -72,8 +73,9 @@ function moveFocus(event, thumbs, grid) {
  * The keys; `isThere` names those that this window knows.
  * @param {Pick<LectureView, "root">} lecture
  * @param {(command: Command) => boolean} [isThere]
+ * @param {boolean} [mouse] whether the mouse may flip in this window
  */
-export function openHelp(lecture, isThere = () => true) {
+export function openHelp(lecture, isThere = () => true, mouse = false) {
   const dialog = make(lecture, "help", "Keys")
   const table = element("dl", "keys")
   for (const { action, shown, words } of COMMANDS.filter(isThere)) {
@@ -83,8 +85,23 @@ export function openHelp(lecture, isThere = () => true) {
     for (const key of shown.split(" ")) term.append(element("kbd", "", key))
     table.append(term, element("dd", "", words))
   }
-  dialog.append(table)
+  dialog.append(table, ...(mouse ? [ofMouse()] : []))
   dialog.showModal()
+}
+
+/** What the mouse does, to be switched on and off. */
+function ofMouse() {
+  const box = element("fieldset", "mouse")
+  box.append(element("legend", "", "Mouse"))
+  for (const [name, words] of SETTINGS) {
+    const label = element("label")
+    const tick = document.createElement("input")
+    Object.assign(tick, { type: "checkbox", checked: isOn(name) })
+    tick.addEventListener("change", () => set(name, tick.checked))
+    label.append(tick, ` ${words}`)
+    box.append(label)
+  }
+  return box
 }
 
 /**

@@ -25,6 +25,17 @@ export function fileThatRan(names, params) {
 }
 
 /**
+ * The line on which a file's algorithm begins, from 1: its `run` or `updates`, else its first
+ * function; 1 without any.
+ * @param {string} text of the file
+ */
+export function lineOf(text) {
+  const lines = text.split("\n")
+  const main = lines.findIndex((line) => /^def (run|updates)\(/.test(line))
+  return Math.max(0, main < 0 ? lines.findIndex((line) => /^def /.test(line)) : main) + 1
+}
+
+/**
  * Show the source of a simulation, as the server highlights it.
  * @param {Element} near
  * @param {string} base
@@ -42,7 +53,7 @@ export async function showCode(near, base, sim, params) {
     const folder = source.file.replace(/[^/]*$/, "")
     /** @type {Record<string, string>} */
     const files = { [source.file.slice(folder.length)]: source.html, ...source.beside }
-    fillTabs({ box, tabs, code, folder, files, params })
+    fillTabs({ box, tabs, code, folder, files, params, at: source.at ?? "" })
   } catch (error) {
     code.textContent = `The source did not load: ${messageOf(error)}`
   }
@@ -50,14 +61,16 @@ export async function showCode(near, base, sim, params) {
 
 /**
  * @param {{box: HTMLElement, tabs: HTMLElement, code: HTMLElement, folder: string,
- *   files: Record<string, string>, params: Params}} parts
+ *   files: Record<string, string>, params: Params, at: string}} parts `at`: address of the folder
+ *   where the course is developed, "" without one
  */
-function fillTabs({ box, tabs, code, folder, files, params }) {
+function fillTabs({ box, tabs, code, folder, files, params, at }) {
   const names = Object.keys(files)
   /** @param {string} name */
   const open = (name) => {
     code.innerHTML = files[name] // made by the server from files of simulations
     code.scrollTop = 0
+    link.setAttribute("href", `${at}${encodeURIComponent(name)}#L${lineOf(code.textContent ?? "")}`)
     const heading = box.querySelector("strong")
     if (heading) heading.textContent = folder + name
     for (const tab of tabs.querySelectorAll("[aria-pressed]"))
@@ -66,6 +79,7 @@ function fillTabs({ box, tabs, code, folder, files, params }) {
   const look = { type: "button", class: "live-choice" }
   const tab = (/** @type {string} */ name) =>
     el("button", { ...look, "aria-pressed": "false", onclick: () => open(name) }, name)
+  const link = el("a", { class: "live-choice", target: "_blank", rel: "noopener" }, "In the repository")
   const copy = el("button", look, "Copy")
   copy.addEventListener("click", async () => {
     try {
@@ -76,6 +90,6 @@ function fillTabs({ box, tabs, code, folder, files, params }) {
       copy.textContent = "Selected: press Ctrl C"
     }
   })
-  tabs.append(...(names.length > 1 ? names.map(tab) : []), copy)
+  tabs.append(...(names.length > 1 ? names.map(tab) : []), copy, ...(at ? [link] : []))
   open(fileThatRan(names, params) ?? names[0])
 }

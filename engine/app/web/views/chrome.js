@@ -87,7 +87,7 @@ export class Chrome {
   act(action) {
     if (action === "overview") openOverview(this.lecture)
     else if (action === "search") openSearch(this.lecture)
-    else if (action === "help") openHelp(this.lecture)
+    else if (action === "help") openHelp(this.lecture, undefined, true)
     else if (action === "more") openMore(this.lecture)
     else if (action === "blank") this.#blank()
     else if (action === "close") return this.#close()

@@ -11,6 +11,7 @@ import { Claims } from "../lecture/claims.js"
 import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
 import { move, numbered } from "../lecture/path.js"
+import { listenPointing } from "../lecture/pointing.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { Seen } from "../lecture/seen.js"
 import { keepPlace, markSideways } from "../lecture/sideways.js"
@@ -126,6 +127,7 @@ class Stage extends DeckView {
     listenKeys(act, signal, { isNumber })
     listenBack(() => this.#back(), signal)
     listenSwipes(this.stage, act, signal)
+    listenPointing(this.stage, act, signal)
     keepPlace(this.root, () => this.section, signal)
     const stop = onResize(this.stage, () => this.#fit())
     signal.addEventListener("abort", stop)
