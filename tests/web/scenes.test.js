@@ -12,7 +12,7 @@ import {
   start,
   step,
 } from "../../engine/app/web/scenes/cartpole_physics.js"
-import { Film, pictureAt } from "../../engine/app/web/scenes/film.js"
+import { Film, pictureAt, shorter } from "../../engine/app/web/scenes/film.js"
 
 test("a pole that stands still and is not pushed stays; one push moves the cart with its mass", () => {
   assert.deepEqual(step([0, 0, 0, 0], 0), [0, 0, 0, 0])
@@ -89,4 +89,12 @@ test("a better return is a better score, also among negative ones", () => {
     [...scores].sort((a, b) => a - b),
   )
   assert.ok(scores[0] > 0)
+})
+
+test("a caption without room is cut between words", () => {
+  const caption = "after 50,176 steps of training: return −75 in 76 steps"
+  assert.equal(shorter(caption, 60), caption)
+  assert.equal(shorter(caption, 28), "return −75 in 76 steps")
+  assert.equal(shorter(caption, 12), "return −75")
+  assert.equal(shorter(caption, 5), "")
 })

@@ -110,12 +110,14 @@ async function decode(png) {
 }
 
 /**
- * A caption in a narrow place says only how far the training is.
+ * A caption, or as much of its end as there is room for: "return 200 in 200 steps", "return 200".
  * @param {string} caption
  * @param {number} room in letters
  */
-function shorter(caption, room) {
-  return caption.length <= room ? caption : caption.replace(/ of training: /, ": ").slice(0, room)
+export function shorter(caption, room) {
+  const score = caption.slice(caption.indexOf("return "))
+  const all = [caption, score, score.split(" in ")[0]]
+  return all.find((each) => each.length <= room) ?? ""
 }
 
 /**
