@@ -4,9 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
-import sims
 from engine.paths import named
-from sims.foreign import VARIABLE
+from sims.foreign import trust
 
 FOLDER = (
     "a folder with simulations of your own; they are code that runs on this machine, so "
@@ -35,9 +34,7 @@ def take_sims(folder: Path | None, is_trusted: bool) -> None:
             f"the files in {folder} are code: a person who presses Run runs it on this machine, "
             "with all that your user may do. If you trust it, add --trust-sims."
         )
-    os.environ[VARIABLE] = str(folder.resolve())
-    if os.environ[VARIABLE] not in sims.__path__:
-        sims.__path__.append(os.environ[VARIABLE])  # of this process; others read the variable
+    trust(folder)
 
 
 def take_checked(given: Path | bool | None, is_trusted: bool) -> Path | None:

@@ -44,6 +44,14 @@ def folders() -> list[Path]:
     return [Path(one) for one in os.environ.get(VARIABLE, "").split(os.pathsep) if one]
 
 
+def trust(folder: Path) -> None:
+    """From now on the files of a folder are simulations, in this process and in those it starts."""
+    os.environ[VARIABLE] = str(folder.resolve())
+    path = sys.modules["sims"].__path__  # others read the variable when they import it
+    if os.environ[VARIABLE] not in path:
+        path.append(os.environ[VARIABLE])
+
+
 @functools.cache
 def entries() -> dict[str, Entry]:
     """What installed packages declare, by name; of two of one name the first counts."""

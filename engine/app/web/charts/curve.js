@@ -46,7 +46,7 @@ export function curveFigure(theme, given, width, height) {
   const heights = bands.flatMap((each) => [each.low, each.high])
   const yData = extent([...lines, ...among].map((each) => each.y).concat(heights))
   const anchored = yData || goal.length ? extent([yData ?? [0], goal]) : null
-  const count = width > 420 ? 5 : 3
+  const count = width > 420 ? 5 : width > 260 ? 3 : 2
   const isGrowing = Boolean(model.isGrowing)
   const xAxis = axis(xData, { isLog: model.xLog, isGrowing, snug: true, count })
   const labels = { isLog: model.yLog, count: labelsIn(theme, height) }

@@ -79,7 +79,11 @@ function fillTabs({ box, tabs, code, folder, files, params, at }) {
   const look = { type: "button", class: "live-choice" }
   const tab = (/** @type {string} */ name) =>
     el("button", { ...look, "aria-pressed": "false", onclick: () => open(name) }, name)
-  const link = el("a", { class: "live-choice", target: "_blank", rel: "noopener" }, "In the repository")
+  const link = el(
+    "a",
+    { class: "live-choice", target: "_blank", rel: "noopener" },
+    "In the repository",
+  )
   const copy = el("button", look, "Copy")
   copy.addEventListener("click", async () => {
     try {
