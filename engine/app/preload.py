@@ -14,7 +14,11 @@ from engine.app import web_files
 
 STAGE = "views/stage.js"
 BLOCKS = "blocks/kinds.js"  # the live blocks, which the stage fetches when it is idle
-VIEWS = {"read": "views/reading.js", "presenter": "views/presenter.js"}  # as in stage.js
+VIEWS = {  # as in stage.js
+    "read": "views/reading.js",
+    "presenter": "views/presenter.js",
+    "paper": "views/paper.js",
+}
 _IMPORT = re.compile(
     r'^(?:import|export)\s+(?:[\w\s*{},$]+\sfrom\s+)?"(\.{1,2}/[^"]+)"', re.MULTILINE
 )

@@ -47,8 +47,9 @@ class Place:
 
 
 @contextlib.contextmanager
-def browser_page(asked_by: str) -> Iterator[Any]:
-    """A page of Chromium. Raises `NoBrowser` when there is nothing to draw with."""
+def browser_page(asked_by: str, **options: Any) -> Iterator[Any]:
+    """A page of Chromium with these options of Playwright's. Raises `NoBrowser` when there is
+    nothing to draw with."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -61,7 +62,7 @@ def browser_page(asked_by: str) -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         try:
-            yield browser.new_page()
+            yield browser.new_page(**options)
         finally:
             browser.close()
 

@@ -13,6 +13,16 @@ FORMATS = {  # name -> what it makes, the module, and arguments as an example
         "engine.publish.site.command",
         "build/site --lecture overview --base-url https://me.github.io/course/",
     ),
+    "pdf": (
+        "print a lecture: a page a slide, checked against the deck",
+        "engine.publish.paper.command",
+        "overview --base-url https://me.github.io/course/",
+    ),
+    "handout": (
+        "print a lecture with three slides a page and lines to write on",
+        "engine.publish.paper.handout",
+        "overview --no-asides",
+    ),
     "notebook": (
         "write a lecture, or some of its slides, as a Jupyter notebook",
         "engine.publish.notebook",

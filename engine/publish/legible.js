@@ -1,7 +1,7 @@
 /** What is on a slide but hard to read: text with too little contrast, characters that no font has,
     and parts that lie on each other. */
 
-/** @typedef {import("./measure.js").Fault} Fault */
+/** @typedef {import("/web/lecture/spill.js").Fault} Fault */
 
 const TEXT = 4.5 // contrast of text with its ground, WCAG 2.2 AA; …
 const LARGE = 3 // … of large text

@@ -35,6 +35,24 @@ def new_folder(out: Path, *, force: bool = False, keep: Path | None = None) -> I
         shutil.rmtree(made, ignore_errors=True)
 
 
+def new_file(out: Path, body: bytes) -> None:
+    """Write a file, in the place of one that is there. Raises NotPlaced, and leaves that one."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=out.parent, prefix=f".{out.name}-", delete=False
+        ) as one:
+            made = Path(one.name)
+            one.write(body)
+    except OSError as error:
+        raise NotPlaced(_cannot(out, error)) from error
+    try:
+        os.chmod(made, 0o644)
+        os.replace(made, out)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        raise NotPlaced(_cannot(out, error)) from error
+
+
 def refuse_unless_free(out: Path, *, force: bool, keep: Path | None = None) -> None:
     """Raises NotPlaced when there is a file at `out`, or a folder that holds something; with
     `force`, when it is a checkout, or holds `keep`, home, or the folder where we work."""

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
 from engine.app.site.claims_data import shown_claims
 from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
 from engine.publish.site.decks import SiteDeck
 
 
-def write(folder: Path, made: Sequence[SiteDeck]) -> None:
-    """Decks, recorded runs, the ledger of claims and the sources of the simulations."""
+def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
+    """Decks, recorded runs, the ledger of claims, the sources of the simulations, and where
+    paper leads to."""
     for deck in made:
         _give(folder, address(deck), text_of(deck))
+        back = ways_back(deck.document, base_url or SERVED, deck.slug, ".html" * bool(base_url))
+        _give(folder, f"api/paper/{deck.slug}", _json(back))
     runs = {path.name: path for deck in made for path in deck.recordings}
     kept = []
     for name, path in runs.items():

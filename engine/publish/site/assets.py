@@ -18,6 +18,7 @@ ENTRIES = (
     "views/stage.js",
     "views/reading.js",
     "views/presenter.js",
+    "views/paper.js",
     "blocks/kinds.js",
 )
 LOADER = "exported/loader.js"

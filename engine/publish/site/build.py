@@ -14,6 +14,7 @@ from engine.deck.library import Lecture, fault_of
 from engine.deck.schema.deck_json import DeckJson
 from engine.publish.place import new_folder, refuse_unless_free
 from engine.publish.site import answers, assets, decks, html
+from engine.publish.site.decks import SiteDeck
 from sims.nearest import nearest
 
 
@@ -37,23 +38,34 @@ def build(out: Path, names: Sequence[str], base_url: str, force: bool, allow_mis
     refuse_unless_free(out, force=force, keep=library().folder)
     chosen = choose(names)
     made = [decks.of(one.lecture, one.document) for one in chosen]
-    missing = [f"{deck.slug}: {block}" for deck in made for block in deck.missing]
-    if missing and not allow_missing:
-        raise Unfit(
-            f"no run is recorded of {_listed(missing)}. Record it (practicum rehearse LECTURE "
-            "--record), or leave it out with --allow-missing."
-        )
+    if not allow_missing:
+        refuse_missing(made)
     with new_folder(out, force=force, keep=library().folder) as folder:
-        web = assets.write(folder)
-        pictures = [one for deck in made for one in deck.pictures]
-        for address, body in dict(pictures).items():
-            _write(folder / address, body)
-        answers.write(folder, made)
-        html.write(folder, made, web, base_url)
+        fill(folder, made, base_url)
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     slides = sum(len(deck.document["slides"]) for deck in made)
     lectures = f"{len(made)} lecture{'' if len(made) == 1 else 's'}"
     return f"{out}: {lectures}, {slides} slides, {size / 1e6:.1f} MB."
+
+
+def refuse_missing(made: Sequence[SiteDeck]) -> None:
+    """Raises Unfit when a block has no recorded run."""
+    missing = [f"{deck.slug}: {block}" for deck in made for block in deck.missing]
+    if missing:
+        raise Unfit(
+            f"no run is recorded of {_listed(missing)}. Record it (practicum rehearse LECTURE "
+            "--record), or leave it out with --allow-missing."
+        )
+
+
+def fill(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
+    """Write all files of the site of these lectures into an empty folder."""
+    web = assets.write(folder)
+    pictures = [one for deck in made for one in deck.pictures]
+    for address, body in dict(pictures).items():
+        _write(folder / address, body)
+    answers.write(folder, made, base_url)
+    html.write(folder, made, web, base_url)
 
 
 def choose(names: Sequence[str]) -> list[Chosen]:

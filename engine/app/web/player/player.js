@@ -13,6 +13,7 @@ import { FromElsewhere } from "./from_elsewhere.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
 import { modelBefore, modelOf } from "./models.js"
+import { putLine } from "./on_paper.js"
 import { Recorded } from "./recording.js"
 import { RoomLabels } from "./room_labels.js"
 import { RunsList } from "./runs_list.js"
@@ -312,6 +313,7 @@ export class Player {
     this.face.fit()
     if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow())
       this.showRecorded()
+    putLine(this)
     this.view.print()
   }
 

@@ -29,7 +29,11 @@ import { RoomDoor } from "./room_door.js"
 import { blockContext, draws, fetchAhead, follow, isAhead, keepClear } from "./services.js"
 
 /** @type {Record<string, string>} */
-const VIEWS = { read: "views/reading.js", presenter: "views/presenter.js" }
+const VIEWS = {
+  read: "views/reading.js",
+  presenter: "views/presenter.js",
+  paper: "views/paper.js",
+}
 const SHEETS = [
   "theme.css",
   "styles/stage.css",

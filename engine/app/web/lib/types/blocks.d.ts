@@ -26,6 +26,13 @@ export interface KeptPanel {
   ghosts: Track[][]
 }
 
+/** Where a block that is printed can be opened again. */
+export interface WayBack {
+  address: string
+  /** of its QR code, "1" for a dark square */
+  rows: string[]
+}
+
 /** What a live block may use of the view that it stands in. */
 export interface BlockContext {
   lecture: string
@@ -44,6 +51,8 @@ export interface BlockContext {
   /** it shows what the same block in another window shows, and computes nothing */
   isMirror?: boolean
   isOnPaper?: boolean
+  /** the way from paper back to a block, with the settings that the deck gives it */
+  reopen?(block: string): WayBack | undefined
   /** something is shown that the presenter window should know */
   changed?(): void
   /** hear of the room that the page is in, now and each time that it changes */

@@ -1,0 +1,51 @@
+/** What stands under the figure of a panel on paper, in place of its controls: the settings of the
+    run, and the way back to it. A screen hides it (print.css). */
+
+/** @import { Field, Params, WayBack } from "../lib/types.js" */
+/** @import { Player } from "./player.js" */
+
+import { el } from "../lib/dom.js"
+import { describe } from "../lib/format.js"
+import { qrPicture } from "../lib/qr.js"
+import { sameParams } from "../lib/tracks.js"
+
+/**
+ * Put the line under the figure of a panel, or put it anew.
+ * @param {Player} player
+ */
+export function putLine({ element, block, context, tracks, values, fields, face }) {
+  element.querySelector(".paper-line")?.remove()
+  const params = tracks[0]?.params ?? values
+  const words = settings(fields, params, block.data.controls ?? [])
+  const line = el("div", { class: "paper-line" }, el("span", { class: "paper-settings" }, words))
+  // The code leads to the settings that the deck gives.
+  const back = sameParams(params, block.data.params) ? context.reopen?.(block.id) : undefined
+  if (back) line.append(wayBack(back))
+  face.parts.root.append(line)
+}
+
+/**
+ * The settings that say which run this is: those that the slide offers, the seed, and all that
+ * differ from what the simulation itself would take.
+ * @param {Field[]} fields
+ * @param {Params} params of the run
+ * @param {string[]} offered names of the fields that have a control
+ */
+export function settings(fields, params, offered) {
+  const told = fields.filter(
+    ({ name, default: usual }) =>
+      offered.includes(name) || name === "seed" || params[name] !== usual,
+  )
+  return describe(
+    params,
+    fields,
+    told.map(({ name }) => name),
+  )
+}
+
+/** A QR code that is a link, too. @param {WayBack} back */
+export function wayBack({ address, rows }) {
+  const picture = qrPicture(rows)
+  picture.setAttribute("class", "paper-qr")
+  return el("a", { class: "paper-back", href: address }, el("span", {}, "Run it again"), picture)
+}

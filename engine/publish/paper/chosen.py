@@ -1,0 +1,53 @@
+"""The lecture that an export names on its command line, as an exported site has it."""
+
+import argparse
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from engine.deck.course import course_of, here
+from engine.deck.library import Library, find_deck
+from engine.publish.site.command import base_url
+from engine.publish.site.decks import SiteDeck
+
+
+class Refused(Exception):
+    """Bad input; the message is a sentence that says how to mend it."""
+
+
+def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:
+    """The lecture with its recorded runs, and where it is on the web ("" when nobody says).
+
+    Raises Refused.
+    """
+    if importlib.util.find_spec("pypdf") is None:
+        raise Refused("export pdf needs pypdf: pip install 'pypdf>=7.0'.")
+    lectures = here().lectures
+    path = find_deck(chosen.lecture, lectures)
+    if path is None:
+        known = ", ".join(Library(lectures).paths())
+        raise Refused(f"there is no lecture {chosen.lecture}. There are: {known}.")
+    try:
+        address = base_url(chosen.base_url or course_of(path.parent).text("base_url") or None)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    return _read(path, lectures, allow_missing=chosen.allow_missing), address
+
+
+def _read(path: Path, lectures: Path, *, allow_missing: bool) -> SiteDeck:
+    known = {one.resolve(): slug for slug, one in Library(lectures).paths().items()}
+    slug = known.get(path.resolve())
+    os.environ["PRACTICUM_LECTURES"] = str((lectures if slug else path).resolve())
+    from engine.publish.site import build, decks
+
+    try:
+        [one] = build.choose([slug] if slug else [])
+        made = decks.of(one.lecture, one.document)
+        if not allow_missing:
+            build.refuse_missing([made])
+    except build.Unfit as error:
+        raise Refused(str(error)) from error
+    if made.missing:
+        print(f"without a recorded run: {', '.join(made.missing)}", file=sys.stderr)
+    return made

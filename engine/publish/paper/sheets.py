@@ -1,0 +1,77 @@
+"""A lecture's sheets of paper in a browser: the exported page, opened in the view for paper."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from engine.publish.drawing import browser_page
+from engine.publish.overflow import FIXES, WORDS
+from engine.publish.site import build
+from engine.publish.site.decks import SiteDeck
+
+VIEWPORT = {"width": 1280, "height": 720}
+PATIENCE = 300_000  # ms until a lecture that does not come is given up
+READY = ".paper[data-ready], .paper[data-failed]"
+UNDRAWN = "the chart of “{what}” was not drawn"
+
+
+class NotPrinted(Exception):
+    """The sheets were not made; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: the slides on it, as (id, step), and the notes below them."""
+
+    slides: tuple[tuple[str, int], ...]
+    notes: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The open page with all sheets laid out, and what is wrong with slides, in sentences."""
+
+    page: Any
+    sheets: tuple[Sheet, ...]
+    faults: tuple[str, ...]
+
+
+@contextlib.contextmanager
+def laid_out(
+    deck: SiteDeck, base_url: str, query: Mapping[str, str], what: str, scale: float = 2
+) -> Iterator[Paper]:
+    """The sheets that `query` asks for (see engine/app/web/views/paper.js), in a browser that is
+    closed at the end. Raises NoBrowser, NotPrinted."""
+    look = {"viewport": VIEWPORT, "device_scale_factor": scale, "color_scheme": "light"}
+    with (
+        tempfile.TemporaryDirectory(prefix="practicum-paper-") as place,
+        browser_page(what, **look) as page,
+    ):
+        build.fill(Path(place), [deck], base_url)
+        page.emulate_media(media="print")
+        address = (Path(place) / f"{deck.slug}.html").as_uri()
+        page.goto(f"{address}?{urlencode({'view': 'paper', **query}, quote_via=quote)}")
+        page.wait_for_selector(READY, state="attached", timeout=PATIENCE)
+        made = page.evaluate(
+            "(({dataset, sheets, faults}) => ({failed: dataset.failed, sheets, faults}))"
+            "(document.querySelector('.paper'))"
+        )
+        if made["failed"]:
+            raise NotPrinted(f"{deck.slug} cannot be laid out on paper: {made['failed']}")
+        sheets = [
+            Sheet(tuple((one["id"], one["step"]) for one in sheet["slides"]), sheet["notes"])
+            for sheet in made["sheets"]
+        ]
+        yield Paper(page, tuple(sheets), tuple(map(_sentence, made["faults"])))
+
+
+def _sentence(found: Mapping[str, Any]) -> str:
+    fault = found["fault"]
+    side = fault["side"]
+    words = UNDRAWN if side == "undrawn" else WORDS[side]
+    fix = "" if side == "undrawn" else FIXES.get(side, "Say less, or split the slide.")
+    return f"slide '{found['slide']}': {words.format(**fault)}. {fix}".rstrip()

@@ -1,0 +1,233 @@
+"""A lecture on paper: every page, word, link and bookmark is there, and what is not is named."""
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from engine.cli import main
+from engine.deck.document import load
+from engine.publish.paper.sheets import Sheet
+from engine.publish.paper.verify import runs, squeezed, verify
+
+DECK = """---
+title: Small
+author: Ada
+---
+
+# Small
+
+Of *three* words: $x^2$.
+
+---
+
+<!-- layout: section-break -->
+
+# First part
+
+---
+
+## Learn
+
+See [the site](https://example.org/a) and [the end](#end).
+
+```sim
+sim: cartpole
+id: learn
+params: {algorithm: reinforce_baseline}
+controls: [learning_rate, gamma]
+chart: {x: env_steps, y: [greedy_return]}
+```
+
+<!-- notes: Say this slowly. -->
+
+---
+
+<!-- aside: true -->
+
+## Aside
+
+```chart
+type: bar
+data: {labels: [ants, bees], datasets: [{label: wins, data: [3, 5]}]}
+```
+
+---
+
+<!-- layout: section-break -->
+
+# Second part
+
+---
+
+## Steps
+
+First words.
+
+<!-- step -->
+
+Second words.
+
+---
+
+## End
+
+All went well.
+"""
+TITLES = ["Small", "First part", "Learn", "Aside", "Second part", "Steps", "Steps", "End"]
+
+
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("on paper") / "small.md"
+    path.write_text(DECK, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def printed(deck: Path) -> bytes:
+    with pytest.MonkeyPatch.context() as patch:
+        return export(patch, deck, "pdf", "--steps", "--base-url", "https://me.example/course")
+
+
+def run(patch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """The exit code of `practicum export …`, whose decks are no other test's."""
+    from engine.app.lectures import library
+
+    patch.setenv("PRACTICUM_LECTURES", "")  # which the command sets
+    library.cache_clear()
+    try:
+        return main(["export", *arguments])
+    finally:
+        library.cache_clear()
+
+
+def export(patch: pytest.MonkeyPatch, deck: Path, kind: str, *options: str) -> bytes:
+    """What `practicum export KIND` writes of a deck, which it finds faultless."""
+    out = deck.with_name("out.pdf")
+    assert run(patch, kind, str(deck), "--output", str(out), *options) == 0
+    return out.read_bytes()
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_a_page_a_step_has_the_words_settings_and_links_of_its_slide(printed: bytes) -> None:
+    reader: Any = pypdf.PdfReader(io.BytesIO(printed))
+    texts = pages_of(printed)
+    assert [text.splitlines()[0] for text in texts] == TITLES
+    assert {tuple(page.mediabox[2:]) for page in reader.pages} == {(960, 540)}
+    assert "Second" not in texts[5]
+    assert "Second words." in texts[6]
+    assert "discount γ 0.98" in texts[2]  # what the run was made with
+    assert "greedy return" in texts[2]  # the title of its axis: the figure is drawn
+    assert "bees" in texts[3]
+    notes = [one.get_object() for one in reader.pages[2]["/Annots"]]
+    assert [note["/A"]["/URI"] for note in notes if "/A" in note] == [
+        "https://example.org/a", "https://me.example/course/small.html?slide=learn&run=learn",
+    ]  # fmt: skip
+    [inside] = [note["/Dest"] for note in notes if "/Dest" in note]
+    assert reader.get_destination_page_number(reader.named_destinations[inside]) == 7
+
+
+def test_the_pdf_has_bookmarks_labels_tags_and_an_author(printed: bytes) -> None:
+    reader: Any = pypdf.PdfReader(io.BytesIO(printed))
+    [small, first, in_first, second, in_second] = reader.outline
+    assert [small.title, first.title, second.title] == ["Small", "First part", "Second part"]
+    assert [(one.title, reader.get_destination_page_number(one)) for one in in_first] == [
+        ("Learn", 2), ("Aside", 3),
+    ]  # fmt: skip
+    assert [reader.get_destination_page_number(one) for one in in_second] == [6, 7]
+    assert reader.page_labels == ["1", "2", "3", "3a", "4", "5", "5", "6"]
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert (reader.metadata.title, reader.metadata.author) == ("Small", "Ada")
+
+
+def test_notes_and_handouts_are_pages_of_a4(deck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = pages_of(export(monkeypatch, deck, "pdf", "--notes", "--no-asides"))
+    assert len(notes) == 6
+    assert "Say this slowly." in notes[2]
+    handout = export(monkeypatch, deck, "handout")
+    texts = pages_of(handout)
+    assert ["Steps" in text for text in texts] == [False, True, False]
+    assert {tuple(round(side) for side in page.mediabox[2:])
+            for page in pypdf.PdfReader(io.BytesIO(handout)).pages} == {(595, 842)}  # fmt: skip
+
+
+def test_what_does_not_fit_is_named_and_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deck, out = tmp_path / "long.md", tmp_path / "long.pdf"
+    lines = "\n".join(f"- line {number}" for number in range(40))
+    deck.write_text(f"# Long\n\n---\n\n## Too long\n\n{lines}\n")
+    assert run(monkeypatch, "pdf", str(deck), "--output", str(out)) == 1
+    said = capsys.readouterr().err
+    assert "slide 'too-long': “" in said
+    assert "px below the line of the footer. Say less" in said
+
+
+@pytest.fixture
+def lost(printed: bytes, deck: Path) -> Callable[..., list[str]]:
+    """`lost(pdf, html={…}, sheets=…)`: what a PDF lacks of the deck with other HTML of slides."""
+    slides: dict[str, Any] = {slide["id"]: slide for slide in load(deck)["slides"]}
+    names = list(slides)
+    whole = [Sheet(((name, slides[name]["steps"]),), "") for name in names]
+    whole.insert(5, Sheet((("steps", 0),), ""))
+
+    def lost(pdf: bytes = printed, sheets: list[Sheet] = whole, **html: str) -> list[str]:
+        edited: dict[str, Any] = {name: {**slides[name], "html": html[name]} for name in html}
+        return verify(pdf, sheets, slides | edited)
+
+    return lost
+
+
+def test_a_lost_page_word_or_link_is_found(lost: Callable[..., list[str]], printed: bytes) -> None:
+    assert lost() == []
+    assert lost(end="<p>All went well</p><p>for us.</p>") == [
+        "Page 8: slide 'end' lost the words “for us.”."
+    ]
+    link = '<a href="https://example.org/b">All</a>'
+    assert lost(end=link) == ["Page 8: slide 'end' lost the link to https://example.org/b."]
+    fewer = pypdf.PdfWriter(clone_from=io.BytesIO(printed))
+    fewer.remove_page(3)
+    out = io.BytesIO()
+    fewer.write(out)
+    assert lost(out.getvalue()) == ["The PDF has 7 pages, but 8 were laid out."]
+
+
+def test_the_words_of_a_step_are_those_that_are_shown() -> None:
+    html = (
+        '<p>Now <em>and<br></em></p><div data-step="2"><p>later</p></div>'
+        '<span class="katex">x</span><div class="live live--sim"><p>table</p></div><p>always</p>'
+    )
+    assert [run.strip() for run in runs(html, 1)] == ["Now", "and", "always"]
+    assert [run.strip() for run in runs(html, 2)] == ["Now", "and", "later", "always"]
+    assert squeezed("ﬁrst, todayʼs “E³”") == squeezed("first: today’s e3")
+
+
+def test_bad_input_is_one_sentence(
+    deck: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "a.pdf"
+    for options, words in (
+        (["nothing"], "there is no lecture nothing. There are: overview"),
+        ([str(deck), "--output", "a.doc"], "a.doc: name a file that ends in .pdf."),
+        ([str(deck), "--output", str(tmp_path / "no" / "a.pdf")], "there is no folder"),
+        ([str(deck), "--base-url", "me"], "--base-url is 'me', but must be the address"),
+        ([str(deck), "--handout", "--notes"], "a handout has neither notes nor steps"),
+    ):
+        assert run(monkeypatch, "pdf", *options) == 2
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert run(monkeypatch, "pdf", str(deck), "--output", str(out)) == 2
+    assert "needs Chromium on the path, for instance apt-get install" in capsys.readouterr().err
+    assert not out.exists()
