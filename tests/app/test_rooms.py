@@ -179,7 +179,7 @@ def test_a_restarted_server_has_the_room(serve: Any, visit: Any) -> None:
     assert news["place"] == {**PLACE, "slide": "pairs"}
 
 
-PLACE = {"slide": "", "step": 0, "black": False, "blocks": {}}
+PLACE = {"slide": "", "step": 0, "black": False, "ink": [], "zoom": [], "blocks": {}}
 
 
 def test_two_servers_on_one_store_tell_the_same(serve: Any, visit: Any) -> None:
@@ -201,6 +201,7 @@ def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> N
     for kind, fields in (
         ("move", {"place": {"slide": "x"}}), ("poll", {"block": "first", "change": "reveal"}),
         ("mark", {"question": 1, "mark": "removed"}), ("hand", {}), ("close", {}),
+        ("point", {"x": 1, "y": 2}),
     ):  # fmt: skip
         assert "Only the presenter" in follower.ask(kind, **fields)["message"]
     assert "Only the presenter" in other.ask("enter", room=room["room"], key="guess")["message"]
@@ -209,6 +210,22 @@ def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> N
     assert other.ask("move", place={"slide": "pairs"})["type"] == "room_done"
     third = visit(client)
     assert "somebody else" in third.ask("enter", room=room["room"], key=room["key"])["message"]
+
+
+def test_followers_see_where_the_presenter_points_and_what_was_drawn(
+    serve: Any, visit: Any
+) -> None:
+    client = serve()
+    presenter, follower, late = (visit(client) for _ in range(3))
+    room = presenter.ask("open", lecture="talk")
+    follower.ask("enter", room=room["room"])
+    presenter.ask("point", x=250, y=-0.5)
+    told = follower.hear(lambda one: one["type"] == "room_pointed")
+    assert (told["x"], told["y"]) == (250, -0.5)
+    drawn = {"slide": "vote", "ink": ["1,2 3,4"], "zoom": [0.1, 0.2, 2.0]}
+    presenter.ask("move", place=drawn)
+    late.ask("enter", room=room["room"])
+    assert late.news(at("vote"))["place"] == {**PLACE, **drawn}
 
 
 def test_labels_are_handed_out_without_names_to_be_learned_from(serve: Any, visit: Any) -> None:
@@ -256,7 +273,7 @@ def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
     room = one.ask("open", lecture="talk", page="javascript:alert(1)")
     assert room["link"] == ""
     assert "has no vote" in one.ask("vote", block="first", choice="no")["message"]
-    assert "too long" in one.ask("move", place={"slide": "x" * 30_000})["message"]
+    assert "too long" in one.ask("move", place={"slide": "x" * 60_000})["message"]
     two = visit(client)
     two.ask("enter", room=room["room"])
     for fields, words in (

@@ -195,6 +195,35 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
     wall.keyboard.press("Home")
     expect_at(follower, "beginning")
+    wall.keyboard.press("ArrowRight")
+    expect_at(follower, "vote")
+
+
+def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
+    wall, follower = room.wall, room.contexts[1].pages[0]
+    wall.keyboard.press("i")
+    wall.mouse.move(400, 300)
+    wall.mouse.down()
+    wall.mouse.move(500, 350, steps=5)
+    wall.mouse.move(600, 300, steps=5)
+    wall.mouse.up()
+    for page in (wall, follower):
+        expect(page.locator(".ink path")).to_have_count(1)
+    wall.keyboard.press("l")
+    wall.mouse.move(700, 400, steps=4)
+    expect(follower.locator(".laser")).to_be_visible()
+    wall.keyboard.press("Escape")
+    wall.keyboard.press("z")
+    for page in (wall, follower):
+        expect(page.locator(".stage[data-zoom]")).to_have_count(1)
+    wall.keyboard.press("ArrowRight")  # another slide: as large as ever, and clean
+    for page in (wall, follower):
+        expect(page.locator(".stage[data-zoom]")).to_have_count(0)
+        expect(page.locator(".ink path")).to_have_count(0)
+    wall.keyboard.press("ArrowLeft")
+    expect(follower.locator(".ink path")).to_have_count(1)
+    wall.keyboard.press("u")
+    expect(follower.locator(".ink path")).to_have_count(0)
 
 
 def test_the_room_judges_clips_together(room: Class) -> None:

@@ -25,6 +25,7 @@ from engine.app.socket.room_protocol import (
     RoomMark,
     RoomMove,
     RoomOpen,
+    RoomPoint,
     RoomPoll,
     RoomRated,
     RoomRatings,
@@ -36,7 +37,7 @@ from engine.room.faults import RoomError, StoreAway
 from engine.room.polls import Poll
 from engine.room.store import Store
 
-MOST_PLACE = 20_000  # bytes of a place
+MOST_PLACE = 50_000  # bytes of a place
 OWN_MACHINE = ("127.0.0.1", "::1", "::1/128", "")
 AWAY = "The room's store does not answer. This is kept here, and sent again."
 OFF = "This server opens no rooms. Its operator can allow that: practicum serve --room."
@@ -77,7 +78,15 @@ class Desk:
         if seat is None:
             raise RoomError("You are in no room. Join it with its code.")
         match message:
-            case RoomMove() | RoomPoll() | RoomMark() | RoomHand() | RoomClose() | RoomAct():
+            case (
+                RoomMove()
+                | RoomPoint()
+                | RoomPoll()
+                | RoomMark()
+                | RoomHand()
+                | RoomClose()
+                | RoomAct()
+            ):
                 return await self._presented(seat, message)
             case RoomRatings():
                 return await self._rated(seat, message)
@@ -130,7 +139,9 @@ class Desk:
         return _replace(entered, warning=warning, tag=message.tag)
 
     async def _presented(
-        self, seat: Seat, message: RoomMove | RoomPoll | RoomMark | RoomHand | RoomClose | RoomAct
+        self,
+        seat: Seat,
+        message: RoomMove | RoomPoint | RoomPoll | RoomMark | RoomHand | RoomClose | RoomAct,
     ) -> RoomDone:
         """Do what only the presenter may; the store compares the key each time."""
         hub, code, key, new = self.hub, seat.code, seat.key, ""
@@ -140,6 +151,10 @@ class Desk:
                 if len(msgspec.json.encode(plain)) > MOST_PLACE:
                     raise RoomError("The place is too long to be told.")
                 hub.moved(await hub.work(rooms.move, code, key, plain))
+            case RoomPoint(x, y):
+                await hub.work(rooms.check_presenter, code, key)
+                hub.point(seat, x, y)
+                return RoomDone("", message.tag)
             case RoomPoll(block, change, choice):
                 poll = await hub.work(_poll_of, seat.lecture, block)
                 await hub.work(polls.change, code, key, poll, change, choice)

@@ -25,6 +25,7 @@ from engine.app.socket.room_protocol import (
     PollState,
     RoomAsked,
     RoomNews,
+    RoomPointed,
     RoomPolls,
     RoomQuestions,
 )
@@ -122,6 +123,14 @@ class Hub:
         for one in others:
             one.listener.say_text(protocol.text(RoomAsked(action, seat.code)))
         return len(others)
+
+    def point(self, seat: Seat, x: float, y: float) -> None:
+        """Tell all others where the presenter points; who comes later has missed it."""
+        told = self._rooms.get(seat.code)
+        text = protocol.text(RoomPointed(seat.code, x, y))
+        for one in told.seats if told else ():
+            if one is not seat:
+                one.listener.say_text(text)
 
     def changed(self, code: str) -> None:
         """Something was stored: look at the room soon, once for all that comes until then."""

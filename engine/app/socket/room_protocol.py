@@ -18,11 +18,14 @@ class SharedBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the presenter is."""
+    """Where the presenter is: `ink` holds the strokes on the slide (`x,y x,y …` in thousandths of
+    its width and height), `zoom` the place and scale of a look at a figure, or nothing."""
 
     slide: str
     step: int = 0
     black: bool = False
+    ink: list[str] = msgspec.field(default_factory=list)
+    zoom: list[float] = msgspec.field(default_factory=list)
     blocks: dict[str, SharedBlock] = msgspec.field(default_factory=dict)
 
 
@@ -49,6 +52,14 @@ class RoomMove(msgspec.Struct, tag="room_move", frozen=True, forbid_unknown_fiel
     """The presenter is somewhere else now."""
 
     place: Place
+    tag: Tag = None
+
+
+class RoomPoint(msgspec.Struct, tag="room_point", frozen=True, forbid_unknown_fields=True):
+    """The presenter points at a place of the slide, in thousandths of it; below 0: at none."""
+
+    x: float
+    y: float
     tag: Tag = None
 
 
@@ -150,6 +161,14 @@ class RoomAsked(msgspec.Struct, tag="room_asked", frozen=True, forbid_unknown_fi
     room: str
 
 
+class RoomPointed(msgspec.Struct, tag="room_pointed", frozen=True, forbid_unknown_fields=True):
+    """The presenter points at a place of the slide, as in RoomPoint. It is not stored."""
+
+    room: str
+    x: float
+    y: float
+
+
 class RoomRated(msgspec.Struct, tag="room_rated", frozen=True, forbid_unknown_fields=True):
     """The pairs by the numbers of their answers, these answers, and a word of letters for each
     rater."""
@@ -220,6 +239,7 @@ FromVisitor = (
     RoomOpen
     | RoomEnter
     | RoomMove
+    | RoomPoint
     | RoomVote
     | RoomPoll
     | RoomAsk
@@ -235,6 +255,7 @@ FromServer = (
     | RoomDone
     | RoomRated
     | RoomAsked
+    | RoomPointed
     | RoomLater
     | RoomNews
     | RoomPolls

@@ -26,11 +26,14 @@ export interface SharedBlock {
   stopped?: boolean
 }
 
-/** Where the presenter is. */
+/** Where the presenter is: `ink` holds the strokes on the slide (`x,y x,y …` in thousandths of
+its width and height), `zoom` the place and scale of a look at a figure, or nothing. */
 export interface Place {
   slide: string
   step?: number
   black?: boolean
+  ink?: string[]
+  zoom?: number[]
   blocks?: Record<string, SharedBlock>
 }
 
@@ -113,6 +116,14 @@ export interface RoomEnter {
 export interface RoomMove {
   type: "room_move"
   place: Place
+  tag?: Tag
+}
+
+/** The presenter points at a place of the slide, in thousandths of it; below 0: at none. */
+export interface RoomPoint {
+  type: "room_point"
+  x: number
+  y: number
   tag?: Tag
 }
 
@@ -283,6 +294,14 @@ export interface RoomAsked {
   room: string
 }
 
+/** The presenter points at a place of the slide, as in RoomPoint. It is not stored. */
+export interface RoomPointed {
+  type: "room_pointed"
+  room: string
+  x: number
+  y: number
+}
+
 /** It could not be stored now: send it again in a while. */
 export interface RoomLater {
   type: "room_later"
@@ -322,6 +341,7 @@ export type ClientMessage =
   | RoomOpen
   | RoomEnter
   | RoomMove
+  | RoomPoint
   | RoomVote
   | RoomPoll
   | RoomAsk
@@ -344,6 +364,7 @@ export type ServerMessage =
   | RoomDone
   | RoomRated
   | RoomAsked
+  | RoomPointed
   | RoomLater
   | RoomNews
   | RoomPolls

@@ -39,6 +39,9 @@ export class Room {
   given = {} // this participant's answers, by block and pair ("" for a vote)
   /** The presenter's remote asks for an action. @type {(action: string) => void} */
   onAsked = () => {}
+  /** The presenter points at a place of the slide, in thousandths, or at none.
+   * @type {(at: [number, number] | null) => void} */
+  onPointed = () => {}
   /** @type {Waiting[]} */
   #waiting = []
   /** @type {Waiting | null} */
@@ -91,6 +94,12 @@ export class Room {
   move(place) {
     this.#waiting = this.#waiting.filter((one) => one.message.type !== "room_move")
     return this.say({ type: "room_move", place })
+  }
+
+  /** Where the presenter points, told once and never again. @param {[number, number] | null} at */
+  point(at) {
+    const [x, y] = at ?? [-1, -1]
+    if (this.isIn) this.line.send({ type: "room_point", x, y })
   }
 
   /**
@@ -176,6 +185,8 @@ export class Room {
     else if (message.type === "room_asked") this.onAsked(message.action)
     else if (message.type === "room_later") this.#wait(message.tag ?? "", message.message)
     else if (this.code && message.room !== this.code) return
+    else if (message.type === "room_pointed")
+      return this.onPointed(message.x < 0 ? null : [message.x, message.y])
     else if (message.type === "room_news") this.news = message
     else if (message.type === "room_polls")
       this.polls = new Map(message.polls.map((poll) => [poll.block, poll]))

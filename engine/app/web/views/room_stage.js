@@ -7,6 +7,7 @@
 /** @import { Place, SharedBlock } from "../lib/protocol.js" */
 /** @import { ClosableSocket, SimPanel, StageView, Track } from "../lib/types.js" */
 /** @import { Chrome } from "./chrome.js" */
+/** @import { Hand } from "./hand.js" */
 
 import { el, messageOf } from "../lib/dom.js"
 import { loadStyles } from "../lib/fetching.js"
@@ -20,7 +21,7 @@ const NO_SERVER = "A room needs a server, and this page has none: practicum serv
 const PAUSE = 100 // milliseconds between two tellings of what the blocks show
 
 /**
- * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome, section: HTMLElement,
+ * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome, hand: Hand, section: HTMLElement,
  *   socket: ClosableSocket | null, go: (index: number, step?: number) => void,
  *   find: (id: string) => number}} RoomView
  */
@@ -149,6 +150,10 @@ export class RoomStage {
     const { socket, options } = this.lecture
     if (!(socket instanceof Connection)) throw new Error(NO_SERVER)
     this.room = new Room(socket, `${location.origin}${options.base}`)
+    const { hand } = this.lecture
+    hand.room = this.room
+    hand.onChange = () => this.moved()
+    this.room.onPointed = (at) => this.isAttached && hand.ink.point(at)
     this.room.onAsked = (action) => void this.lecture.act(action)
     this.room.listen(() => this.#heard())
     return this.room
@@ -157,7 +162,7 @@ export class RoomStage {
   /** This page is in no room after all. @param {string} why */
   #end(why) {
     this.room?.leave()
-    this.room = null
+    this.room = this.lecture.hand.room = null
     this.tell(null)
     this.chip.hidden = true
     this.lecture.chrome.say(why)
@@ -202,6 +207,7 @@ export class RoomStage {
     if (index >= 0) lecture.go(index, place.step)
     const isBlack = lecture.root.hasAttribute("data-blank")
     if (isBlack !== (place.black ?? false)) lecture.chrome.act("blank")
+    lecture.hand.follow(place)
     this.#isApplying = false
     this.#followBlocks()
   }
@@ -238,7 +244,8 @@ export class RoomStage {
   #say() {
     const { lecture, room } = this
     const black = lecture.root.hasAttribute("data-blank")
-    const place = { slide: lecture.slide.id, step: lecture.step, black, blocks: this.#shared }
+    const at = { slide: lecture.slide.id, step: lecture.step, black, ...lecture.hand.shared }
+    const place = { ...at, blocks: this.#shared }
     const text = JSON.stringify(place)
     if (text === this.#told || !room) return
     this.#told = text

@@ -23,6 +23,7 @@ import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
 import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
+import { Hand } from "./hand.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
@@ -109,6 +110,7 @@ class Stage extends DeckView {
     }))
     this.chrome = new Chrome(this)
     this.link = new Link(this)
+    this.hand = new Hand(this)
     this.paper = new Paper(this, "size: 1280px 720px; margin: 0")
     this.sheet = root.appendChild(document.createElement("style"))
     this.#load(this.deck)
@@ -179,6 +181,7 @@ class Stage extends DeckView {
       return this.chrome.act("blank")
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step, JUMPS.includes(action))
+    else if (this.hand.act(action)) return
     else if (action === "run") this.runBlock()
     else if (action === "start") startFullscreen()
     else if (action === "theme") this.theme.toggle()
@@ -209,6 +212,7 @@ class Stage extends DeckView {
     writePlace(this.slide.id, step, isJump && moved && this.isOpen)
     this.seen.see(this.slide.id)
     this.link.tell()
+    if (moved) this.hand.moved()
     this.door?.moved()
     if (!moved) return
     this.root.scrollTop = 0 // a page on a phone, or under a zoom, begins at its top

@@ -1,0 +1,80 @@
+/** The presenter's hand on the wall: pen, laser pointer, and a look at one figure. */
+
+/** @import { Room } from "../lib/room.js" */
+/** @import { Tool } from "./ink.js" */
+
+import { Ink } from "./ink.js"
+import { Lens } from "./lens.js"
+
+/** @type {Record<string, Tool>} */
+const TOOLS = { pen: "pen", laser: "laser" }
+const SAID = {
+  pen: "Pen: draw on the slide. U takes a stroke back, X all of them, I lays the pen down.",
+  laser: "Laser pointer. L switches it off.",
+}
+
+export class Hand {
+  /** Another page of the room is to see it. @type {() => void} */
+  onChange = () => {}
+  /** @type {Room | null} that is told where the pointer is */
+  room = null
+
+  /**
+   * @param {{stage: HTMLElement, section: HTMLElement, slide: {id: string}, leaving: AbortController,
+   *   options: {slug: string}, chrome: {say: (text: string) => void}}} lecture
+   */
+  constructor(lecture) {
+    this.lecture = lecture
+    const { stage, options, leaving } = lecture
+    this.lens = new Lens(stage, leaving.signal)
+    this.ink = new Ink(stage, options.slug, leaving.signal, {
+      drawn: () => this.onChange(),
+      pointed: (at) => this.room?.isPresenter && this.room.point(at),
+    })
+  }
+
+  /**
+   * Do what a key asks for.
+   * @param {string} action
+   * @returns {boolean} whether it was one of ours
+   */
+  act(action) {
+    const { lens, ink, lecture } = this
+    if (action === "zoom") {
+      lens.toggle(lecture.section)
+      this.onChange()
+    } else if (action in TOOLS) {
+      ink.take(TOOLS[action])
+      if (ink.tool) lecture.chrome.say(SAID[ink.tool])
+    } else if (action === "undo" || action === "erase") ink.undo(action === "erase")
+    else if (action === "close" && (lens.look || ink.tool)) this.#close()
+    else return false
+    return true
+  }
+
+  #close() {
+    const wasNear = Boolean(this.lens.look)
+    this.lens.set(null)
+    if (this.ink.tool) this.ink.take(this.ink.tool)
+    if (wasNear) this.onChange()
+  }
+
+  /** Another slide is shown. */
+  moved() {
+    this.lens.set(null)
+    this.ink.show(this.lecture.slide.id)
+  }
+
+  /** What those who follow see of it. */
+  get shared() {
+    return { ink: this.ink.strokes, zoom: this.lens.look ?? [] }
+  }
+
+  /** @param {{slide: string, ink?: string[], zoom?: number[]}} place of the presenter */
+  follow({ slide, ink = [], zoom = [] }) {
+    this.ink.follow(slide, ink)
+    const [x, y, scale] = zoom
+    if (slide !== this.lecture.slide.id) return
+    this.lens.set(zoom.length === 3 ? [x, y, scale] : null)
+  }
+}
