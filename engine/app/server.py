@@ -26,8 +26,9 @@ from engine.app.routes import routes
 from engine.app.security import SafeHeaders
 from engine.app.site.lost import LostPages
 from engine.app.site.start import Pages
-from engine.app.socket.live import Live, allow_many_files
+from engine.app.socket.live import Live
 from engine.app.socket.protocol import DeckChanged
+from engine.app.socket.sockets import allow_many_files
 from engine.app.the_runner import serve_with
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher

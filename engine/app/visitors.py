@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from engine.app.gate import forwarded, is_trusted
-from engine.app.socket.live import ADDRESS
+from engine.app.socket.connection import ADDRESS
 
 MAX_SOCKETS = 1_200  # per address: 200 people, 3 tabs, 2 sockets
 MOST_PACED = 4_096  # addresses whose last messages are remembered

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
-from engine.app.socket import live as live_module
+from engine.app.socket import connection
 from engine.app.socket.live import Live
 from engine.app.socket.protocol import ServerMessage
 from engine.runs.job import clamp_params
@@ -123,7 +123,7 @@ def test_no_message_ends_the_connection(
     monkeypatch: pytest.MonkeyPatch, sent: list[Any], raw: str
 ) -> None:
     monkeypatch.setattr(spec, "HERE", FOLDER / "faulty")
-    monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 1e9)
+    monkeypatch.setattr(connection, "MESSAGES_AT_ONCE", 1e9)
     # Hypothesis moves the recursion limit of this process, and a parser of Python source that works
     # in the server's thread meanwhile gives up: so the sources are read before.
     spec.names()
@@ -132,7 +132,7 @@ def test_no_message_ends_the_connection(
     try:
         with TestClient(app) as client, client.websocket_connect("/api/live") as visitor:
             for message in sent:
-                visitor.send_text(fuzzing.as_text(message, raw)[: live_module.MAX_MESSAGE])
+                visitor.send_text(fuzzing.as_text(message, raw)[: connection.MAX_MESSAGE])
             visitor.send_json({"type": "check", "tag": "the last", "sim": "ticks"})
             while (answer := strict(visitor.receive_text())).get("tag") != "the last":
                 assert answer["type"] in ("run", "state", "error", "checked", "frames")

@@ -15,7 +15,7 @@ from engine.app.rooms import ALLOWED
 from engine.app.rooms.desk import Desk
 from engine.app.rooms.hub import Hub
 from engine.app.rooms.limits import Bucket
-from engine.app.socket import live as live_module
+from engine.app.socket import connection
 from engine.app.socket.live import Live
 from engine.deck.document import load
 from engine.room.faults import StoreAway
@@ -66,7 +66,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     made = Library(tmp_path / "talk.md")
     for module in ("desk", "deck_polls"):
         monkeypatch.setattr(f"engine.app.rooms.{module}.library", lambda: made)
-    monkeypatch.setattr(live_module, "BEAT_SECONDS", 60.0)
+    monkeypatch.setattr(connection, "BEAT_SECONDS", 60.0)
     monkeypatch.setattr("engine.app.rooms.hub.PACE", 0.01)
     monkeypatch.setenv(ALLOWED, "1")
     with ExitStack() as stack:

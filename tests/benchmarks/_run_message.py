@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.app.socket import live
+from engine.app.socket import connection
+from engine.app.socket.live import Live
 from engine.runs.job import make_job
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
@@ -68,7 +69,7 @@ class Visitor:
 
 def cost() -> dict[str, float]:
     """Milliseconds of processor time per message: of results on the disk, and of those at hand."""
-    live.MESSAGES_AT_ONCE = live.MAX_FOLLOWS = live.SURE_FOLLOWS = 10**9
+    connection.MESSAGES_AT_ONCE = connection.MAX_FOLLOWS = connection.SURE_FOLLOWS = 10**9
     spec.LOOK_EVERY = 0.1  # as in a server
     with tempfile.TemporaryDirectory() as folder:
         results = Results(Path(folder))
@@ -84,8 +85,9 @@ def cost() -> dict[str, float]:
 
 
 async def _rounds(results: Results, asked: list[str]) -> tuple[float, float]:
-    runner = Runner(NoEngine(), results=results)
-    server = live.Live(runner)
+    engine: Any = NoEngine()
+    runner = Runner(engine, results=results)
+    server = Live(runner)
     each = 3 * len(asked)  # the run, its frames, its end
     first = await _time(server, asked, each), await _time(server, asked, each)
     await server.close()
@@ -93,8 +95,8 @@ async def _rounds(results: Results, asked: list[str]) -> tuple[float, float]:
     return first
 
 
-async def _time(server: live.Live, asked: list[str], answers: int) -> float:
+async def _time(server: Live, asked: list[str], answers: int) -> float:
     visitor: Any = Visitor(asked, answers)
     start = time.thread_time()
-    await live.Connection(server, visitor).serve()
+    await connection.Connection(server, visitor).serve()
     return 1000 * (time.thread_time() - start) / len(asked)

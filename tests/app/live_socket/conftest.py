@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
-from engine.app.socket import live as live_module
+from engine.app.socket import connection
 from engine.app.socket.live import Live
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -24,7 +24,7 @@ def runner(monkeypatch):
 
 @pytest.fixture
 def live(runner, monkeypatch):
-    monkeypatch.setattr(live_module, "BEAT_SECONDS", PATIENCE)  # on a busy machine, no beat between
+    monkeypatch.setattr(connection, "BEAT_SECONDS", PATIENCE)  # on a busy machine, no beat between
     return Live(runner)
 
 

@@ -6,10 +6,12 @@ import resource
 import socket
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from engine.app.socket import connection, sockets
 from engine.app.socket import live as live_module
 
 from .messages import PATIENCE, RUNS, SLOW, until, wait_for
@@ -45,10 +47,11 @@ def test_a_visitor_who_reads_nothing_is_let_go(live, monkeypatch):
         async def send_text(self, text):
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(live_module, "SEND_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "SEND_SECONDS", 0.05)
 
     async def serve():
-        await asyncio.wait_for(live_module.Connection(live, Stuck("one", 1, [])).serve(), PATIENCE)
+        visitor: Any = Stuck("one", 1, [])
+        await asyncio.wait_for(connection.Connection(live, visitor).serve(), PATIENCE)
 
     asyncio.run(serve())
     assert live.num_connections == 0
@@ -58,8 +61,8 @@ def test_a_full_buffer_holds_up_no_other_connection(live):
     order = []
 
     async def serve_all():
-        sockets = [Buffered("one", 50, order), Buffered("two", 1, order)]
-        await asyncio.gather(*(live_module.Connection(live, each).serve() for each in sockets))
+        visitors: list[Any] = [Buffered("one", 50, order), Buffered("two", 1, order)]
+        await asyncio.gather(*(connection.Connection(live, each).serve() for each in visitors))
 
     asyncio.run(serve_all())
     assert order.index("two") < 5
@@ -110,16 +113,16 @@ def test_an_error_carries_the_tag_of_what_caused_it(connect):
 
 def test_a_message_too_large_ends_the_connection(connect):
     with connect() as visitor:
-        visitor.send_text("x" * (live_module.MAX_MESSAGE + 1))
+        visitor.send_text("x" * (connection.MAX_MESSAGE + 1))
         with pytest.raises(WebSocketDisconnect) as caught:
             visitor.receive_json()
     assert caught.value.code == 1009
 
 
 def test_a_flood_is_first_refused_and_then_ended(connect, monkeypatch):
-    monkeypatch.setattr(live_module, "MESSAGES_AT_ONCE", 5)
-    monkeypatch.setattr(live_module, "MESSAGES_PER_SECOND", 0.001)
-    monkeypatch.setattr(live_module, "MAX_REFUSED", 10)
+    monkeypatch.setattr(connection, "MESSAGES_AT_ONCE", 5)
+    monkeypatch.setattr(connection, "MESSAGES_PER_SECOND", 0.001)
+    monkeypatch.setattr(connection, "MAX_REFUSED", 10)
     with connect() as visitor:
         for _ in range(30):
             visitor.send_json({"type": "check", "sim": "ticks"})
@@ -133,7 +136,7 @@ def test_a_flood_is_first_refused_and_then_ended(connect, monkeypatch):
 
 
 def test_one_connection_may_follow_so_many_runs(connect, monkeypatch):
-    monkeypatch.setattr(live_module, "MAX_FOLLOWS", 2)
+    monkeypatch.setattr(connection, "MAX_FOLLOWS", 2)
     with connect() as visitor:
         for seed in range(3):
             visitor.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": seed}})
@@ -142,8 +145,8 @@ def test_one_connection_may_follow_so_many_runs(connect, monkeypatch):
 
 
 def test_an_address_may_follow_so_many_runs_and_each_connection_some(connect, monkeypatch):
-    monkeypatch.setattr(live_module, "SURE_FOLLOWS", 1)
-    monkeypatch.setattr(live_module, "MAX_FOLLOWS_AT_ADDRESS", 3)
+    monkeypatch.setattr(connection, "SURE_FOLLOWS", 1)
+    monkeypatch.setattr(connection, "MAX_FOLLOWS_AT_ADDRESS", 3)
     with connect() as one, connect() as two:
         for seed in range(4):
             one.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": seed}})
@@ -180,7 +183,7 @@ def test_small_messages_do_not_wait_for_a_receipt():
     pair = socket.socketpair()
     with socket.create_server(("127.0.0.1", 0)) as listener, pair[0], pair[1]:
         assert not has_nodelay(listener)
-        live_module.send_without_delay()
+        sockets.send_without_delay()
         assert has_nodelay(listener)
         pair[0].send(b"still open")
         assert pair[1].recv(20) == b"still open"
@@ -192,12 +195,12 @@ def test_the_usual_limit_of_open_files_is_raised():
     usual, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
     try:
-        live_module.allow_many_files()
+        sockets.allow_many_files()
         raised, same = resource.getrlimit(resource.RLIMIT_NOFILE)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (usual, hard))
     assert same == hard
-    assert raised == min(hard, live_module.MOST_FILES) or hard == resource.RLIM_INFINITY
+    assert raised == min(hard, sockets.MOST_FILES) or hard == resource.RLIM_INFINITY
     assert raised > 256
 
 

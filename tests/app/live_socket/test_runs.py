@@ -3,7 +3,7 @@
 import json
 import threading
 
-from engine.app.socket import live as live_module
+from engine.app.socket import connection
 from engine.runs.job import make_job
 from engine.runs.results.store import Results
 
@@ -241,7 +241,7 @@ def test_a_full_queue_is_an_error_with_advice(connect, runner):
 
 
 def test_a_line_on_which_nothing_happens_beats(connect, live, monkeypatch):
-    monkeypatch.setattr(live_module, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "BEAT_SECONDS", 0.05)
     with connect() as visitor:
         assert [visitor.receive_json() for _ in range(2)] == [{"type": "beat"}] * 2
         visitor.send_json({"type": "check", "sim": "ticks"})
