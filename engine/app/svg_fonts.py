@@ -16,7 +16,12 @@ FONTS = {"Source Sans": "SourceSans.woff2", "Source Code Pro": "SourceCode.woff2
 @functools.lru_cache(maxsize=128)
 def with_fonts(path: Path, _mtime: int) -> bytes:
     """The SVG file with the faces that its style names; unchanged when it names none of ours."""
-    svg = path.read_bytes()  # whatever its encoding is: most have the letters of a tag in common
+    return embedded(path.read_bytes())
+
+
+def embedded(svg: bytes) -> bytes:
+    """An SVG with the faces that its style names; unchanged when it names none of ours."""
+    # Whatever its encoding is: most have the letters of a tag in common.
     faces = "".join(_face(family) for family in FONTS if family.encode() in svg)
     # Not by an expression: it would look for the end of the first tag from each of thousands.
     begin = svg.find(b"<svg")

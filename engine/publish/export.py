@@ -23,6 +23,11 @@ FORMATS = {  # name -> what it makes, the module, and arguments as an example
         "engine.publish.paper.handout",
         "overview --no-asides",
     ),
+    "figures": (
+        "write every chart of a lecture as SVG and PNG, and its numbers as CSV",
+        "engine.publish.paper.figures",
+        "overview --output figures",
+    ),
     "notebook": (
         "write a lecture, or some of its slides, as a Jupyter notebook",
         "engine.publish.notebook",

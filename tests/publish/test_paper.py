@@ -1,5 +1,6 @@
 """A lecture on paper: every page, word, link and bookmark is there, and what is not is named."""
 
+import csv
 import io
 import shutil
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from PIL import Image
 
 from engine.cli import main
 from engine.deck.document import load
@@ -159,6 +161,28 @@ def test_notes_and_handouts_are_pages_of_a4(deck: Path, monkeypatch: pytest.Monk
     assert ["Steps" in text for text in texts] == [False, True, False]
     assert {tuple(round(side) for side in page.mediabox[2:])
             for page in pypdf.PdfReader(io.BytesIO(handout)).pages} == {(595, 842)}  # fmt: skip
+
+
+def test_a_chart_is_two_pictures_and_its_numbers(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = deck.with_name("figures")
+    assert run(monkeypatch, "figures", str(deck), "--output", str(out)) == 0
+    names = {"index", "learn-learn", "aside-aside-chart"}
+    assert {path.stem for path in out.iterdir()} == names
+    assert (out / "aside-aside-chart.csv").read_text() == "series,x,y\nwins,ants,3\nwins,bees,5\n"
+    with (out / "learn-learn.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 5
+    assert [int(row["step"]) for row in rows] == list(range(len(rows)))
+    assert float(rows[-1]["greedy_return"]) == 500  # the pole stands to the end of the episode
+    drawing = (out / "learn-learn.svg").read_text()
+    assert "greedy return" in drawing
+    assert "font/woff2;base64" in drawing  # it brings its typeface
+    with Image.open(out / "aside-aside-chart.png") as picture:
+        assert picture.width == 2 * 1152  # twice the pixels of the slide
+        assert len(set(picture.convert("L").resize((64, 64)).tobytes())) > 5  # and not blank
+    assert run(monkeypatch, "figures", str(deck), "--output", str(out)) == 2  # it is not empty
 
 
 def test_what_does_not_fit_is_named_and_is_a_failure(

@@ -42,16 +42,20 @@ def add_common(parser: argparse.ArgumentParser, ending: str) -> None:
         help="where the lecture is on the web: for links and QR codes (default: the base_url of "
         "the course, else the address of `practicum serve` on this machine)",
     )
-    add(
-        "--allow-missing",
-        action="store_true",
-        help="also where an experiment has no recorded run; its place says so",
-    )
+    add_missing(parser)
     add(
         "--output",
         type=named,
         metavar="FILE",
         help=f"where to write it (default: LECTURE{ending})",
+    )
+
+
+def add_missing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="also where an experiment has no recorded run; its place says so",
     )
 
 

@@ -38,6 +38,7 @@ class Paper:
     page: Any
     sheets: tuple[Sheet, ...]
     faults: tuple[str, ...]
+    figures: tuple[dict[str, str], ...] = ()  # each chart: its slide, its block, and its SVG
 
 
 @contextlib.contextmanager
@@ -57,7 +58,8 @@ def laid_out(
         page.goto(f"{address}?{urlencode({'view': 'paper', **query}, quote_via=quote)}")
         page.wait_for_selector(READY, state="attached", timeout=PATIENCE)
         made = page.evaluate(
-            "(({dataset, sheets, faults}) => ({failed: dataset.failed, sheets, faults}))"
+            "(({dataset, sheets, faults, figures}) => "
+            "({failed: dataset.failed, sheets, faults, figures}))"
             "(document.querySelector('.paper'))"
         )
         if made["failed"]:
@@ -66,7 +68,8 @@ def laid_out(
             Sheet(tuple((one["id"], one["step"]) for one in sheet["slides"]), sheet["notes"])
             for sheet in made["sheets"]
         ]
-        yield Paper(page, tuple(sheets), tuple(map(_sentence, made["faults"])))
+        faults = tuple(map(_sentence, made["faults"]))
+        yield Paper(page, tuple(sheets), faults, tuple(made["figures"]))
 
 
 def _sentence(found: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
     Every slide is built, its pictures, fonts, recorded runs and charts are waited for, and only
     then are the sheets laid out, so that a browser that prints has nothing to wait for. The query
-    says which sheets: `sheets=slides|notes|handout`, `steps=1` for a sheet a step, `asides=0`. */
+    says which sheets: `sheets=slides|notes|handout`, `steps=1` for a sheet a step, `asides=0`; `figures=1` keeps each chart as an SVG, too. */
 
 /** @import { FreshDeck, Mounted, Slide, WayBack } from "../lib/types.js" */
 /** @import { Fault } from "../lecture/spill.js" */
@@ -49,6 +49,8 @@ class PaperView extends DeckView {
   home = location.href
   /** @type {{slide: string, fault: Fault}[]} */
   faults = []
+  /** @type {{slide: string, block: string, svg: string}[]} */
+  figures = []
 
   /**
    * @param {Frame} frame
@@ -69,7 +71,11 @@ class PaperView extends DeckView {
     const sheet = el("style")
     const query = new URLSearchParams(location.search)
     const kind = query.get("sheets") ?? "slides"
-    this.asked = { kind: kind in PAGES ? kind : "slides", steps: query.get("steps") === "1" }
+    this.asked = {
+      kind: kind in PAGES ? kind : "slides",
+      steps: query.get("steps") === "1",
+      figures: query.get("figures") === "1",
+    }
     this.slides = this.deck.slides.filter((slide) => !slide.is_aside || query.get("asides") !== "0")
     sheet.textContent = `@page { ${PAGES[this.asked.kind]} }\n${this.deck.css}`
     this.root.append(sheet)
@@ -106,6 +112,7 @@ class PaperView extends DeckView {
     Object.assign(this.root, {
       sheets: sheets.map(({ element, ...about }) => about),
       faults: this.faults,
+      figures: this.figures,
     })
     this.root.dataset.ready = ""
   }
@@ -128,11 +135,30 @@ class PaperView extends DeckView {
     this.#note(slide, slideFaults(section))
     this.blocks.print([{ slide, section }])
     await this.#charts(slide, section)
+    if (this.asked.figures) await this.#take(slide, section)
     const inCards = panelFaults(section).filter(({ side }) => side === "card")
     this.#note(slide, inCards)
     const kept = stillOf(stage)
     this.blocks.printed()
     return { slide, stage: kept, section: asHtml(kept.firstElementChild ?? kept) }
+  }
+
+  /**
+   * Keep each chart of a slide as an SVG; `data-figure` is its number.
+   * @param {Slide} slide
+   * @param {HTMLElement} section
+   */
+  async #take(slide, section) {
+    for (const plot of section.querySelectorAll(".live-plot")) {
+      const place = asHtml(plot.parentElement ?? plot)
+      const { clientWidth: width, clientHeight: height } = place
+      const address = await window.Plotly?.toImage(asHtml(plot), { format: "svg", width, height })
+      if (!address) continue
+      const svg = decodeURIComponent(address.slice(address.indexOf(",") + 1))
+      const block = place.closest("[data-block]")?.getAttribute("data-block") ?? ""
+      place.dataset.figure = String(this.figures.length)
+      this.figures.push({ slide: slide.id, block, svg })
+    }
   }
 
   /**
