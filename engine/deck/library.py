@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -11,7 +11,7 @@ from engine.deck.content import transcript
 from engine.deck.document import drawn_on, load
 from engine.deck.reading import Reader
 from engine.deck.schema.deck_json import DeckJson, ReferenceJson
-from engine.deck.search.entries import of_document
+from engine.deck.search.entries import Entry, of_document
 from engine.deck.search.index import Answer, Index
 from engine.deck.source import names
 from sims.nearest import nearest
@@ -105,12 +105,19 @@ class Library:
         """
         for lecture, document in self.read():
             if not self._index.holds(lecture.slug, document):
-                passages = transcript.load(self.folder)
-                spoken = transcript.topics(passages, names.slug_of(lecture.path))
-                entries = of_document(lecture.slug, document, spoken)
-                self._index.put(lecture.slug, document, entries)
+                self._index.put(lecture.slug, document, self._entries(lecture, document))
         self._index.keep_only(self.paths())
         return self._index.search(query, limit)
+
+    def entries(self, slugs: Container[str]) -> Iterator[Entry]:
+        """What can be found in these lectures, for a search without this library."""
+        for lecture, document in self.read():
+            if lecture.slug in slugs:
+                yield from self._entries(lecture, document)
+
+    def _entries(self, lecture: Lecture, document: DeckJson) -> Iterator[Entry]:
+        spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
+        return of_document(lecture.slug, document, spoken)
 
     def works(self) -> list[CitedWork]:
         """Every cited work of all lectures, each with the slides that cite it."""

@@ -21,6 +21,7 @@ params: {algorithm: reinforce_baseline}
 controls: [learning_rate, gamma]
 chart: {x: env_steps, y: [greedy_return]}
 ```"""
+BASE = "https://me.example/a%20course/of%20ours/"
 DECK = f"""---
 title: Elsewhere
 ---
@@ -47,6 +48,17 @@ play: cartpole
 
 ---
 
+## Live
+
+```sim
+sim: thermostat
+id: live
+controls: [switch_point]
+chart: {{x: step, y: [exact_comfort, best_comfort]}}
+```
+
+---
+
 ## End
 
 [Again](?slide=learn) and [all claims](claims).
@@ -59,6 +71,17 @@ SERIES = """() => document.querySelector("[aria-current='true'] .live-plot").dat
     .filter((trace) => trace.x?.length > 5).map(({ x, y }) => [[...x], [...y]])"""
 
 
+KEPT = """async () => {
+    for (;;) {
+        const [name] = await caches.keys()
+        const kept = name ? await (await caches.open(name)).keys() : []
+        const has = (end) => kept.some(({ url }) => url.endsWith(end))
+        if (["/pole.svg", "/api/live.js", "/claims.html"].every(has)) return
+        await new Promise((done) => setTimeout(done, 50))
+    }
+}"""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decks")
@@ -67,7 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "content").mkdir()  # a course has its own claims, not ours
     (folder / "content/claims.yaml").write_text(CLAIMS)
     out = tmp_path_factory.mktemp("web") / "a course" / "of ours"
-    command = [sys.executable, "-m", "engine", "export", "site", str(out)]
+    command = [sys.executable, "-m", "engine", "export", "site", str(out), "--base-url", BASE]
     subprocess.run([*command, "--lectures", str(folder)], check=True, cwd=ROOT)
     return out
 
@@ -83,8 +106,16 @@ def host(site: Path) -> Iterator[str]:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    """As GitHub Pages does, it answers with 404.html where there is nothing."""
+
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+    def send_error(self, code: int, *_: object) -> None:
+        self.send_response(code)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write((Path(self.directory) / "a course/of ours/404.html").read_bytes())
 
 
 @pytest.fixture(params=["folder", "host"])
@@ -107,16 +138,14 @@ def test_a_lecture_opens_and_its_block_shows_what_the_server_shows(
     assert drawn[0] == drawn[1]
 
 
-def test_what_was_not_recorded_is_said_to_need_the_live_lecture(page: Page, base: str) -> None:
-    page.goto(f"{base}elsewhere.html?slide=learn&learn.gamma=7")
+def test_what_a_page_cannot_compute_is_said_to_need_the_live_lecture(page: Page, base: str) -> None:
+    page.goto(f"{base}elsewhere.html?slide=learn&learn.gamma=7&learn.env_id=Acrobot-v1")
     state = expect_at(page, "learn").locator(".live-state")
     expect(state).to_contain_text("gamma is 7. Using 1.")
     assert page.locator("img").first.evaluate("img => img.naturalWidth") == 90
     page.locator("[aria-current='true'] .live-run").click()
     expect(state).to_contain_text("This value needs the live lecture. To start it: practicum serve")
     expect(state).to_contain_text("/elsewhere?slide=learn")
-    page.goto(f"{base}elsewhere.html?slide=learn&run=learn")
-    expect(state).to_contain_text("Recorded on")
 
 
 def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base: str) -> None:
@@ -133,8 +162,56 @@ def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base
     expect_at(page, "learn")
     page.goto(f"{base}elsewhere.html?view=read")
     expect(page.locator("#drive .katex").first).to_be_attached(timeout=60_000)
+    page.goto(f"{base}elsewhere.html")
+    expect_at(page, "elsewhere")
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill("driving")
+    hit = page.locator("[data-kind='slide'] a")
+    expect(hit).to_have_count(1)
+    hit.click()
+    expect_at(page, "drive")
     page.goto(f"{base}claims.html?q=C8")
     expect(page.locator("#count")).to_have_text("1 of 2 claims")
     page.get_by_role("link", name="Lectures").click()
     page.get_by_role("link", name="Open the lecture").click()
     expect_at(page, "elsewhere")
+
+
+def test_runs_are_computed_in_the_page(page: Page, base: str) -> None:
+    page.goto(f"{base}elsewhere.html?slide=live&live.switch_point=66")
+    slide = expect_at(page, "live")
+    slide.locator(".live-run").click()
+    expect(slide.locator(".live-state")).to_contain_text("Finished at 79")
+    steps, comfort = page.evaluate(SERIES)[0]
+    assert len(steps) == 80
+    assert comfort[-1] > comfort[0]  # it has learned
+    page.goto(f"{base}elsewhere.html?slide=learn&learn.num_steps=500000&learn.learning_rate=0.1")
+    run = expect_at(page, "learn").locator(".live-run")
+    run.click()
+    expect(page.locator("[aria-current='true'] .live-state")).to_contain_text("greedy return")
+    run.click()
+    expect(page.locator("[aria-current='true'] .live-state")).to_contain_text("Stopped at")
+
+
+def test_a_lecture_that_was_opened_is_there_without_a_network(
+    context: BrowserContext, host: str
+) -> None:
+    page = opened(context, f"{host}elsewhere.html")
+    page.evaluate(KEPT)
+    context.set_offline(True)
+    page.goto(f"{host}elsewhere.html?slide=live")
+    slide = expect_at(page, "live")
+    expect(slide.locator(".live-plot .js-line").first).to_be_visible()  # as it was recorded
+    slide.locator(".live-run").click()
+    expect(slide.locator(".live-state")).to_contain_text("Finished at 79")
+    page.goto(f"{host}?any")
+    expect(page.get_by_role("link", name="Open the lecture")).to_be_visible()
+    page.goto(f"{host}another.html")
+    expect(page.locator("p")).to_contain_text("There is no connection")
+    context.set_offline(False)
+
+
+def test_an_address_that_is_none_leads_to_the_nearest_slide(page: Page, host: str) -> None:
+    page.goto(f"{host}elsewere/drives")
+    page.get_by_role("link", name="Elsewhere: Drive").click()
+    expect_at(page, "drive")

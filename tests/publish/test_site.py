@@ -79,7 +79,7 @@ def test_a_site_holds_every_page_and_asks_for_nothing_elsewhere(
     site = tmp_path / "site"
     assert export("--base-url", "https://me.example/course")[0] == 0
     assert sorted(one.name for one in site.glob("*.html")) == [
-        "claims.html", "first.html", "index.html", "other.html", "references.html",
+        "404.html", "claims.html", "first.html", "index.html", "other.html", "references.html",
     ]  # fmt: skip
     [deck] = (site / "api/decks/first").iterdir()
     document = answer(site, f"api/decks/first/{deck.name.removesuffix('.js')}")

@@ -4,14 +4,21 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.app import web_files
+from engine.app.lectures import library
 from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
 from engine.app.site.claims_data import shown_claims
 from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
 from engine.publish.site.decks import SiteDeck
+from engine.publish.site.one_script import one_script
+from sims import spec
+
+PORTS = "ports/worker.js"
 
 
 def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
@@ -21,6 +28,7 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
         _give(folder, address(deck), text_of(deck))
         back = ways_back(deck.document, base_url or SERVED, deck.slug, ".html" * bool(base_url))
         _give(folder, f"api/paper/{deck.slug}", _json(back))
+    chosen = {deck.slug for deck in made}
     runs = {path.name: path for deck in made for path in deck.recordings}
     kept = []
     for name, path in runs.items():
@@ -28,10 +36,19 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
         about = json.loads(text.partition("\n")[0])
         kept.append({"sim": about["sim"], "params": about["params"], "file": name})
         _give(folder, f"api/recorded/{name}", text)
-    _give(folder, "api/recorded", _json(kept))
+    _give(folder, "api/recorded", _json({"runs": kept, "live": live(made)}))
+    _give(folder, "api/live", one_script(PORTS))
+    _give(folder, "api/search", _json([asdict(one) for one in library().entries(chosen)]))
     _give(folder, "api/claims", _json(claims_of(made)))
     for name in sorted({str(one["sim"]) for one in kept}):
         _give(folder, f"api/source/{name}", _json(source_of(name)))
+
+
+def live(made: Sequence[SiteDeck]) -> list[str]:
+    """The simulations of these decks that a page computes by itself: ours, with a port."""
+    names = {block["data"]["sim"] for deck in made for block in deck.simulations()}
+    ported = {name.removeprefix("ports/").removesuffix(".js") for name in web_files.names()}
+    return sorted(one for one in names & ported if spec.OURS in spec.source(one).parents)
 
 
 def text_of(deck: SiteDeck) -> str:

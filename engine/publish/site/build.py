@@ -13,7 +13,7 @@ from engine.app.lectures import library
 from engine.deck.library import Lecture, fault_of
 from engine.deck.schema.deck_json import DeckJson
 from engine.publish.place import new_folder, refuse_unless_free
-from engine.publish.site import answers, assets, decks, html
+from engine.publish.site import answers, around, assets, decks, html
 from engine.publish.site.decks import SiteDeck
 from sims.nearest import nearest
 
@@ -65,7 +65,7 @@ def fill(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
     for address, body in dict(pictures).items():
         _write(folder / address, body)
     answers.write(folder, made, base_url)
-    html.write(folder, made, web, base_url)
+    around.write(html.write(folder, made, web, base_url))
 
 
 def choose(names: Sequence[str]) -> list[Chosen]:

@@ -31,6 +31,10 @@ class SiteDeck:
     recordings: tuple[Path, ...]
     missing: tuple[str, ...]  # "SLIDE (SIMULATION)" of blocks without a recorded run
 
+    def simulations(self) -> Iterator[dict]:
+        """Its live blocks."""
+        return _simulations(self.document["slides"])
+
 
 def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
     """The lecture with the addresses of an exported site."""

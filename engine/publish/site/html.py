@@ -67,14 +67,15 @@ class Writer:
         return Head(title, description[:LONGEST], url, shown, style)
 
 
-def write(folder: Path, made: Sequence[SiteDeck], web: str, base_url: str) -> None:
-    """Every page."""
+def write(folder: Path, made: Sequence[SiteDeck], web: str, base_url: str) -> Writer:
+    """Every page; what wrote them."""
     writer = Writer(folder, made, web, base_url)
     for deck in made:
         _lecture(writer, deck)
     _home(writer)
     _references(writer)
     _claims(writer)
+    return writer
 
 
 def _lecture(writer: Writer, deck: SiteDeck) -> None:

@@ -44,6 +44,17 @@
       return import(this.#blobOf(name))
     }
 
+    /** @type {string} */
+    #thread = ""
+
+    /** A thread that computes runs; its script comes with the first one. */
+    worker = async () => {
+      this.#thread ||= URL.createObjectURL(
+        new Blob([await this.#bring("api/live")], { type: "text/javascript" }),
+      )
+      return new Worker(this.#thread)
+    }
+
     /** @param {Record<string, string>} modules */
     start(modules) {
       this.#modules = modules

@@ -1,4 +1,5 @@
-/** Runs without a server: those that were recorded are shown, of others it is said what they need.
+/** Runs without a server: computed in the page where it can (ports/), else as they were recorded;
+    of others it is said what they need.
 
     It stands in for the connection to a server (lib/socket.js). */
 
@@ -9,21 +10,29 @@ import { ask } from "../lib/source.js"
 import { sameParams } from "../lib/tracks.js"
 import { readRun } from "../player/recording.js"
 import { clamped } from "./clamp.js"
+import { Threads } from "./threads.js"
 
 /** @typedef {{sim: string, params: Params, file: string}} Kept a run that ships with the site */
+/** @typedef {{runs: Kept[], live: string[]}} Known what ships, and which simulations the page can
+ *   compute */
+
+const OWN_WORLD = "CartPole-v1" // other environments are Gymnasium's, which is on no page
 
 /** @implements {RunSocket} */
 export class SiteRuns {
-  /** @type {Promise<Kept[]> | null} */
+  /** @type {Promise<Known> | null} */
   #list = null
 
   /**
    * @param {string} base folder of the page
    * @param {() => Deck} deck that is shown
+   * @param {() => Promise<Worker>} thread a new one, of ports/worker.js
    */
-  constructor(base, deck) {
+  constructor(base, deck, thread) {
     this.base = base
     this.deck = deck
+    const cores = globalThis.navigator?.hardwareConcurrency ?? 2
+    this.threads = new Threads(thread, Math.min(4, cores - 1))
   }
 
   /**
@@ -33,14 +42,15 @@ export class SiteRuns {
    * @returns {RunHandle}
    */
   run(sim, params, handlers) {
-    let isWanted = true
-    this.#answer(sim, params, handlers, () => isWanted).catch(() => {
-      if (isWanted) handlers.onError?.("This recorded run did not load. Try again.")
+    const asked = { isWanted: true, stop() {} }
+    this.#answer(sim, params, handlers, asked).catch(() => {
+      if (asked.isWanted) handlers.onError?.("This recorded run did not load. Try again.")
     })
     return {
       id: null,
       stop() {
-        isWanted = false
+        asked.isWanted = false
+        asked.stop()
       },
     }
   }
@@ -60,22 +70,65 @@ export class SiteRuns {
 
   close() {}
 
-  /** @param {string} sim @param {Params} params @param {Handlers} hear @param {() => boolean} isWanted */
-  async #answer(sim, params, hear, isWanted) {
+  /**
+   * @param {string} sim
+   * @param {Params} params
+   * @param {Handlers} hear
+   * @param {{isWanted: boolean, stop: () => void}} asked
+   */
+  async #answer(sim, params, hear, asked) {
     const { params: full, notes } = clamped(this.#fields(sim), params)
-    const kept = (await this.#kept()).find((one) => one.sim === sim && isSame(one.params, full))
-    if (!isWanted()) return
+    const { runs, live } = await this.#known()
+    if (!asked.isWanted) return
+    const isOurs = live.includes(sim) && (full.env_id ?? OWN_WORLD) === OWN_WORLD
+    const kept = runs.find((one) => one.sim === sim && isSame(one.params, full))
+    if (isOurs) return this.#compute({ sim, full, notes, kept }, hear, asked)
     if (!kept) return hear.onError?.(needed(this.base))
-    const answer = await ask(`${this.base}api/recorded/${kept.file}`)
-    const { frames, about } = readRun(await answer.text())
-    if (!isWanted()) return
-    hear.onRun?.({ id: kept.file, params: full, notes, about: /** @type {Origin} */ (about) })
-    hear.onFrames?.(frames, 0)
-    hear.onState?.({ state: "done", position: 0, wait: 0, message: "" })
+    await this.#replay(kept, full, notes, hear, asked)
   }
 
-  /** @returns {Promise<Kept[]>} */
-  #kept() {
+  /**
+   * @param {{sim: string, full: Params, notes: string[], kept: Kept | undefined}} run
+   * @param {Handlers} hear
+   * @param {{isWanted: boolean, stop: () => void}} asked
+   */
+  #compute({ sim, full, notes, kept }, hear, asked) {
+    let count = 0
+    hear.onRun?.({ id: `${sim} in the page`, params: full, notes, about: {} })
+    hear.onState?.(turned("queued"))
+    asked.stop = this.threads.run(sim, full, {
+      frames: (frames) => {
+        if (count === 0) hear.onState?.(turned("running"))
+        hear.onFrames?.(frames, count)
+        count += frames.length
+      },
+      end: () => hear.onState?.(turned("done")),
+      fault: (why) => {
+        console.info("this page could not compute a run", why)
+        if (kept && count === 0) this.#replay(kept, full, notes, hear, asked)
+        else hear.onError?.(needed(this.base))
+      },
+    })
+  }
+
+  /**
+   * @param {Kept} kept
+   * @param {Params} params
+   * @param {string[]} notes
+   * @param {Handlers} hear
+   * @param {{isWanted: boolean}} asked
+   */
+  async #replay(kept, params, notes, hear, asked) {
+    const answer = await ask(`${this.base}api/recorded/${kept.file}`)
+    const { frames, about } = readRun(await answer.text())
+    if (!asked.isWanted) return
+    hear.onRun?.({ id: kept.file, params, notes, about: /** @type {Origin} */ (about) })
+    hear.onFrames?.(frames, 0)
+    hear.onState?.(turned("done"))
+  }
+
+  /** @returns {Promise<Known>} */
+  #known() {
     this.#list ??= ask(`${this.base}api/recorded`).then((answer) => answer.json())
     this.#list.catch(() => (this.#list = null))
     return this.#list
@@ -87,6 +140,9 @@ export class SiteRuns {
     return blocks.find(({ data }) => data.sim === sim && data.fields)?.data.fields ?? []
   }
 }
+
+/** @param {"queued" | "running" | "done"} state */
+const turned = (state) => ({ state, position: 1, wait: 0, message: "" })
 
 /** @param {Params} kept @param {Params} asked */
 const isSame = (kept, asked) => sameParams({ ...kept, ...asked }, kept)

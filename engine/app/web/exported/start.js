@@ -1,16 +1,24 @@
 /** Opens the lecture of an exported page, or the list that it holds, and keeps it for a visit
     without a network. */
 
-import { site } from "../lib/source.js"
+import { ask, site } from "../lib/source.js"
 import { open } from "../views/stage.js"
 import { listen } from "./lists.js"
 import { SiteRuns } from "./runs.js"
+import { search } from "./search.js"
 
 const place = document.getElementById("lecture")
 if (site && place) {
   const { slug = "", scope = "", deck = "", web = "" } = place.dataset
-  const { base } = site
-  site.runs = (view) => new SiteRuns(base, () => view.deck)
+  const { base, worker } = site
+  site.runs = (view) => new SiteRuns(base, () => view.deck, worker)
+  /** @type {Promise<import("./search.js").Entry[]> | undefined} */
+  let entries // one list for all queries: the search keeps what it has made of it
+  site.search = async (query) => {
+    entries ??= ask(`${base}api/search`).then((answer) => answer.json())
+    entries.catch(() => (entries = undefined))
+    return search(await entries, query)
+  }
   const data = { slug, scope, base, web: base + web, deck: base + deck, start: "" }
   open(place, { component: { data, setStateValue() {} } })
 }

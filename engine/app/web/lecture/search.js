@@ -2,7 +2,7 @@
 
 /** @import { LectureView, SearchAnswer, SearchHit } from "../lib/types.js" */
 
-import { ask, pageAddress } from "../lib/source.js"
+import { ask, pageAddress, site } from "../lib/source.js"
 import { make } from "./dialogs.js"
 import { element } from "./drawers.js"
 
@@ -76,6 +76,7 @@ function moveAlong(event, dialog, input) {
  */
 async function find(query, lecture) {
   try {
+    if (site?.search) return await site.search(query)
     const answer = await ask(`${lecture.options.base}api/search?q=${encodeURIComponent(query)}`)
     return answer.ok ? await answer.json() : null
   } catch {

@@ -112,8 +112,12 @@ export interface Site {
   give(name: string, text: string): void
   /** a module by its address below web/ */
   module(name: string): Promise<unknown>
+  /** a thread of ports/worker.js */
+  worker(): Promise<Worker>
   /** called by the script that holds all modules */
   start(modules: Record<string, string>): void
+  /** what takes the place of the search of a server */
+  search?(query: string): Promise<SearchAnswer>
   /** what takes the place of the connection to a server */
   runs?(view: { options: ViewOptions; deck: Deck }): ClosableSocket
 }
