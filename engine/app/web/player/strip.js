@@ -8,7 +8,8 @@ import { download } from "../lib/dom.js"
 import { csv } from "../lib/tracks.js"
 import { showCode } from "./code.js"
 import { control, seedControl } from "./controls.js"
-import { copyLink, menu } from "./menu.js"
+import { frameCode, frameNeeds } from "./frame_code.js"
+import { copyLink, copyText, menu } from "./menu.js"
 import { openNumbers } from "./numbers.js"
 import { openRuns } from "./runs_list.js"
 import { savingItems } from "./saving.js"
@@ -63,9 +64,13 @@ function items(player, hasSeed, say) {
         .join("\n"),
     )
   const code = () => showCode(element, context.base, sim, player.tracks[0]?.params ?? player.values)
-  const copy = () => {
+  const link = () => {
     const values = player.tracks.length === 1 ? player.tracks[0].params : player.values
-    copyLink(element, context.address.link(block.id, values), say)
+    return context.address.link(block.id, values)
+  }
+  const frame = () => {
+    const code = frameCode(link(), block.data.title || sim.replaceAll("_", " "))
+    copyText(element, code, "HTML of a frame", frameNeeds(link()), say)
   }
   return [
     {
@@ -76,7 +81,8 @@ function items(player, hasSeed, say) {
     { label: "Show the code", act: code },
     { label: "Download these numbers (CSV)", act: save, isOn: () => drawn().length > 0 },
     ...savingItems(player, say),
-    { label: "Copy a link to this run", act: copy },
+    { label: "Copy a link to this run", act: () => copyLink(element, link(), say) },
+    { label: "Copy HTML that shows it in another page", act: frame },
     { label: "Numbers as a table", act: () => openNumbers(player), isOn: () => drawn().length > 0 },
     {
       label: "Fit or hold the vertical axis",
