@@ -24,7 +24,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve .venv/.test
 endif
 
-.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site claims bench plotly audit \
+.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site export-site claims bench plotly audit \
 	prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
@@ -75,6 +75,9 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 
 docs: .venv/.test  ## write the parts of docs/ that are made from the code
 	$(BIN)/python -m tools.docs
+
+export-site: .venv/.serve  ## the lectures as files for any web server: build/site (ARGS="--base-url URL")
+	$(BIN)/practicum export site build/site --force $(ARGS)
 
 site: docs  ## build the documents as pages: build/docs/index.html
 	$(MKDOCS)

@@ -12,6 +12,7 @@ FOLDER = ROOT / ".github" / "workflows"
 TEXT = (FOLDER / "test.yml").read_text(encoding="utf-8")
 WORKFLOW: dict[str | bool, Any] = yaml.safe_load(TEXT)
 JOBS = WORKFLOW["jobs"]
+RAISED = {"pages.yml": {"publish"}}  # jobs that may do more than read
 
 
 def test_every_system_and_python_is_tried() -> None:
@@ -51,7 +52,20 @@ def test_strangers_code_gets_no_rights_and_actions_are_pinned(path: Path) -> Non
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     used = [step["uses"] for step in steps if "uses" in step]
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
-    assert all("permissions" not in job for job in workflow["jobs"].values())
+    raised = {name for name, job in workflow["jobs"].items() if "permissions" in job}
+    assert raised <= RAISED.get(path.name, set())
+
+
+def test_what_puts_the_site_up_runs_nothing_of_the_repository() -> None:
+    workflow = yaml.safe_load((FOLDER / "pages.yml").read_text(encoding="utf-8"))
+    assert set(workflow[True]) == {"push", "workflow_dispatch"}  # never what a stranger proposes
+    assert workflow[True]["push"]["branches"] == ["main"]
+    publish = workflow["jobs"]["publish"]
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    [step] = publish["steps"]
+    assert step["uses"].startswith("actions/deploy-pages@")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "\t$(BIN)/practicum export site build/site --force $(ARGS)\n" in makefile
 
 
 def test_the_rows_of_security_are_tried_once_a_week() -> None:
