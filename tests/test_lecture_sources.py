@@ -8,7 +8,7 @@ from engine.paths import BIBLIOGRAPHY, ROOT
 PAGE = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 LECTURE = (ROOT / "lectures" / "01-overview.md").read_text(encoding="utf-8")
 HOW = re.compile(
-    r"notes|abstract|page|memory|record|secondary|derived again|model card|documentation"
+    r"notes|abstract|excerpt|page|memory|record|secondary|derived again|model card|documentation"
 )
 UNSEEN = re.compile(  # comments, citations, alternative texts and blocks that hold no text
     r"<!--.*?-->|\[@.*?\]|```(?:sim|label|play)\n.*?```|!\[.*?\]\(.*?\)|class=\"[^\"]*\"", re.DOTALL
