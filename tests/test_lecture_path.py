@@ -54,6 +54,14 @@ def test_the_path_fits_a_lecture() -> None:
     assert 18 <= len(live) <= 25, [one["id"] for one in live]
 
 
+@pytest.mark.parametrize(("talk", "least"), [(20, 17), (45, 40)])
+def test_the_shorter_talks_fit_their_time(talk: int, least: int) -> None:
+    shown = [one for one in PATH if one["talk"] is not None and one["talk"] <= talk]
+    assert least <= sum(one["minutes"] for one in shown) <= talk
+    assert {one["talk"] for one in SLIDES} == {None, 20.0, 45.0}
+    assert not [one["id"] for one in SLIDES if one["talk"] and one["is_aside"]]
+
+
 def test_the_path_shows_pictures_and_few_tables() -> None:
     of_charts = re.compile(r'data-kind="\w+"><table')  # numbers for those who see no picture
     tables = [one["id"] for one in PATH if "<table" in of_charts.sub("", one["html"])]

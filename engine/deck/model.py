@@ -89,6 +89,7 @@ class Slide:
     is_hidden: bool = False  # `only: pptx`: not in the web page
     is_aside: bool = False  # belongs to the slide before it; → on the main path skips it
     minutes: float | None = None  # that the presenter plans for it
+    talk: float | None = None  # the shortest talk, in minutes, that it belongs to
     terms: tuple[str, ...] = ()  # ids of the glossary's terms that are marked here
     rendered: "Rendered | None" = field(default=None, compare=False, repr=False)  # its HTML, …
 

@@ -242,6 +242,7 @@ def _slide(segment: scan.Segment, one: Rendered, name: tuple[str, str], reading:
         is_after_references=asked.settings.get("after") == "references",
         is_hidden=asked.settings.get("only") == "pptx",
         minutes=directives.minutes(asked),
+        talk=float(asked.settings["talk"]) if "talk" in asked.settings else None,
         terms=one.terms,
         rendered=one,
     )

@@ -191,8 +191,10 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     shown(wall).get_by_role("button", name="Run", exact=True).click()
     for page in (wall, follower):  # what the phone has labelled in the first test
         expect(shown(page).locator(".live-texts")).to_contain_text("The room: 1 rater, 2 labels.")
-    wall.reload()  # the room is there again, and so is the presenter
+    wall.goto(f"{room.url}?slide=pairs")  # loaded anew, elsewhere: the presenter is there again
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
+    expect_at(follower, "pairs")
+    expect_at(wall, "pairs")
     wall.keyboard.press("Home")
     expect_at(follower, "beginning")
     wall.keyboard.press("ArrowRight")

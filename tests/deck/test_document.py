@@ -28,6 +28,7 @@ SLIDE_KEYS = {
     "citations",
     "notes",
     "minutes",
+    "talk",
     "defines",
     "keywords",
     "terms",

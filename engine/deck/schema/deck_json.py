@@ -75,6 +75,7 @@ class SlideJson(TypedDict):
     citations: list[str]
     notes: str
     minutes: float | None
+    talk: Annotated[float | None, "minutes of the shortest talk that shows it"]
     terms: Annotated[list[str], "ids of the terms that are marked"]
     defines: Annotated[list[str], "ids of the terms that the slide explains"]
     keywords: Annotated[list[str], "other words for what it shows, for the search"]

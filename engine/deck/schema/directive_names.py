@@ -60,6 +60,7 @@ DIRECTIVES: dict[str, Directive] = {
         "Ask the class first. 1.5 minutes.", is_repeated=True,
     ),
     "minutes": Directive("planned for the slide, where the notes do not say it", "1.5"),
+    "talk": Directive("belongs to talks of so many minutes and of longer ones", "20"),
     "aside": Directive("belongs to the slide before it, off the main path", "true", _FLAGS),
     "cite": Directive("works named at its foot", "ouyang2022training", is_repeated=True),
     "cite-left": Directive("the same, on the left", "ouyang2022training", is_repeated=True),

@@ -130,7 +130,7 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         getattr(out, key).extend(
             name for part in value.split(",") if (name := " ".join(part.split()))
         )
-    elif key == "minutes" and not _MINUTES.fullmatch(value):
+    elif key in ("minutes", "talk") and not _MINUTES.fullmatch(value):
         fix = "Write a number such as 1.5."
         _complain(out, comment, f"'{value}' is no number of minutes.", fix)
     elif key in ("id", "alias"):

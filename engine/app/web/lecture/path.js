@@ -4,6 +4,8 @@
 /** @import { Slide } from "../lib/types.js" */
 
 /** @typedef {Pick<Slide, "is_aside" | "number" | "steps"> & {id?: string}} PathSlide */
+/** @typedef {{deck: {slides: PathSlide[]}, index: number, step: number,
+ *   skips?: (slide: any) => boolean}} PathPlace `skips` says which slides → and ← leave out today */
 
 /** @type {Record<string, number>} */
 const WITHIN = { next: 1, down: 1, previous: -1, up: -1 }
@@ -11,12 +13,13 @@ const WITHIN = { next: 1, down: 1, previous: -1, up: -1 }
 /**
  * Where a move leads from a place.
  * @param {string} action next, previous, down, up, first, last or goto
- * @param {{deck: {slides: PathSlide[]}, index: number, step: number}} from
+ * @param {PathPlace} from
  * @param {string} [number] of the slide that `goto` names: "27", or "27a" for its first aside
  * @returns {{index: number, step: number} | null} null when the action is no move
  */
-export function move(action, { deck: { slides }, index, step }, number) {
+export function move(action, { deck: { slides }, index, step, skips = () => false }, number) {
   const main = slides.map((_, at) => at).filter((at) => !slides[at].is_aside)
+  const shown = main.filter((at) => at === 0 || isReferences(slides[at]) || !skips(slides[at]))
   /** @param {number | undefined} at */
   const start = (at) => ({ index: at ?? index, step: at === undefined ? step : 0 })
   /** @param {number | undefined} at */
@@ -24,8 +27,8 @@ export function move(action, { deck: { slides }, index, step }, number) {
   const within = WITHIN[action]
   if (within && step + within >= 0 && step + within <= slides[index].steps)
     return { index, step: step + within }
-  if (action === "next") return start(main.find((at) => at > index))
-  if (action === "previous") return end(main.findLast((at) => at < index))
+  if (action === "next") return start(shown.find((at) => at > index))
+  if (action === "previous") return end(shown.findLast((at) => at < index))
   if (action === "down") return start(slides[index + 1] ? index + 1 : undefined)
   if (action === "up") return end(slides[index - 1] ? index - 1 : undefined)
   if (action === "first") return start(0)

@@ -469,6 +469,8 @@ export interface Slide {
   citations: string[]
   notes: string
   minutes: number | null
+  /** minutes of the shortest talk that shows it */
+  talk: number | null
   /** ids of the terms that are marked */
   terms: string[]
   /** ids of the terms that the slide explains */

@@ -4,7 +4,7 @@
     It follows the lecture's window through `link.js` and sends that window its own keys and what is
     pressed on its desk. While that window is closed it goes through the deck by itself. */
 
-/** @import { FreshDeck, Mounted, SlideChooser, Value } from "../lib/types.js" */
+/** @import { FreshDeck, Mounted, Slide, SlideChooser, Value } from "../lib/types.js" */
 /** @import { Place } from "./link.js" */
 
 import { COMMANDS } from "../lecture/commands.js"
@@ -23,7 +23,8 @@ import { Frame, openFrame } from "./frame.js"
 import { Miniature } from "./miniature.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
 import { compare, Reset, say, showTime, slotOf } from "./talk_time.js"
-import { plan, Timer } from "./timer.js"
+import { clock, plan, Timer } from "./timer.js"
+import { Today } from "./today.js"
 import { WallControls } from "./wall_controls.js"
 import { WallLink } from "./wall_link.js"
 
@@ -49,6 +50,10 @@ class Presenter extends DeckView {
   #asked = 0 // how many places were told
   step = 0
   place = NOTHING // what was told of the wall
+  #since = 0 // when the shown slide came, in milliseconds since 1970
+  /** @type {Slide | null} */
+  #before = null
+  #left = "" // out today
 
   /**
    * @param {Frame} frame
@@ -58,7 +63,8 @@ class Presenter extends DeckView {
   constructor(frame, main, fresh) {
     super(frame, fresh)
     const { options, root, leaving } = this
-    this.plan = plan(this.deck.slides)
+    this.today = new Today(options.slug)
+    this.plan = plan(this.deck.slides, this.skips)
     this.pair = new URLSearchParams(location.search).get("pair") ?? "alone"
     this.timer = new Timer(`practicum.timer.${options.slug}.${this.pair}`)
     this.reset = new Reset(this.timer, () => this.#tick())
@@ -212,13 +218,18 @@ class Presenter extends DeckView {
     this.hash = hash
     this.deck = deck
     this.slides.load(deck.slides)
-    this.plan = plan(deck.slides)
+    this.plan = plan(deck.slides, this.skips)
     this.sheet.textContent = deck.css
     document.title = `Presenter · ${deck.title}`
   }
 
+  /** What → and ← leave out today. @param {Slide} slide */
+  skips = (slide) => this.today.skips(slide)
+
   #show() {
     const { slide, step, index, parts } = this
+    if (slide !== this.#before) this.#since = Date.now()
+    this.#before = slide
     parts.title.textContent = slide.title || "Untitled"
     const paragraphs = slide.notes.split(/\n\s*\n/).filter(Boolean)
     const none = el("p", { class: "quiet" }, "No notes on this slide.")
@@ -227,7 +238,6 @@ class Presenter extends DeckView {
     parts.notes.scrollTop = 0
     this.#where()
     this.desk.show(this.isLinked ? slide : null)
-    parts.slot.textContent = slotOf(slide, this.deck.slides, index)
     const steps = slide.steps ? `step ${step} of ${slide.steps}` : ""
     this.now.show(index, step, steps, this.place.picked)
     this.#cover()
@@ -249,7 +259,8 @@ class Presenter extends DeckView {
   #where(typed = "") {
     const { slide, deck, parts } = this
     const here = `${slide.is_aside ? "Aside" : "Slide"} ${slide.number} of ${length(deck.slides)}`
-    say(parts.where, typed ? `Go to ${typed}: Enter` : here)
+    const out = this.skips(slide) ? " · left out today" : ""
+    say(parts.where, typed ? `Go to ${typed}: Enter` : here + out)
   }
 
   /** What lies over the slide on the wall. */
@@ -260,7 +271,18 @@ class Presenter extends DeckView {
   }
 
   #tick() {
-    const { parts, reset, timer, deck, plan: slots, index } = this
+    const { parts, reset, timer, deck, slide, index } = this
+    if (this.today.state !== this.#left) {
+      this.#left = this.today.state
+      this.plan = plan(deck.slides, this.skips)
+      if (slide) this.#showNext()
+      if (slide) this.#where()
+    }
+    const { plan: slots } = this
+    if (slide) {
+      const here = `here ${clock((Date.now() - this.#since) / 1000)}`
+      say(parts.slot, [slotOf(slide, deck.slides, index), here].filter(Boolean).join(" · "))
+    }
     say(parts.reset, reset.isAsking ? "Press again to reset" : "Reset")
     showTime(parts, timer)
     if (deck.slides.some((slide) => slide.minutes !== null)) compare(parts, timer, slots, index)

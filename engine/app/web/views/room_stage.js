@@ -171,7 +171,7 @@ export class RoomStage {
   #heard() {
     const { room } = this
     if (!room) return
-    if (!room.isPresenter) this.#follow()
+    if (room.isIn && !room.isPresenter) this.#follow() // news may come before it is known who we are
     this.dialog.update()
     this.#showState()
     if (room.isIn) this.tell(room)

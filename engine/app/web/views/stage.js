@@ -4,7 +4,7 @@
     settled. Slides are in slides.js, keys in keys.js, everything around them in chrome.js. With
     `?view=read` or `?view=presenter` in the address the same deck opens in another view. */
 
-/** @import { Deck, FreshDeck, Mounted, StageView } from "../lib/types.js" */
+/** @import { Deck, FreshDeck, Mounted, Slide, StageView } from "../lib/types.js" */
 
 import { Blocks } from "../blocks/mounted.js"
 import { Claims } from "../lecture/claims.js"
@@ -28,6 +28,7 @@ import { Link } from "./link.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
 import { blockContext, draws, fetchAhead, follow, isAhead, keepClear } from "./services.js"
+import { actToday, Today } from "./today.js"
 
 /** @type {Record<string, string>} */
 const VIEWS = {
@@ -111,6 +112,7 @@ class Stage extends DeckView {
     this.chrome = new Chrome(this)
     this.link = new Link(this)
     this.hand = new Hand(this)
+    this.today = new Today(options.slug)
     this.paper = new Paper(this, "size: 1280px 720px; margin: 0")
     this.sheet = root.appendChild(document.createElement("style"))
     this.#load(this.deck)
@@ -150,6 +152,9 @@ class Stage extends DeckView {
     this.socket?.close()
   }
 
+  /** What → and ← leave out today. @param {Slide} slide */
+  skips = (slide) => this.today.skips(slide)
+
   /** The section of the shown slide. */
   get section() {
     return this.slides.current ?? this.slides.section(this.index)
@@ -181,7 +186,7 @@ class Stage extends DeckView {
       return this.chrome.act("blank")
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step, JUMPS.includes(action))
-    else if (this.hand.act(action)) return
+    else if (this.hand.act(action) || actToday(action, this)) return
     else if (action === "run") this.runBlock()
     else if (action === "start") startFullscreen()
     else if (action === "theme") this.theme.toggle()

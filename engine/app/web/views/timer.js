@@ -65,12 +65,14 @@ function timeKept(text) {
  * @param {{minutes: number | null, is_aside?: boolean}[]} slides slides without a plan take no
  *   time;
  *   asides are not planned for: they share the slot of the slide above them
+ * @param {(slide: any) => boolean} [skips] those that are left out today take no time
  * @returns {{start: number, end: number}[]}
  */
-export function plan(slides) {
+export function plan(slides, skips = () => false) {
   let slot = { start: 0, end: 0 }
   return slides.map((slide) => {
-    if (!slide.is_aside) slot = { start: slot.end, end: slot.end + (slide.minutes ?? 0) * 60 }
+    const seconds = skips(slide) ? 0 : (slide.minutes ?? 0) * 60
+    if (!slide.is_aside) slot = { start: slot.end, end: slot.end + seconds }
     return slot
   })
 }
