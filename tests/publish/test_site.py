@@ -4,10 +4,12 @@ import errno
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.app import preload
 from engine.app.lectures import library
@@ -71,6 +73,26 @@ def answer(site: Path, name: str) -> object:
     assert found
     assert json.loads(found[1]) == name
     return json.loads(json.loads(found[2]))
+
+
+def test_a_link_to_a_lecture_has_its_title_slide_as_a_picture(
+    export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    options = ("--base-url", "https://me.example/course")
+    assert export(*options)[0] == 0
+    page = (site / "first.html").read_text(encoding="utf-8")
+    assert 'og:image" content="https://me.example/course/cards/first.png"' in page
+    with Image.open(site / "cards/first.png") as picture:
+        assert picture.size == (1280, 720)
+        assert len(set(picture.convert("L").tobytes())) > 30  # letters, with smooth edges
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    code, said = export(*options, "--force")
+    assert (code, "Links to the site have no picture. A picture for links needs" in said) == (
+        0,
+        True,
+    )
+    assert "og:image" not in (site / "first.html").read_text(encoding="utf-8")
 
 
 def test_a_site_holds_every_page_and_asks_for_nothing_elsewhere(

@@ -53,23 +53,28 @@ def laid_out(
         browser_page(what, **look) as page,
     ):
         build.fill(Path(place), [deck], base_url)
-        page.emulate_media(media="print")
-        address = (Path(place) / f"{deck.slug}.html").as_uri()
-        page.goto(f"{address}?{urlencode({'view': 'paper', **query}, quote_via=quote)}")
-        page.wait_for_selector(READY, state="attached", timeout=PATIENCE)
-        made = page.evaluate(
-            "(({dataset, sheets, faults, figures}) => "
-            "({failed: dataset.failed, sheets, faults, figures}))"
-            "(document.querySelector('.paper'))"
-        )
-        if made["failed"]:
-            raise NotPrinted(f"{deck.slug} cannot be laid out on paper: {made['failed']}")
-        sheets = [
-            Sheet(tuple((one["id"], one["step"]) for one in sheet["slides"]), sheet["notes"])
-            for sheet in made["sheets"]
-        ]
-        faults = tuple(map(_sentence, made["faults"]))
-        yield Paper(page, tuple(sheets), faults, tuple(made["figures"]))
+        yield lay_out(page, Path(place), deck.slug, query)
+
+
+def lay_out(page: Any, site: Path, slug: str, query: Mapping[str, str]) -> Paper:
+    """The sheets of a lecture of an exported site, opened in a page. Raises NotPrinted."""
+    page.emulate_media(media="print")
+    address = (site / f"{slug}.html").as_uri()
+    page.goto(f"{address}?{urlencode({'view': 'paper', **query}, quote_via=quote)}")
+    page.wait_for_selector(READY, state="attached", timeout=PATIENCE)
+    made = page.evaluate(
+        "(({dataset, sheets, faults, figures}) => "
+        "({failed: dataset.failed, sheets, faults, figures}))"
+        "(document.querySelector('.paper'))"
+    )
+    if made["failed"]:
+        raise NotPrinted(f"{slug} cannot be laid out on paper: {made['failed']}")
+    sheets = [
+        Sheet(tuple((one["id"], one["step"]) for one in sheet["slides"]), sheet["notes"])
+        for sheet in made["sheets"]
+    ]
+    faults = tuple(map(_sentence, made["faults"]))
+    return Paper(page, tuple(sheets), faults, tuple(made["figures"]))
 
 
 def _sentence(found: Mapping[str, Any]) -> str:

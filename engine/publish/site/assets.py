@@ -27,9 +27,14 @@ _FACE = re.compile(r"@font-face\{[^}]*\}")
 _FILE = re.compile(r"url\(\.\./media/([^)]+)\)")
 
 
+def scripts() -> str:
+    """The folder of scripts and style sheets below the site's."""
+    return f"web/{web_files.version()}/"
+
+
 def write(folder: Path) -> str:
     """Write them below `folder`; the address of their own folder, which names their version."""
-    web = f"web/{web_files.version()}/"
+    web = scripts()
     home = folder / web
     home.mkdir(parents=True)
     names = preload.needed(*ENTRIES)

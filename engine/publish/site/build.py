@@ -13,7 +13,7 @@ from engine.app.lectures import library
 from engine.deck.library import Lecture, fault_of
 from engine.deck.schema.deck_json import DeckJson
 from engine.publish.place import new_folder, refuse_unless_free
-from engine.publish.site import answers, around, assets, decks, html
+from engine.publish.site import answers, around, assets, cards, decks, html
 from engine.publish.site.decks import SiteDeck
 from sims.nearest import nearest
 
@@ -42,10 +42,21 @@ def build(out: Path, names: Sequence[str], base_url: str, force: bool, allow_mis
         refuse_missing(made)
     with new_folder(out, force=force, keep=library().folder) as folder:
         fill(folder, made, base_url)
+        note = _with_cards(folder, made, base_url)
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     slides = sum(len(deck.document["slides"]) for deck in made)
     lectures = f"{len(made)} lecture{'' if len(made) == 1 else 's'}"
-    return f"{out}: {lectures}, {slides} slides, {size / 1e6:.1f} MB."
+    return f"{out}: {lectures}, {slides} slides, {size / 1e6:.1f} MB.{note}"
+
+
+def _with_cards(folder: Path, made: Sequence[SiteDeck], base_url: str) -> str:
+    """Pages name their picture by its whole address, so a site without one needs none."""
+    if not base_url:
+        return ""
+    note = cards.draw(folder, made)
+    # Written anew: heads of pages look for the pictures, and the worker knows all files.
+    around.write(html.write(folder, made, assets.scripts(), base_url))
+    return f" {note}" if note else ""
 
 
 def refuse_missing(made: Sequence[SiteDeck]) -> None:

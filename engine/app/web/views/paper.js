@@ -2,7 +2,8 @@
 
     Every slide is built, its pictures, fonts, recorded runs and charts are waited for, and only
     then are the sheets laid out, so that a browser that prints has nothing to wait for. The query
-    says which sheets: `sheets=slides|notes|handout`, `steps=1` for a sheet a step, `asides=0`; `figures=1` keeps each chart as an SVG, too. */
+    says which sheets: `sheets=slides|notes|handout`, `steps=1` for a sheet a step, `asides=0`,
+    `only=first` for the title slide; `figures=1` keeps each chart as an SVG, too. */
 
 /** @import { FreshDeck, Mounted, Slide, WayBack } from "../lib/types.js" */
 /** @import { Fault } from "../lecture/spill.js" */
@@ -76,7 +77,10 @@ class PaperView extends DeckView {
       steps: query.get("steps") === "1",
       figures: query.get("figures") === "1",
     }
-    this.slides = this.deck.slides.filter((slide) => !slide.is_aside || query.get("asides") !== "0")
+    const isFirst = query.get("only") === "first"
+    this.slides = this.deck.slides
+      .slice(0, isFirst ? 1 : undefined)
+      .filter((slide) => !slide.is_aside || query.get("asides") !== "0")
     sheet.textContent = `@page { ${PAGES[this.asked.kind]} }\n${this.deck.css}`
     this.root.append(sheet)
     document.title = this.deck.title
