@@ -85,7 +85,7 @@ def _pictures(lectures: list) -> tuple:
     try:
         from engine.publish.diff.pictures import draw
     except ImportError as error:
-        sentence = f"the pictures need {error.name}: pip install 'practicum[render]'."
+        sentence = f"the pictures need {error.name}: pip install pillow pixelmatch playwright."
         raise NoBrowser(f"{sentence} Without them: --no-pictures.") from None
     num_seen = sum(change.is_seen for one in lectures for change in one.changes)
     if num_seen:
