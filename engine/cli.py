@@ -24,10 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if working_folder() is None:
         return fail("the folder in which it was started has been deleted; start it in another.")
     if hasattr(chosen, "sims"):
-        from engine.own_sims import take_sims
+        from engine.own_sims import take_asked
 
         try:
-            take_sims(chosen.sims, chosen.trust_sims)
+            take_asked(chosen)
         except ValueError as error:
             return fail(str(error))
     try:
@@ -95,76 +95,9 @@ def _open_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files",
-        nargs="*",
-        type=named,
-        metavar="FILE",
-        help="decks or folders of them (default: those of the course around here)",
-    )
-    parser.add_argument(
-        "--format",
-        choices=["text", "json", "sarif", "github"],
-        default="text",
-        help="text for people; json, sarif or annotations of GitHub for programs (default: text)",
-    )
-    parser.add_argument(
-        "--render",
-        action="store_true",
-        help="also draw every slide in Chromium and report what does not fit",
-    )
-    from engine.own_sims import TRUST
+    from engine.publish import check_command
 
-    parser.add_argument(
-        "--sims",
-        nargs="?",
-        type=named,
-        const=True,
-        dest="checked_sims",
-        metavar="DIR",
-        help="also start every simulation twice and hold it to its contract; with --trust-sims "
-        "those of your folder DIR too",
-    )
-    parser.add_argument("--trust-sims", action="store_true", help=TRUST)
-    parser.set_defaults(call=check)
-
-
-def check(chosen: argparse.Namespace) -> int:
-    """Print every problem of the decks; 1 when one of them is an error."""
-    from engine.deck.course import here, lectures_in
-    from engine.deck.source.names import shown
-    from engine.own_sims import take_checked
-    from engine.publish.check import across, empty_folders, files_of, once, policed
-    from engine.publish.formats import format_problems
-    from engine.publish.guarded import check_each
-
-    try:
-        deck_after_sims = take_checked(chosen.checked_sims, chosen.trust_sims)
-    except ValueError as error:
-        return fail(str(error))
-    if deck_after_sims is not None:
-        chosen.files = [*chosen.files, deck_after_sims]
-    missing = [path for path in chosen.files if not os.path.lexists(path)]
-    if missing:
-        return fail(f"there is no file {shown(missing[0])}.")
-    asked = [lectures_in(path) if path.is_dir() else path for path in chosen.files]
-    asked = asked or [here().lectures]
-    problems, files = check_each(files_of(asked))
-    problems = once(empty_folders(asked) + problems + across(files))
-    if chosen.checked_sims:
-        from engine.publish.check_sims import check_sims
-
-        problems += check_sims()
-    if chosen.render:
-        from engine.publish.overflow import NoBrowser, overflow
-
-        try:
-            drawn = overflow(files)
-            problems += [fault for one in drawn for fault in policed(one)]
-        except NoBrowser as error:
-            return fail(str(error))
-    print(format_problems(problems, chosen.format))
-    return int(any(problem.severity == "error" for problem in problems))
+    check_command.add_arguments(parser)
 
 
 def _diff_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """`practicum serve`: the lectures in the browser, with every option that a server has."""
 
 import argparse
+import ipaddress
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from engine.deck.course import find_root
 from engine.model_options import add_model_options, set_model_options
-from engine.own_sims import add_sims_options, take_sims
+from engine.own_sims import add_sims_options
 from engine.paths import named
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where rooms are kept, such as postgresql+psycopg://user@host/database "
         "(default: a file in this user's data folder)",
     )
+    add(
+        "--edit",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let slides be edited on the page, from this machine alone (default: when the server "
+        "listens to this machine only, and has no rooms and no proxy)",
+    )
     add("--base-path", metavar="PATH", help="the path that a proxy keeps in front, such as /course")
     add_allowed(
         parser,
@@ -99,6 +107,7 @@ def serve(chosen: argparse.Namespace, tell: Callable[[str], None] = lambda addre
         base = _configure(chosen)
         address, port = _place(chosen)
         _configure_rooms(chosen, address, port, base)
+        _configure_editing(chosen, address, base)
         engine = _engine(chosen)
     except (OSError, ValueError, RuntimeError) as error:
         return fail(str(error))
@@ -146,9 +155,8 @@ def _configure_content(chosen: argparse.Namespace) -> None:
         if not os.path.isdir(chosen.lectures):
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
-    elif "PRACTICUM_LECTURES" not in os.environ and (around := find_root(Path.cwd())):
+    elif not os.environ.get("PRACTICUM_LECTURES") and (around := find_root(Path.cwd())):
         os.environ["PRACTICUM_LECTURES"] = str(around.resolve())
-    take_sims(chosen.sims, chosen.trust_sims)
     set_model_options(chosen)
     if chosen.model:
         _take_model(chosen.model)
@@ -176,6 +184,15 @@ def _configure_rooms(chosen: argparse.Namespace, address: str, port: int, base: 
     if chosen.room:
         os.environ[ALLOWED] = "1"
     Store().close()  # a RoomError is a ValueError
+
+
+def _configure_editing(chosen: argparse.Namespace, address: str, base: str) -> None:
+    """Whether slides can be edited on the page; a server that others reach is asked for it."""
+    from engine.app.editing import VARIABLE
+
+    is_private = ipaddress.ip_address(address).is_loopback and not base and not chosen.room
+    is_wanted = is_private if chosen.edit is None else chosen.edit
+    os.environ[VARIABLE] = "1" if is_wanted else ""
 
 
 def _announce_rooms(address: str) -> None:

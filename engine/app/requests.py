@@ -1,4 +1,5 @@
-"""Which requests are answered at all: those that read, and that bring nothing with them.
+"""Which requests are answered at all: those that read, and that bring nothing with them. (A person
+at this machine may save a slide: engine/app/editing.py.)
 
 No page of ours takes anything but its address, so nobody's file or form ever fills this server's
 memory: what is refused here is refused before any of its body is read. Addresses of Streamlit that
@@ -8,6 +9,8 @@ serve something which no page has (uploads, programs, the figures of its memory)
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.app import editing
 
 READING = ("GET", "HEAD")
 CLOSED = ("upload_file", "metrics", "agent", "script-health-check")  # below /_stcore/
@@ -32,6 +35,9 @@ def _refusal(scope: Scope) -> Response | None:
     first, _, rest = scope["path"].strip("/").partition("/")
     if first == "_stcore" and rest.partition("/")[0] in CLOSED:
         return answer(403, "This server accepts no uploads, and shows its memory to nobody.")
+    if scope["method"] == "POST" and first == "api" and rest.startswith("edit/"):
+        # Its size is counted as it comes; who is not at this machine is told that here already.
+        return None if editing.is_allowed(scope) else answer(403, "Nothing is edited here.")
     if scope["method"] not in READING:
         return answer(405, "This server is only for reading.", allow=", ".join(READING))
     headers = Headers(scope=scope)

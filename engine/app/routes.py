@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from engine.app import pictures, web_files
+from engine.app.edit_routes import edit
 from engine.app.lectures import course, library, packed, recorded_folders
 from engine.app.site.claims_data import shown_claims
 from engine.app.site.room import asked, room_page
@@ -48,6 +49,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/web/{hash}/{path:path}", web),
         Route("/api/source/{sim}", source),
         Route("/api/slides/{slug}/{slide}", slide_source),
+        Route("/api/edit/{slug}/{slide}", edit, methods=["GET", "POST"]),
         Route("/api/recorded/{name}", recording),
         Route("/api/search", search),
         Route("/api/claims", claims),

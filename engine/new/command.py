@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.deck.course import FILE, Course, course_of, find_root, lectures_in
 from engine.new.plan import Plan, Refused
+from engine.own_sims import read_sims
 from engine.paths import named
 
 EXAMPLES = {
@@ -86,6 +87,7 @@ def _plan(chosen: argparse.Namespace) -> Plan:
         title = chosen.title or chosen.folder.resolve().name.replace("-", " ").capitalize()
         return lecture.course(chosen.folder, title)
     course = _course(chosen.course)
+    read_sims(course)
     if chosen.kind == "lecture":
         return lecture.lecture(course, chosen.title, chosen.sim)
     if chosen.kind == "slide":

@@ -10,7 +10,7 @@ from engine.deck.library import find_deck
 from engine.deck.model import Deck
 from engine.deck.parse import parse
 from engine.deck.source import ids, names, textfile
-from engine.new.plan import Plan, Refused, fill, one_line, shown
+from engine.new.plan import Plan, Refused, fill, one_line, shown, trust
 from sims import spec
 from sims.nearest import nearest
 
@@ -28,6 +28,7 @@ def course(folder: Path, title: str) -> Plan:
     plan.make(folder / FILE, fill("practicum.toml", title=title))
     plan.make(folder / "README.md", fill("README.md", title=_escaped(title), deck=deck))
     plan.make(folder / "pytest.ini", fill("pytest.ini"))
+    plan.make(folder / ".gitignore", fill("gitignore"))
     plan.make(folder / "lectures" / deck, _deck(title, first))
     content = folder / "content"
     plan.make(content / "references.bib", fill("references.bib"))
@@ -55,7 +56,7 @@ def lecture(course: Course, title: str, sim: str = SIM) -> Plan:
     path = course.lectures / f"{max(numbers, default=0) + 1:02}-{slug}.md"
     first = _slide(FIRST, f"{slug[:60]}-claim", _work(course), sim)  # a claim names it
     plan.make(path, _deck(title, first))
-    plan.next = [f"practicum check {shown(path)}", f"practicum rehearse {shown(path)} --record"]
+    plan.next = _then(path, course, sim)
     return plan
 
 
@@ -79,8 +80,13 @@ def slide(course: Course, name: str, title: str, after: str = "", sim: str = SIM
     own = course_of(path.parent)
     text = _slide(title, identity, _work(own) if deck.bibliography else "", sim)
     plan.change(path, before, _inserted(before, text, _end_of(deck, after)))
-    plan.next = [f"practicum check {shown(path)}", f"practicum rehearse {shown(path)} --record"]
+    plan.next = _then(path, own, sim)
     return plan
+
+
+def _then(path: Path, course: Course, sim: str) -> list[str]:
+    rehearse = f"practicum rehearse {shown(path)} --record{trust(course.root, sim)}"
+    return [f"practicum check {shown(path)}", rehearse]
 
 
 def _deck(title: str, first: str) -> str:

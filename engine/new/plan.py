@@ -92,6 +92,11 @@ def shown(path: Path) -> str:
         return names.shown(path)
 
 
+def trust(root: Path, sim: str) -> str:
+    """The option without which a simulation of the course in `root` does not run."""
+    return " --trust-sims" if sim and os.path.isfile(root / "sims" / f"{sim}.py") else ""
+
+
 def one_line(text: str, what: str) -> str:
     """A title or a sentence of a command line. Raises `Refused`."""
     line = " ".join(text.split())

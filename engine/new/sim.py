@@ -8,7 +8,7 @@ from engine.claims.ledger import load
 from engine.deck.content import bibliography
 from engine.deck.course import Course
 from engine.deck.library import Library
-from engine.new.plan import Plan, Refused, fill, one_line, shown
+from engine.new.plan import Plan, Refused, fill, one_line, shown, trust
 from engine.paths import PACKAGES, ROOT, cannot_write
 from sims import spec
 from sims.nearest import nearest
@@ -36,7 +36,11 @@ def sim(course: Course, name: str) -> Plan:
     if is_ours:
         plan.next += [f"practicum run {name} --jsonl", "make docs"]
     else:  # its code runs only where the user has said so
-        plan.next += [f"practicum serve --sims {shown(home)} --trust-sims"]
+        where = shown(course.root)
+        plan.next += [
+            f"practicum new slide LECTURE TITLE --sim {name} --course {where}",
+            f"practicum serve --lectures {where} --trust-sims",
+        ]
     return plan
 
 
@@ -69,7 +73,7 @@ def claim(course: Course, sentence: str, slide: str, sim: str = "") -> Plan:
         plan.change(course.ledger, before, f"{before.rstrip()}\n{text}")
     else:
         plan.make(course.ledger, text)
-    plan.next = [f"practicum claims {identity}"] if sim else []
+    plan.next = [f"practicum claims {identity}{trust(course.root, sim)}"] if sim else []
     return plan
 
 

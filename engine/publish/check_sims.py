@@ -4,9 +4,13 @@ What can be told from the text (types, limits, units of `Params` and `Columns`) 
 is started twice with its defaults, in a worker process, where every frame is checked as on stage.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 
+from engine.deck.document import load
 from engine.deck.model import Problem
 from engine.runs.job import Budget
 from engine.runs.runner import Runner
@@ -25,6 +29,31 @@ def check_sims(names: Iterable[str] | None = None) -> list[Problem]:
         return [one for name in names or spec.names() for one in _of(name, runner)]
     finally:
         runner.close()
+
+
+def check_blocks(files: Iterable[Path], names: Iterable[str]) -> list[Problem]:
+    """Blocks whose run, with their own parameters, does not begin; `names` are those that may run.
+
+    A block that is wrong as it is written is a fault of `check` itself and is left out.
+    """
+    known, seen, found = {*names}, set[str](), list[Problem]()
+    runner = Runner(LocalEngine(1, num_spares=0, preload=()))
+    try:
+        for file in files:
+            for block in (one for slide in load(file)["slides"] for one in slide["blocks"]):
+                sim, params = block["data"].get("sim"), block["data"].get("params")
+                job = json.dumps([sim, params], sort_keys=True)
+                if block["kind"] != "sim" or sim not in known or not params or job in seen:
+                    continue
+                seen.add(job)
+                try:
+                    _frames(sim, runner, params)
+                except (Broken, spec.SpecError) as error:
+                    message, place = f"The run of this block fails: {error}", os.fspath(file)
+                    found.append(Problem(message, line=block["line"], file=place))
+    finally:
+        runner.close()
+    return found
 
 
 def _of(name: str, runner: Runner) -> Iterator[Problem]:
@@ -56,9 +85,9 @@ class Broken(RuntimeError):
     """A run that ended badly; the message says how."""
 
 
-def _frames(name: str, runner: Runner) -> list[str]:
-    """The first frames of a run with its defaults. Raises Broken."""
-    run = runner.submit(name, {}, watch=True, fresh=True, budget=Budget(SECONDS))
+def _frames(name: str, runner: Runner, params: Mapping[str, spec.Value] | None = None) -> list[str]:
+    """The first frames of a run, with its defaults unless `params` say otherwise. Raises Broken."""
+    run = runner.submit(name, dict(params or {}), watch=True, fresh=True, budget=Budget(SECONDS))
     try:
         frames = list(islice(run.texts(timeout=PATIENCE), NUM_FRAMES))
     except TimeoutError:

@@ -172,3 +172,28 @@ def test_an_edit_keeps_the_run(page: Page, edited: tuple[str, Path]) -> None:
     expect(shown(page)).to_contain_text("After.")
     expect(shown(page).locator(".live-run").first).to_have_text("Run again")
     expect(shown(page).locator(".live")).to_contain_text(re.compile(r"[Ff]inished|solved"))
+
+
+def test_a_slide_is_edited_on_its_page(page: Page, edited: tuple[str, Path]) -> None:
+    """Checked and drawn while it is typed, saved to the file, and never over another's words."""
+    address, deck = edited
+    before = deck.read_text()
+    page.goto(f"{address}/run?slide=live")
+    expect(shown(page).locator(".live-run").first).to_be_visible()
+    page.keyboard.press("w")
+    area = page.get_by_role("textbox", name="Markdown of this slide")
+    expect(area).to_have_value(re.compile("^<!-- id: live -->\n\n## A run"))
+    typed = area.input_value().replace("A run", "*My* run [@nobody]")
+    area.fill(typed)
+    expect(shown(page).locator("h2 em")).to_have_text("My")
+    expect(shown(page).locator(".live-run").first).to_be_visible()  # the block lives on
+    expect(page.locator(".edit .fault")).to_contain_text("nobody")
+    assert deck.read_text() == before
+    deck.write_text(before.replace("A run", "Their run"))
+    expect(page.locator(".edit-conflict")).to_contain_text("## Their run")
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    page.get_by_role("button", name="Go on with mine").click()
+    area.press("Control+s")
+    expect(page.locator(".edit-status")).to_have_text("Saved.")
+    assert deck.read_text() == before.replace("A run", "*My* run [@nobody]")
+    expect(shown(page).locator("h2 em")).to_have_text("My")

@@ -4,7 +4,7 @@ The seeds are those behind the ones that the ledger's figure rests on. Three say
 moved, not whether a claim holds; `practicum claims` runs all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,30 +38,15 @@ class Moved:
         return 2 * self.fresh.held > self.fresh.seeds and is_null_lost
 
 
-def run_again(base: Base, before: Course, after: Course) -> list[Moved]:
-    """Each claim whose demonstration has changed, with three fresh seeds.
-
-    Raises ValueError for a ledger, or a record of one, that cannot be read.
-    """
-    ledger, old = load(after.ledger), load(before.ledger)
+def what_changed(base: Base, before: Course, after: Course) -> dict[str, str]:
+    """Why each claim is to be run again, by its id. Raises ValueError for a ledger with faults."""
     if not after.ledger.is_file():
-        return []
-    if ledger.problems:
-        raise ValueError(f"the claims cannot be run: {ledger.problems[0]}")
-    changed = what_changed(old, ledger, base)
-    then, now = read_record(beside(old.path)), read_record(beside(ledger.path))
-    wanted = [one for one in ledger.claims if one.id in changed]
-    return [
-        Moved(one.claim, changed[name], then.get(name), now.get(name), one)
-        for one in _outcomes(ledger, wanted)
-        if (name := one.claim.id)
-    ]
-
-
-def what_changed(old: Ledger, new: Ledger, base: Base) -> dict[str, str]:
-    """Why each claim is to be run again, by its id."""
+        return {}
+    old, new = load(before.ledger), load(after.ledger)
+    if new.problems:
+        raise ValueError(f"the claims cannot be run: {new.problems[0]}")
     found: dict[str, str] = {}
-    files: dict[str, bool] = {}
+    edited: dict[str, bool] = {}
     for claim in new.claims:
         if claim.demo is None:
             continue
@@ -70,9 +55,28 @@ def what_changed(old: Ledger, new: Ledger, base: Base) -> dict[str, str]:
             found[claim.id] = "new demonstration"
         elif former.demo != claim.demo:
             found[claim.id] = "its demonstration"
-        elif files.setdefault(claim.demo.sim, _has_changed(claim.demo.sim, base.changed)):
+        elif edited.setdefault(claim.demo.sim, _has_changed(claim.demo.sim, base.changed)):
             found[claim.id] = f"the simulation {claim.demo.sim}"
     return found
+
+
+def run_again(
+    changed: Mapping[str, str], before: Course, after: Course, may_run: Collection[str]
+) -> tuple[list[Moved], list[str]]:
+    """Each of these claims with three fresh seeds, and the ids of those whose simulation may not
+    run. Raises ValueError for a record that cannot be read."""
+    if not changed:
+        return [], []
+    ledger = load(after.ledger)
+    then, now = (read_record(beside(course.ledger)) for course in (before, after))
+    wanted = [one for one in ledger.claims if one.id in changed and one.demo]
+    allowed = [one for one in wanted if one.demo and one.demo.sim in may_run]
+    moved = [
+        Moved(one.claim, changed[name], then.get(name), now.get(name), one)
+        for one in _outcomes(ledger, allowed)
+        if (name := one.claim.id)
+    ]
+    return moved, [one.id for one in wanted if one not in allowed]
 
 
 def _has_changed(sim: str, changed: frozenset[Path]) -> bool:

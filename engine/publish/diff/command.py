@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine import own_sims
 from engine.deck.course import Course, course_of, here
 from engine.paths import ASSETS, ROOT, named
 from engine.publish.place import NotPlaced
+from sims import spec
 
 if TYPE_CHECKING:
     from engine.publish.diff.report import Report
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--markdown", type=named, metavar="FILE", help="also write what is said as Markdown")
     add("--no-pictures", action="store_true", help="name the slides that changed, draw none")
     add("--no-claims", action="store_true", help="run no claim again")
+    add("--trust-sims", action="store_true", help=own_sims.TRUST)
     parser.set_defaults(call=diff)
 
 
@@ -49,9 +52,14 @@ def diff(chosen: argparse.Namespace) -> int:
     if chosen.lectures is not None and not os.path.isdir(chosen.lectures):
         return fail(f"there is no folder {chosen.lectures}.")
     course = here(chosen.lectures)
+    may_run = {*spec.names()}
+    own_sims.read_sims(course)
     try:
+        if chosen.trust_sims:
+            own_sims.take_sims(None, True, course)
+            may_run.update(spec.names())
         with revision(course.root, chosen.base) as base:
-            found = _report(chosen, course, base)
+            found = _report(chosen, course, base, may_run)
         _write(chosen.output, report.page(found))
         if chosen.markdown:
             _write(chosen.markdown, report.markdown(found))
@@ -62,7 +70,9 @@ def diff(chosen: argparse.Namespace) -> int:
     return int(not all(one.is_borne_out for one in found.claims))
 
 
-def _report(chosen: argparse.Namespace, course: Course, base: "Base") -> "Report":
+def _report(
+    chosen: argparse.Namespace, course: Course, base: "Base", may_run: set[str]
+) -> "Report":
     from engine.publish.diff import changes, claims, report
 
     is_ours = course.root.resolve() == ROOT.resolve()
@@ -75,8 +85,9 @@ def _report(chosen: argparse.Namespace, course: Course, base: "Base") -> "Report
     pictured = None
     if not chosen.no_pictures:
         pictured = _pictures(lectures)
-    moved = [] if chosen.no_claims else claims.run_again(base, before, course)
-    return report.Report(base, course, tuple(lectures), pictured, tuple(moved))
+    changed = {} if chosen.no_claims else claims.what_changed(base, before, course)
+    moved, left = claims.run_again(changed, before, course, may_run)
+    return report.Report(base, course, tuple(lectures), pictured, tuple(moved), tuple(left))
 
 
 def _pictures(lectures: list) -> tuple:

@@ -39,6 +39,7 @@ class Report:
     lectures: tuple[Lecture, ...]
     pictured: "tuple[Pictured, ...] | None"  # None: no pictures were asked for
     claims: tuple[Moved, ...]
+    not_run: tuple[str, ...] = ()  # ids of claims whose simulation may not run
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -103,6 +104,12 @@ class Report:
         ]
         if self.base.is_dirty:
             found.append("The working folder holds changes that are not committed: they are shown.")
+        if self.not_run:
+            names = ", ".join(self.not_run)
+            found.append(
+                f"Not run again: {names}, by a simulation of the course, which is code. If you "
+                "trust it, add --trust-sims."
+            )
         return found
 
 

@@ -50,7 +50,7 @@ def command(chosen: argparse.Namespace) -> int:
         address = base_url(chosen.base_url or own.text("base_url") or None)
     except ValueError as error:
         return fail(str(error))
-    if chosen.lectures is not None or "PRACTICUM_LECTURES" not in os.environ:
+    if chosen.lectures is not None or not os.environ.get("PRACTICUM_LECTURES"):
         os.environ["PRACTICUM_LECTURES"] = str(own.lectures.resolve())
     from engine.publish.place import NotPlaced
     from engine.publish.site.build import Unfit, build

@@ -42,6 +42,7 @@ export const COMMANDS = [
   { action: "claims", keys: ["c"], shown: "C", words: "claims on this slide", tool: "Claims", presenter: "wall" },
   { action: "notes", keys: ["n"], shown: "N", words: "speaker notes", tool: "Notes" },
   { action: "slide", keys: ["m"], shown: "M", words: "this slide: edit it, report a problem, copy it, cite it", tool: "This slide" },
+  { action: "edit", keys: ["w"], shown: "W", words: "write: edit this slide beside it, on your own machine" },
   { action: "presenter", keys: ["p"], shown: "P", words: "presenter window with notes and time", tool: "Presenter window" },
   { action: "room", keys: ["q"], shown: "Q", words: "room: code and QR code with which phones follow and vote", brief: "room", presenter: "wall" },
   { action: "timer", keys: ["t"], shown: "T", words: "start or pause the timer of the presenter window", brief: "timer", presenter: "own" },

@@ -20,6 +20,18 @@ export class Slides {
     this.sections = new Map() // by the slide's id, for those that were built
     /** @type {HTMLElement | null} */
     this.current = null
+    this.drafted = "" // id of a slide that is shown as it is being written
+  }
+
+  /**
+   * Show the current slide as it is being written, all of its steps, until the deck comes anew.
+   * @param {Slide} slide
+   */
+  draft(slide) {
+    if (this.current?.dataset.slide !== slide.id) return
+    const section = this.#renew(this.current, slide)
+    this.sections.set(slide.id, section)
+    this.drafted = slide.id
   }
 
   /**
@@ -34,12 +46,14 @@ export class Slides {
     for (const slide of slides) {
       const section = this.sections.get(slide.id)
       if (!section) continue
-      const same = JSON.stringify(before.get(slide.id)) === JSON.stringify(slide)
+      const isKept = slide.id !== this.drafted
+      const same = isKept && JSON.stringify(before.get(slide.id)) === JSON.stringify(slide)
       kept.set(slide.id, same ? section : this.#renew(section, slide))
       this.sections.delete(slide.id)
     }
     for (const section of this.sections.values()) section.remove()
     this.sections = kept
+    this.drafted = ""
     this.#order()
   }
 

@@ -10,7 +10,7 @@ const LONGEST = 6000 // characters of an address that code hosts still take
 /**
  * The drawer of the shown slide.
  * @param {HTMLElement} body
- * @param {Pick<LectureView, "deck" | "slide" | "options">} lecture
+ * @param {Pick<LectureView, "deck" | "slide" | "options"> & {act?(action: string): unknown}} lecture
  */
 export function fillSlide(body, lecture) {
   const { deck, slide, options } = lecture
@@ -32,6 +32,7 @@ export function fillSlide(body, lecture) {
   } else if (place) {
     row("Edit this slide in ", el("code", {}, place))
   }
+  if (place && isOwnMachine()) row(button("Edit it here", () => lecture.act?.("edit")))
   if (!site) row(button("Copy as Markdown", () => copyMarkdown(lecture, say)))
   const entry = bibtex(deck, slide, options.slug, location.href)
   const copied = "The BibTeX entry is in the clipboard."
@@ -41,6 +42,10 @@ export function fillSlide(body, lecture) {
   )
   body.replaceChildren(list, status)
 }
+
+/** Whether the page comes from a server of this machine, which lets its slides be edited. */
+const isOwnMachine = () =>
+  !site && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname)
 
 /**
  * Where a slide is written, as "lectures/01.md:12"; "" for one that was made (the references).

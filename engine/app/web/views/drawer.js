@@ -4,6 +4,7 @@
 
 import { fillClaims } from "../lecture/claims.js"
 import { fillNotes, fillOutline, fillProblems, fillReferences } from "../lecture/drawers.js"
+import { fillEdit } from "../lecture/edit.js"
 import { fillGlossary } from "../lecture/glossary.js"
 import { fillSlide } from "../lecture/this_slide.js"
 
@@ -17,6 +18,7 @@ const DRAWERS = {
   claims: ["Claims on this slide", fillClaims],
   notes: ["Speaker notes", fillNotes],
   slide: ["This slide", fillSlide],
+  edit: ["Edit this slide", fillEdit],
   problems: ["Faults in this deck", fillProblems],
 }
 

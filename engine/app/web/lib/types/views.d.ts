@@ -73,8 +73,23 @@ export interface LedgerView {
   card(claim: ShownClaim, view: MarkedView): HTMLElement
 }
 
+/** What the server says of a slide that is being written. */
+export interface Drafted {
+  problems?: { line: number; severity: string; message: string; fix: string }[]
+  slide?: Slide | null
+  /** why it was not taken */
+  message?: string
+  /** where the file has changed: what it holds now, null where the slide is gone */
+  text?: string | null
+}
+
 /** The stage, as what stands around its slides sees it. */
 export interface StageView extends MarkedView, SlideChooser {
+  readonly slides: {
+    preview(index: number): HTMLElement
+    /** show another version of the shown slide until the deck comes anew */
+    draft(slide: Slide): void
+  }
   readonly step: number
   readonly hash: string
   readonly seen: Seen
