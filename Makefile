@@ -25,7 +25,7 @@ ifneq ($(IS_INSTALLED),True)
 endif
 
 .PHONY: install serve test slides check suite sweeps test-processors spread lint docs site export-site claims bench plotly audit \
-	prove-security mutants fuzz clean help
+	axe sheets prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
 
@@ -109,6 +109,12 @@ claims: .venv/.serve  ## run the demonstration of every claim
 
 bench: .venv/.bench  ## measure speed and memory, beside other packages
 	$(BIN)/python -m engine bench $(ARGS)
+
+axe: .venv/.test node_modules/.installed  ## what axe-core finds on every slide and page; new faults fail (ARGS=--update)
+	$(BIN)/python -m tests.browser.every_view axe $(ARGS)
+
+sheets: .venv/.test  ## every slide at five sizes of window, as pictures: build/sheets
+	$(BIN)/python -m tests.browser.every_view sheets $(ARGS)
 
 fuzz: .venv/.test  ## made-up decks, addresses, messages, names and parameters: 3,000 of each
 	PRACTICUM_EXAMPLES=$${PRACTICUM_EXAMPLES:-3000} $(BIN)/python -m pytest -m fuzz $(ARGS)

@@ -157,8 +157,6 @@ class Picture:
 
     def _dash(self, name: str, curve: str | None) -> str:
         alike = [each for each in self.series if meaning(each) == meaning(name)].index(name)
-        if curve is not None and len(self.series) == 1:
-            return "solid" if self._order(curve) < len(CURVE_COLOURS) else "dash"
         order = 0 if curve is None else self.curves.index(curve)
         return DASHES[(alike + order) % len(DASHES)]
 

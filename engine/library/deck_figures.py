@@ -18,6 +18,7 @@ from engine.palette import colours
 from sims.nearest import nearest
 from sims.spec import SpecError
 
+PATTERNS = ("", "/", ".", "x", "-", "\\")  # of the bars of sets side by side
 MOST_DOTS, MOST_PAPER_DOTS = 16, 30  # points of a line that are marked
 
 
@@ -170,16 +171,24 @@ def numeric_places(labels: Sequence[str]) -> list[float] | None:
     return None if max(ratios) - min(ratios) < 1e-6 * abs(ratios[0]) else values
 
 
+def _filling(color: str, order: int, dark: bool) -> dict[str, Any]:
+    """How the bars of a set are filled: sets differ without their colours, the first is plain."""
+    shape = PATTERNS[order % len(PATTERNS)]
+    ground = colour_in("card", dark)
+    pattern = {"shape": shape, "fgcolor": ground, "bgcolor": color, "size": 7, "solidity": 0.22}
+    return {"color": color, "pattern": pattern} if shape else {"color": color}
+
+
 def _bars(labels: list[str], sets: Sequence[Set], x: str, y: str, dark: bool) -> go.Figure:
     template.register()
     traces = [
         go.Bar(
             name=escaped(one.label), x=list(range(len(one.values))), y=list(one.values),
-            marker={"color": one.css(dark)}, text=list(one.values), textposition="outside",
+            marker=_filling(one.css(dark), k, dark), text=list(one.values), textposition="outside",
             texttemplate="%{y:,.3~g}", cliponaxis=False, customdata=list(map(escaped, labels)),
             hovertemplate=f"%{{customdata}}<br>{escaped(one.label)} %{{y:,.4~g}}<extra></extra>",
         )
-        for one in sets
+        for k, one in enumerate(sets)
     ]  # fmt: skip
     made = go.Figure(traces)
     made.update_layout(

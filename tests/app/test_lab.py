@@ -36,7 +36,7 @@ def test_every_parameter_has_a_widget_with_its_bounds(lab: AppTest) -> None:
     assert {f"bandit.{name}" for name in kinds} <= keys
     epsilon = lab.slider(key="bandit.epsilon")
     assert (epsilon.min, epsilon.max, epsilon.value) == (0.0, 1.0, 0.1)
-    assert any("Columns of a frame" in one.value for one in lab.subheader)
+    assert any("Columns of a frame" in one.value for one in lab.header)
 
 
 def test_settings_of_the_address_are_run_and_kept_beside_the_next(lab: AppTest) -> None:

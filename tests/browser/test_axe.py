@@ -49,6 +49,15 @@ data: {labels: [one, two], datasets: [{label: a, data: [1, 2]}, {label: b, data:
 
 ---
 
+## A vote
+
+```vote
+question: Which one?
+options: [this one, that one]
+```
+
+---
+
 ## A question
 
 ```quiz
@@ -64,6 +73,7 @@ SLIDES = (
     "words-a-formula-and-a-table",
     "a-run",
     "a-chart",
+    "a-vote",
     "a-question",
 )
 RUN = """() => axe.run(".practicum", {resultTypes: ["violations"]}).then((found) =>
@@ -103,7 +113,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, theme: Any, width: in
     page.close()
 
 
-def test_by_keyboard_alone_one_runs_changes_and_cites(page: Page, address: str) -> None:
+def test_by_keyboard_alone_one_runs_changes_cites_and_votes(page: Page, address: str) -> None:
     page.goto(f"{address}?slide=a-run")
     section = expect_at(page, "a-run")
     page.keyboard.press("e")
@@ -125,6 +135,14 @@ def test_by_keyboard_alone_one_runs_changes_and_cites(page: Page, address: str) 
     expect(works.get_by_role("listitem")).to_be_focused()
     page.keyboard.press("Escape")
     expect(shown(page).locator("[data-cite]")).to_be_focused()
+    for name in ("a-run", "a-chart", "a-vote"):
+        page.keyboard.press("ArrowRight")
+        section = expect_at(page, name)
+    option = section.get_by_role("button", name="this one")
+    reach(page, option)
+    page.keyboard.press("Enter")
+    expect(section.locator(".live-state")).to_contain_text("1 vote")
+    expect(page.locator(".chrome [aria-live]")).to_contain_text("this one")
 
 
 def reach(page: Page, part: Any) -> None:

@@ -50,6 +50,34 @@ def test_a_finished_figure_is_there_before_any_click(slide: Page) -> None:
     assert slide.evaluate("harness.server.log") == []
 
 
+WATCH = """() => {
+  window.seen = []
+  const look = () => {
+    const panel = document.querySelector(".live-panel")
+    if (panel) window.seen.push(/Press Run/.test(panel.textContent))
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}"""
+
+
+def test_no_empty_panel_is_seen_before_the_recorded_figure(slide: Page) -> None:
+    """Looked at in every frame that the browser paints, while the recording is on its way: nothing
+    says that nothing is there."""
+    body = "\n".join(json.dumps(line) for line in (ABOUT, *FRAMES, {"num_frames": len(FRAMES)}))
+    waiting: list[Any] = []
+    slide.unroute("**/api/recorded/*")
+    slide.route("**/api/recorded/*", lambda route: waiting.append(route))
+    slide.evaluate(WATCH)
+    show(slide)
+    slide.wait_for_function("window.seen.length > 15")
+    assert waiting, "the panel has not asked for its recording"
+    waiting[0].fulfill(body=body)
+    slide.wait_for_function("document.querySelector('.live-plot').data?.[0]?.y.length === 7")
+    slide.wait_for_function("n => window.seen.length > n", arg=slide.evaluate("seen.length") + 5)
+    assert not slide.evaluate("seen.some(Boolean)")
+
+
 def test_it_says_on_which_processor_or_that_nobody_wrote_it_down(slide: Page) -> None:
     origins = slide.evaluate(
         """async () => {

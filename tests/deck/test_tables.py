@@ -121,3 +121,10 @@ def test_a_table_that_is_none_is_a_warning(folder: Path, text: str) -> None:
 def test_what_is_fine_is_left_alone(folder: Path, text: str) -> None:
     (folder / "a.md").write_text(f"## One\n\nText.\n\n{text}\n")
     assert check([folder / "a.md"]) == []
+
+
+def test_a_column_without_a_name_has_no_empty_heading(build: Build) -> None:
+    html = build("# T\n\n| | speed |\n|---|---|\n| cart | $v$ |\n")["slides"][0]["html"]
+    assert "<th></th>" not in html
+    assert html.count("<th") == 2  # thead, and the column that has a name
+    assert "<td></td>" in html

@@ -126,7 +126,7 @@ test("what there is to draw is learned from the first frame, where the deck does
   assert.deepEqual(picture.series, ["kl"])
 })
 
-test("curves of a group go on in their order, with a dash where colours run out", () => {
+test("curves of a group differ by colour and by dash, and no two have the same of both", () => {
   const chart = { x: "step", y: "y", group: "method" }
   const names = ["a", "b", "c", "d", "e", "f", "g"]
   const lines = linesOf(chart, grouped(...names))
@@ -134,12 +134,12 @@ test("curves of a group go on in their order, with a dash where colours run out"
     lines.map(({ colour, dash }) => `${colour} ${dash}`),
     [
       "policy solid",
-      "chosen solid",
-      "rejected solid",
-      "soft solid",
+      "chosen dash",
+      "rejected dot",
+      "soft dashdot",
       "accent solid",
       "policy dash",
-      "chosen dash",
+      "chosen dot",
     ],
   )
   const known = linesOf(chart, grouped("a", "reference", "gold reward", "b"))

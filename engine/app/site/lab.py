@@ -106,12 +106,12 @@ def _about(name: str) -> None:
     about, code = st.tabs(["What it is", "Its code"])
     with about:
         st.text(lab_words.text(name))
-        st.subheader("Parameters", anchor=False)
+        st.header("Parameters", anchor=False)
         st.dataframe(lab_words.params_table(name), hide_index=True, key="lab_params")
-        st.subheader("Columns of a frame", anchor=False)
+        st.header("Columns of a frame", anchor=False)
         st.dataframe(lab_words.columns_table(name), hide_index=True, key="lab_columns")
         if known := lab_words.known_answers(name):
-            st.subheader("What its tests hold it to", anchor=False)
+            st.header("What its tests hold it to", anchor=False)
             st.markdown("\n".join(f"- {literal(one)}" for one in known))
     with code:
         st.code(spec.source(name).read_text(encoding="utf-8"), language="python")

@@ -45,7 +45,16 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
             _check_row(_line(state, row), row, (len(cells), num_columns), state.env["slide"])
             for token, cell in zip(inlines, cells, strict=False):
                 token.content = _content(cell.strip())
+        _without_empty_heads(made)
     return True
+
+
+def _without_empty_heads(tokens: list[Token]) -> None:
+    """A column without a name has an empty cell above it: an empty heading says nothing to those
+    who hear the table, and WCAG counts it as a fault."""
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not inline.content:
+            opening.tag = closing.tag = "td"
 
 
 def _rows(tokens: list[Token]) -> Iterator[tuple[int, list[Token]]]:

@@ -39,7 +39,7 @@ export function bars(data) {
   if (sets.length > 1) withLegend(layout, data)
   const small = textSize(theme, 1.26)
   const hasRoom = room / sets.length > 2.6 * small
-  return affixed({ traces: sets.map((set) => barTrace(data, set, hasRoom)), layout }, data)
+  return affixed({ traces: sets.map((set, k) => barTrace(data, set, k, hasRoom)), layout }, data)
 }
 
 /**
@@ -106,18 +106,34 @@ function withLegend(layout, { theme, sets, width }) {
   layout.legend = { ...place, font, itemclick: false, itemdoubleclick: false }
 }
 
+// Of the sets side by side, so that they differ without their colours; the first is plain.
+const PATTERNS = ["", "/", ".", "x", "-", "\\"]
+
+/**
+ * How the bars of a set are filled.
+ * @param {string} color
+ * @param {number} order of the set
+ * @param {string} ground the colour behind the bars, of which the pattern is
+ */
+export function filling(color, order, ground) {
+  const shape = PATTERNS[order % PATTERNS.length]
+  const pattern = { shape, fgcolor: ground, bgcolor: color, size: 7, solidity: 0.22 }
+  return shape ? { color, pattern } : { color }
+}
+
 /**
  * @param {ChartData} data
  * @param {ChartSet} set
+ * @param {number} order of the set
  * @param {boolean} hasRoom for numbers above the bars
  */
-function barTrace({ theme, labels }, set, hasRoom) {
+function barTrace({ theme, labels }, set, order, hasRoom) {
   return {
     type: "bar",
     name: escapeHtml(set.label),
     x: set.values.map((_, k) => k),
     y: set.values,
-    marker: { color: colourOf(theme, set) },
+    marker: filling(colourOf(theme, set), order, theme.card),
     text: hasRoom ? set.values.map((value) => number(value ?? Number.NaN)) : undefined,
     textposition: "outside",
     cliponaxis: false,

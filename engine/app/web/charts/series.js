@@ -175,7 +175,7 @@ export class Picture {
   }
 
   // With one series the curves of a group have colours of their own; with several, a colour says
-  // what is drawn, and the curves differ by their dashes.
+  // what is drawn. In both they differ by their dashes too, for who does not tell colours apart.
   /** @param {string} name @param {string | null} curve */
   #colour(name, curve) {
     if (curve === null || this.series.length > 1) return meaning(name)
@@ -192,9 +192,6 @@ export class Picture {
   /** @param {string} name @param {string | null} curve */
   #dash(name, curve) {
     const alike = this.series.filter((each) => meaning(each) === meaning(name)).indexOf(name)
-    if (curve !== null && this.series.length === 1) {
-      return this.#order(curve) < CURVE_COLOURS.length ? "solid" : "dash"
-    }
     const order = curve === null ? 0 : this.curves.indexOf(curve)
     return ["solid", "dash", "dot", "dashdot"][(alike + order) % 4]
   }

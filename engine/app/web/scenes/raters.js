@@ -80,7 +80,8 @@ export class Circle extends Board {
       colour,
     )
     const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2]
-    const label = share(isFor ? frame.votes[k] : 1 - frame.votes[k])
+    const votes = share(isFor ? frame.votes[k] : 1 - frame.votes[k])
+    const label = isKept ? votes : `${votes} ✗` // the reward says otherwise
     /** @type {{x: number, y: number, align: CanvasTextAlign}} */
     const place = /** @type {const} */ ([
       { x: mx + 0.8 * size, y: my, align: "left" },

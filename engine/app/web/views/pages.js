@@ -143,7 +143,13 @@ export class Pages {
       { class: `page${kind}`, id: slide.id, "aria-label": slide.title || "Untitled slide" },
       picture,
       link,
-      notes.length ? el("aside", { class: "page-notes", "aria-label": "Notes" }, ...notes) : null,
+      notes.length
+        ? el(
+            "aside",
+            { class: "page-notes", "aria-label": `Notes on ${slide.title || slide.id}` },
+            ...notes,
+          )
+        : null,
     )
     return { element, picture, section: null, isNear: false }
   }

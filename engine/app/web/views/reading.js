@@ -13,6 +13,7 @@ import { fillGlossary } from "../lecture/glossary.js"
 import { listenKeys } from "../lecture/keys.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { openSearch } from "../lecture/search.js"
+import { markSideways } from "../lecture/sideways.js"
 import { idle } from "../lecture/slides.js"
 import { addressOf, readPlace, writePlace } from "../lib/address.js"
 import { closest, el, PAGE } from "../lib/dom.js"
@@ -190,7 +191,8 @@ class Reading extends DeckView {
   /** @param {number} index */
   #wake(index) {
     const page = this.pages.list[index]
-    if (page.section && !matchMedia(PAGE).matches) fit(page.section)
+    if (page.section && matchMedia(PAGE).matches) markSideways(page.section)
+    else if (page.section) fit(page.section)
     if (this.socket && page.section && page.isNear)
       this.blocks.show(page.section, this.deck.slides[index], () => page.isNear)
   }
