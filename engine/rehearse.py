@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import recording_folders
+from engine.deck.blocks.grid import points
 from engine.deck.course import here
 from engine.deck.document import load
 from engine.deck.library import Library, find_deck
@@ -91,15 +92,18 @@ def rehearse(
         runner.close()
 
 
-def blocks(path: Path) -> list[Block]:
-    """Every `sim` block of a lecture, in its order."""
+def blocks(path: Path, *, grid: bool = False) -> list[Block]:
+    """Every `sim` block of a lecture, in its order; with `grid` each run of its grid, too."""
     found = []
     folders = recording_folders.folders(path.parent)
     for slide in load(path)["slides"]:
         for block in slide["blocks"]:
             if block["kind"] == "sim":
-                expected = _expected(block["data"], folders)
-                found.append(Block(slide["id"], block["id"], block["data"], folders, expected))
+                own = block["data"]
+                ahead = [{**own, "params": one} for one in points(own)] if grid else []
+                for data in [own, *(one for one in ahead if one["params"] != own["params"])]:
+                    expected = _expected(data, folders)
+                    found.append(Block(slide["id"], block["id"], data, folders, expected))
     return found
 
 
@@ -213,6 +217,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="save the runs beside the deck, so that slides show them at once (implies --fresh)",
     )
+    words = "also all runs of the blocks' grids, for the sliders of an exported site"
+    add("--grid", action="store_true", help=words)
     add("--json", action="store_true", help="print JSON instead of a table")
     add_sims_options(parser)
     parser.set_defaults(call=command)
@@ -229,7 +235,7 @@ def command(chosen: argparse.Namespace) -> int:
     document = load(path)
     if fault := document.get("fault"):
         return _refuse(f"{path.name}: {fault}")
-    slides, every = document["slides"], blocks(path)
+    slides, every = document["slides"], blocks(path, grid=chosen.grid)
     for what, wanted, known in (
         ("slide", chosen.slide, [slide["id"] for slide in slides]),
         ("block", chosen.block, [block.id for block in every]),

@@ -94,6 +94,16 @@ def test_recording_ships_the_runs_beside_the_deck_and_only_those_asked_for(
     assert recording_folders.folders(tmp_path) == (folder, RECORDED)
 
 
+def test_a_grid_is_recorded_run_by_run(deck: Path, tmp_path: Path, capsys) -> None:
+    text = DECK.replace("id: one", "id: one\ngrid: {seed: 3}")
+    deck.write_text(text, encoding="utf-8")
+    main(["rehearse", str(deck), "--record", "--grid", "--block", "one", "--json"])
+    assert [one["block"] for one in told(capsys)] == ["one"] * 3
+    folder = tmp_path / "content" / "recorded"
+    kept = [recordings.read("markov_chain", {"seed": seed}, folder) for seed in range(4)]
+    assert [one is not None for one in kept] == [True, True, True, False]
+
+
 BROKEN = """---
 title: Blocks that cannot run
 ---

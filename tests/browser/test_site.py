@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from engine.runs.results import recordings
+
 from .stage_page import expect_at, opened, presenter_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,18 @@ chart: {{x: step, y: [exact_comfort, best_comfort]}}
 
 ---
 
+## Ahead
+
+```sim
+sim: dpo
+id: ahead
+controls: [beta, noise]
+grid: {{beta: 3}}
+chart: {{x: step, y: [kl]}}
+```
+
+---
+
 ## End
 
 [Again](?slide=learn) and [all claims](claims).
@@ -89,8 +103,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pole.svg").write_text(POLE)
     (folder / "content").mkdir()  # a course has its own claims, not ours
     (folder / "content/claims.yaml").write_text(CLAIMS)
+    for beta in (0.05, 0.5, 2.0):  # both ends, and the deck's own
+        frames = [f'{{"step": {k}, "kl": {beta * k}}}' for k in range(9)]
+        recordings.write("dpo", {"beta": beta}, frames, {"seconds": 3}, folder / "content/recorded")
     out = tmp_path_factory.mktemp("web") / "a course" / "of ours"
     command = [sys.executable, "-m", "engine", "export", "site", str(out), "--base-url", BASE]
+    command.append("--grid")
     subprocess.run([*command, "--lectures", str(folder)], check=True, cwd=ROOT)
     return out
 
@@ -146,6 +164,28 @@ def test_what_a_page_cannot_compute_is_said_to_need_the_live_lecture(page: Page,
     page.locator("[aria-current='true'] .live-run").click()
     expect(state).to_contain_text("This value needs the live lecture. To start it: practicum serve")
     expect(state).to_contain_text("/elsewhere?slide=learn")
+
+
+def test_a_slider_moves_over_the_runs_of_a_grid_at_once(page: Page, host: str) -> None:
+    page.goto(f"{host}elsewhere.html?slide=ahead")
+    panel = expect_at(page, "ahead")
+    state = panel.locator(".live-state")
+    expect(state).to_contain_text("Recorded on", timeout=60_000)
+    beta, noise = panel.locator(".live-controls input[type=range]").all()
+    assert beta.get_attribute("max") == "2"  # three values
+    for key, height in (("End", 16.0), ("Home", 0.4)):  # eight steps of beta
+        beta.press(key)
+        for _ in range(450):  # asked from here: the page may evaluate no text
+            drawn = page.evaluate(SERIES)
+            if [y[-1] for _, y in drawn if len(y) == 9][-1:] == [height]:
+                break
+            page.wait_for_timeout(100)
+        else:
+            raise AssertionError(f"the state never came: {height}, but {drawn}")
+    noise.press("End")
+    expect(state).to_contain_text("This value needs the live lecture.")
+    noise.press("Home")
+    expect(state).not_to_contain_text("This value")
 
 
 def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base: str) -> None:

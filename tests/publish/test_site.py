@@ -75,6 +75,18 @@ def answer(site: Path, name: str) -> object:
     return json.loads(json.loads(found[2]))
 
 
+def test_a_grid_without_its_runs_is_refused_where_it_is_asked_for(
+    export: Export, lectures: Path
+) -> None:
+    path = lectures / "first.md"
+    path.write_text(DECK.replace("id: learn", "id: learn\ngrid: {gamma: 3}"), encoding="utf-8")
+    assert export()[0] == 0
+    code, said = export("--grid", "--force")
+    assert code == 2
+    assert "first: learn (cartpole, 2 runs of its grid)" in said
+    assert "practicum rehearse LECTURE --record --grid" in said
+
+
 def test_a_link_to_a_lecture_has_its_title_slide_as_a_picture(
     export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict
 
 import msgspec
 
-from engine.deck.blocks import papers, simulation
+from engine.deck.blocks import grid, papers, simulation
 from engine.deck.blocks.check import Check
 from engine.deck.schema.deck_json import ColumnJson, FieldJson, PaperJson, Value
 from engine.deck.schema.fields import Model, Text, means
@@ -21,6 +21,8 @@ _COLUMN = ("The chart column {value!r} is not text.", "Write the name of a value
 _SECONDS = ("The seconds of a budget are {value!r}.", "Write a whole number from 1 to 600.")
 
 _MEMORY = ("The memory of a budget are {value!r}.", "Write a whole number from 1 to 2000.")
+
+_GRID = ("The grid of {value!r} is no count of values.", "Write 2 to 50.")
 
 _RANGE = ("The range of the axis is {value!r}.", "Write two numbers, the lower one first: [0, 1].")
 
@@ -91,6 +93,7 @@ seeds: 3
 height: 430
 autorun: true
 budget: {seconds: 20, memory: 700}
+grid: {epsilon: 4, seed: 2}
 """,
         """\
 sim: overoptimization
@@ -139,6 +142,13 @@ chart: {x: kl, y: [proxy_reward, optimum]}
             "what a run may take", "'budget' is {value!r}.", "Write {{seconds: 10, memory: 600}}."
         ),
     ] = None
+    grid: Annotated[
+        dict[str, Annotated[int, means("", *_GRID, ge=2, le=50)]],
+        means(
+            "parameters, and how many values of each `practicum rehearse --record --grid` runs"
+            " ahead: a slider of an exported site moves over these at once"
+        ),
+    ] = msgspec.field(default_factory=dict)
 
 
 class Data(TypedDict):
@@ -151,6 +161,7 @@ class Data(TypedDict):
     columns: NotRequired[dict[str, ColumnJson]]
     published: NotRequired[PaperJson]
     recorded: Annotated[NotRequired[str], "address of a finished run"]
+    grid: Annotated[NotRequired[dict[str, list[Value]]], "values whose runs are made ahead"]
 
 
 MODEL = Sim
@@ -174,6 +185,7 @@ def finish(check: Check) -> None:
             message = f"{fields['sim']} has no parameter '{control}' to control."
             check.problem(message, nearest(control, names), *check.place_of("controls", control))
     data["controls"] = [control for control in data["controls"] if control in names]
+    grid.finish(check, declared)
     if fields.get("room"):
         _learn_from_room(check, names)
 

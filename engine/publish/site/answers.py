@@ -30,11 +30,14 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
         _give(folder, f"api/paper/{deck.slug}", _json(back))
     chosen = {deck.slug for deck in made}
     runs = {path.name: path for deck in made for path in deck.recordings}
+    ahead = {name for deck in made for name in deck.ahead}
     kept = []
     for name, path in runs.items():
         text = gzip.decompress(path.read_bytes()).decode()
         about = json.loads(text.partition("\n")[0])
-        kept.append({"sim": about["sim"], "params": about["params"], "file": name})
+        kept.append(
+            {"sim": about["sim"], "params": about["params"], "file": name, "ahead": name in ahead}
+        )
         _give(folder, f"api/recorded/{name}", text)
     _give(folder, "api/recorded", _json({"runs": kept, "live": live(made)}))
     _give(folder, "api/live", one_script(PORTS))

@@ -30,14 +30,22 @@ class Chosen:
     document: DeckJson
 
 
-def build(out: Path, names: Sequence[str], base_url: str, force: bool, allow_missing: bool) -> str:
-    """Write the site of these lectures (all without names) to `out`; what was made, in a sentence.
+def build(
+    out: Path,
+    names: Sequence[str],
+    base_url: str,
+    force: bool,
+    allow_missing: bool,
+    grid: bool = False,
+) -> str:
+    """Write the site of these lectures (all without names) to `out`, with the runs of `grid`s
+    where that is asked for; what was made, in a sentence.
 
     Raises Unfit for lectures that cannot be published, NotPlaced when `out` cannot be written.
     """
     refuse_unless_free(out, force=force, keep=library().folder)
     chosen = choose(names)
-    made = [decks.of(one.lecture, one.document) for one in chosen]
+    made = [decks.of(one.lecture, one.document, grid=grid) for one in chosen]
     if not allow_missing:
         refuse_missing(made)
     with new_folder(out, force=force, keep=library().folder) as folder:
@@ -65,7 +73,8 @@ def refuse_missing(made: Sequence[SiteDeck]) -> None:
     if missing:
         raise Unfit(
             f"no run is recorded of {_listed(missing)}. Record it (practicum rehearse LECTURE "
-            "--record), or leave it out with --allow-missing."
+            f"--record{' --grid' * any('of its grid' in one for one in missing)}), or leave it out "
+            "with --allow-missing."
         )
 
 

@@ -30,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="where the site will be: for its map, and for pictures of links to it",
     )
+    add(
+        "--grid",
+        action="store_true",
+        help="also the runs of grids (practicum rehearse LECTURE --record --grid), over which "
+        "sliders move at once",
+    )
     add("--force", action="store_true", help="replace the folder if there is one")
     add(
         "--allow-missing",
@@ -56,7 +62,9 @@ def command(chosen: argparse.Namespace) -> int:
     from engine.publish.site.build import Unfit, build
 
     try:
-        said = build(chosen.out, chosen.lecture, address, chosen.force, chosen.allow_missing)
+        said = build(
+            chosen.out, chosen.lecture, address, chosen.force, chosen.allow_missing, chosen.grid
+        )
     except (NotPlaced, Unfit) as error:
         return fail(str(error))
     print(said)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from engine.app import pictures
 from engine.app.lectures import css_of, library, recorded_folders, source_of, with_files
 from engine.app.svg_fonts import with_fonts
+from engine.deck.blocks.grid import points
 from engine.deck.library import Lecture
 from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.deck.source import names
@@ -30,15 +32,19 @@ class SiteDeck:
     pictures: tuple[Picture, ...]
     recordings: tuple[Path, ...]
     missing: tuple[str, ...]  # "SLIDE (SIMULATION)" of blocks without a recorded run
+    ahead: frozenset[str] = frozenset()  # names of the recordings that belong to grids
 
     def simulations(self) -> Iterator[dict]:
         """Its live blocks."""
         return _simulations(self.document["slides"])
 
 
-def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
-    """The lecture with the addresses of an exported site."""
+def of(lecture: Lecture, document: DeckJson, *, grid: bool = False) -> SiteDeck:
+    """The lecture with the addresses of an exported site; with `grid` the runs of grids, too."""
     slides = [with_files(slide) for slide in document["slides"]]
+    if not grid:
+        for block in _simulations(slides):
+            block["data"].pop("grid", None)
     sources = pictures.sources(slide["html"] for slide in slides)
     pages = {*library().paths(), *PAGES}
     linked: list[SlideJson] = [{**one, "html": with_pages(one["html"], pages)} for one in slides]
@@ -49,6 +55,14 @@ def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
         for block in _simulations([slide])
         if "recorded" not in block["data"]
     ]
+    ahead: list[Path] = []
+    for slide in slides:
+        for block in _simulations([slide]):
+            own = [_found(block["data"]["sim"], params) for params in points(block["data"])]
+            ahead += [path for path in own if path]
+            if count := own.count(None):
+                where = f"{slide['id']} ({block['data']['sim']}, {count} runs of its grid)"
+                missing.append(where)
     return SiteDeck(
         slug=lecture.slug,
         title=lecture.title,
@@ -60,8 +74,9 @@ def of(lecture: Lecture, document: DeckJson) -> SiteDeck:
             "source": source_of(lecture.slug),
         },
         pictures=tuple(_pictures(sources)),
-        recordings=tuple(path for path in found if path),
+        recordings=tuple(dict.fromkeys(path for path in [*found, *ahead] if path)),
         missing=tuple(missing),
+        ahead=frozenset(path.name for path in ahead),
     )
 
 
@@ -87,7 +102,11 @@ def _simulations(slides: list[SlideJson]) -> Iterator[dict]:
 def _recording(data: dict) -> Path | None:
     if "recorded" not in data:
         return None
-    return recorded.find(data["sim"], data["params"], recorded_folders())
+    return _found(data["sim"], data["params"])
+
+
+def _found(sim: str, params: dict[str, Any]) -> Path | None:
+    return recorded.find(sim, params, recorded_folders())
 
 
 def _pictures(sources: Collection[str]) -> Iterator[Picture]:

@@ -12,7 +12,7 @@ import { readRun } from "../player/recording.js"
 import { clamped } from "./clamp.js"
 import { Threads } from "./threads.js"
 
-/** @typedef {{sim: string, params: Params, file: string}} Kept a run that ships with the site */
+/** @typedef {{sim: string, params: Params, file: string, ahead?: boolean}} Kept a run that ships with the site */
 /** @typedef {{runs: Kept[], live: string[]}} Known what ships, and which simulations the page can
  *   compute */
 
@@ -82,7 +82,7 @@ export class SiteRuns {
     if (!asked.isWanted) return
     const isOurs = live.includes(sim) && (full.env_id ?? OWN_WORLD) === OWN_WORLD
     const kept = runs.find((one) => one.sim === sim && isSame(one.params, full))
-    if (isOurs) return this.#compute({ sim, full, notes, kept }, hear, asked)
+    if (isOurs && !kept?.ahead) return this.#compute({ sim, full, notes, kept }, hear, asked)
     if (!kept) return hear.onError?.(needed(this.base))
     await this.#replay(kept, full, notes, hear, asked)
   }

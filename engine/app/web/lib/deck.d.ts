@@ -447,6 +447,8 @@ export interface SimData {
   autorun?: boolean
   /** what a run may take */
   budget?: Budget
+  /** values whose runs are made ahead */
+  grid?: Record<string, (boolean | number | string)[]>
   fields: Field[]
   columns?: Record<string, Column>
   /** address of a finished run */

@@ -25,7 +25,8 @@ export async function begin(player) {
   if (player.isOver) return
   if (!isRight) return offerRecorded(player)
   if (notes.length) player.say(notes.join(" "))
-  const isAsked = isLive || context.address.autorun(block.id)
+  const isFresh = isLive && !player.grid // a grid has the usual run, which is said to be recorded
+  const isAsked = isFresh || context.address.autorun(block.id)
   if (isAsked && !context.isOnPaper && !player.tracks.length) player.run(notes)
   else await offerRecorded(player)
 }

@@ -11,24 +11,37 @@ import { parse, stops } from "./values.js"
  * @param {Field} field
  * @param {Value} start
  * @param {(value: Value) => void} onChange called while the reader moves it
+ * @param {Value[]} [ahead] the only values whose runs are there: a slider stops at these
  * @returns {Control}
  */
-export function control(field, start, onChange) {
+export function control(field, start, onChange, ahead) {
   if (field.type === "bool") return toggle(field, start, onChange)
   if (field.choices?.length) return choice(field, start, onChange)
   const isBounded = Number.isFinite(field.low) && Number.isFinite(field.high)
-  if (field.type !== "str" && isBounded) return slider(field, start, onChange)
+  if (field.type !== "str" && isBounded) return slider(field, start, onChange, ahead)
   return field.type === "str" ? text(field, start, onChange) : entry(field, start, onChange)
+}
+
+/**
+ * Where a slider stops.
+ * @param {Field} field
+ * @param {[number, number]} extra its usual value and the shown one
+ * @param {Value[]} [ahead]
+ */
+function placesOf(field, extra, ahead) {
+  if (!ahead) return stops(field, extra)
+  return [...new Set([...ahead.map(Number), extra[1]])].sort((a, b) => a - b)
 }
 
 /**
  * @param {Field} field
  * @param {Value} start
  * @param {(value: Value) => void} onChange
+ * @param {Value[]} [ahead]
  * @returns {Control}
  */
-function slider(field, start, onChange) {
-  let points = stops(field, [Number(field.default), Number(start)])
+function slider(field, start, onChange, ahead) {
+  let points = placesOf(field, [Number(field.default), Number(start)], ahead)
   const output = el("b", {})
   const input = el("input", { type: "range", step: 1, min: 0, "aria-label": fieldLabel(field) })
   const show = () => {
@@ -41,7 +54,7 @@ function slider(field, start, onChange) {
   /** @param {Value} value */
   const set = (value) => {
     const number = Number(value)
-    if (!points.includes(number)) points = stops(field, [Number(field.default), number])
+    if (!points.includes(number)) points = placesOf(field, [Number(field.default), number], ahead)
     input.max = String(points.length - 1)
     input.value = String(points.indexOf(number))
     show()

@@ -5,6 +5,7 @@
 /** @import { SimData, SimPanel, Track, Value } from "../lib/types.js" */
 
 import { Picture } from "../charts/series.js"
+import { site } from "../lib/source.js"
 import { isGoing, newTrack, sameParams, tracksOfSeeds } from "../lib/tracks.js"
 import { trends } from "../lib/trends.js"
 import { begin } from "./beginning.js"
@@ -72,7 +73,12 @@ export class Player {
 
   /** A block with `autorun` answers a slider while it moves, for simulations that take no time. */
   get isLive() {
-    return this.block.data.autorun === true
+    return this.block.data.autorun === true || this.grid !== undefined
+  }
+
+  /** The values whose runs lie beside an exported page; a server makes any run. */
+  get grid() {
+    return site ? this.block.data.grid : undefined
   }
 
   get tracks() {

@@ -31,7 +31,8 @@ export function buildStrip(player, hear) {
   for (const name of block.data.controls) {
     const field = name === "seed" ? undefined : fields.find((each) => each.name === name)
     if (!field) continue
-    const moved = control(field, values[name], (value) => hear.changed(name, value))
+    const ahead = player.grid?.[name]
+    const moved = control(field, values[name], (value) => hear.changed(name, value), ahead)
     made.set(name, moved)
     controls.append(moved.element)
   }
