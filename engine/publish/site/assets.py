@@ -23,6 +23,15 @@ ENTRIES = (
 )
 LOADER = "exported/loader.js"
 LETTERS = "letters.css"  # of the pages' type and of formulas
+# A face that is declared later is asked first for the letters in its range. These are enough for
+# most lectures, and 0.43 MB smaller: the whole fonts come where a page has another letter.
+SUBSETS = {"Source Sans": "SourceSans.woff2", "Source Serif": "SourceSerif.woff2"}
+LETTERS_OF_SUBSETS = (
+    "U+0020-007E,U+00A0-00FF,U+0391-03C9,U+2010-2026,U+2070-209C,U+2190-2193,U+2200-2265"
+)
+# Comments that begin a line, as ours do: a third of what would be sent. A comment is no token, and
+# the line before keeps its end, so nothing is read in another way.
+_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _FILE = re.compile(r"url\(\.\./media/([^)]+)\)")
 
@@ -38,7 +47,7 @@ def write(folder: Path) -> str:
     home = folder / web
     home.mkdir(parents=True)
     names = preload.needed(*ENTRIES)
-    modules = {name: web_files.text(name) for name in names}
+    modules = {name: _COMMENT.sub("", web_files.text(name)) for name in names}
     start = json.dumps(modules, ensure_ascii=False)
     text = f"{web_files.text(LOADER)}\npracticumSite.start({start})\n"
     (home / "app.js").write_text(text, encoding="utf-8")
@@ -66,4 +75,11 @@ def write_letters(home: Path) -> None:
     (home / "letters").mkdir()
     for name in _FILE.findall(css):
         shutil.copyfile(static / "media" / name, home / "letters" / name)
-    (home / LETTERS).write_text(_FILE.sub(r"url(letters/\1)", css), encoding="utf-8")
+    css = _FILE.sub(r"url(letters/\1)", css)
+    for family, name in SUBSETS.items():
+        shutil.copyfile(ASSETS / "fonts" / name, home / "letters" / name)
+        css += (
+            f"@font-face{{font-family:{family};font-weight:100 900;font-style:normal;"
+            f"src:url(letters/{name})format('woff2');unicode-range:{LETTERS_OF_SUBSETS}}}"
+        )
+    (home / LETTERS).write_text(css, encoding="utf-8")

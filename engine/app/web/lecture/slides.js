@@ -2,6 +2,8 @@
 
 /** @import { Slide } from "../lib/types.js" */
 
+import { arrivals } from "../lib/fetching.js"
+
 const WIDE = 2.2 // width to height from which a phone shows a picture larger than its screen
 const DRAWN = 480 // px of a drawing from which it does, for its words
 
@@ -59,16 +61,18 @@ export class Slides {
 
   /**
    * @param {number} index
+   * @param {boolean} [isAhead] built before anybody looks: its pictures wait
    * @returns {HTMLElement} the section of a slide, built if need be
    */
-  section(index) {
+  section(index, isAhead = false) {
     const slide = this.list[index]
     let section = this.sections.get(slide.id)
     if (!section) {
-      section = this.#make(slide)
+      section = this.#make(slide, isAhead)
       this.sections.set(slide.id, section)
       this.#order()
     }
+    if (!isAhead) bringPictures(section)
     return section
   }
 
@@ -80,10 +84,29 @@ export class Slides {
     let index = 0
     /** @param {Deadline} deadline */
     const work = (deadline) => {
-      while (index < this.list.length && deadline.timeRemaining() > 4) this.section(index++)
-      if (index < this.list.length && !signal.aborted) idle(work)
+      while (index < this.list.length && deadline.timeRemaining() > 4) this.section(index++, true)
+      if (signal.aborted) return
+      if (index < this.list.length) idle(work)
+      else this.#bringAll(signal)
     }
     idle(work)
+  }
+
+  /**
+   * Fetch the pictures of all slides, those of the next ones first, one slide after the other: on
+   * a slow line the slide that is shown needs it for itself.
+   * @param {AbortSignal} signal
+   */
+  async #bringAll(signal) {
+    await arrivals() // of the chart library, where the shown slide has a chart
+    while (!signal.aborted) {
+      const at = this.list.findIndex((slide) => this.sections.get(slide.id) === this.current)
+      const order = [...this.list.slice(Math.max(0, at)), ...this.list.slice(0, Math.max(0, at))]
+      const sections = order.map((slide) => this.sections.get(slide.id))
+      const next = sections.find((section) => section?.querySelector("img[data-later]"))
+      if (!next) return
+      await Promise.allSettled(bringPictures(next).map((image) => image.decode()))
+    }
   }
 
   /**
@@ -123,8 +146,8 @@ export class Slides {
     return copy
   }
 
-  /** @param {Slide} slide */
-  #make(slide) {
+  /** @param {Slide} slide @param {boolean} [isAhead] */
+  #make(slide, isAhead = false) {
     const section = document.createElement("section")
     section.className = ["slide", `slide--${slide.layout}`, ...slide.classes].join(" ")
     section.dataset.slide = slide.id
@@ -134,7 +157,7 @@ export class Slides {
     section.setAttribute("aria-label", slide.title)
     const template = document.createElement("template")
     template.innerHTML = slide.html // made and sanitised by the deck engine
-    this.#resolve(template.content)
+    this.#resolve(template.content, isAhead)
     section.append(template.content)
     return section
   }
@@ -142,14 +165,19 @@ export class Slides {
   /**
    * Pictures are addressed from the deck's file; the server has them under /files/.
    * @param {DocumentFragment} content
+   * @param {boolean} isAhead
    */
-  #resolve(content) {
+  #resolve(content, isAhead) {
     const folder = new URL(`${this.host.base}files/lectures/`, location.href)
     /** @type {NodeListOf<HTMLImageElement>} */
     const images = content.querySelectorAll("img[src]")
     for (const image of images) {
       const source = image.getAttribute("src") ?? ""
-      if (!/^[a-z]+:/i.test(source)) image.src = new URL(source, folder).href
+      const address = /^[a-z]+:/i.test(source) ? source : new URL(source, folder).href
+      if (isAhead) {
+        image.dataset.later = address
+        image.removeAttribute("src")
+      } else image.src = address
       image.decoding = "async"
       image.addEventListener("load", () => measure(image))
     }
@@ -190,6 +218,20 @@ export class Slides {
       last = section
     }
   }
+}
+
+/**
+ * Fetch the pictures of a slide that has waited with them.
+ * @param {HTMLElement} section
+ */
+function bringPictures(section) {
+  /** @type {HTMLImageElement[]} */
+  const images = [...section.querySelectorAll("img")].filter((image) => image.dataset.later)
+  for (const image of images) {
+    image.src = image.dataset.later ?? ""
+    delete image.dataset.later
+  }
+  return images
 }
 
 /** @typedef {{timeRemaining: () => number}} Deadline */

@@ -36,6 +36,9 @@ export function bring(name) {
   return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home).href))
 }
 
+/** When all that is on its way by a name (modules, Plotly) has come, or cannot be had. */
+export const arrivals = () => Promise.allSettled(fetched.values())
+
 /**
  * @param {string} web
  * @returns {Promise<Plotly>} Plotly, loaded when it is first needed
