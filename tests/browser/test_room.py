@@ -258,6 +258,16 @@ def test_a_phone_is_the_presenters_remote(room: Class) -> None:
     expect_at(wall, "vote")
     expect(remote.get_by_role("heading")).to_have_text("Is it so?")
     assert "key" not in remote.url
+    remote.get_by_role("button", name="start the timer").click()
+    expect(remote.get_by_role("button", name="pause")).to_contain_text("0:0")
+    wall.keyboard.press("End")
+    expect(remote.get_by_role("heading")).to_have_text("What the room likes")
+    remote.get_by_role("slider").press("ArrowRight")
+    value = remote.get_by_role("slider").get_attribute("aria-valuetext") or "none"
+    expect(shown(wall).get_by_role("slider")).to_have_attribute("aria-valuetext", value)
+    wall.keyboard.press("Home")
+    wall.keyboard.press("ArrowRight")
+    expect(remote.get_by_role("heading")).to_have_text("Is it so?")
     remote.get_by_role("button", name="Black").click()
     expect(wall.locator(".practicum")).to_have_attribute("data-blank", "")
     remote.get_by_role("button", name="Black").click()

@@ -160,9 +160,9 @@ class Desk:
                 await hub.work(polls.change, code, key, poll, change, choice)
             case RoomMark(question, mark):
                 await hub.work(questions.mark, code, key, question, mark)
-            case RoomAct(action):
+            case RoomAct():
                 await hub.work(rooms.check_presenter, code, key)
-                if not hub.ask(seat, action):
+                if not hub.ask(seat, message):
                     raise RoomError("No lecture window of this room is open on this server.")
                 return RoomDone("", message.tag)
             case RoomHand():

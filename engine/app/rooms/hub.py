@@ -23,6 +23,7 @@ from engine.app.socket.room_protocol import (
     Asked,
     Place,
     PollState,
+    RoomAct,
     RoomAsked,
     RoomNews,
     RoomPointed,
@@ -114,14 +115,15 @@ class Hub:
             self._tell(told, "news", _news(room, people))
         self.changed(room.code)
 
-    def ask(self, seat: Seat, action: str) -> int:
+    def ask(self, seat: Seat, asked: RoomAct) -> int:
         """Pass an action on to the other pages that hold the same key; how many there are."""
         told = self._rooms.get(seat.code)
         others = [
             one for one in (told.seats if told else ()) if one.key == seat.key and one is not seat
         ]
+        what = RoomAsked(asked.action, seat.code, asked.block, asked.name, asked.value)
         for one in others:
-            one.listener.say_text(protocol.text(RoomAsked(action, seat.code)))
+            one.listener.say_text(protocol.text(what))
         return len(others)
 
     def point(self, seat: Seat, x: float, y: float) -> None:

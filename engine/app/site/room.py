@@ -4,6 +4,8 @@ It is a page of its own, since a phone is to vote within seconds: Streamlit and 
 megabytes, this is a hundred kilobytes. The lecture itself is one tap away.
 """
 
+from typing import Any, cast
+
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp
 from engine.app import web_files
 from engine.app.lectures import library
 from engine.app.site.templates import fill
+from engine.deck.schema.deck_json import BlockJson
 
 ASKING = ("vote", "label")
 
@@ -43,7 +46,15 @@ def _asked(slug: str, name: str) -> dict[str, object]:
                 for block in slide["blocks"]
                 if block["kind"] in ASKING
             ]
+            sims = [_controls(block) for block in slide["blocks"] if block["kind"] == "sim"]
             about = {"id": slide["id"], "title": slide["title"], "number": slide["number"]}
             said = {"notes": slide["notes"], "steps": slide["steps"]}
-            return {**about, **said, "lecture": document["title"], "blocks": blocks}
+            return {**about, **said, "lecture": document["title"], "blocks": blocks, "sims": sims}
     raise LookupError(name)
+
+
+def _controls(block: BlockJson) -> dict[str, object]:
+    """What the presenter's remote can set of an experiment."""
+    data = cast("dict[str, Any]", block["data"])
+    fields = [one for one in data["fields"] if one["name"] in data["controls"]]
+    return {"id": block["id"], "title": data.get("title", ""), "fields": fields}

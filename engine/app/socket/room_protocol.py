@@ -114,9 +114,13 @@ class RoomRatings(msgspec.Struct, tag="room_ratings", frozen=True, forbid_unknow
 
 
 class RoomAct(msgspec.Struct, tag="room_act", frozen=True, forbid_unknown_fields=True):
-    """The presenter's remote asks the lecture on the wall to do something."""
+    """The presenter's remote asks the lecture on the wall to do something: `set` gives a control,
+    `name` of a `block`, another value."""
 
-    action: Literal["next", "previous", "up", "down", "run", "blank", "room", "close"]
+    action: Literal["next", "previous", "up", "down", "run", "blank", "room", "close", "set"]
+    block: str = ""
+    name: str = ""
+    value: bool | float | str | None = None
     tag: Tag = None
 
 
@@ -159,6 +163,9 @@ class RoomAsked(msgspec.Struct, tag="room_asked", frozen=True, forbid_unknown_fi
 
     action: str
     room: str
+    block: str = ""
+    name: str = ""
+    value: bool | float | str | None = None
 
 
 class RoomPointed(msgspec.Struct, tag="room_pointed", frozen=True, forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ export class RoomLabel {
         "div",
         { class: "live-panel label-panel label-panel--room", role: "group" },
         data.title ? el("div", { class: "live-title" }, data.title) : null,
+        el("p", { class: "label-asked", hidden: !this.#asksTwice }, data.question ?? ""),
         el("div", { class: "label-head" }, this.prompt, this.count),
         el("div", { class: "label-choice" }, ...this.sides.map((side) => side.button)),
         el("div", { class: "live-strip label-strip" }, ...strip),
@@ -72,6 +73,11 @@ export class RoomLabel {
   #step(words, by) {
     const onclick = () => this.#go(this.at + by)
     return el("button", { type: "button", class: "live-button live-button--quiet", onclick }, words)
+  }
+
+  /** Whether there is a question beside the prompts of the pairs. */
+  get #asksTwice() {
+    return Boolean(this.data.question) && this.pairs.some(({ prompt }) => prompt)
   }
 
   get #poll() {

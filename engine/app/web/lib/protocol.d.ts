@@ -177,10 +177,14 @@ export interface RoomRatings {
   tag?: Tag
 }
 
-/** The presenter's remote asks the lecture on the wall to do something. */
+/** The presenter's remote asks the lecture on the wall to do something: `set` gives a control,
+`name` of a `block`, another value. */
 export interface RoomAct {
   type: "room_act"
-  action: "next" | "previous" | "up" | "down" | "run" | "blank" | "room" | "close"
+  action: "next" | "previous" | "up" | "down" | "run" | "blank" | "room" | "close" | "set"
+  block?: string
+  name?: string
+  value?: boolean | number | string | null
   tag?: Tag
 }
 
@@ -292,6 +296,9 @@ export interface RoomAsked {
   type: "room_asked"
   action: string
   room: string
+  block?: string
+  name?: string
+  value?: boolean | number | string | null
 }
 
 /** The presenter points at a place of the slide, as in RoomPoint. It is not stored. */

@@ -4,7 +4,7 @@
     comes back needs nothing else. What is said (a vote, a place) waits here until the server has
     stored it, over a lost line and a store that is away; votes also over a reload of the page. */
 
-/** @import { Asked, ClientMessage, Place, PollState } from "./protocol.js" */
+/** @import { Asked, ClientMessage, Place, PollState, RoomAsked } from "./protocol.js" */
 /** @import { RoomDone, RoomEntered, RoomNews, RoomRated } from "./protocol.js" */
 /** @import { RoomLine, RoomMessage } from "./types.js" */
 
@@ -37,7 +37,7 @@ export class Room {
   questions = []
   /** @type {Record<string, Record<string, string>>} */
   given = {} // this participant's answers, by block and pair ("" for a vote)
-  /** The presenter's remote asks for an action. @type {(action: string) => void} */
+  /** The presenter's remote asks for an action. @type {(asked: RoomAsked) => void} */
   onAsked = () => {}
   /** The presenter points at a place of the slide, in thousandths, or at none.
    * @type {(at: [number, number] | null) => void} */
@@ -182,7 +182,7 @@ export class Room {
   #hear(message) {
     if (message.type === "room_entered") this.#enter(message)
     else if (message.type === "room_done" || message.type === "room_rated") this.#settle(message)
-    else if (message.type === "room_asked") this.onAsked(message.action)
+    else if (message.type === "room_asked") this.onAsked(message)
     else if (message.type === "room_later") this.#wait(message.tag ?? "", message.message)
     else if (this.code && message.room !== this.code) return
     else if (message.type === "room_pointed")

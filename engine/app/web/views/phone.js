@@ -3,7 +3,7 @@
     It has a page of its own (engine/app/site/room.py), which loads little; the lecture itself, which
     follows the presenter too, is one tap away. */
 
-/** @import { Remote } from "./remote.js" */
+/** @import { Experiment, Remote } from "./remote.js" */
 /** @import { Block, BlockContext, LiveBlock } from "../lib/types.js" */
 
 import { RoomClips } from "../blocks/clips_room.js"
@@ -22,7 +22,7 @@ const NAME = "practicum.room-name"
 const KEY = "practicum.remote" // the presenter's, for as long as this tab is open
 
 /** @typedef {{id: string, title: string, number: string, lecture: string, notes: string,
- *   steps: number, blocks: Block<any>[]}} Asked */
+ *   steps: number, blocks: Block<any>[], sims: Experiment[]}} Asked */
 
 const base = new URL(document.body.dataset.base ?? "./", location.href)
 const place = /** @type {HTMLElement} */ (document.getElementById("phone"))
@@ -94,7 +94,7 @@ class Phone {
     this.say.textContent = news?.closed ? "The room is closed. Thank you." : room.trouble
     this.questions.update()
     const slide = news?.place?.slide ?? ""
-    if (slide && slide !== this.#slide) this.#show(slide)
+    if (slide && slide !== this.#slide && room.lecture) this.#show(slide)
     else if (slide) this.#follow()
     else if (room.isIn) this.title.textContent = "The presenter has not begun yet."
   }

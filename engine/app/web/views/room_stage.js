@@ -154,7 +154,10 @@ export class RoomStage {
     hand.room = this.room
     hand.onChange = () => this.moved()
     this.room.onPointed = (at) => this.isAttached && hand.ink.point(at)
-    this.room.onAsked = (action) => void this.lecture.act(action)
+    this.room.onAsked = ({ action, block = "", name = "", value }) => {
+      if (action !== "set") this.lecture.act(action)
+      else if (value !== null) this.lecture.blocks.command(block, name, value)
+    }
     this.room.listen(() => this.#heard())
     return this.room
   }
