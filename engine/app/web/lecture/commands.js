@@ -32,7 +32,7 @@ export const COMMANDS = [
   { action: "undo", keys: ["u"], shown: "U", words: "take the last stroke of the pen back", presenter: "wall" },
   { action: "erase", keys: ["x"], shown: "X", words: "take all strokes off this slide", presenter: "wall" },
   { action: "hide", keys: ["h"], shown: "H", words: "leave this slide out today, or show it again", presenter: "wall" },
-  { action: "talk", keys: ["w"], shown: "W", words: "way through: the shorter talks of the deck, then the whole lecture again", presenter: "wall" },
+  { action: "talk", keys: ["y"], shown: "Y", words: "the shorter talks that the deck declares, then the whole lecture again", presenter: "wall" },
   { action: "home", keys: [], shown: "", words: "the list of all lectures", tool: "All lectures" },
   { action: "overview", keys: ["o"], shown: "O", words: "overview of all slides", brief: "overview", tool: "Overview", presenter: "own" },
   { action: "search", keys: ["/"], shown: "/", words: "search slides, notes, formulas, works and the recording", tool: "Search", presenter: "own" },
