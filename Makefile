@@ -24,7 +24,7 @@ ifneq ($(IS_INSTALLED),True)
 .PHONY: .venv/.serve .venv/.test
 endif
 
-.PHONY: install serve test slides check suite sweeps test-processors spread lint docs site export-site claims bench plotly audit \
+.PHONY: install serve test slides pull-request check suite sweeps test-processors spread lint docs site export-site claims bench plotly audit \
 	axe sheets prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
@@ -57,8 +57,16 @@ serve: .venv/.serve  ## open the lectures; options: make serve ARGS="--port 8600
 	$(if $(MODEL),$(BIN)/python -m engine model get $(MODEL))
 	$(BIN)/python -m engine serve $(if $(MODEL),--model $(MODEL) )$(ARGS)
 
-slides: .venv/.serve  ## what a pull request is told about the slides, as annotations of GitHub
+slides: .venv/.serve  ## every fault of the slides, as annotations of GitHub
 	$(BIN)/practicum check --format github
+
+BASE ?= main
+pull-request: .venv/.pictures  ## what a pull request is told about the slides, against BASE=main
+	$(BIN)/python -m tools.pull_request $(BASE)
+
+.venv/.pictures: .venv/.serve
+	$(PIP) --editable '.[render]'
+	touch $@
 
 lint: .venv/.test node_modules/.installed  ## check style, types, imports, spelling and documents
 	$(BIN)/python -m ruff check .

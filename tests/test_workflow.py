@@ -12,7 +12,7 @@ FOLDER = ROOT / ".github" / "workflows"
 TEXT = (FOLDER / "test.yml").read_text(encoding="utf-8")
 WORKFLOW: dict[str | bool, Any] = yaml.safe_load(TEXT)
 JOBS = WORKFLOW["jobs"]
-RAISED = {"pages.yml": {"publish"}}  # jobs that may do more than read
+RAISED = {"comment.yml": {"comment"}, "pages.yml": {"publish"}}  # jobs that may do more than read
 
 
 def test_every_system_and_python_is_tried() -> None:
@@ -77,16 +77,30 @@ def test_the_rows_of_security_are_tried_once_a_week() -> None:
     assert "make prove-security" in steps
 
 
-def test_a_pull_request_is_annotated_without_a_secret_by_what_runs_here_as_well() -> None:
+def test_a_pull_request_is_told_without_a_secret_what_is_told_here_as_well() -> None:
     text = (FOLDER / "slides.yml").read_text(encoding="utf-8")
     workflow = yaml.safe_load(text)
     assert set(workflow[True]) == {"pull_request"}  # of forks too, and with no rights of ours
     assert "secrets." not in text
     steps = [step.get("run") for job in workflow["jobs"].values() for step in job["steps"]]
-    assert "make slides" in steps
+    assert "make pull-request BASE=HEAD^1" in steps
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "\nslides: .venv/.serve" in makefile
-    assert "\t$(BIN)/practicum check --format github\n" in makefile
+    assert "\npull-request: .venv/.pictures" in makefile
+    assert "\t$(BIN)/python -m tools.pull_request $(BASE)\n" in makefile
+
+
+def test_what_comments_runs_nothing_of_a_stranger() -> None:
+    text = (FOLDER / "comment.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow[True] == {"workflow_run": {"workflows": ["slides"], "types": ["completed"]}}
+    [job] = workflow["jobs"].values()
+    assert not [step for step in job["steps"] if "run" in step]
+    assert "checkout" not in text
+    assert set(job["permissions"]) == {"actions", "pull-requests", "security-events"}
+    script = job["steps"][1]["with"]["script"]
+    assert "${{" not in script, "what a stranger chose never becomes code"
+    assert "summary.md" not in script
+    assert "Number.isSafeInteger" in script
 
 
 def test_the_files_that_it_names_exist() -> None:
