@@ -127,6 +127,27 @@ def test_a_drawer_takes_the_focus_and_gives_it_back(page: Page, address: str) ->
     expect(page.get_by_role("button", name="Outline")).to_be_focused()
 
 
+def test_the_mouse_flips_once_that_is_switched_on(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport=ViewportSize(width=1280, height=720))
+    open_at(page, address)
+    slide = shown(page)
+    page.mouse.click(1270, 300)  # nothing is switched on
+    page.mouse.wheel(0, 200)
+    page.keyboard.press("?")
+    expect(slide).to_have_attribute("data-slide", "a-few-slides")
+    for words in ("A click on the left or right edge", "The mouse wheel flips"):
+        page.get_by_role("checkbox", name=words).check()
+    page.keyboard.press("Escape")
+    page.mouse.click(1270, 300)
+    expect(slide).to_have_attribute("data-slide", "a-game")
+    page.mouse.click(640, 20)  # between the edges
+    page.mouse.click(10, 300)
+    expect(slide).to_have_attribute("data-slide", "a-few-slides")
+    page.mouse.wheel(0, 200)
+    expect(slide).to_have_attribute("data-slide", "a-game")
+    page.close()
+
+
 def test_a_black_screen_ends_with_the_next_move(page: Page, address: str) -> None:
     open_at(page, f"{address}?slide=a-wide-figure")
     root = page.locator(".practicum")

@@ -57,7 +57,9 @@ def caption(slides: Sequence[SlideJson]) -> str:
     asides = sum(slide["is_aside"] for slide in told)
     path = sum(not slide["is_aside"] for slide in slides)
     more = f" and {asides} asides" if asides else ""
-    return f"{path} slides{more} · {runs} live experiment{'' if runs == 1 else 's'}"
+    minutes = round(sum(one["minutes"] or 0 for one in told if not one["is_aside"]))
+    long = f" · {minutes} min" if minutes else ""
+    return f"{path} slides{more} · {runs} live experiment{'' if runs == 1 else 's'}{long}"
 
 
 @st.fragment(run_every=1.0)

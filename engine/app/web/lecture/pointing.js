@@ -77,7 +77,8 @@ export function listenPointing(element, act, signal) {
     "click",
     (event) => {
       const isMouse = !(event instanceof PointerEvent) || event.pointerType !== "touch"
-      if (!isMouse || event.defaultPrevented || closest(event, OWN) || !isOn("edges")) return
+      if (!isMouse || event.defaultPrevented || !isOn("edges")) return
+      if (element.contains(closest(event, OWN))) return // Streamlit's page around has a tabindex
       if (getSelection()?.isCollapsed === false) return // it ended a selection
       const { left, width } = element.getBoundingClientRect()
       const action = flipOf(event.clientX - left, width)

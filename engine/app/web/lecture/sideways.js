@@ -12,6 +12,8 @@ const WORDS = "Wider than the page: push it sideways →"
 export function markSideways(section) {
   /** @type {NodeListOf<HTMLElement>} */
   const parts = section.querySelectorAll(PARTS)
+  for (const image of section.querySelectorAll("img")) // it is as wide as it is once it is there
+    if (!image.complete) image.addEventListener("load", () => markSideways(section), { once: true })
   for (const part of parts) {
     if (part.closest(".live")) continue
     const isWider = part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
