@@ -81,7 +81,7 @@ sim: room_preferences
 id: learned
 room: pairs
 controls: [beta]
-chart: {x: updates, y: [proxy_reward, optimum]}
+chart: {x: updates, y: [proxy_reward, gold_reward, optimum]}
 ```
 """
 PHONE = {"width": 390, "height": 844}
@@ -191,6 +191,8 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     shown(wall).get_by_role("button", name="Run", exact=True).click()
     for page in (wall, follower):  # what the phone has labelled in the first test
         expect(shown(page).locator(".live-texts")).to_contain_text("The room: 1 rater, 2 labels.")
+    expect(shown(wall).locator(".annotation-text")).to_have_count(2)  # of a room no gold is known
+    assert shown(wall).locator("[transform*='NaN']").count() == 0
     wall.goto(f"{room.url}?slide=pairs")  # loaded anew, elsewhere: the presenter is there again
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code}")
     expect_at(follower, "pairs")

@@ -47,7 +47,9 @@ export function placeEnds(theme, spec, layout, size) {
  * @param {LayoutSpec} spec
  */
 function named(theme, spec) {
-  const all = (spec.ends ?? []).map((end) => ({
+  // A run that lacks a column, such as the true reward of a real room, has no end to name.
+  const ends = (spec.ends ?? []).filter(({ y }) => Number.isFinite(y))
+  const all = ends.map((end) => ({
     ...end,
     weight: 650,
     colour: colourIn(theme, end.colour),
