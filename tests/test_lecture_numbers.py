@@ -349,7 +349,7 @@ def test_how_rarely_the_reluctant_base_is_right_and_what_the_hole_leaves() -> No
     assert "about one sum in a hundred" in slide("first-success")
     starts = [next(rlvr.run(rlvr.Params(base="rare", seed=seed)))["accuracy"] for seed in range(5)]
     assert 0.002 < statistics.mean(starts) < 0.03
-    assert "right is one in ten" in slide("verifier-hole")
+    assert "one answer in ten is right" in slide("verifier-hole")
     ends = [last_frame("rlvr", verifier="format", num_steps=20, seed=seed) for seed in range(2)]
     for frame in ends:
         assert frame["proxy_reward"] > 0.97
