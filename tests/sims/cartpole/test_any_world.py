@@ -134,6 +134,7 @@ def test_evaluate_policy_of_stable_baselines3_takes_our_policies() -> None:
     policy = cartpole.train(cartpole.Params(algorithm="ppo"))
     env = Monitor(gymnasium.make("CartPole-v1"))
     mean, _ = evaluate_policy(policy, env, n_eval_episodes=3)  # type: ignore[arg-type]
+    assert isinstance(mean, float)
     assert mean > 400
     action, state = policy.predict(np.zeros(4))
     assert (np.shape(action), state) == ((), None)
