@@ -53,7 +53,7 @@ def projects(*folders: str) -> set[str]:
 
 
 def test_what_is_declared_is_imported_and_what_is_imported_is_declared() -> None:
-    optional = names(EXTRAS["render"]) | names(EXTRAS["ray"])
+    optional = names(EXTRAS["render"]) | names(EXTRAS["pptx"]) | names(EXTRAS["ray"])
     assert projects("engine", "sims") - optional == names(PROJECT["dependencies"])
     assert optional <= projects("engine")
 

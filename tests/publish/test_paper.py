@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pptx
 import pypdf
 import pytest
 from PIL import Image
@@ -161,6 +162,22 @@ def test_notes_and_handouts_are_pages_of_a4(deck: Path, monkeypatch: pytest.Monk
     assert ["Steps" in text for text in texts] == [False, True, False]
     assert {tuple(round(side) for side in page.mediabox[2:])
             for page in pypdf.PdfReader(io.BytesIO(handout)).pages} == {(595, 842)}  # fmt: skip
+
+
+def test_a_slide_show_has_pictures_and_notes(deck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = deck.with_name("show.pptx")
+    options = ("--output", str(out), "--pptx", "--no-asides")
+    assert run(monkeypatch, "pdf", str(deck), *options) == 0
+    show = pptx.Presentation(str(out))
+    [learn] = [one for one in show.slides if one.shapes[0].name == "Learn"]
+    assert len(show.slides) == 6
+    notes: Any = learn.notes_slide.notes_text_frame
+    assert notes.text == "Say this slowly."
+    picture: Any = learn.shapes[0]
+    assert (picture.width, picture.height) == (show.slide_width, show.slide_height)
+    with Image.open(io.BytesIO(picture.image.blob)) as shown:
+        assert shown.size == (2560, 1440)
+    assert "See" in picture._element.nvPicPr.cNvPr.get("descr")
 
 
 def test_a_chart_is_two_pictures_and_its_numbers(

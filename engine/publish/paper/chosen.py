@@ -21,8 +21,11 @@ def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:
 
     Raises Refused.
     """
-    if importlib.util.find_spec("pypdf") is None:
-        raise Refused("export pdf needs pypdf: pip install 'pypdf>=7.0'.")
+    needed = (
+        ("pptx", "python-pptx>=1.0") if getattr(chosen, "pptx", False) else ("pypdf", "pypdf>=7.0")
+    )
+    if importlib.util.find_spec(needed[0]) is None:
+        raise Refused(f"this export needs a package: pip install '{needed[1]}'.")
     lectures = here().lectures
     path = find_deck(chosen.lecture, lectures)
     if path is None:

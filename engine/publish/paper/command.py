@@ -22,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--steps", action="store_true", help="a page for each step of a slide, not for its last")
     add("--notes", action="store_true", help="each slide above its notes, on A4")
     add("--handout", action="store_true", help="as `export handout`: three slides a page")
+    words = "PowerPoint in place of a PDF: each slide a picture, with its notes"
+    add("--pptx", action="store_true", help=words)
     add_common(parser, ".pdf")
     parser.set_defaults(call=command)
 
@@ -65,14 +67,17 @@ def command(chosen: argparse.Namespace) -> int:
 
     if chosen.handout and (chosen.notes or chosen.steps):
         return refuse("a handout has neither notes nor steps; leave --handout or the other out.")
+    if chosen.pptx and (chosen.notes or chosen.handout):
+        return refuse("a slide show has its notes beside it; leave --notes and --handout out.")
     kind = "handout" if chosen.handout else "notes" if chosen.notes else "slides"
     try:
         deck, base_url = chosen_deck(chosen)
-        target = target_of(chosen, deck, "-handout.pdf" if chosen.handout else ".pdf")
+        ending = ".pptx" if chosen.pptx else "-handout.pdf" if chosen.handout else ".pdf"
+        target = target_of(chosen, deck, ending)
         faults, num_pages = write(deck, base_url, kind, chosen, target)
     except Refused as error:
         return refuse(str(error))
-    return told(target, f"{num_pages} pages", faults, base_url)
+    return told(target, f"{num_pages} {'slides' if chosen.pptx else 'pages'}", faults, base_url)
 
 
 def target_of(chosen: argparse.Namespace, deck: "SiteDeck", ending: str) -> Path:
@@ -96,7 +101,7 @@ def write(
     Raises Refused.
     """
     from engine.publish.drawing import NoBrowser
-    from engine.publish.paper import sheets
+    from engine.publish.paper import sheets, slideshow
     from engine.publish.paper.bookmarks import finish
     from engine.publish.paper.chosen import Refused
     from engine.publish.paper.verify import verify
@@ -109,6 +114,9 @@ def write(
     }
     try:
         with sheets.laid_out(deck, base_url, query, "export pdf") as paper:
+            if chosen.pptx:
+                new_file(target, slideshow.made(paper, deck.document))
+                return list(paper.faults), len(paper.sheets)
             printed = finish(_printed(paper), paper.sheets, deck.document)
         slides = {slide["id"]: slide for slide in deck.document["slides"]}
         faults = [*paper.faults, *verify(printed, paper.sheets, slides)]
