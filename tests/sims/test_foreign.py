@@ -187,3 +187,21 @@ def test_a_package_that_declares_one_adds_it(tmp_path: Path) -> None:
     made = practicum("run", "coin_toss", "--set", "chance=1", "--jsonl", **here)
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout.splitlines()[-1])["share"] == 1
+
+
+def test_the_check_begins_the_run_of_every_block(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.publish.check_sims import check_blocks
+
+    broken = COIN.format(helper="sims.coin_helper", drawn="1 / (1 - params.chance)")
+    (folder / "broken.py").write_text(broken)
+    monkeypatch.setenv("PRACTICUM_SIMS", str(folder))
+    monkeypatch.setattr(sims, "__path__", [*sims.__path__, str(folder)])
+    deck = tmp_path / "talk.md"
+    block = "```sim\nsim: broken\nid: {}\nparams: {{chance: {}}}\n```\n"
+    deck.write_text("# Coins\n\n" + block.format("a", 0.5) + block.format("b", 1.0))
+    [fault] = check_blocks([deck], ["broken"])
+    assert (fault.line, fault.severity) == (8, "error")
+    assert "The run of this block fails" in fault.message
+    assert check_blocks([deck], ["bandit"]) == [], "what may not run is not run"
