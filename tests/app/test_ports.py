@@ -41,6 +41,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"num_answers": 100, "use_baseline": False},
         {"show": "learning", "num_steps": 20},
     ],
+    "kl_estimators": [{"num_points": 4}, {"num_points": 4, "num_tokens": 5}],
     "markov_chain": [
         {"num_states": 6},
         {"show": "sweeps", "gamma": 0.9},

@@ -7,6 +7,7 @@ import * as bandit from "./bandit.js"
 import * as cartpole from "./cartpole.js"
 import * as condorcet from "./condorcet.js"
 import * as credit from "./credit.js"
+import * as klEstimators from "./kl_estimators.js"
 import * as markovChain from "./markov_chain.js"
 import * as thermostat from "./thermostat.js"
 
@@ -16,6 +17,7 @@ export const PORTED = {
   cartpole: cartpole.run,
   condorcet: condorcet.run,
   credit: credit.run,
+  kl_estimators: klEstimators.run,
   markov_chain: markovChain.run,
   thermostat: thermostat.run,
 }

@@ -11,14 +11,15 @@ export class SeedSequence {
   #pool
 
   /**
-   * @param {number} entropy a whole number, 0 … 2^32 - 1
+   * @param {number | number[]} entropy whole numbers, each 0 … 2^32 - 1
    * @param {number[]} [spawnKey] which child of which child it is
    */
   constructor(entropy, spawnKey = []) {
     this.entropy = entropy
     this.spawnKey = spawnKey
-    const padding = spawnKey.length ? new Array(POOL - 1).fill(0) : []
-    this.#pool = mixed([entropy, ...padding, ...spawnKey])
+    const own = Array.isArray(entropy) ? entropy : [entropy]
+    const padding = spawnKey.length ? new Array(Math.max(0, POOL - own.length)).fill(0) : []
+    this.#pool = mixed([...own, ...padding, ...spawnKey])
   }
 
   /** Independent seeds, other ones at each call. @param {number} count */
