@@ -14,7 +14,7 @@ import { nearest } from "../lib/near.js"
 /** @type {Record<string, number>} as in engine/deck/search/index.py */
 const WEIGHTS = { title: 8, also: 6, text: 3, math: 2, notes: 1.5, recording: 1.2, works: 1 }
 const MOST = 20 // hits of each kind
-const AROUND = 9 // words of a snippet on either side of the first that was sought
+const [AROUND, MEANING] = [9, 48] // words on either side of one that was sought; of a term, more
 const ENDING = /(?:isation|ization|ations?|ings?|ise[ds]?|ize[ds]?|ies|ed|es|e|s|y)$/
 
 /** @param {string} text lower case, without accents */
@@ -105,21 +105,23 @@ function isName({ texts }, typed) {
 function hit({ texts, ...entry }, row, sought) {
   const holding = row.flatMap((one) => (one ? [one.where] : []))
   const where = Object.keys(WEIGHTS).find((name) => holding.includes(name)) ?? "text"
+  const around = entry.kind === "term" ? MEANING : AROUND
   // A title stands above the snippet anyway: the snippet shows what else there is.
   const told = holding.find((name) => name !== "title" && name !== "also") ?? "text"
-  return { ...entry, where, snippet: snippet(texts[told] ?? "", sought) }
+  return { ...entry, where, snippet: snippet(texts[told] ?? "", sought, around) }
 }
 
-/** Text in pieces, of which every second one was sought. @param {string} text @param {RegExp[]} sought */
-function snippet(text, sought) {
+/** Text in pieces, of which every second one was sought. @param {string} text @param {RegExp[]} sought @param {number} around */
+function snippet(text, sought, around) {
   const words = text.split(/\s+/)
   const isSought = words.map((word) => sought.some((one) => folded(word).search(one) >= 0))
   const middle = Math.max(0, isSought.indexOf(true))
-  const first = Math.max(0, middle - AROUND)
+  const first = Math.max(0, middle - around)
   const pieces = [first > 0 ? "… " : ""]
-  for (const [k, word] of words.slice(first, middle + AROUND + 1).entries()) {
+  for (const [k, word] of words.slice(first, middle + around + 1).entries()) {
     if (isSought[first + k]) pieces.push(word, " ")
     else pieces[pieces.length - 1] += `${word} `
   }
+  if (middle + around + 1 < words.length) pieces[pieces.length - 1] += "…"
   return pieces
 }
