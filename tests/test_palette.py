@@ -18,6 +18,7 @@ MAY = {
     "assets/icon.svg": "a picture; its colours are those of the palette, see below",
     "engine/app/.streamlit/config.toml": "written by `make docs`, see below",
     ".streamlit/config.toml": "its copy",
+    "assets/vendor/plotly.min.js": "written by `make plotly`; our charts name their own",
     "engine/app/web/lib/dom.js": "a grey while theme.css has not come",
     "engine/deck/markup/katex.py": "the colour by which KaTeX marks what it does not know",
 }

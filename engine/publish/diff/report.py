@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from engine import palette
 from engine.deck.course import Course
 from engine.publish.diff.changes import Change, Lecture, is_made
 from engine.publish.diff.claims import Moved
@@ -169,7 +170,11 @@ def page(report: Report) -> str:
     )
     made.filters["png"] = lambda data: f"data:image/png;base64,{base64.b64encode(data).decode()}"
     return made.get_template("page.html").render(
-        report=report, head=HEAD, claims=list(_claims(report)), words=_words
+        colours=palette.style(),
+        report=report,
+        head=HEAD,
+        claims=list(_claims(report)),
+        words=_words,
     )
 
 
