@@ -76,9 +76,9 @@ def _print(name: str, folder: Path) -> None:
         _print_entry(CATALOGUE[name])
     else:
         print(f"name      {name}")
-    megabytes = sum(path.stat().st_size for path in found.files) / 1e6
+    disk = sum(path.stat().st_size for path in found.files) / 1e6
     print(f"kind      {found.config['model_type']}")
-    print(f"size      {found.num_weights / 1e6:,.1f} million weights, {megabytes:,.0f} MB on disk")
+    print(f"size      {found.num_weights / 1e6:,.1f} million parameters, {disk:,.0f} MB on disk")
     print(f"folder    {folder}")
 
 

@@ -16,7 +16,7 @@ from sims import foreign
 
 FOLDER = (
     "a folder with simulations of your own (default: sims/ of the course); they are code that runs "
-    "on this machine, so --trust-sims must stand beside it"
+    "on this machine, so they also need --trust-sims"
 )
 TRUST = (
     "run the code in the folder of --sims, else in sims/ of the course: with all that your user "

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--model",
         metavar="DIR",
-        help="a language model in place of the base model: a directory, a hub id or a short name",
+        help="a language model instead of the base model: a directory, a hub id or a short name",
     )
     add_model_options(parser)
     add(

@@ -18,7 +18,7 @@ from engine.paths import LEDGER_REAL
 from sims.nearest import nearest
 
 RECORDED_WITH = "smollm2-135m-instruct"  # the model that the cards speak of
-SIZE = "135 million weights"
+SIZE = "135 million parameters"
 
 
 def load(ledger: Ledger, path: Path = LEDGER_REAL) -> Ledger:
@@ -52,7 +52,7 @@ def load(ledger: Ledger, path: Path = LEDGER_REAL) -> Ledger:
         if claim and claim.status == "theorem":  # a miss would say that the test is a bad one
             second.problem(f"{identity} is a theorem.", "Leave it out.", at, "id")
         if second.claim(identity):
-            second.problem(f"{identity} stands here twice.", "Leave one out.", at, "id")
+            second.problem(f"{identity} is here twice.", "Leave one out.", at, "id")
         demo = None if faults else _demo(second, fields["demo"], at)
         if claim and demo:
             second.claims.append(replace(claim, demo=demo))

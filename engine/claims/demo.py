@@ -147,7 +147,7 @@ def _null(tell: Tell, demo: Demo, written: Mapping[str, Any]) -> Null:
                 told(message, nearest(one, known), "columns", name)
     null = Null(str(written.get("without", "")), params, swaps, "axis" in written, none)
     if not faults and none and (null.without or _changes(null, demo)):
-        told("This null is there and is not.", "Write 'none', or what it takes away.")
+        told("This null is given, and is also 'none'.", "Write 'none', or what it takes away.")
     if not faults and not none and not (null.without and _changes(null, demo)):
         fix = "Write 'without: …' and params, columns or axis that differ from the demo's."
         told("This null takes nothing away.", fix)

@@ -126,7 +126,7 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
 def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
     """What a claim must have because of its status, and an id of its own."""
     if claim.id and ledger.claim(claim.id):
-        ledger.problem(f"{claim.id} stands here twice.", "Number the later one anew.", at, "id")
+        ledger.problem(f"{claim.id} is here twice.", "Give the later one a new id.", at, "id")
     if claim.status in RUN_HERE and item.get("demo") is None:
         ledger.problem(f"Nothing shows {claim.id}.", "Give it a demo.", at, "status")
     if claim.demo:

@@ -183,7 +183,7 @@ def _never_falls(column: str, values: Series) -> Finding:
 def _grows(texts: Series, column: str) -> Finding:
     pairs = zip(texts, texts.iloc[1:], strict=False)
     kept = sum(str(later).startswith(str(earlier)) for earlier, later in pairs)
-    words = f"{column} goes on from itself {kept} times of {len(texts) - 1}"
+    words = f"{column} continues itself {kept} times of {len(texts) - 1}"
     return Finding(float(kept), words, kept == len(texts) - 1 > 0)
 
 

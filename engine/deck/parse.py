@@ -91,7 +91,7 @@ def parse(text: str, path: Path) -> Deck:
     segments = list(scan.segments(text, front.body))
     for left in segments[MOST_SLIDES : MOST_SLIDES + 1]:
         message = f"A lecture has at most {MOST_SLIDES} slides; the others are left out."
-        reading.note(Problem(message, "Part it into several lectures.", left.line))
+        reading.note(Problem(message, "Split it into several lectures.", left.line))
     segments = segments[:MOST_SLIDES]
     math.look_ahead(segment.source for segment in segments)
     rendered: dict[int, Rendered] = {}
@@ -256,7 +256,7 @@ def _hangs(one: Rendered, before: list[Slide], place: _Place) -> bool:
     opens = asked.layout == "section-break" or asked.layout.startswith("title")
     if opens or "after" in asked.settings or all(slide.is_hidden for slide in before):
         message = "An aside needs a slide before it; this one has none."
-        fix = "Put it behind a slide with content, or take 'aside' away."
+        fix = "Put it behind a slide with content, or remove 'aside'."
         place.note(Problem(message, fix, asked.lines["aside"] + 1))
         return False
     return True

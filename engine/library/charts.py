@@ -46,7 +46,7 @@ def find(
         return Found(chart, paper)
     wanted = name or frames.attrs.get("sim")
     if not wanted:
-        raise SpecError("It is not known whose frames these are. Name the simulation, or a chart.")
+        raise SpecError("Which simulation made these frames? Name it, or a chart.")
     blocks = _blocks()
     named = [block for block in blocks if block["id"] == wanted]
     params = frames.attrs.get("params", {})

@@ -27,8 +27,8 @@ WORDS = {
     "cut": "the name “{what}” is cut short by {by:.0f} px",
     "low": "a chart is {what} high, {by:.0f} px too low to be read",
     "phone": "“{what}” is {by:.0f} px wider than the page",
-    "overlap": "“{what}” lie on each other by {by:.0f} px",
-    "contrast": "“{what}” has a contrast of {by:.1f} with its ground",
+    "overlap": "“{what}” overlap by {by:.0f} px",
+    "contrast": "“{what}” has a contrast of {by:.1f} with its background",
     "glyph": "no font of this machine has {what}",
 }
 LEGIBLE = ("overlap", "contrast", "glyph")

@@ -61,7 +61,7 @@ def refuse_unless_free(out: Path, *, force: bool, keep: Path | None = None) -> N
     if not out.is_dir() or not any(out.iterdir()):
         return
     if not force:
-        raise NotPlaced(f"{out} is not empty; name another folder, or say --force.")
+        raise NotPlaced(f"{out} is not empty; name another folder, or add --force.")
     kept = (keep or Path.cwd(), Path.cwd(), Path.home())
     if (out / ".git").exists() or any(one.is_relative_to(out.resolve()) for one in kept):
         raise NotPlaced(f"{out} holds work of its own, which --force would delete; name another.")

@@ -40,7 +40,7 @@ def _unused(known: Bibliography, named: set[str]) -> Iterator[Problem]:
     parents = {text for piece in known.cut.pieces.values() for text in _parents(piece.text)}
     for key, piece in known.cut.pieces.items():
         if key not in named and key not in parents:
-            fix = "Cite it, or take it out."
+            fix = "Cite it, or remove it."
             message = f"The work '{key}' is cited nowhere."
             yield _finding("unused-work", message, fix, piece.line, known.path)
 

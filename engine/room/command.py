@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=named, metavar="FILE", help="(default: print it)")
     parser.add_argument(
-        "--days", type=float, default=180.0, metavar="N", help="unused for so long (default: 180)"
+        "--days", type=float, default=180.0, metavar="N", help="unused for this long (default: 180)"
     )
     parser.add_argument("--store", metavar="URL", help="as for serve")
     parser.set_defaults(call=run)

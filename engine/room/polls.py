@@ -44,7 +44,7 @@ class Poll:
             return _number(choice, self.content["low"], self.content["high"])
         if choice not in self.options:
             raise RoomError(
-                "This is no answer to the question. It may have been edited: look again."
+                "This is not an answer to the question. It may have been edited: look again."
             )
         return choice
 

@@ -60,7 +60,7 @@ def vote_up(store: Store, code: str, person: str, question: int, is_wanted: bool
         rooms.as_participant(connection, room, person)
         there = (questions.c.id == question) & (questions.c.room == room)
         if connection.execute(select(questions.c.id).where(there)).first() is None:
-            raise RoomError("This question is not there any more.")
+            raise RoomError("This question no longer exists.")
         mine = (upvotes.c.question == question) & (upvotes.c.participant == person)
         connection.execute(delete(upvotes).where(mine))
         if is_wanted:

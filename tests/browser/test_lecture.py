@@ -192,7 +192,7 @@ def test_a_slide_is_edited_on_its_page(page: Page, edited: tuple[str, Path]) -> 
     deck.write_text(before.replace("A run", "Their run"))
     expect(page.locator(".edit-conflict")).to_contain_text("## Their run")
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
-    page.get_by_role("button", name="Go on with mine").click()
+    page.get_by_role("button", name="Continue with mine").click()
     area.press("Control+s")
     expect(page.locator(".edit-status")).to_have_text("Saved.")
     assert deck.read_text() == before.replace("A run", "*My* run [@nobody]")

@@ -207,7 +207,7 @@ def test_a_wide_figure_stays_legible_on_a_phone(browser: Browser, address: str) 
     expect(figure).to_have_css("width", "943px")  # 0.82 of its 1150
     paragraph = figure.locator("..")
     assert paragraph.evaluate("p => [p.scrollWidth, p.clientWidth]") == [943, 350]
-    hint = shown(page).get_by_text("push it sideways")
+    hint = shown(page).get_by_text("scroll it sideways")
     expect(hint).to_be_visible()
     paragraph.evaluate("p => { p.scrollLeft = 200 }")
     expect(hint).to_be_hidden()

@@ -40,7 +40,7 @@ def test_the_shipped_list_is_whole_and_long_enough(claims: ledger.Ledger) -> Non
     [
         (GOOD.replace("C1", "C1000"), "There is no claim 'C1000'.", "Did you mean"),
         (GOOD.replace("C1", "C134"), "C134 is a theorem.", "Leave it out."),
-        (GOOD + GOOD, "C1 stands here twice.", "Leave one out."),
+        (GOOD + GOOD, "C1 is here twice.", "Leave one out."),
         (GOOD.replace("model: real", "model: tiny"), "does not run the real model", "model: real"),
         (GOOD.replace("next_token", "next_tokn"), "There is no simulation", "next_token"),
         (GOOD.replace("text", "txt"), "txt", "text"),
@@ -70,7 +70,8 @@ def test_a_card_says_held_not_held_or_not_tried(monkeypatch: pytest.MonkeyPatch)
     )
     found = {card["id"]: card["real"] for card in cards.cards()}
     assert found["C1"] == {
-        "state": "held", "size": "135 million weights", "figure": "4 of 5", "seeds": 5, "held": 4,
+        "state": "held", "size": "135 million parameters", "figure": "4 of 5",
+        "seeds": 5, "held": 4,
     }  # fmt: skip
     assert (found["C3"] or {})["state"] == "did not hold"
     assert (found["C12"] or {})["state"] == "did not hold"

@@ -74,7 +74,7 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
         ),
         ("height: 0}}", "height: 4}}", "11:5: This null takes nothing away. Write 'without: …'"),
         ("{without: height, p", "{p", "11:5: This null takes nothing away. Write 'without: …'"),
-        ("height: 0}}", "height: 0}, none: x}", "11:5: This null is there and is not. Write"),
+        ("height: 0}}", "height: 0}, none: x}", "11:5: This null is given, and is also 'none'."),
         ("height: 0}}", "heigt: 0}}", "11:38: climbs has no parameter 'heigt'. Did you mean"),
         ("params: {height: 0}}", "columns: {height: stp}}", "climbs has no column 'stp'. Did you"),
         ("params: {height: 0}}", "axis: log}", "'log' is no axis. Write one of: linear."),
@@ -88,7 +88,7 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
         ("params: {height: 4}", "vary: {height: [1, 900]}", "height is 900.0, above its greatest"),
         ("status: shown here", "status: corrected", "5:3: C1 is corrected by nothing. Write"),
         ("[radford2018gpt]", "radford2018gpt", "4:3: 'references' is not a list of keys. Write"),
-        ("- id: C1", "- id: C1\n- id: C1", "2:3: C1 stands here twice. Number the later one anew."),
+        ("- id: C1", "- id: C1\n- id: C1", "2:3: C1 is here twice. Give the later one a new id."),
         ("- id: C1\n ", "- id: [C1\n ", ": This is not YAML"),
     ],
 )

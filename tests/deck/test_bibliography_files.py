@@ -129,12 +129,12 @@ def test_strings_comments_and_preambles(bib) -> None:
 
 def test_strings_that_stand_for_too_much_are_refused(bib) -> None:
     [fault] = bib(f"@string{{x = {{{'y' * 1_001}}}}}").problems
-    assert fault.message == "This @string stands for more than 1000 characters."
+    assert fault.message == "This @string is longer than 1000 characters."
     many = " # x" * 30
     found = bib(f"@string{{x = {{{'y' * 1_000}}}}}\n@misc{{a, year = 1, title = x{many}}}")
     refused = found.work("a")
     assert isinstance(refused, Problem)
-    assert "its @strings stand for too many characters" in refused.message
+    assert "its @strings make too many characters" in refused.message
 
 
 TEXTS = {

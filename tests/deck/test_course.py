@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said_with_its_line(root: Path) -> None:
         '5: \'url(x)\' is no colour. Write one like "teal" or "#" and six digits.',
         "6: There is no colour 'acent'. Did you mean 'accent'?",
         "3: The bibliography '../none.bib' cannot be read: "
-        "it lies outside of the lectures' folder. Put a copy beside the deck and name that.",
+        "it is outside of the lectures' folder. Put a copy beside the deck and name that.",
     ]
     assert course.colours() == {"paper": "white"}
     assert (course.severity("link"), course.severity("alt-text")) == ("off", "")

@@ -122,7 +122,7 @@ def test_a_damaged_table_is_named_with_its_line(
     [
         ({"accuracy": None}, 1, "must say its 'accuracy'", "Write 'accuracy: …'"),
         ({"how_obtained": "tabel"}, 3, "'tabel' is no how_obtained", "'table'"),
-        ({"how_obtained": "figure"}, 3, "Who read the figure off", "read_by"),
+        ({"how_obtained": "figure"}, 3, "The file does not say who read", "read_by"),
         ({"x_scale": "lag"}, 7, "'lag' is no x_scale", "'log'"),
         ({"y_lable": "t"}, 7, "no field 'y_lable'", "'y_label'"),
         ({"series": {"red": {"colour": "gould"}}}, 9, "'gould' is no colour", "'gold'"),

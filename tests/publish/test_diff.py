@@ -185,7 +185,7 @@ def test_a_claim_whose_demonstration_changed_is_run_with_fresh_seeds(
     code, said = diff("HEAD", "--no-pictures")
     assert code == 1
     assert re.search(
-        r"C1: .* \| its demonstration \| none \| none \| NOT BORNE OUT: .*\(0/3\)", said
+        r"C1: .* \| its demonstration \| none \| none \| NOT CONFIRMED: .*\(0/3\)", said
     )
     assert diff("HEAD", "--no-pictures", "--no-claims")[0] == 0
 

@@ -142,5 +142,5 @@ def test_what_is_hard_to_read_is_named_with_its_rule(find: Find) -> None:
         ("glyph", "warning", 17),
         ("overlap", "error", 23),
     ]
-    assert "has a contrast of 1.6 with its ground" in found[0].message
-    assert "“Over” and “Moved upwards over it.” lie on each other by" in found[2].message
+    assert "has a contrast of 1.6 with its background" in found[0].message
+    assert "“Over” and “Moved upwards over it.” overlap by" in found[2].message

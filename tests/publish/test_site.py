@@ -143,7 +143,7 @@ def test_what_is_in_the_way_is_said_and_nothing_is_written(
     (site / "mine.txt").write_text("mine")
     assert export() == (
         2,
-        f"practicum: {site} is not empty; name another folder, or say --force.\n",
+        f"practicum: {site} is not empty; name another folder, or add --force.\n",
     )
     code, said = export("--force", out=tmp_path)  # the folder that holds the lectures
     assert (code, lectures.is_dir()) == (2, True)

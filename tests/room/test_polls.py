@@ -91,7 +91,7 @@ def test_an_edited_question_counts_from_the_beginning_and_loses_nothing(store: S
 def test_what_is_no_answer_is_refused(store: Store) -> None:
     room, _ = rooms.open_room(store, "overview")
     person = rooms.join(store, room.code)
-    with pytest.raises(RoomError, match="no answer to the question"):
+    with pytest.raises(RoomError, match="not an answer to the question"):
         polls.vote(store, room.code, person.id, POLL, "maybe")
     for pair, choice in ((2, "L"), (-1, "L"), (0, "X"), (0, "")):
         with pytest.raises(RoomError, match="no label"):

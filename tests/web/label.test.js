@@ -153,7 +153,7 @@ test("pairs of texts are asked in order, from where the reader has come", async 
 
 test("a label block says what was chosen", () => {
   assert.equal(beginning(0, 3), "Start")
-  assert.equal(beginning(2, 3), "Go on after 2 choices")
+  assert.equal(beginning(2, 3), "Continue after 2 choices")
   assert.equal(beginning(3, 3), "See what 3 choices teach")
   assert.equal(
     counted("LLR=L"),

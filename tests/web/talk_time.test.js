@@ -67,7 +67,7 @@ test("the button says what it does, and a timer that rests looks so", () => {
     ]
   }
   assert.deepEqual(shown(timerAt(0, false)), ["Start", "0:00", true])
-  assert.deepEqual(shown(timerAt(65, false)), ["Go on", "1:05", true])
+  assert.deepEqual(shown(timerAt(65, false)), ["Continue", "1:05", true])
   assert.deepEqual(shown(timerAt(65)), ["Pause", "1:05", false])
   assert.match(parts.clock.textContent, /0?9:05/)
 })

@@ -44,7 +44,7 @@ def main(files: list[str]) -> int:
         run += ["--mutate", ",".join(files)]
     subprocess.run(run, cwd=ROOT, check=False)
     if not REPORT.exists():
-        print("Stryker has not tried anything; what it says stands above.")
+        print("Stryker has not tried anything; its output is above.")
         return 1
     return verdict(list(mutants(json.loads(REPORT.read_text(encoding="utf-8")))))
 

@@ -149,7 +149,7 @@ class Desk:
             case RoomMove(place):
                 plain = msgspec.to_builtins(place)
                 if len(msgspec.json.encode(plain)) > MOST_PLACE:
-                    raise RoomError("The place is too long to be told.")
+                    raise RoomError("The name of the place is too long.")
                 hub.moved(await hub.work(rooms.move, code, key, plain))
             case RoomPoint(x, y):
                 await hub.work(rooms.check_presenter, code, key)
@@ -189,7 +189,7 @@ class Desk:
             case RoomVote(block, choice, pair):
                 poll = await hub.work(_poll_of, seat.lecture, block)
                 if (poll.kind == "label") != (pair is not None):
-                    raise RoomError("This is no answer to the question. Look at it again.")
+                    raise RoomError("This is not an answer to the question. Look at it again.")
                 given = (choice,) if pair is None else (pair, choice)
                 give = polls.vote if pair is None else polls.label
                 await hub.work(give, code, person, poll, *given)

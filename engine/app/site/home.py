@@ -46,7 +46,7 @@ def home() -> None:
     if not read:
         log.warning("There is no lecture in %s. Put a Markdown deck there.", library().folder)
         st.info("There is no lecture yet. Put a Markdown deck into the folder of the lectures.")
-    more = "<a href='./claims'>Every claim, and how it stands</a>"
+    more = "<a href='./claims'>Every claim and its status</a>"
     st.html(f"<p class='also'>{more} · <a href='./references'>All references</a></p>")
 
 

@@ -137,7 +137,7 @@ def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, A
     for one in faults:
         note(one.message, one.fix, *one.path)
     if header.get("how_obtained") == "figure" and not header.get("read_by"):
-        note("Who read the figure off is not said.", "Write 'read_by: …'.", "how_obtained")
+        note("The file does not say who read the figure.", "Write 'read_by: …'.", "how_obtained")
     return fields
 
 

@@ -113,7 +113,7 @@ def _take_string(inner: str, macros: dict[str, str], line: int) -> tuple[str, st
         return f"This @string cannot be read: {_reason(error, line)}.", "Fix it."
     made = {name.lower(): text for name, text in (parser.macros or {}).items()}
     if any(len(text) > _LONGEST_STRING for text in made.values()):
-        return f"This @string stands for more than {_LONGEST_STRING} characters.", "Shorten it."
+        return f"This @string is longer than {_LONGEST_STRING} characters.", "Shorten it."
     macros.update(made)
     return "", ""
 
@@ -122,7 +122,7 @@ def _used(text: str, macros: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The @strings that a piece uses. Raises ValueError when they make too much of it."""
     names = [name.lower() for name in _WORD.findall(text) if name.lower() in macros]
     if sum(len(macros[name]) for name in names) > _MOST_EXPANDED + len(text):
-        raise ValueError("its @strings stand for too many characters")
+        raise ValueError("its @strings make too many characters")
     return tuple((name, macros[name]) for name in sorted(set(names)))
 
 
@@ -150,7 +150,7 @@ def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
         at = close + 1
         if re.compile(r"\s*+,\s*+[\w-]++\s*+=").match(text, at, max(at, limit)):
             message = f"This @{kind} entry ends at a brace too many; what follows is left out."
-            yield "comment", line, "", (message, "Take the brace out.")
+            yield "comment", line, "", (message, "Remove the brace.")
         match = following if limit >= at else _START.search(text, at)
 
 

@@ -42,7 +42,7 @@ def _fault(path: Path, _mtime: int, size: int) -> tuple[str, str]:
         return "its file holds no drawing", "Save it again."
     if elsewhere := _DRAWN.search(text):
         name = elsewhere[3].decode("utf-8", "replace")[:60]
-        return f"the part '{name}' of it lies in another file", "Embed that part in the drawing."
+        return f"the part '{name}' of it is in another file", "Embed that part in the drawing."
     return "", ""
 
 

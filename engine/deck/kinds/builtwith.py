@@ -25,7 +25,7 @@ icon: github
     )
     repo: Annotated[Text, means("owner/name on GitHub")] = "natolambert/colloquium"
     url: Annotated[Text, means("address of the link; made from `repo` else")] = ""
-    label: Annotated[Text, means("what stands before the name")] = "Built with"
+    label: Annotated[Text, means("the text before the name")] = "Built with"
     stars: Annotated[Any, means("number of stars to show; none else")] = None
     icon: Ignored = None
 

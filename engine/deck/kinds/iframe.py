@@ -30,7 +30,7 @@ style: "border: none"
 """,
     )
     src: Annotated[str, means("address, http or https", is_own=True)]
-    title: Annotated[Text, means("what stands on the card")] = "Interactive content"
+    title: Annotated[Text, means("the title on the card")] = "Interactive content"
     height: Ignored = None
     width: Ignored = None
     loading: Ignored = None

@@ -27,7 +27,7 @@ class Play(Model):
     )
     gains: Annotated[
         list[float] | None,
-        means("of the agent, for place, speed, angle and turning; worked out when left out"),
+        means("of the agent, for place, speed, angle and turning; computed when left out"),
     ] = None
     agent: Annotated[Agent | None, means("its gains, in another place")] = None
     id: ID = ""

@@ -53,7 +53,7 @@ class SimChart(Model):
     y_range: Annotated[
         list[float] | None,
         means(
-            "what the vertical axis holds whatever the curves, so that a slider's effect shows",
+            "the range of the vertical axis for all curves, so that a slider's effect shows",
             *_RANGE,
         ),
     ] = None
@@ -125,7 +125,7 @@ chart: {x: kl, y: [proxy_reward, optimum]}
         str | None,
         means(
             "id of the `label` block whose labels in the room it learns from; in no room, or before"
-            " anybody has labelled, the simulation's own raters stand in",
+            " anybody has labelled, the simulation's own raters take its place",
             "{value!r} is no id of a label block.",
             "Write 'room: ID'.",
         ),

@@ -109,16 +109,16 @@ def safe_style(style: str) -> tuple[str, list[str]]:
 def faults(html: str) -> list[tuple[str, int]]:
     """What `clean` will take out of an author's raw HTML: a sentence and an offset into it."""
     found = [
-        (f"<{match[1]}> is not allowed in a slide and was taken out.", match.start())
+        (f"<{match[1]}> is not allowed in a slide and was removed.", match.start())
         for match in _UNSAFE_TAG.finditer(html)
         if match[1].lower() not in _TAGS
     ]
     found += [
-        (f"The event handler '{match[1]}' was taken out.", match.start(1))
+        (f"The event handler '{match[1]}' was removed.", match.start(1))
         for match in _HANDLER.finditer(html)
     ]
     found += [
-        ("A script address was taken out.", match.start()) for match in _SCRIPT_URL.finditer(html)
+        ("A script address was removed.", match.start()) for match in _SCRIPT_URL.finditer(html)
     ]
     return sorted(found, key=lambda fault: fault[1])
 

@@ -148,7 +148,7 @@ class State:
         """Whether there may be one more here; says of the first that is too many."""
         if self.depth < _DEEPEST_FOOTNOTE and len(self.footnotes) < _MOST_FOOTNOTES:
             return True
-        why = "lies too deep in others" if self.depth else "is one too many"
+        why = "is nested too deeply in others" if self.depth else "is one too many"
         message = f"A footnote {why} and is shown as text."
         if not any(one.message == message for one in self.problems):
             self.problem(message, "Write it as text.", *self.place("^[", line))

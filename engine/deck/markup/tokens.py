@@ -179,7 +179,7 @@ def _check_citation(token: Token, state: State) -> None:
     for match in re.finditer(r"\[@\w[^\]\n]*\]?", token.content):
         line, column = state.place(match[0], _line(token))
         if state.lines[line][max(column - 1, 0) : column] != "\\":
-            fix = "Write [@key] or [@key1; @key2]; other words stand outside the brackets."
+            fix = "Write [@key] or [@key1; @key2]; write other words outside the brackets."
             message = f"'{match[0][:60]}' is no citation and is shown as text."
             state.problem(message, fix, line, column, warning=True)
 

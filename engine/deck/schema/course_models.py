@@ -17,15 +17,15 @@ CHECKS: dict[str, str] = {
     "alt-text": "a picture without a description",
     "no-title": "a slide without a title",
     "sentence-case": "a title With Capitals On Every Word",
-    "spelling": "a term of the glossary that is written otherwise",
+    "spelling": "a term of the glossary that is written in another way",
     "order": "a term that is used before it is defined",
     "notes": "a slide without speaker notes, or a live one whose notes name no key",
     "minutes": "a slide without a planned time",
     "budget": "a live block that may take longer than its slide is planned to last",
     "claim": "a claim that does not meet its slide, work or simulation",
     "fit": "a slide whose content does not fit",
-    "overlap": "two parts of a slide that lie on each other",
-    "contrast": "text that is hard to read on its ground",
+    "overlap": "two parts of a slide that overlap",
+    "contrast": "text that is hard to read on its background",
     "glyph": "a character that no font of the page has",
 }
 Severity = Literal["error", "warning", "off"]

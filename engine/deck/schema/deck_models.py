@@ -107,9 +107,9 @@ pptx: {footer: ""}
     citation_order: Annotated[
         Literal["auto", "appearance", "alphabetical"], means("order of the references")
     ] = "auto"
-    figure_captions: Annotated[Any, means("true: the text of a lone image stands below it")] = False
+    figure_captions: Annotated[Any, means("true: the text of a single image is below it")] = False
     fonts: Annotated[Fonts, means("names of fonts", *_LINES)] = msgspec.field(default_factory=Fonts)
-    footer: Annotated[Footer, means("what stands at the foot of every slide", *_LINES)] = (
+    footer: Annotated[Footer, means("the text at the foot of every slide", *_LINES)] = (
         msgspec.field(default_factory=Footer)
     )
     chapters: Annotated[Any, means("false: no chapters, although there are section breaks")] = True

@@ -30,10 +30,10 @@ DIRECTIVES: dict[str, Directive] = {
     "columns": Directive("shares of the columns, which a line `|||` separates", "45/55"),
     "rows": Directive("shares of the rows, which a line `===` separates", "35/65"),
     "row-columns": Directive(
-        "columns of the row in which it stands, separated by `|||`", "50/50", is_repeated=True
+        "columns of the row that contains it, separated by `|||`", "50/50", is_repeated=True
     ),
     "title": Directive(
-        "where the title stands; hidden: not at all", "center", ("top", "center", "hidden"), "title"
+        "where the title is; hidden: not at all", "center", ("top", "center", "hidden"), "title"
     ),
     "eyebrow": Directive("a line above the title", "Part 2"),
     "align": Directive("of the text", "center", _SIDES, "align"),
@@ -56,10 +56,10 @@ DIRECTIVES: dict[str, Directive] = {
         ("bullets", "items", "blocks"),
     ),
     "notes": Directive(
-        "for the presenter; they end with the time that the slide takes",
+        "for the presenter; they end with the planned time of the slide",
         "Ask the class first. 1.5 minutes.", is_repeated=True,
     ),
-    "minutes": Directive("planned for the slide, where the notes do not say it", "1.5"),
+    "minutes": Directive("planned for the slide, if the notes do not give it", "1.5"),
     "talk": Directive("belongs to talks of so many minutes and of longer ones", "20"),
     "aside": Directive("belongs to the slide before it, off the main path", "true", _FLAGS),
     "cite": Directive("works named at its foot", "ouyang2022training", is_repeated=True),

@@ -52,7 +52,7 @@ def render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     source = strip_marks(source)
     if len(source) > LONGEST:
         fault = f"This slide is longer than {LONGEST} characters and is shown as text."
-        return _refused(source, Problem(fault, "Part it with lines of ---."))
+        return _refused(source, Problem(fault, "Split it with lines of ---."))
     try:
         return _render(source, captions, glossary)
     except RecursionError:

@@ -168,7 +168,7 @@ def _check_twice(key: str, comment: Comment, out: Directives) -> None:
     """Of what a slide can have once only the last counts; two ids are two slides."""
     if key in out.lines and not DIRECTIVES[key].is_repeated:
         message = f"This slide has two directives '{key}'."
-        fix = "Part the slides with a line of ---." if key == "id" else "The last one counts."
+        fix = "Separate the slides with a line of ---." if key == "id" else "The last one counts."
         _complain(out, comment, message, fix, is_warning=key != "id")
 
 
@@ -177,7 +177,7 @@ def _check_bare(comment: Comment, out: Directives) -> None:
     word = comment.text
     near = _NEARLY.match(word)
     if near and near[1].lower() in NAMES:
-        message = f"'{near[1]}' is a directive, but no colon stands behind it, so it does nothing."
+        message = f"'{near[1]}' is a directive, but no colon follows it, so it does nothing."
         _complain(out, comment, message, f"Write '{near[1].lower()}: …'.", is_warning=True)
     elif word in NAMES:
         message = f"The directive '{word}' has no value and does nothing."

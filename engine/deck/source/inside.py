@@ -13,7 +13,7 @@ from engine.paths import ASSETS, CONTENT, LECTURES
 
 LARGEST = 16 << 20  # bytes of a text: a deck, a bibliography, a style sheet, data
 LARGEST_PICTURE = 64 << 20
-OUTSIDE = "it lies outside of the lectures' folder"
+OUTSIDE = "it is outside of the lectures' folder"
 _COPY = "Put a copy beside the deck and name that."
 
 

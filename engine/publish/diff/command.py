@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the page to write, which opens from a disk (default: build/diff.html)",
     )
-    add("--markdown", type=named, metavar="FILE", help="also write what is said as Markdown")
+    add("--markdown", type=named, metavar="FILE", help="also write the report as Markdown")
     add("--no-pictures", action="store_true", help="name the slides that changed, draw none")
     add("--no-claims", action="store_true", help="run no claim again")
     add("--trust-sims", action="store_true", help=own_sims.TRUST)

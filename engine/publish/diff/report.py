@@ -147,7 +147,7 @@ def cells_of(one: Moved) -> tuple[str, ...]:
         for kept in (one.before, one.now)
     ]
     fresh, null = one.fresh, one.fresh.null
-    state = "" if one.is_borne_out else "NOT BORNE OUT: "
+    state = "" if one.is_borne_out else "NOT CONFIRMED: "
     figure = fresh.figure or fresh.why
     without = "none is declared" if null is None else f"{null.held}/{null.seeds}: {null.figure}"
     return (

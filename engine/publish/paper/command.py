@@ -57,7 +57,7 @@ def add_missing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-missing",
         action="store_true",
-        help="also where an experiment has no recorded run; its place says so",
+        help="also where an experiment has no recorded run; a note takes its place",
     )
 
 
@@ -136,7 +136,7 @@ def told(target: Path, size: str, faults: list[str], base_url: str) -> int:
     if not base_url:
         print(
             "Its QR codes lead to http://127.0.0.1:8501/, which only the machine of `practicum "
-            "serve` can open; say --base-url URL to lead to the lecture on the web.",
+            "serve` can open; add --base-url URL to lead to the lecture on the web.",
             file=sys.stderr,
         )
     for fault in faults[:SHOWN_FAULTS]:

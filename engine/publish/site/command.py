@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--allow-missing",
         action="store_true",
-        help="also where an experiment has no recorded run; its place says so",
+        help="also where an experiment has no recorded run; a note takes its place",
     )
     parser.set_defaults(call=command)
 

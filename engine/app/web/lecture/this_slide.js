@@ -153,7 +153,7 @@ async function copyMarkdown(lecture, say) {
   const { options, slide } = lecture
   const names = [options.slug, slide.id].map(encodeURIComponent).join("/")
   const answer = await ask(`${options.base}api/slides/${names}`).catch(() => null)
-  if (!answer?.ok) return say("The source of this slide cannot be had just now.")
+  if (!answer?.ok) return say("The source of this slide is not available now.")
   await copy(await answer.text(), "The Markdown of this slide is in the clipboard.", say)
 }
 
@@ -163,7 +163,7 @@ async function copy(text, done, say) {
     await navigator.clipboard.writeText(text)
     say(done)
   } catch {
-    say("This browser lets no page write to the clipboard.")
+    say("This browser does not let a page write to the clipboard.")
   }
 }
 

@@ -175,7 +175,7 @@ export interface Grid {
 export interface IframeData {
   /** address, http or https */
   src: string
-  /** what stands on the card */
+  /** the title on the card */
   title?: string
   /** of colloquium; it changes nothing here */
   height?: unknown
@@ -264,7 +264,7 @@ export interface Paper {
 export interface PlayData {
   /** the game */
   play?: "cartpole"
-  /** of the agent, for place, speed, angle and turning; worked out when left out */
+  /** of the agent, for place, speed, angle and turning; computed when left out */
   gains?: number[]
   /** its gains, in another place */
   agent?: Agent
@@ -413,7 +413,7 @@ export interface SimChart {
   x_scale?: "linear" | "log"
   /** linear or log */
   y_scale?: "linear" | "log"
-  /** what the vertical axis holds whatever the curves, so that a slider's effect shows */
+  /** the range of the vertical axis for all curves, so that a slider's effect shows */
   y_range?: number[]
   /** value to reach, drawn as a line */
   target?: number
@@ -436,7 +436,7 @@ export interface SimData {
   /** what is drawn */
   chart?: SimChart
   published?: Paper
-  /** id of the `label` block whose labels in the room it learns from; in no room, or before anybody has labelled, the simulation's own raters stand in */
+  /** id of the `label` block whose labels in the room it learns from; in no room, or before anybody has labelled, the simulation's own raters take its place */
   room?: string
   claims: string[]
   /** number of seeds, drawn with their spread */

@@ -134,5 +134,5 @@ export function sameAsRecorded(recorded, now) {
   })
   return isSame
     ? "Same as recorded: yes."
-    : "Same as recorded: no. Another processor rounds in another way."
+    : "Same as recorded: no. Another processor rounds differently."
 }

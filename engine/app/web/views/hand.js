@@ -9,7 +9,7 @@ import { Lens } from "./lens.js"
 /** @type {Record<string, Tool>} */
 const TOOLS = { pen: "pen", laser: "laser" }
 const SAID = {
-  pen: "Pen: draw on the slide. U takes a stroke back, X all of them, I lays the pen down.",
+  pen: "Pen: draw on the slide. U removes a stroke, X all of them, I puts the pen away.",
   laser: "Laser pointer. L switches it off.",
 }
 

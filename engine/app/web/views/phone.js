@@ -96,7 +96,7 @@ class Phone {
     const slide = news?.place?.slide ?? ""
     if (slide && slide !== this.#slide && room.lecture) this.#show(slide)
     else if (slide) this.#follow()
-    else if (room.isIn) this.title.textContent = "The presenter has not begun yet."
+    else if (room.isIn) this.title.textContent = "The presenter has not started yet."
   }
 
   /** @param {string} slide */
@@ -201,4 +201,4 @@ const key = new URLSearchParams(location.hash.slice(1)).get("key") ?? recall(KEY
 if (location.hash) history.replaceState(null, "", location.pathname) // nobody reads it over a shoulder
 if (code && key) keep(KEY, key, "session")
 if (code) new Phone(code, key ?? "")
-else askCode("The code stands on the wall.")
+else askCode("The code is on the wall.")

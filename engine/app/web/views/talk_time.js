@@ -22,7 +22,7 @@ export function showTime(parts, { seconds, isRunning }) {
   say(parts.clock, hourOf(new Date()))
   say(parts.elapsed, clock(seconds))
   parts.elapsed.classList.toggle("is-resting", !isRunning)
-  say(parts.toggle, isRunning ? "Pause" : seconds ? "Go on" : "Start")
+  say(parts.toggle, isRunning ? "Pause" : seconds ? "Continue" : "Start")
 }
 
 /**
