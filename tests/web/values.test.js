@@ -89,3 +89,13 @@ test("a name of an address that nothing is near to is said without advice", () =
   const { notes } = fromAddress({ zzz: "1" }, [SEED])
   assert.deepEqual(notes, ["The address sets “zzz”, which this simulation does not have."])
 })
+
+test("how close evenly spaced stops are", () => {
+  /** @param {object} field */
+  const of = (field) => stops({ type: "float", low: 100, high: 200, ...field })
+  assert.equal(of({}).length, 101) // a hundredth of the range, wherever it lies
+  assert.equal(of({ step: 0.5 }).length, 201)
+  assert.equal(of({ step: 0.25 }).length, 401) // 400 parts are the most
+  assert.equal(of({ step: 0.2 }).length, 251)
+  assert.deepEqual(of({ low: 0, high: 1, step: 0.3 }), [0, 0.3, 0.6, 0.9, 1])
+})
