@@ -107,7 +107,7 @@ def _diff_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _deck_arguments(parser: argparse.ArgumentParser) -> None:
-    from engine.own_sims import add_sims_options
+    from engine.sims_options import add_sims_options
 
     parser.add_argument("file", type=named, metavar="FILE", help="the deck")
     parser.add_argument("--json", action="store_true", help="print JSON (the only format)")
@@ -134,7 +134,7 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _claims_arguments(parser: argparse.ArgumentParser) -> None:
     from engine.model_options import add_model_options
-    from engine.own_sims import add_sims_options
+    from engine.sims_options import add_sims_options
 
     parser.add_argument("ids", nargs="*", metavar="CLAIM", help="its id, as C93 (default: all)")
     parser.add_argument("--seeds", type=int, metavar="N", help="at most N seeds for each claim")

@@ -11,24 +11,10 @@ import sys
 from pathlib import Path
 
 from engine.deck.course import Course, course_of, here
-from engine.paths import ROOT, named
+from engine.paths import ROOT
 from sims import foreign
 
-FOLDER = (
-    "a folder with simulations of your own (default: sims/ of the course); they are code that runs "
-    "on this machine, so they also need --trust-sims"
-)
-TRUST = (
-    "run the code in the folder of --sims, else in sims/ of the course: with all that your user "
-    "may do here"
-)
 READING = ("deck", "export site")  # commands that run nothing
-
-
-def add_sims_options(parser: argparse.ArgumentParser) -> None:
-    """Declare both."""
-    parser.add_argument("--sims", type=named, metavar="DIR", help=FOLDER)
-    parser.add_argument("--trust-sims", action="store_true", help=TRUST)
 
 
 def take_asked(chosen: argparse.Namespace) -> None:

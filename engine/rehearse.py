@@ -23,7 +23,6 @@ from engine.deck.course import here
 from engine.deck.document import load
 from engine.deck.library import Library, find_deck
 from engine.deck.schema.deck_json import SlideJson
-from engine.own_sims import add_sims_options
 from engine.runs.job import block_budget, fingerprint
 from engine.runs.results import recordings as recorded
 from engine.runs.results.store import Results
@@ -31,6 +30,7 @@ from engine.runs.run import Run
 from engine.runs.runner import Runner
 from engine.runs.wait_estimate import in_words
 from engine.runs.workers.local import LocalEngine
+from engine.sims_options import add_sims_options
 from sims import spec
 from sims.nearest import nearest
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from engine.deck.course import find_root
 from engine.model_options import add_model_options, set_model_options
-from engine.own_sims import add_sims_options
 from engine.paths import named
+from engine.sims_options import add_sims_options
 
 if TYPE_CHECKING:
     from engine.runs.engine import AnyEngine

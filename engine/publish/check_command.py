@@ -9,6 +9,7 @@ from engine.deck.course import course_of, here, lectures_in
 from engine.deck.model import Problem
 from engine.deck.source.names import shown
 from engine.paths import named
+from engine.sims_options import TRUST
 from sims import spec
 
 
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also start every simulation twice, hold it to its contract, and begin the run of "
         "every block; with --trust-sims those of your folder DIR, or of the course, too",
     )
-    add("--trust-sims", action="store_true", help=own_sims.TRUST)
+    add("--trust-sims", action="store_true", help=TRUST)
     parser.set_defaults(call=check)
 
 

@@ -5,7 +5,7 @@ each is a module with `add_arguments(parser)`, which also sets what is called.
 import argparse
 import importlib
 
-from engine.own_sims import add_sims_options
+from engine.sims_options import add_sims_options
 
 FORMATS = {  # name -> what it makes, the module, and arguments as an example
     "site": (

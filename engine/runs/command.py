@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.model_options import add_model_options, set_model_options, use_model
-from engine.own_sims import add_sims_options
 from engine.paths import cannot_write, named
 from engine.runs import tables
 from engine.runs.job import Job, make_job
 from engine.runs.one_process import NO_LIMIT, OneProcess, SimulationFailed
 from engine.runs.results.identity import takes_model
+from engine.sims_options import add_sims_options
 from sims import spec
 from sims.spec import Frame, SpecError
 

@@ -10,6 +10,7 @@ from engine import own_sims
 from engine.deck.course import Course, course_of, here
 from engine.paths import ASSETS, ROOT, named
 from engine.publish.place import NotPlaced
+from engine.sims_options import TRUST
 from sims import spec
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--markdown", type=named, metavar="FILE", help="also write the report as Markdown")
     add("--no-pictures", action="store_true", help="name the slides that changed, draw none")
     add("--no-claims", action="store_true", help="run no claim again")
-    add("--trust-sims", action="store_true", help=own_sims.TRUST)
+    add("--trust-sims", action="store_true", help=TRUST)
     parser.set_defaults(call=diff)
 
 
