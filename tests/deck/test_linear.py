@@ -275,7 +275,7 @@ def test_strings_that_double_are_refused() -> None:
     text += "".join(f"@string{{a{k + 1} = a{k} # a{k}}}\n" for k in range(24))
     cut = bibtex.cut(text + "@misc{a, title=a24}")
     assert max(map(len, cut.macros.values())) <= 1_000
-    assert "stands for more than 1000 characters" in cut.problems[0].message
+    assert "is longer than 1000 characters" in cut.problems[0].message
     work = bibliography.Bibliography(Path("x.bib"), cut, ()).work("a")
     assert len(repr(work)) < 2_000
 

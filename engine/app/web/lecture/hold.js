@@ -17,6 +17,7 @@ export class Hold {
   #isTabbing = false
   /** @type {EventTarget | null} */
   #under = null // what the pointer is over
+  #entered = new WeakSet() // frames that the pointer has been over
 
   /** @param {() => void} home gives the focus back to the lecture @param {AbortSignal} signal */
   constructor(home, signal) {
@@ -151,17 +152,21 @@ export class Hold {
    */
   #over(event) {
     this.#under = event.target
+    if (event.target instanceof HTMLIFrameElement) this.#entered.add(event.target)
     const frame = document.activeElement
     if (!(frame instanceof HTMLIFrameElement)) return
     if (!this.#pressed.has(frame) || frame === this.#under) return
     this.#giveBack(frame)
   }
 
+  /** The pointer may have left again before the browser tells of the focus. */
   #frameTook() {
     setTimeout(() => {
       const frame = document.activeElement
-      if (frame?.tagName === "IFRAME" && frame === this.#under && !this.#isTabbing)
-        this.#pressed.add(frame)
+      if (!(frame instanceof HTMLIFrameElement) || this.#isTabbing || !this.#entered.has(frame))
+        return
+      this.#pressed.add(frame)
+      if (frame !== this.#under) this.#giveBack(frame)
     })
   }
 }
