@@ -277,9 +277,9 @@ def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
     two = visit(client)
     two.ask("enter", room=room["room"])
     for fields, words in (
-        ({"block": "first", "choice": "maybe"}, "no answer"),
-        ({"block": "first", "choice": "L", "pair": 0}, "no answer"),
-        ({"block": "pairs", "choice": "L"}, "no answer"),
+        ({"block": "first", "choice": "maybe"}, "not an answer"),
+        ({"block": "first", "choice": "L", "pair": 0}, "not an answer"),
+        ({"block": "pairs", "choice": "L"}, "not an answer"),
         ({"block": "pairs", "choice": "L", "pair": 7}, "no label"),
         ({"block": "nowhere", "choice": "L"}, "not in the lecture"),
     ):

@@ -126,6 +126,8 @@ test("only parameters that are asked for, and that a run has, tell it from anoth
   ]
   assert.equal(describe({ seed: 3 }, fields, ["gamma", "seed"]), "seed 3")
   assert.equal(describe({ seed: 3, gamma: 1 }, fields, ["gamma"]), "discount γ 1")
+  const labels = { name: "labels", type: /** @type {const} */ ("str"), default: "" }
+  assert.equal(describe({ labels: "" }, [labels], ["labels"]), "without labels")
 })
 
 test("the limits of what is left", () => {

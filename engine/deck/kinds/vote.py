@@ -56,7 +56,9 @@ MODEL = Vote
 def finish(check: Check) -> None:
     """A choice needs options, a number two bounds."""
     fields = check.fields
-    answer = fields.get("answer", "choice")
+    # An answer that is none is a fault already, and says nothing of what else is needed.
+    is_faulty = "answer" not in fields and "answer" in (check.raw.yaml.value or {})
+    answer = "" if is_faulty else fields.get("answer", "choice")
     if answer == "choice" and len(fields.get("options") or ()) < 2:
         check.problem(*_OPTIONS, "options")
     if answer != "number":

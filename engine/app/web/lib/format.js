@@ -90,14 +90,20 @@ export function fieldLabel(field) {
 }
 
 /**
- * "learning rate 0.003, seed 3": the parameters that tell one run from another.
+ * "learning rate 0.003, seed 3": the parameters that tell one run from another. A text that is
+ * empty is "without labels".
  * @param {Params} params
  * @param {Field[]} fields
  * @param {string[]} names
  */
 export function describe(params, fields, names) {
   const shown = fields.filter((field) => names.includes(field.name) && field.name in params)
-  return shown.map((field) => `${fieldLabel(field)} ${value(field, params[field.name])}`).join(", ")
+  /** @param {Field} field */
+  const words = (field) => {
+    const given = value(field, params[field.name])
+    return given === "" ? `without ${fieldLabel(field)}` : `${fieldLabel(field)} ${given}`
+  }
+  return shown.map(words).join(", ")
 }
 
 /**

@@ -41,6 +41,7 @@ export function* run(params) {
       learning_rate: update.rate,
       progress: isSolved ? 1 : Math.min(1, update.envSteps / Number(params.num_steps)),
       poses,
+      film: [],
     }
     if (isSolved) return
     step += 1
