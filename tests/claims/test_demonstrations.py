@@ -19,7 +19,7 @@ NOT_RECORDED = set(
 )
 NULL_NOT_RECORDED = set(
     """
-    C70 C71 C72 C73 C75 C83 C84 C85 C87 C88 C90 C94 C103 C112 C113 C114 C126
+    C70 C71 C94 C114
     """.split()  # noqa: SIM905
 )
 
