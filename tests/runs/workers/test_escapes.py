@@ -114,9 +114,10 @@ def test_what_would_change_the_next_run_costs_the_worker(run, runner, caplog, ho
 
 @pytest.mark.parametrize("how", ["print", "read"])
 def test_what_harms_nobody_keeps_the_worker(run, runner, how) -> None:
-    pids = runner.engine.pids()
+    pids = set(runner.engine.pids())  # a second worker may still be starting
     assert run(how, "done")[0] == "done"
-    assert sorted(runner.engine.pids()) == sorted(pids)
+    assert pids
+    assert pids <= set(runner.engine.pids())
 
 
 def test_a_closed_connection_is_a_sentence(run) -> None:
