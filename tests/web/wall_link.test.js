@@ -21,12 +21,12 @@ function linked(pair, context) {
     lost: () => heard.push("lost"),
   })
   const lecture = new BroadcastChannel(`practicum.talk.${pair}`)
-  hold(lockOf("7"), leaving.signal) // as the lecture's window does
+  for (const wall of ["7", "8"]) hold(lockOf(wall), leaving.signal) // as lectures do
   context.after(() => {
     leaving.abort()
     lecture.close()
   })
-  return { link, heard, lecture }
+  return { link, heard, lecture, leaving }
 }
 
 test("what is pressed before the lecture has answered is sent to it", async (context) => {
@@ -54,4 +54,38 @@ test("without an answer it happens in this window", (context) => {
   assert.equal(heard.length, 0)
   context.mock.timers.tick(1)
   assert.deepEqual(heard, ["lost", "moves this one"])
+})
+
+test("a lecture that has left is not followed by what it said on its way out", async (context) => {
+  const { link, heard, lecture } = linked("3", context)
+  link.open()
+  const says = async (/** @type {object} */ data) => {
+    lecture.postMessage({ wall: "7", ...data })
+    while (heard.at(-1) === "waits") await new Promise(setImmediate)
+  }
+  for (const data of [{ type: "place", ...PLACE }, { type: "bye" }]) {
+    heard.push("waits")
+    await says(data)
+  }
+  heard.push("waits")
+  lecture.postMessage({ type: "place", wall: "7", ...PLACE })
+  await says({ type: "place", wall: "8", ...PLACE, slide: "c" })
+  assert.deepEqual(heard, ["waits", "b", "waits", "lost", "waits", "c"])
+  assert.ok(link.isLinked)
+})
+
+test("nor once the browser says that its page is gone", async (context) => {
+  const { link, heard, lecture, leaving } = linked("4", context)
+  const page = new AbortController()
+  hold(lockOf("9"), page.signal)
+  link.open()
+  lecture.postMessage({ type: "place", wall: "9", ...PLACE })
+  while (!heard.includes("b")) await new Promise(setImmediate)
+  page.abort()
+  while (!heard.includes("lost")) await new Promise(setImmediate)
+  lecture.postMessage({ type: "place", wall: "9", ...PLACE })
+  lecture.postMessage({ type: "place", wall: "8", ...PLACE, slide: "c" })
+  while (!heard.includes("c")) await new Promise(setImmediate)
+  assert.deepEqual(heard, ["b", "lost", "c"])
+  leaving.abort()
 })

@@ -6,12 +6,22 @@
 
 /** Hold `name` until `signal` is aborted or this window is gone.
     @param {string} name
-    @param {AbortSignal} signal */
-export function hold(name, signal) {
+    @param {AbortSignal} signal
+    @param {() => void} [held] is called once it is held, or where it cannot be
+    @param {number} [tries] */
+export function hold(name, signal, held = () => {}, tries = 3) {
   const ended = new Promise((done) => signal.addEventListener("abort", done, { once: true }))
-  locks()
-    ?.request(name, { signal }, () => ended)
-    .catch(() => {}) // aborted while waiting
+  const asked = locks()?.request(name, { signal }, () => {
+    held()
+    return ended
+  })
+  if (!asked) return held()
+  asked.catch(() => {
+    if (signal.aborted) return
+    // Chromium throws a lock away that it grants while window.open() runs.
+    if (tries > 1) setTimeout(() => hold(name, signal, held, tries - 1))
+    else held()
+  })
 }
 
 /** Call `then` once no window holds `name`, unless `signal` is aborted before.

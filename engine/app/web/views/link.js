@@ -81,6 +81,7 @@ export class Link {
   last = "" // the slide that was told last
   #isHeard = false // a presenter window has said hello
   #told = "" // the place that was told last
+  #isHeld = false // the lock of this page: without it, the page would seem to have left
 
   /** @param {Wall} lecture */
   constructor(lecture) {
@@ -94,7 +95,7 @@ export class Link {
     const watch = new MutationObserver(() => this.tell())
     watch.observe(lecture.root, watched)
     lecture.leaving.signal.addEventListener("abort", () => watch.disconnect())
-    hold(lockOf(this.wall), lecture.leaving.signal)
+    this.#hold()
     const pair = recall(KEY, isPair, "session")
     if (pair) this.#claim(pair)
   }
@@ -124,7 +125,7 @@ export class Link {
 
   /** Tell the presenter window where the lecture is, and what covers the slide. */
   tell(isAsked = false) {
-    if (!this.channel) return
+    if (!this.channel || !this.#isHeld) return
     const { slide, step, hash, root, slides, chrome } = this.lecture
     const choices = slides.current?.querySelectorAll(".quiz-choice") ?? []
     const picked = [...choices].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
@@ -204,7 +205,7 @@ export class Link {
     const { signal } = this.lecture.leaving
     const bye = () => this.#post({ type: "bye" })
     window.addEventListener("pagehide", bye, { signal })
-    window.addEventListener("pageshow", () => this.tell(true), { signal })
+    window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal })
     signal.addEventListener("abort", () => {
       bye()
       this.channel?.close()
@@ -222,6 +223,20 @@ export class Link {
     else if (data.type === "go") this.#uncovered(() => lecture.goTo(data.slide))
     else if (data.type === "act" && data.action === "close") this.#close()
     else if (data.type === "act") this.#uncovered(() => lecture.act(data.action, data.number))
+  }
+
+  /** The browser had kept this page and shows it again: it said goodbye, so it is a new one. */
+  #comeBack() {
+    this.wall = random()
+    this.#hold()
+  }
+
+  #hold() {
+    this.#isHeld = false
+    hold(lockOf(this.wall), this.lecture.leaving.signal, () => {
+      this.#isHeld = true
+      this.tell(true)
+    })
   }
 
   #close() {

@@ -19,6 +19,7 @@ export class WallLink {
   isLinked = false // a lecture's window answers
   panels = new Panels()
   #wall = "" // the page that this one follows
+  #gone = "" // the page that it followed last, which has left
   /** @type {(() => void)[] | null} */
   #held = null // what waits until a lecture's window has answered, or has not
   /** @type {PairChannel | null} */
@@ -78,6 +79,8 @@ export class WallLink {
   }
 
   #lose() {
+    this.#gone = this.#wall || this.#gone
+    this.#wall = ""
     this.isLinked = false
     this.heard.lost()
     this.#release()
@@ -85,6 +88,8 @@ export class WallLink {
 
   /** @param {WallMessage} data */
   #hear(data) {
+    // A page answers until the browser has taken it down: what it said on its way out comes late.
+    if (data.wall === this.#gone) return
     if (data.type === "place") {
       if (data.wall !== this.#wall) this.#meet(data.wall)
       this.isLinked = true
