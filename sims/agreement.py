@@ -23,7 +23,7 @@ def read_labels(text: str, num_pairs: int) -> np.ndarray:
         if len(word) > num_pairs:
             raise ValueError(f"rater {rater + 1} has {len(word)} labels for {num_pairs} pairs")
         if wrong := sorted(set(word) - set(LETTERS)):
-            raise ValueError(f"'{wrong[0]}' is no label; write L, R, = or . for none")
+            raise ValueError(f"'{wrong[0]}' is not a label; write L, R, = or . for none")
         labels[rater, : len(word)] = [LETTERS[letter] for letter in word]
     return labels
 

@@ -32,7 +32,7 @@ class SpecError(ValueError):
 
 
 class Unreadable(SpecError):
-    """A file of sims/ that is no text file which may be read."""
+    """A file of sims/ that is not a text file which may be read."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
 
 
 def fault(field: Field) -> str:
-    """A clause that says what is wrong ("its default 'a' is no whole number"), "" if nothing is."""
+    """A clause that says what is wrong ("its default 'a' is not a whole number"), "" if nothing is."""
     faults = (_words(field), _default(field), _bounds(field), _choices(field))
     return next((one for one in faults if one), "")
 
@@ -27,7 +27,7 @@ def column_fault(column: Column, fields: dict[str, Field]) -> str:
     for name, values in column.when:
         field = fields[name]
         if odd := [one for one in values if field.choices and one not in field.choices]:
-            return f"`when` has {odd[0]!r:.40}, which is no choice of {name}"
+            return f"`when` has {odd[0]!r:.40}, which is not a choice of {name}"
     return ""
 
 
@@ -67,7 +67,7 @@ def _choices(field: Field) -> str:
         return "choices are texts, of a str"
     if len(set(choices)) < len(choices):
         return "a choice is there twice"
-    return "" if field.default in choices else f"its default {field.default!r:.40} is no choice"
+    return "" if field.default in choices else f"its default {field.default!r:.40} is not a choice"
 
 
 def _words(field: Field) -> str:

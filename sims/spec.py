@@ -219,7 +219,7 @@ def _convert(field: Field, value: Any) -> Value:
             return str(value).encode().decode()
     except ValueError:  # half a character, bytes of another encoding, thousands of digits
         pass
-    raise SpecError(f"{field.name} is no text: {_short(value)!a}.")
+    raise SpecError(f"{field.name} is not text: {_short(value)!a}.")
 
 
 def _most(field: Field) -> int:

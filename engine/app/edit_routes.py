@@ -53,7 +53,7 @@ async def _asked(request: Request) -> dict[str, Any]:
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
-        raise editing.Unfit("This is no JSON.") from None
+        raise editing.Unfit("This is not JSON.") from None
     wanted = {"base": str, "text": str, "save": bool}
     if not isinstance(asked, dict) or not all(
         type(asked.get(name)) is kind for name, kind in wanted.items()

@@ -65,7 +65,7 @@ def is_trusted(scope: Scope) -> bool:
 
 
 def as_trusted(text: str) -> str:
-    """A list for `FORWARDED_ALLOW_IPS`; a ValueError names what is no address in it."""
+    """A list for `FORWARDED_ALLOW_IPS`; a ValueError names what is not an address in it."""
     for name in filter(None, (name.strip() for name in text.split(","))):
         try:
             if name != "*":

@@ -56,7 +56,7 @@ class SafeHeaders:
                 headers.setdefault("x-content-type-options", "nosniff")
                 headers.setdefault("referrer-policy", "same-origin")
                 headers.setdefault("cross-origin-opener-policy", "same-origin")
-                # Pages elsewhere may not load our pictures and decks. A frame is no such loading:
+                # Pages elsewhere may not load our pictures and decks. A frame is not such a load:
                 # who may show one is said by `frame-ancestors`.
                 headers.setdefault("cross-origin-resource-policy", "same-origin")
                 headers.setdefault("permissions-policy", PERMISSIONS)

@@ -29,7 +29,7 @@ class NullOutcome:
     held: int  # seeds for which everything held all the same …
     seeds: int  # … of so many
     figure: str  # what the first test measured, the median over seeds
-    why: str = ""  # why it could not be measured: then it is no null
+    why: str = ""  # why it could not be measured: then it is not a null
 
     @property
     def is_held(self) -> bool:

@@ -100,7 +100,7 @@ def load(path: Path = LEDGER) -> Ledger:
 
 def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     if not isinstance(item, dict):
-        ledger.problem("This is no claim.", "Write '- id: C1' and its other fields.", at)
+        ledger.problem("This is not a claim.", "Write '- id: C1' and its other fields.", at)
         item = {}
     fields, faults = fit(ClaimFields, item)
     for one in faults:
@@ -173,4 +173,4 @@ def _hold_part(ledger: Ledger, claim: Claim, at: str) -> None:
     is_less = claim.status != "shown here" and claim.demo is not None
     if claim.part and not is_less:
         fix = "Leave 'part' out, or let the status be 'shown in part'."
-        ledger.problem(f"{claim.id} is no claim of which a part is shown.", fix, at, "part")
+        ledger.problem(f"{claim.id} is not a claim of which a part is shown.", fix, at, "part")

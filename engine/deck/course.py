@@ -199,7 +199,7 @@ def _colour_fault(name: str, value: str) -> tuple[str, str] | None:
     if name not in known:
         return f"There is no colour '{name}'.", nearest(name, known)
     if not _COLOUR.fullmatch(value) or tinycss2.color4.parse_color(value) is None:
-        return f"'{value[:40]}' is no colour.", 'Write one like "teal" or "#" and six digits.'
+        return f"'{value[:40]}' is not a colour.", 'Write one like "teal" or "#" and six digits.'
     return None
 
 

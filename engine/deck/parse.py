@@ -270,7 +270,7 @@ def _block_id(raw: Raw, slide_id: str, place: _Place) -> str:
     if not re.fullmatch(r"[\w-]{1,80}", name) or name in taken:
         if wanted is not None:
             line = raw.line + 1 + raw.yaml.place("id")[0]
-            message = f"The block id '{wanted}' is used twice, or is no plain name."
+            message = f"The block id '{wanted}' is used twice, or is not a plain name."
             place.note(Problem(message, "Give each block its own id.", line + 1))
         name = base = f"{slide_id}-{raw.kind}"
         while name in taken:

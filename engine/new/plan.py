@@ -120,7 +120,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES, encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # what is written is no HTML
+        autoescape=False,  # what is written is not HTML
     )
     made.filters["quoted"] = quoted
     return made

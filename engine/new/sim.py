@@ -18,7 +18,7 @@ def sim(course: Course, name: str) -> Plan:
     """A simulation in the course's `sims/`, and a test that knows its answer from elsewhere."""
     name = name.removesuffix(".py").replace("-", "_")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(name):
-        raise Refused(f"'{name[:50]}' is no name; write small letters, digits and _.")
+        raise Refused(f"'{name[:50]}' is not a name; write small letters, digits and _.")
     is_ours = course.root.resolve() == ROOT.resolve()
     home = PACKAGES / "sims" if is_ours else course.root / "sims"
     if is_ours and (sentence := cannot_write(home)):

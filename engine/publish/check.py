@@ -163,5 +163,5 @@ def _uncited(deck: Deck, seen: set[Path]) -> list[Problem]:
         return []
     seen.add(deck.bibliography)
     works = bibliography.load(deck.bibliography, deck.path.parent)
-    found = (works.work(key) for key in works.keys())  # noqa: SIM118 (it is no dict)
+    found = (works.work(key) for key in works.keys())  # noqa: SIM118 (it is not a dict)
     return [fault for fault in found if isinstance(fault, Problem)]

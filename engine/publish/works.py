@@ -53,7 +53,7 @@ def _parents(entry: str) -> Iterator[str]:
 def _double(known: Bibliography) -> Iterator[Problem]:
     """The same title and year under two keys."""
     seen: dict[tuple[str, str], str] = {}
-    for key in known.keys():  # noqa: SIM118 (it is no dict)
+    for key in known.keys():  # noqa: SIM118 (it is not a dict)
         work = known.work(key)
         if not isinstance(work, Work):
             continue

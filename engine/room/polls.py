@@ -88,7 +88,7 @@ def vote(store: Store, code: str, person: str, poll: Poll, choice: str) -> None:
 def label(store: Store, code: str, person: str, poll: Poll, pair: int, choice: str) -> None:
     """Keep which one of a pair this person takes for the better; as `vote`."""
     if choice not in SIDES or not 0 <= pair < poll.num_pairs:
-        raise RoomError("This is no label of a pair that is shown. Look at it again.")
+        raise RoomError("This is not a label of a pair that is shown. Look at it again.")
     with store.writing() as connection:
         row = _open_poll(connection, code, person, poll)
         key = {"room": row["room"], "block": poll.key, "pair": pair, "participant": person}

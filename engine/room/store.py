@@ -112,7 +112,7 @@ def _url(given: str) -> URL:
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise RoomError(
-            f"{given.partition('@')[0][:60]!r} is no store; write sqlite:////a/folder/rooms.sqlite "
+            f"{given.partition('@')[0][:60]!r} is not a store; write sqlite:////a/folder/rooms.sqlite "
             "or postgresql+psycopg://user@host/database."
         ) from None
     if kind not in KINDS:

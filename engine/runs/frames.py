@@ -37,7 +37,7 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
     """Every frame of one run as a line of JSON (ASCII, without the line feed).
 
     Numbers are Python's, NumPy's (arrays too) or torch's: all are written as JSON has them. Raises
-    FrameError for a run without frames, and for a frame that is no dict, does not count its steps,
+    FrameError for a run without frames, and for a frame that is not a dict, does not count its steps,
     has other keys than the simulation's `Columns` (if it declares any) or than the frame before,
     holds something that is not JSON or not finite, or is larger than MAX_FRAME_BYTES.
     """
@@ -81,7 +81,7 @@ def is_refusal(error: BaseException) -> bool:
 
 
 def _without_place(text: str) -> str:
-    """Without the folder of the server's model, which is no business of a visitor."""
+    """Without the folder of the server's model, which is none of a visitor's business."""
     model = os.environ.get("PRACTICUM_MODEL")
     return text.replace(model, "the model") if model else text
 

@@ -54,7 +54,7 @@ class Arithmetic(gymnasium.Env):
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         if not self.action_space.contains(action):
-            raise ValueError(f"{action!r} is no token: tokens are 0 to {len(WORDS) - 1}.")
+            raise ValueError(f"{action!r} is not a token: tokens are 0 to {len(WORDS) - 1}.")
         self.written.append(int(action))
         is_done = self.written[-1] == ID[END]
         is_cut = not is_done and len(self.written) >= self.most

@@ -28,7 +28,7 @@ class PhysicsCartPole(CartPoleEnv):
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         """One push; truncation after 500 steps is the TimeLimit's that `make` adds."""
         if not self.action_space.contains(action):
-            raise ValueError(f"{action!r} is no action: 0 pushes left, 1 pushes right.")
+            raise ValueError(f"{action!r} is not an action: 0 pushes left, 1 pushes right.")
         if self.state is None:
             raise ValueError("Call reset before the first step.")
         force = dynamics.FORCE if action == 1 else -dynamics.FORCE

@@ -39,7 +39,7 @@ class Sequence(gymnasium.Env):
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         if not self.action_space.contains(action):
-            raise ValueError(f"{action!r} is no word: words are 0 to {self.blank - 1}.")
+            raise ValueError(f"{action!r} is not a word: words are 0 to {self.blank - 1}.")
         self.tokens.append(int(action))
         is_over = len(self.tokens) >= self.world.length
         reward = self.rewards[self._number()] if is_over else 0.0

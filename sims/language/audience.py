@@ -59,7 +59,7 @@ def heard(params: Asked, world: World, gold: Tensor, source: Tensor) -> Audience
 
 def listen(text: str, world: World, gold: Tensor, source: Tensor, seed: int) -> Audience:
     """What a room has said, or the recorded room where `text` is empty. gold, source: (N,).
-    SpecError for a text that is no room's."""
+    SpecError for a text that is not a room's."""
     if text:
         completions, pairs, labels = _read(text, world)
         words = "The room"
@@ -104,7 +104,7 @@ def _number(text: str, world: World) -> int:
     words = text.split()
     unknown = [word for word in words if word not in world.words]
     if unknown or len(words) != world.length:
-        said = f"'{text.strip()[:60]}' is no completion of this world"
+        said = f"'{text.strip()[:60]}' is not a completion of this world"
         fix = f"Write {world.length} words out of: {', '.join(world.words)}."
         raise SpecError(f"{said}. {fix}")
     return int(world.index(torch.tensor([world.words.index(word) for word in words])))
@@ -123,7 +123,7 @@ def _recorded(gold: Tensor, source: Tensor, seed: int) -> tuple[list[int], Pairs
 
 
 def _comparisons(labels: np.ndarray, pairs: Pairs, completions: list[int]) -> Comparisons:
-    """Winner and loser of each label (R, P) that is no tie, rater after rater."""
+    """Winner and loser of each label (R, P) that is not a tie, rater after rater."""
     chosen, rejected = [], []
     for rater in labels:
         for (first, second), said in zip(pairs, rater, strict=True):

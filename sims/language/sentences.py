@@ -160,7 +160,7 @@ def encode(
     """Tokens (B, length) of texts with `end` behind them, filled up with `pad` on the right.
 
     `length` None: as many as the longest text has; `end` None: nothing behind them. The defaults
-    are END and PAD of our own tokenizer; with pad = -1, which is no token, any other can be told
+    are END and PAD of our own tokenizer; with pad = -1, which is not a token, any other can be told
     from its padding.
     """
     ending = [] if end is None else [end]

@@ -1,7 +1,7 @@
 """Advantages: what a sample was worth, compared with what else could have been expected.
 
 Rewards may be of any number type, True and False included; what comes back is a float and constant.
-Equal rewards give exactly 0, at any scale: rounding in their mean is no signal.
+Equal rewards give exactly 0, at any scale: rounding in their mean is not a signal.
 """
 
 import torch
@@ -88,7 +88,7 @@ def gae(
 
     `next_values[t]` is V of the state that step t reached: after a time limit the last one of the
     old episode, not the first of the new. There V counts and the sum stops; after `terminated` V is
-    0, whatever stands there. None takes `values` one step later; a cut that is no termination then
+    0, whatever stands there. None takes `values` one step later; a cut that is not a termination then
     is an error.
     """
     terminated, truncated = terminated > 0, truncated > 0

@@ -78,7 +78,7 @@ def is_here(entry: Entry) -> bool:
 
 
 def is_hub_id(name: str) -> bool:
-    """Whether a name has the form `owner/model`, and is no path."""
+    """Whether a name has the form `owner/model`, and is not a path."""
     owner, slash, model = name.partition("/")
     is_path = name.startswith(("/", ".", "~")) or "\\" in name
     return bool(slash and owner and model) and "/" not in model and not is_path

@@ -54,7 +54,7 @@ def _read(file: Path) -> tuple[Any, Any]:
         )
         return network.eval(), AutoTokenizer.from_pretrained(file.parent, **where)
     except Exception as error:  # the library raises what the format's reader raises
-        raise ModelError(f"{file.name} is no GGUF file that can be read.") from error
+        raise ModelError(f"{file.name} is not a GGUF file that can be read.") from error
 
 
 def _config(network: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def download(name: str, tell: Callable[[str], None] = lambda sentence: None) -> 
     """The folder of model `name` (`owner/model`), fetched unless it is there. Raises ModelError.
 
     Only what is read comes along: no pickled weights and no code. The config comes first, a few
-    hundred bytes: what is no model that we read is refused before the rest.
+    hundred bytes: what is not a model that we read is refused before the rest.
     """
     from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError

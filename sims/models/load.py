@@ -89,7 +89,7 @@ def _check_kind(found: Found) -> None:
     known = {name for names in named for name in names}
     if kind not in causal or not known & {str(maker) for maker in makers}:
         raise ModelError(
-            f"{where}: {str(makers[0] or kind)[:60]} is no causal language model (an encoder, "
+            f"{where}: {str(makers[0] or kind)[:60]} is not a causal language model (an encoder, "
             "perhaps): take one that writes from left to right."
         )
     check_sizes(found.folder, found.config, CONFIG_MAPPING[kind])

@@ -27,7 +27,7 @@ LONGEST_SHOWN = 60  # letters of a wrong value
 
 
 def check_sizes(folder: Path, config: dict[str, Any], declared: type) -> None:
-    """ModelError for a size in `config` that is no whole number in its bounds.
+    """ModelError for a size in `config` that is not a whole number in its bounds.
 
     `declared` is the library's config class of that kind: it says under which name a size stands,
     and whether it may be null or a list (one for each layer).

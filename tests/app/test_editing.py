@@ -97,7 +97,7 @@ def test_what_another_program_has_written_is_never_written_over(deck: Path) -> N
     answer = post("## One flip\n\nMine.")
     assert (answer.status_code, answer.json()["text"]) == (409, "## One flip\n\nTheirs.")
     assert deck.read_bytes() == theirs
-    # Another slide, also one in front, is no conflict.
+    # Another slide, also one in front, is not a conflict.
     front = theirs.replace(b"# Coins\r\n\r\n---", b"# Coins\r\n\r\n---\r\n\r\n## New\r\n\r\n---")
     deck.write_bytes(front)
     assert post("## One flip\n\nMine.", base="## One flip\n\nTheirs.").status_code == 200

@@ -172,7 +172,7 @@ def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> No
 def test_source_links_to_the_repository_of_the_course_it_is_in(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A simulation of ours is no file of another course's repository."""
+    """A simulation of ours is not a file of another course's repository."""
 
     def at(repository: str, root: Path) -> str:
         settings = {"repository": repository, "branch": "main"}

@@ -96,7 +96,7 @@ class Hostile:
             writer.close()
 
     async def run_oddly(self, until: float) -> None:
-        """New runs with tiny budgets, runs anew, stops of others, and what is no message."""
+        """New runs with tiny budgets, runs anew, stops of others, and what is not a message."""
         async with connect(self.live) as socket:
             reading = asyncio.create_task(_read(socket))
             while time.perf_counter() < until:

@@ -132,7 +132,7 @@ def test_undo_and_keys_that_are_not_ours(page: Page, address: str) -> None:
     assert "labels" not in page.url
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-slide=texts][aria-current=true]")).to_be_visible()
-    page.keyboard.press("1")  # another slide is shown: this is no choice
+    page.keyboard.press("1")  # another slide is shown: this is not a choice
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".label-count").first).to_have_text("1 of 8")
 

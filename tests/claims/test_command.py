@@ -82,7 +82,7 @@ def test_one_that_does_not_hold_is_exit_code_1(
     assert "0/2" in line
     assert "NOT HELD  seed 0: height falls by 1.5 at most" in line
     assert "1 do not hold" in shown.out
-    assert "2/2 C2 NOT HELD" in shown.err  # progress, where stderr is no terminal
+    assert "2/2 C2 NOT HELD" in shown.err  # progress, where stderr is not a terminal
 
 
 def test_json_has_a_figure_for_every_expectation(

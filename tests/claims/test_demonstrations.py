@@ -28,7 +28,7 @@ def outcomes() -> dict[str, Outcome]:
 def test_it_holds(outcomes: dict[str, Outcome], claim: str) -> None:
     # Four of five seeds must hold in all; of two, one that fails may be the fifth.
     assert outcomes[claim].held >= 1, outcomes[claim].why
-    # A null may hold for two of ten seeds, by luck; for both of two it is no luck.
+    # A null may hold for two of ten seeds, by luck; for both of two it is not luck.
     null = outcomes[claim].null
     assert null is None or (null.held <= 1 and not null.why), null
 

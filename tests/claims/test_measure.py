@@ -159,9 +159,9 @@ def test_what_cannot_be_measured_says_where_and_why() -> None:
     [
         ({"up": "rises_much"}, "no expectation 'rises_much'. Did you mean 'rises'?", ("up",)),
         ({"up": {"last_at_leest": 1}}, "Did you mean 'last_at_least'?", ("up", "last_at_leest")),
-        ({"up": {"at_least": "1"}}, "'1' is no number.", ("up", "at_least")),
-        ({"up": {"at_least": True}}, "True is no number.", ("up", "at_least")),
-        ({"up": {"between": [1]}}, "is no pair.", ("up", "between")),
+        ({"up": {"at_least": "1"}}, "'1' is not a number.", ("up", "at_least")),
+        ({"up": {"at_least": True}}, "True is not a number.", ("up", "at_least")),
+        ({"up": {"between": [1]}}, "is not a pair.", ("up", "between")),
         ({"up": [{"rises": True}, {"rises": 3}]}, "takes no value", ("up", "1", "rises")),
         ({"up": {"where": {"kind": "x"}}}, "Nothing is expected of 'up'", ("up",)),
         ({"up": {"rows": "lsat", "rises": True}}, "Did you mean 'last'?", ("up", "rows")),

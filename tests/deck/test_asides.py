@@ -60,4 +60,4 @@ def test_what_cannot_hang_below_a_slide(build: Build, text: str, line: int) -> N
 
 def test_another_value_is_a_problem(build: Build) -> None:
     (problem,) = build("## A\n---\n<!-- aside: yes -->\n## B\n")["problems"]
-    assert "'yes' is no value of the directive 'aside'" in problem["message"]
+    assert "'yes' is not a value of the directive 'aside'" in problem["message"]

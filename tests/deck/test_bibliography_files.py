@@ -1,4 +1,4 @@
-"""Bibliographies that are odd as files: encodings, faults, keys, strings, and what is no entry."""
+"""Bibliographies that are odd as files: encodings, faults, keys, strings, and what is not an entry."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_encodings_are_read_and_said(bib, encoding: str, said: str) -> None:
 FAULTS = {
     "@article{, title={T}}": (1, "This entry has no key."),
     "@article{title={T}, year=1}": (1, "This entry has no key."),
-    "@article{my key, title={T}}": (1, "its key 'my key' is no single word"),
+    "@article{my key, title={T}}": (1, "its key 'my key' is not a single word"),
     "@misc{a, year=1}\n@misc{a, year=2}": (
         2, "The key 'a' is used twice in this file (line {first}).",
     ),
@@ -181,7 +181,9 @@ def test_a_bibliography_that_is_no_file_is_said(folder: Path, make: str) -> None
         os.mkfifo(path)
     (folder / "a.md").write_text("---\nbibliography: r.bib\n---\n\n## One\n\n[@b]\n")
     [fault] = check([folder / "a.md"])
-    why = {"folder": ": it is a folder", "missing": "", "pipe": ": it is no ordinary file"}[make]
+    why = {"folder": ": it is a folder", "missing": "", "pipe": ": it is not an ordinary file"}[
+        make
+    ]
     assert fault.message == f"The bibliography 'r.bib' cannot be read{why}."
     assert (fault.line, fault.column) == (2, 1)
 
@@ -189,9 +191,9 @@ def test_a_bibliography_that_is_no_file_is_said(folder: Path, make: str) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("So [@a, p. 3].", "'[@a, p. 3]' is no citation and is shown as text."),
-        ("So [@a and @b].", "'[@a and @b]' is no citation and is shown as text."),
-        ("So [@a", "'[@a' is no citation and is shown as text."),
+        ("So [@a, p. 3].", "'[@a, p. 3]' is not a citation and is shown as text."),
+        ("So [@a and @b].", "'[@a and @b]' is not a citation and is shown as text."),
+        ("So [@a", "'[@a' is not a citation and is shown as text."),
         (r"So \[@a, p. 3].", ""),
         ("So `[@a, p. 3]`.", ""),
         ("So [@a on a site](https://x.org).", ""),

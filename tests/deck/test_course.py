@@ -61,11 +61,11 @@ def test_what_is_wrong_is_said_with_its_line(root: Path) -> None:
     course = course_of(root / "lectures")
     assert said(course) == [
         "1: practicum.toml has no setting 'titel'. Did you mean 'title'?",
-        "2: 'github.com/a/b' is no address. "
+        "2: 'github.com/a/b' is not an address. "
         'Write an address such as "https://github.com/OWNER/NAME".',
         '9: \'alt-text\' is \'eror\'. Write "error", "warning" or "off".',
         "10: There is no check 'alttext'. Did you mean 'alt-text'?",
-        '5: \'url(x)\' is no colour. Write one like "teal" or "#" and six digits.',
+        '5: \'url(x)\' is not a colour. Write one like "teal" or "#" and six digits.',
         "6: There is no colour 'acent'. Did you mean 'accent'?",
         "3: The bibliography '../none.bib' cannot be read: "
         "it is outside of the lectures' folder. Put a copy beside the deck and name that.",

@@ -278,7 +278,7 @@ def test_a_chart_leaves_its_numbers_as_a_table(build: Build) -> None:
         ("type: bar", "4:1: error A chart needs data. Add"),
         (
             "data: {datasets: [{data: [1], color: polcy}]}",
-            "4:31: warning 'polcy' is no colour. Did you mean 'policy'?",
+            "4:31: warning 'polcy' is not a colour. Did you mean 'policy'?",
         ),
         (
             "data: {datasets: [{data: [1], colour: red}]}",

@@ -105,7 +105,7 @@ def test_a_slide_can_leave_a_word_unmarked(terms: Path, build: Build, faults: An
     [(line, _, message, fix)] = faults("## T\n\n<!-- no-terms: polizy -->\n")
     assert (line, message, fix) == (
         3,
-        "'polizy' is no term of the glossary.",
+        "'polizy' is not a term of the glossary.",
         "Did you mean 'policy'?",
     )
 

@@ -42,7 +42,7 @@ def test_a_grid_is_every_combination_and_what_is_wrong_with_it_is_said(tmp_path:
     for wrong, words in (
         ("epsilom: 3", "bandit has no parameter 'epsilom' for a grid."),
         ("epsilon: 50, seed: 50", "The grid has 2500 runs."),
-        ("epsilon: 1", "The grid of 1 is no count of values."),
+        ("epsilon: 1", "The grid of 1 is not a count of values."),
     ):
         path.write_text("## One\n\n" + block.replace("GRID", wrong))
         assert words in [one["message"] for one in load(path)["problems"]]

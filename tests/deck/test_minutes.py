@@ -35,7 +35,7 @@ def test_planned_minutes(build: Build, text: str, minutes: float | None) -> None
 def test_a_slip_in_the_directive_is_named(faults: Any) -> None:
     [(line, column, message, fix)] = faults("## A\n\n<!-- minutes: two -->\n")
     assert (line, column) == (3, 1)
-    assert message == "'two' is no number of minutes."
+    assert message == "'two' is not a number of minutes."
     assert fix == "Write a number such as 1.5."
 
 

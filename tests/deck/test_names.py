@@ -108,7 +108,7 @@ def test_a_file_that_was_meant_as_a_lecture_is_said(tmp_path: Path, name: str) -
     (tmp_path / name).write_text("## One\n")
     (tmp_path / "a.md").write_text("## One\n")
     [fault] = check([tmp_path])
-    assert fault.message == f"'{name}' is no lecture: its name does not end in .md."
+    assert fault.message == f"'{name}' is not a lecture: its name does not end in .md."
 
 
 def test_a_name_that_is_not_utf_8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,7 @@ UNREADABLE = {
     "folder": "it is a folder",
     "dangling": "no such file or directory",
     "loop": "too many levels of symbolic links",
-    "pipe": "it is no ordinary file",
+    "pipe": "it is not an ordinary file",
     "latin": "it is not UTF-8",
     "wide": "it is UTF-16, not UTF-8",
     "unmarked": "it is UTF-16, not UTF-8",

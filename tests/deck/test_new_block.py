@@ -94,7 +94,7 @@ def test_a_new_kind_is_one_file_of_the_deck(tmp_path: Path) -> None:
     assert said == [
         (13, 1, "A counter block has no field 'qestion'.", "Did you mean 'question'?"),
         (15, 1, "The start is -1.", "Write 0."),
-        (22, 4, "'countr' is no block and no language we know; it is shown as code.",
+        (22, 4, "'countr' is neither a block nor a language we know; it is shown as code.",
          "Did you mean 'counter'?"),
     ]  # fmt: skip
     assert "### counter\n\nA button that counts" in guide

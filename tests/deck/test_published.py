@@ -99,8 +99,8 @@ def test_slips_in_the_block(
     [
         ("series,x\nred,1\n", 1, "names no columns"),
         ("series,x,y\nred,1,2\nred,3\n", 3, "2 values, not 3"),
-        ("series,x,y\n\nred,1,2\nred,3,four\n", 4, "y 'four' is no number"),
-        ("series,x,y\nred,1,nan\n", 2, "y 'nan' is no number"),
+        ("series,x,y\n\nred,1,2\nred,3,four\n", 4, "y 'four' is not a number"),
+        ("series,x,y\nred,1,nan\n", 2, "y 'nan' is not a number"),
         ('series,x,y\nred,1,"2\n', 2, "no CSV"),
         ("series,x,y\n", 1, "no rows"),
         ("", 1, "no rows"),
@@ -125,7 +125,7 @@ def test_a_damaged_table_is_named_with_its_line(
         ({"how_obtained": "figure"}, 3, "The file does not say who read", "read_by"),
         ({"x_scale": "lag"}, 7, "'lag' is no x_scale", "'log'"),
         ({"y_lable": "t"}, 7, "no field 'y_lable'", "'y_label'"),
-        ({"series": {"red": {"colour": "gould"}}}, 9, "'gould' is no colour", "'gold'"),
+        ({"series": {"red": {"colour": "gould"}}}, 9, "'gould' is not a colour", "'gold'"),
         ({"series": {"red": {"color": "gold"}}}, 9, "no field 'color'", "'colour'"),
     ],
 )

@@ -67,9 +67,9 @@ def test_nothing_of_an_author_becomes_a_script(build: Build) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message", "fix"),
     [
-        ("answer: B", "answer: E", 8, "The answer 'E' is no choice.", "Write one of: A, B."),
-        ("answer: B", "answer: '`won`'", 8, "is no choice", "'`one`'"),
-        ("answer: B\n", "", 4, "The answer '' is no choice.", "A, B"),
+        ("answer: B", "answer: E", 8, "The answer 'E' is not a choice.", "Write one of: A, B."),
+        ("answer: B", "answer: '`won`'", 8, "is not a choice", "'`one`'"),
+        ("answer: B\n", "", 4, "The answer '' is not a choice.", "A, B"),
         ("why:", "whyy:", 9, "no field 'whyy'", "Did you mean 'why'?"),
         ("question: What is $x$?", "question:", 4, "needs a question", "question: …"),
         ('  - "`one`"\n', "", 5, "two to 8 choices", "- …"),

@@ -110,7 +110,7 @@ def test_what_is_there_is_not_overwritten(course: Path, capsys: pytest.CaptureFi
         (["slide", "nosuch", "A"], "There are: first-lecture"),
         (["slide", "first-lecture", "A", "--after", "titel"], "Did you mean 'title'?"),
         (["slide", "first-lecture", "A", "--sim", "bandti"], "Did you mean 'bandit'?"),
-        (["sim", "../evil"], "is no name"),
+        (["sim", "../evil"], "is not a name"),
         (["sim", "bandit"], "is taken"),
         (["sim", "random"], "is taken"),
         (["claim", "A.", "--slide", "titel"], "Did you mean 'title'?"),

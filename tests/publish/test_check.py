@@ -66,7 +66,7 @@ def test_a_folder_without_a_lecture_is_an_error(tmp_path: Path) -> None:
     said = [(one.severity, one.message) for one in check([tmp_path])]
     assert said == [
         ("error", "There is no lecture in this folder."),
-        ("warning", "'talk.markdown' is no lecture: its name does not end in .md."),
+        ("warning", "'talk.markdown' is not a lecture: its name does not end in .md."),
     ]
     assert cli.main(["check", str(tmp_path)]) == 1
 
@@ -116,4 +116,4 @@ def test_published_data_that_no_slide_shows_is_checked_too(tmp_path: Path) -> No
     )
     (data / "wins.csv").write_text("series,x,y\nred,1,2\nred,2,three\n")
     text = format_problems(check([lectures / "a.md"]))
-    assert f"{data / 'wins.csv'}:3:1: error: The y 'three' is no number." in text
+    assert f"{data / 'wins.csv'}:3:1: error: The y 'three' is not a number." in text

@@ -198,7 +198,7 @@ def test_what_cannot_be_compared_is_a_sentence(
         "practicum: git knows no revision 'nosuch'; `git log --oneline` and `git branch --all` "
         "list what there is.\n",
     )
-    assert diff("HEAD:lectures")[0] == 2, "a tree is no revision"
+    assert diff("HEAD:lectures")[0] == 2, "a tree is not a revision"
     assert "there is no folder nowhere" in diff("HEAD", "--lectures", "nowhere")[1]
     edit(course, "A fair coin", "A true coin")
     monkeypatch.setattr("engine.publish.drawing.shutil.which", lambda name: None)

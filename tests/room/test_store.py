@@ -71,7 +71,7 @@ def test_a_store_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
         (f"sqlite:///{tmp_path}/text", "not a database"),
         (f"sqlite:///{tmp_path}/text/rooms.sqlite", "cannot be opened"),
         ("mysql://localhost/rooms", "SQLite or PostgreSQL, not in mysql"),
-        ("rooms.sqlite", "is no store; write sqlite:"),
+        ("rooms.sqlite", "is not a store; write sqlite:"),
         ("postgresql+psycopg://me:secret@127.0.0.1:1/rooms", "refused"),
     ):
         with pytest.raises(RoomError, match=words) as told:

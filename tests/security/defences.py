@@ -64,7 +64,7 @@ def modules(root: Path = ROOT) -> dict[Path, str]:
 def without(defence: Defence, texts: dict[Path, str]) -> dict[Path, str]:
     """The modules that change when the defence is taken away, as they are then.
 
-    Raises `Outdated` when a text is not there exactly once, or what is made is no Python.
+    Raises `Outdated` when a text is not there exactly once, or what is made is not Python.
     """
     made: dict[Path, str] = {}
     for old, new in defence.cuts:
@@ -79,5 +79,5 @@ def without(defence: Defence, texts: dict[Path, str]) -> dict[Path, str]:
         try:
             ast.parse(text)
         except SyntaxError as error:
-            raise Outdated(f"{defence.test}: {path.name} is no Python then: {error}.") from error
+            raise Outdated(f"{defence.test}: {path.name} is not Python then: {error}.") from error
     return made

@@ -28,7 +28,7 @@ def test_each_defence_can_be_taken_away(defence: Defence) -> None:
     [
         ("nowhere at all", "", "is nowhere"),
         ("x = 1", "", "stands 2 times"),
-        ("y = 2", "y = (", "is no Python then"),
+        ("y = 2", "y = (", "is not Python then"),
     ],
 )
 def test_an_entry_that_no_longer_fits_is_said(old: str, new: str, why: str) -> None:

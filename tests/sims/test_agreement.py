@@ -50,6 +50,6 @@ def test_majorities_that_run_in_a_circle_are_counted() -> None:
 def test_letters_are_read_and_others_refused() -> None:
     labels = read_labels("L=R / .R / ...", 3)
     assert np.array_equal(labels, [[1, 0, -1], [NONE, -1, NONE]], equal_nan=True)
-    for wrong, words in (("LRX", "'X' is no label"), ("LRLR", "4 labels for 3 pairs")):
+    for wrong, words in (("LRX", "'X' is not a label"), ("LRLR", "4 labels for 3 pairs")):
         with pytest.raises(ValueError, match=words):
             read_labels(wrong, 3)

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { axis, extent, roundUp, share, spread, valueAt } from "../../engine/app/web/charts/axes.js"
 
-test("the extent leaves out what is no number", () => {
+test("the extent leaves out what is not a number", () => {
   assert.deepEqual(extent([[3, Number.NaN], [-1, Infinity], []]), [-1, 3])
   assert.equal(extent([[], [Number.NaN]]), null)
 })
@@ -128,7 +128,7 @@ test("names are moved by half of what they lack, each way", () => {
   assert.deepEqual(spread([0, 6], 6), [0, 6])
 })
 
-test("what is no number has no part in the extent", () => {
+test("what is not a number has no part in the extent", () => {
   assert.deepEqual(extent([[null, 4], [2]]), [2, 4])
   assert.deepEqual(extent([[7]]), [7, 7])
   assert.equal(extent([[null]]), null)

@@ -15,7 +15,7 @@ test("a stroke is written in thousandths of the slide, and read again", () => {
   ])
 })
 
-test("a text that is no stroke draws nothing", () => {
+test("a text that is not a stroke draws nothing", () => {
   for (const text of ["", "1", "1,2 x", "1,2 3", "<svg>", "1,22222", "M0 0"])
     assert.deepEqual(read(text), [], text)
 })

@@ -103,7 +103,7 @@ test("a timer is taken up after days, and forgotten after a week", () => {
   assert.equal(after({ from: null, before: 5000 }).seconds, 5)
 })
 
-test("a clock that was set back by less than a minute is no reason to forget", () => {
+test("a clock that was set back by less than a minute is not a reason to forget", () => {
   assert.deepEqual(after({ from: NOON + 59_000, before: 0 }).isRunning, true)
   assert.equal(after({ from: NOON + 59_000, before: 0 }).seconds, 0) // never less than nothing
   assert.equal(after({ from: NOON + 60_000, before: 0 }).isRunning, false)
@@ -137,7 +137,7 @@ test("a reset timer runs on from zero, or rests at zero, also after a reload", (
   mock.timers.reset()
 })
 
-test("a panel keeps what is no run, and runs that are gone are forgotten", () => {
+test("a panel keeps what is not a run, and runs that are gone are forgotten", () => {
   const sender = new Sender()
   const panels = new Panels()
   const one = { ...newTrack({ seed: 1 }), frames: [{ step: 0 }] }

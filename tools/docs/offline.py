@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-# Attributes that a browser follows by itself; a link that a reader clicks is no load.
+# Attributes that a browser follows by itself; a link that a reader clicks is not a load.
 LOADS = {
     "script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src",
     "audio": "src", "embed": "src", "object": "data", "link": "href",

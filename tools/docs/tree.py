@@ -9,7 +9,7 @@ from tools.docs.sections import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What a folder is for, where it is no Python package whose docstring says so.
+# What a folder is for, where it is not Python package whose docstring says so.
 FOLDERS = {
     "engine/app/site/templates": "the HTML of the pages around the lectures",
     "engine/app/web/blocks": "what a reader operates on a slide, by kind",

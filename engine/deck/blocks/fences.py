@@ -78,5 +78,5 @@ def _check_name(name: str, line: int, state: State) -> None:
     fix = nearest(lower, kinds.NAMES, "", cutoff=0.75)
     if fix and not code.is_language(lower):
         _, column = state.place(name, line - state.base)
-        message = f"'{name}' is no block and no language we know; it is shown as code."
+        message = f"'{name}' is neither a block nor a language we know; it is shown as code."
         state.problem(message, fix, line, column, warning=True)

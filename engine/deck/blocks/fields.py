@@ -43,7 +43,7 @@ def scale(raw: Raw, state: State) -> str:
         size = 0.0
     if 0 < size <= 10:
         return f' style="font-size: {size:g}em"'
-    complain(raw, f"The size '{value}' is no factor.", "Write one like 0.9.", state, "size")
+    complain(raw, f"The size '{value}' is not a factor.", "Write one like 0.9.", state, "size")
     return ""
 
 

@@ -167,7 +167,7 @@ def _table(
                 else:
                     points.setdefault(row[0], []).append(point)
     except csv.Error as error:
-        problems.append(_problem(path, rows.line_num, f"This is no CSV: {error}."))
+        problems.append(_problem(path, rows.line_num, f"This is not CSV: {error}."))
     if not points and not problems:
         problems.append(_problem(path, 1, "The table has no rows."))
     return points
@@ -187,7 +187,7 @@ def _point(row: list[str], is_bar: bool) -> list[Any] | str:
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            return f"The {column} '{text}' is no number."
+            return f"The {column} '{text}' is not a number."
         found.append(int(number) if number.is_integer() else number)
     return found
 

@@ -188,7 +188,7 @@ def _url(entry: Entry) -> tuple[str, str]:
             url = f"https://{url}"
         if safe_url(url) and re.match(r"https?://|mailto:", url, re.IGNORECASE):
             return url, ""
-    fault = f"its url '{url[:60]}' is no address of the web|Write https://…." if url else ""
+    fault = f"its url '{url[:60]}' is not an address of the web|Write https://…." if url else ""
     if doi := address(entry.fields.get("doi", "")):
         name = _DOI.sub("", doi)
         if name.startswith("10."):

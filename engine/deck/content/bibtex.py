@@ -93,7 +93,7 @@ def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
         return "This entry has no key.", "Write @article{key, …}."
     if re.search(r"[\s{}\"\\]", key):
         fix = "Use letters, digits and hyphens."
-        return f"This entry cannot be cited: its key '{key[:60]}' is no single word.", fix
+        return f"This entry cannot be cited: its key '{key[:60]}' is not a single word.", fix
     other = folded.get(key.casefold())
     if other is None:
         return "", ""

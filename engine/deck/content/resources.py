@@ -46,7 +46,7 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
     if path.suffix.lower() not in SHOWN:
         kinds = ", ".join(SHOWN)
         return (
-            f"'{short(src)}' is no picture that a slide can show.",
+            f"'{short(src)}' is not a picture that a slide can show.",
             f"Save it as one of {kinds}.",
         )
     try:

@@ -27,11 +27,11 @@ compact: true
     content: Annotated[Text, means("its text, Markdown")] = ""
     tone: Annotated[
         Literal["accent", "muted", "surface"],
-        means("its colour", "'{value}' is no tone of a box block.", is_folded=True),
+        means("its colour", "'{value}' is not a tone of a box block.", is_folded=True),
     ] = "accent"
     align: Annotated[
         Literal["left", "center", "right"],
-        means("of its text", "'{value}' is no align of a box block.", is_folded=True),
+        means("of its text", "'{value}' is not an align of a box block.", is_folded=True),
     ] = "left"
     size: Size = 1.0
     compact: Annotated[Any, means("true: with less room around the text")] = False

@@ -53,7 +53,7 @@ options:
     data: Annotated[ChartNumbers, means("the series, and the names along the axis", *NO_DATA)]
     type: Annotated[
         Literal["line", "bar", "scatter", "pie", "doughnut", "radar", "bubble", "area"],
-        means("how it is drawn", "'{value}' is no type of a chart block.", is_folded=True),
+        means("how it is drawn", "'{value}' is not a type of a chart block.", is_folded=True),
     ] = "bar"
     title: Annotated[Text, means("its heading")] = ""
     height: Annotated[
@@ -101,7 +101,7 @@ def _check_colours(raw: Raw, state: State, index: int, item: dict[str, Any]) -> 
             if value not in NAMES and color4.parse_color(value) is None:
                 fix = nearest(value, NAMES, "Write one of {known}, or a CSS colour.")
                 path = ("data", "datasets", str(index), key)
-                complain(raw, f"'{value}' is no colour.", fix, state, *path, is_warning=True)
+                complain(raw, f"'{value}' is not a colour.", fix, state, *path, is_warning=True)
 
 
 def _table(title: str, labels: list[Any], names: list[str], columns: list[list[Any]]) -> str:

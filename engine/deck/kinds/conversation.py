@@ -23,7 +23,7 @@ class Message(Model):
     unknown: ClassVar[str] = "A message has no field '{key}'."
     role: Annotated[
         Literal["user", "assistant", "system", "tool"],
-        means("who speaks", "'{value}' is no role of a message.", is_folded=True),
+        means("who speaks", "'{value}' is not a role of a message.", is_folded=True),
     ] = "user"
     model: Annotated[Any, means("name of the model, in brackets beside the role")] = ""
     content: Annotated[Any, means("what is said, Markdown")] = ""

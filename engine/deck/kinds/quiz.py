@@ -92,7 +92,7 @@ def _answer(raw: Raw, given: Any, choices: list[str], state: State) -> int:
     if text in choices:
         return choices.index(text)
     fix = nearest(text, choices, f"Write one of: {', '.join(letters)}.")
-    complain(raw, f"The answer '{text}' is no choice.", fix, state, "answer")
+    complain(raw, f"The answer '{text}' is not a choice.", fix, state, "answer")
     return 0
 
 

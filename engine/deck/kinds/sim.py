@@ -14,7 +14,7 @@ from engine.deck.schema.shared import ID, Claims, Height, Names, Params, Simulat
 from sims import spec
 from sims.nearest import nearest
 
-_SEEDS = ("'{value}' is no count of seeds.", "Write 1 to 100.")
+_SEEDS = ("'{value}' is not a count of seeds.", "Write 1 to 100.")
 
 _COLUMN = ("The chart column {value!r} is not text.", "Write the name of a value of the frames.")
 
@@ -22,11 +22,11 @@ _SECONDS = ("The seconds of a budget are {value!r}.", "Write a whole number from
 
 _MEMORY = ("The memory of a budget are {value!r}.", "Write a whole number from 1 to 2000.")
 
-_GRID = ("The grid of {value!r} is no count of values.", "Write 2 to 50.")
+_GRID = ("The grid of {value!r} is not a count of values.", "Write 2 to 50.")
 
 _RANGE = ("The range of the axis is {value!r}.", "Write two numbers, the lower one first: [0, 1].")
 
-Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is no scale.")]
+Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is not a scale.")]
 
 
 class SimChart(Model):
@@ -59,7 +59,7 @@ class SimChart(Model):
     ] = None
     target: Annotated[
         float | None,
-        means("value to reach, drawn as a line", "'{value}' is no number.", "Write a number."),
+        means("value to reach, drawn as a line", "'{value}' is not a number.", "Write a number."),
     ] = None
     target_label: Annotated[Text, means("text at that line")] = ""
     labels: Annotated[
@@ -126,7 +126,7 @@ chart: {x: kl, y: [proxy_reward, optimum]}
         means(
             "id of the `label` block whose labels in the room it learns from; in no room, or before"
             " anybody has labelled, the simulation's own raters take its place",
-            "{value!r} is no id of a label block.",
+            "{value!r} is not an id of a label block.",
             "Write 'room: ID'.",
         ),
     ] = None

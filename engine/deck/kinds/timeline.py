@@ -15,7 +15,7 @@ from sims.nearest import nearest
 
 _NO_ENTRY = [Fault((), "It holds no 'name: value' lines.", "Write {year: 2019, title: …}.")]
 
-_YEAR = ("'{value}' is no year.", "Write one like 2019.")
+_YEAR = ("'{value}' is not a year.", "Write one like 2019.")
 
 
 class Timeline(Model):

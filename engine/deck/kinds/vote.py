@@ -42,7 +42,7 @@ class Vote(Model):
         str | None,
         means(
             "id of an earlier vote with the same options, whose results are shown beside",
-            "{value!r} is no id of a vote block.",
+            "{value!r} is not an id of a vote block.",
             "Write 'before: ID'.",
         ),
     ] = None

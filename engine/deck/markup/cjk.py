@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 _CJK = regex.compile(r"(?V1)[[\p{EA=W}\p{EA=F}\p{EA=H}]--\p{Emoji_Presentation}]|\p{Script=Hangul}")
-_SELECTORS = "\ufe00", "\ufe0e"  # variation selectors of a character that is no emoji
+_SELECTORS = "\ufe00", "\ufe0e"  # variation selectors of a character that is not an emoji
 _IDEOGRAPHIC = "\U000e0100", "\U000e01ef"  # variation selectors of an ideograph
 _FULL_WIDTH = "\ufe01"  # after a quotation mark: its full-width form
 _QUOTES = "\u2018\u2019\u201c\u201d"

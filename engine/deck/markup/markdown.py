@@ -107,7 +107,7 @@ def _places_rule(state: StateCore) -> None:
 
 
 def _raw_depth(token: Token) -> int:
-    """Raw HTML such as `<a …>` or `<code>` also encloses what is no running text."""
+    """Raw HTML such as `<a …>` or `<code>` also encloses what is not running text."""
     found = _ENCLOSING.match(token.content) if token.type == "html_inline" else None
     return 0 if found is None else -1 if found[1] else 1
 

@@ -180,7 +180,7 @@ def _check_citation(token: Token, state: State) -> None:
         line, column = state.place(match[0], _line(token))
         if state.lines[line][max(column - 1, 0) : column] != "\\":
             fix = "Write [@key] or [@key1; @key2]; write other words outside the brackets."
-            message = f"'{match[0][:60]}' is no citation and is shown as text."
+            message = f"'{match[0][:60]}' is not a citation and is shown as text."
             state.problem(message, fix, line, column, warning=True)
 
 
@@ -223,7 +223,7 @@ def _image_style(token: Token, state: State, line: int, column: int) -> str:
             classes.append(item[1:])
         else:
             fix = "Write {width=60%}, {height=300px} or {.class}."
-            state.problem(f"'{item}' is no attribute of an image.", fix, line, column)
+            state.problem(f"'{item}' is not an attribute of an image.", fix, line, column)
     out = f' class="{" ".join(classes)}"' if classes else ""
     return out + (f' style="{"; ".join(styles)}"' if styles else "")
 

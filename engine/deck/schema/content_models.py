@@ -42,7 +42,9 @@ class TimelineEntry(Model):
         "- {year: 2017, date: 2017-06, title: Transformer, note: Attention scales.,\n"
         "   refs: [vaswani2017attention], verified: true}\n",
     )
-    year: Annotated[int, means("a whole number", "'{value}' is no year.", "Write one like 2019.")]
+    year: Annotated[
+        int, means("a whole number", "'{value}' is not a year.", "Write one like 2019.")
+    ]
     title: Annotated[Text, means("what happened, in a few words")]
     date: Annotated[Text, means("as it is shown, such as 2017-06; the year else")] = ""
     note: Annotated[Text, means("one sentence")] = ""
@@ -80,11 +82,11 @@ class SeriesStyle(Model):
     unknown: ClassVar[str] = "A series has no field '{key}'."
     colour: Annotated[
         Named,
-        means("of the palette", "'{value}' is no colour of a series."),
+        means("of the palette", "'{value}' is not a colour of a series."),
     ] = "ink"
     kind: Annotated[
         Literal["line", "points", "both"],
-        means("line, points, or both", "'{value}' is no kind of a series."),
+        means("line, points, or both", "'{value}' is not a kind of a series."),
     ] = "line"
 
 
@@ -169,7 +171,7 @@ class DemoFields(Model):
         None
     )
     seeds: Annotated[
-        int, means("so many", "'{value}' is no count of seeds.", "Write 1 to 100.", ge=1, le=100)
+        int, means("so many", "'{value}' is not a count of seeds.", "Write 1 to 100.", ge=1, le=100)
     ] = 10
     figure: Annotated[Text, means("the measured figure in words, {} for the number")] = ""
     null: Annotated[

@@ -35,17 +35,20 @@ class Colours(Model):
     """Colours of the slides by their names in assets/theme.css; what is not named stays."""
 
     unknown: ClassVar[str] = "There is no table '{key}' of colours."
-    light: Annotated[dict[str, str], means("on light slides", "'{key}' is no colour.")] = (
+    light: Annotated[dict[str, str], means("on light slides", "'{key}' is not a colour.")] = (
         msgspec.field(default_factory=dict)
     )
-    dark: Annotated[dict[str, str], means("on dark slides", "'{key}' is no colour.")] = (
+    dark: Annotated[dict[str, str], means("on dark slides", "'{key}' is not a colour.")] = (
         msgspec.field(default_factory=dict)
     )
 
 
 _TEXT = ("'{key}' is {value!r}.", "Write text in quotes.")
 _URL = r"^(https?://[\w.~:/?#@!$&*+,;=%-]+)?$"
-_NO_URL = ("'{value}' is no address.", 'Write an address such as "https://github.com/OWNER/NAME".')
+_NO_URL = (
+    "'{value}' is not an address.",
+    'Write an address such as "https://github.com/OWNER/NAME".',
+)
 
 
 class CourseFields(Model):

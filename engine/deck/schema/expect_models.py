@@ -38,7 +38,7 @@ WORDS = {
 FITS = ("correlates_with", "line_in")
 
 _Word = Literal["rises", "falls", "peaks_inside", "never_rises", "never_falls", "grows"]
-_NO_NUMBER = ("{value!r} is no number.", "Write a number.")
+_NO_NUMBER = ("{value!r} is not a number.", "Write a number.")
 _NO_MAPPING = ("'where' is not a mapping.", "Write {{column: value}}.")
 _NO_TEST = "There is no expectation '{value}'."
 
@@ -50,7 +50,7 @@ def _number(about: str) -> Any:
 class Limits(Model):
     """Values from one number to another."""
 
-    unknown: ClassVar[str] = "'{key}' is no bound."
+    unknown: ClassVar[str] = "'{key}' is not a bound."
     at_least: Annotated[float | None, means("the least", *_NO_NUMBER)] = None
     at_most: Annotated[float | None, means("the greatest", *_NO_NUMBER)] = None
 
@@ -74,7 +74,7 @@ class Relation(Model):
 
 
 _NO_COLUMN = ("It names no column.", "Write {{column: NAME, …}}.")
-_Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is no scale.")]
+_Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is not a scale.")]
 
 
 class Correlation(Model):
@@ -122,7 +122,7 @@ def _bound(about: str, bound: str) -> Any:
     said = f"{about} is {BOUNDS[bound]}"
     if bound != "between":
         return _number(said)
-    pair = means(said, "{value!r} is no pair.", "Write [low, high].", min_length=2, max_length=2)
+    pair = means(said, "{value!r} is not a pair.", "Write [low, high].", min_length=2, max_length=2)
     return Annotated[list[_number("")], pair]
 
 

@@ -96,7 +96,7 @@ class Index:
     ) -> list[Hit]:
         """Best first: those whose name is the query, those that hold most of its words, by weight.
 
-        What holds less than half of the words is no answer.
+        What holds less than half of the words is not an answer.
         """
         counts: dict[int, int] = {}
         for one in sought:

@@ -152,7 +152,7 @@ def _prepare_terms(asked: Directives, glossary: Glossary, state: State) -> set[s
     """Have terms marked on slides with running text; return those that the author wants plain."""
     named = terms.named(asked.settings.get("no-terms", ""), glossary)
     for name in (name for name, term in named.items() if term is None):
-        message = f"'{name}' is no term of the glossary."
+        message = f"'{name}' is not a term of the glossary."
         fix = nearest(name, glossary.names, "See content/glossary.yaml.")
         state.problem(message, fix, asked.lines["no-terms"])
     unmarked = {term for term in named.values() if term is not None}

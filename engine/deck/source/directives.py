@@ -1,7 +1,7 @@
 """Directives: `<!-- key: value -->` comments that set up a slide.
 
 The names and values are those of colloquium, and `id`, `alias` of our own. What is not known is a
-problem with the nearest name; a comment that is no directive is simply a comment.
+problem with the nearest name; a comment that is not a directive is simply a comment.
 """
 
 import re
@@ -86,7 +86,7 @@ def interpret(comments: list[Comment]) -> Directives:
             fix = nearest(form[1], sorted(NAMES))
             _complain(out, comment, f"There is no directive '{form[1]}'.", fix)
         elif form[1].lower() in NAMES:
-            message = f"'{form[1]}' is no directive: their names have no capital letters."
+            message = f"'{form[1]}' is not a directive: their names have no capital letters."
             _complain(out, comment, message, f"Write '{form[1].lower()}: …'.", is_warning=True)
     return out
 
@@ -97,7 +97,7 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
     if key in _CHOICES and value not in _CHOICES[key]:
         known = _CHOICES[key]
         fix = nearest(value, known, "Write one of: {known}.")
-        message = f"'{value}' is no value of the directive '{key}'."
+        message = f"'{value}' is not a value of the directive '{key}'."
         # colloquium makes a class of it, which no style sheet has.
         _complain(out, comment, message, fix, is_warning=bool(DIRECTIVES[key].stem))
     elif DIRECTIVES[key].stem:
@@ -121,7 +121,7 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
                 out.classes.append(name)
             else:
                 fix = "Use letters, digits and hyphens."
-                _complain(out, comment, f"'{name}' is no name of a class.", fix)
+                _complain(out, comment, f"'{name}' is not a name of a class.", fix)
     elif key == "style":
         out.style = value
     elif key == "notes":
@@ -132,7 +132,7 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         )
     elif key in ("minutes", "talk") and not _MINUTES.fullmatch(value):
         fix = "Write a number such as 1.5."
-        _complain(out, comment, f"'{value}' is no number of minutes.", fix)
+        _complain(out, comment, f"'{value}' is not a number of minutes.", fix)
     elif key in ("id", "alias"):
         _apply_id(key, value, comment, out)
     else:

@@ -43,7 +43,7 @@ def inside(folder: Path, path: Path, largest: int = LARGEST) -> Path:
     if stat.S_ISDIR(found.st_mode):
         raise Refused("it is a folder", "Name a file.")
     if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a device has no end
-        raise Refused("it is no ordinary file", "Name an ordinary file.")
+        raise Refused("it is not an ordinary file", "Name an ordinary file.")
     if found.st_size > largest:
         raise Refused(f"it is larger than {largest >> 20} MB", "Make it smaller.")
     return real

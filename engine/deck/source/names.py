@@ -63,7 +63,7 @@ def addresses_of(paths: Iterable[Path]) -> dict[str, Path]:
 
 
 def problems(folder: Path) -> list[Problem]:
-    """A warning for each file whose address is not its name, and each that is no lecture."""
+    """A warning for each file whose address is not its name, and each that is not a lecture."""
     out = []
     used: dict[str, Path] = {}
     for address, path in addresses(folder).items():
@@ -78,12 +78,12 @@ def problems(folder: Path) -> list[Problem]:
         out.append(_warning(message, "Rename the file for another address.", path))
     for name in _listed(folder):
         if name.lower().endswith(_OTHER_ENDINGS) and not name.startswith("."):
-            message = f"'{shown(name)}' is no lecture: its name does not end in .md."
+            message = f"'{shown(name)}' is not a lecture: its name does not end in .md."
             out.append(_warning(message, "Rename the file if it is one.", folder / name))
     for path in _markdown(folder):
         # Files such as `._talk.md` and `.#talk.md` are left by systems and editors, not written.
         if path.name.startswith(".") and not path.name.startswith(("._", ".#")):
-            message = f"'{shown(path.name)}' begins with a dot and is no lecture."
+            message = f"'{shown(path.name)}' begins with a dot and is not a lecture."
             out.append(_warning(message, "Rename the file if it is one.", path))
     return out
 

@@ -73,7 +73,7 @@ class YamlNote:
 
     def problem(self, first: int, file: str = "", *, warning: bool = False) -> Problem:
         """The problem of a text whose first line is line `first` of its file."""
-        message = f"{self.name} is no number that can be used, so it is read as text."
+        message = f"{self.name} is not a number that can be used, so it is read as text."
         fix = "Write a number, or quote it if it is text."
         if self.earlier is not None:
             lines = f"on line {first + self.earlier} and again on line {first + self.line}"

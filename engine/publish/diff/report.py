@@ -188,7 +188,7 @@ def _words(row: Row) -> str:
 
 
 def _safe(text: str) -> str:
-    """Text for a cell of a table of Markdown: what a deck says is no markup there."""
+    """Text for a cell of a table of Markdown: what a deck says is not markup there."""
     line = " ".join(text.split())
     for mark in "\\`*_[]<>|#@":
         line = line.replace(mark, f"&#{ord(mark)};")

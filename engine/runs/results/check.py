@@ -21,7 +21,7 @@ FIGURES = ("seconds", "cpu_seconds", "peak_mb")  # the latter two where they cou
 def check_about(about: Any, job: Job) -> dict[str, Any]:
     """The first line of a file, if it is that of a run of `job` and holds all that it must."""
     if not isinstance(about, dict):
-        raise ValueError("its first line is no object")
+        raise ValueError("its first line is not an object")
     known = {*TEXTS, *FIGURES, "params", "versions"}
     if lacks := known - {"cpu_seconds", "peak_mb"} - about.keys() or about.keys() - known:
         raise ValueError(f"its first line lacks or adds {', '.join(sorted(map(str, lacks)))}")
@@ -31,7 +31,7 @@ def check_about(about: Any, job: Job) -> dict[str, Any]:
     for name in FIGURES:
         figure = about.get(name, 0)
         if not isinstance(figure, int | float) or isinstance(figure, bool) or figure < 0:
-            raise ValueError(f"its {name} is no figure")
+            raise ValueError(f"its {name} is not a figure")
     versions = about["versions"]
     if not isinstance(versions, dict) or not all(isinstance(one, str) for one in versions.values()):
         raise ValueError("its versions are not texts")
@@ -46,11 +46,11 @@ def check_frames(texts: Sequence[str]) -> None:
     for index, text in enumerate(texts):
         frame = parse(text) if len(text) <= MAX_FRAME_BYTES else None
         if not isinstance(frame, dict):
-            raise ValueError(f"frame {index} is no object, or too long")
+            raise ValueError(f"frame {index} is not an object, or too long")
         if isinstance(frame.get("step"), bool) or frame.get("step") != index:
             raise ValueError(f"frame {index} has another step")
         if not is_share(frame.get("progress", 0)):
-            raise ValueError(f"frame {index} has a progress that is no share")
+            raise ValueError(f"frame {index} has a progress that is not a share")
         if keys is not None and frame.keys() != keys:
             raise ValueError(f"frame {index} has other keys than the one before")
         keys = frame.keys()

@@ -60,7 +60,7 @@ def read_file(path: Path, job: Job) -> Result:
     """The result of `job` in a file. Raises one of UNREADABLE when it is not there, damaged, or
     holds what no run of `job` can have yielded."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError("it is no file")  # a pipe would keep its reader waiting for ever
+        raise ValueError("it is not a file")  # a pipe would keep its reader waiting for ever
     with gzip.open(path) as file:
         text = file.read(MAX_UNPACKED + 1)
     if len(text) > MAX_UNPACKED:

@@ -57,7 +57,7 @@ def bias_of(
     may_look = gaps >= 0 if distances is None else gaps > 0
     if allowed is not None:
         may_look = may_look & allowed
-    if allowed is not None or distances is not None:  # a softmax over nothing is no number
+    if allowed is not None or distances is not None:  # a softmax over nothing is not a number
         may_look = may_look | (gaps == 0) & ~may_look.any(-1, keepdim=True)
     if distances is None:
         return torch.zeros(may_look.shape).masked_fill_(~may_look, -torch.inf)

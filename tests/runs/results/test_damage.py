@@ -66,7 +66,7 @@ FORGERIES: dict[str, Callable[[list[Any]], object]] = {
     "a number that overflows": lambda lines: lines.__setitem__(slice(1, 7),
         ['{"step":0,"x":1e999}', {"num_frames": 1}]),
     "a whole number that overflows": lambda lines: lines[2].update(value=10**400),
-    "progress that is no share": lambda lines: [line.update(progress=2) for line in lines[1:-1]],
+    "progress that is not a share": lambda lines: [line.update(progress=2) for line in lines[1:-1]],
     "a step twice": lambda lines: lines[3].update(step=1),
     "a step that is true": lambda lines: lines[2].update(step=True),
     "other keys": lambda lines: lines[4].update(kl=0.5),

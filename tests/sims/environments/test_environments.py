@@ -146,7 +146,7 @@ def test_bad_input_is_one_sentence() -> None:
         gymnasium.make("practicum/Arithmetic-v0", task="sum")
     env = gymnasium.make("practicum/Sequence-v0").unwrapped
     env.reset(seed=0)
-    with pytest.raises(ValueError, match="8 is no word"):
+    with pytest.raises(ValueError, match="8 is not a word"):
         env.step(8)
 
 

@@ -54,10 +54,10 @@ def test_a_recorded_room_stands_in_and_says_so(lab: Lab) -> None:
     ("text", "why"),
     [
         ("sure", "three parts"),
-        (THREE + "LX", "'X' is no label"),
+        (THREE + "LX", "'X' is not a label"),
         (THREE + "===", "preferred"),
         (f"{A}; {B} | 0-2 | L", "not there"),
-        (f"{A}; hello there | 0-1 | L", "'hello there' is no completion of this world. Write 5"),
+        (f"{A}; hello there | 0-1 | L", "'hello there' is not a completion of this world. Write 5"),
     ],
 )
 def test_what_is_no_room_is_a_sentence(lab: Lab, text: str, why: str) -> None:

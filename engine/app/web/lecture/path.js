@@ -15,7 +15,7 @@ const WITHIN = { next: 1, down: 1, previous: -1, up: -1 }
  * @param {string} action next, previous, down, up, first, last or goto
  * @param {PathPlace} from
  * @param {string} [number] of the slide that `goto` names: "27", or "27a" for its first aside
- * @returns {{index: number, step: number} | null} null when the action is no move
+ * @returns {{index: number, step: number} | null} null when the action is not a move
  */
 export function move(action, { deck: { slides }, index, step, skips = () => false }, number) {
   const main = slides.map((_, at) => at).filter((at) => !slides[at].is_aside)

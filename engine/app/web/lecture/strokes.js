@@ -27,7 +27,7 @@ export function written(points) {
   return points.map((point) => point.map(inside).join(",")).join(" ")
 }
 
-/** @param {string} stroke @returns {Point[]} none for a text that is no stroke */
+/** @param {string} stroke @returns {Point[]} none for a text that is not a stroke */
 export function read(stroke) {
   if (!STROKE.test(stroke)) return []
   return stroke.split(" ").map((pair) => {

@@ -6,9 +6,9 @@ import { number } from "./format.js"
 
 /** @typedef {Points & {name: string}} Curve */
 
-const TURN = 0.15 // of a curve's height: less is no peak
-const FLAT = 0.02 // of its size: less is no rise
-const LEAST = 0.03 // of the chart: less is no difference
+const TURN = 0.15 // of a curve's height: less is not a peak
+const FLAT = 0.02 // of its size: less is not a rise
+const LEAST = 0.03 // of the chart: less is not a difference
 
 /**
  * "gold rises from 0 to 0.93 at 2.4, then falls to −0.8", one for each curve.

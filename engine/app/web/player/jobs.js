@@ -42,7 +42,7 @@ export class Jobs {
   isStale(values) {
     const [track] = this.tracks
     if (!track) return false
-    // A band runs over seeds from the chosen one on, so its seed is no change.
+    // A band runs over seeds from the chosen one on, so its seed is not a change.
     const { seed } = this.tracks.length > 1 ? track.params : values
     return !sameParams(track.params, "seed" in values ? { ...values, seed } : values)
   }

@@ -83,7 +83,7 @@ class Stage extends DeckView {
   settling
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   preparing
-  isOpen = false // where a visit starts is no news to the server
+  isOpen = false // where a visit starts is not news to the server
 
   /**
    * @param {Frame} frame

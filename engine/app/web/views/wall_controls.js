@@ -134,7 +134,7 @@ export class WallControls {
   }
 
   /**
-   * A block that is no simulation says itself what can be pressed.
+   * A block that is not a simulation says itself what can be pressed.
    * @param {Block<VoteData>} block
    * @returns {Row}
    */
