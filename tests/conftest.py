@@ -120,3 +120,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         import torch  # not for the many tests that do without it
 
         torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+
+@pytest.fixture(autouse=True)
+def _trust_ends_with_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that trusts a course's simulations does so for its process; here for one test."""
+    monkeypatch.setenv("PRACTICUM_SIMS", os.environ.get("PRACTICUM_SIMS", ""))

@@ -280,7 +280,7 @@ def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
         ({"block": "first", "choice": "maybe"}, "not an answer"),
         ({"block": "first", "choice": "L", "pair": 0}, "not an answer"),
         ({"block": "pairs", "choice": "L"}, "not an answer"),
-        ({"block": "pairs", "choice": "L", "pair": 7}, "no label"),
+        ({"block": "pairs", "choice": "L", "pair": 7}, "not a label"),
         ({"block": "nowhere", "choice": "L"}, "not in the lecture"),
     ):
         assert words in two.ask("vote", **fields)["message"]

@@ -81,7 +81,11 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
         ("height: 0}}", "height: 0}, none: x}", "11:5: This null is given, and is also 'none'."),
         ("height: 0}}", "heigt: 0}}", "11:38: climbs has no parameter 'heigt'. Did you mean"),
         ("params: {height: 0}}", "columns: {height: stp}}", "climbs has no column 'stp'. Did you"),
-        ("params: {height: 0}}", "axis: log}", "'log' is not an axis. Write one of: linear."),
+        (
+            "params: {height: 0}}",
+            "axis: log}",
+            "'log' is not a value of 'axis'. Write one of: linear.",
+        ),
         ("params: {height: 0}}", "axis: linear}", "11:5: This null takes nothing away."),
         ("  slide: probability\n", "", "1:3: A claim needs a slide. Write 'slide: …'."),
         ("  sentence:", "  sentense:", "2:3: A claim has no field 'sentense'. Did you mean"),

@@ -173,7 +173,7 @@ def test_what_cannot_be_measured_says_where_and_why() -> None:
         ),
         ({"up": {"ends_above": {"colum": "x"}}}, "'column'?", ("up", "ends_above", "colum")),
         ({"up": {"line_in": {"x": "log"}}}, "names no column", ("up", "line_in", "column")),
-        ({"up": {"line_in": {"column": "x", "x": "lg"}}}, "no scale", ("up", "line_in", "x")),
+        ({"up": {"line_in": {"column": "x", "x": "lg"}}}, "not a scale", ("up", "line_in", "x")),
         ({"up": []}, "no expectation '[]'. Write one of: rises", ("up",)),
         ([], "'expect' is not a mapping", ()),
         ({}, "'expect' is not a mapping", ()),

@@ -114,7 +114,7 @@ def test_odd_frontmatter_never_raises(build: Build, head: str) -> None:
 @pytest.mark.parametrize(
     ("head", "message", "fix"),
     [
-        ("citation_style: nmueric", "'nmueric' is no citation_style", "'numeric'"),
+        ("citation_style: nmueric", "'nmueric' is not a value of 'citation_style'", "'numeric'"),
         ("bibliograhpy: x.bib", "no field 'bibliograhpy'", "'bibliography'"),
         ("footer: x", "'footer' holds 'name: value' lines", ""),
         ("bibliography: [x]", "one .bib file", ""),

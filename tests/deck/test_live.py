@@ -88,7 +88,7 @@ def test_its_place_is_in_the_slide(build: Build) -> None:
         ("sim: toy\ncontrols: [beta, sede]", 5, 18, "no parameter 'sede' to control", "'seed'"),
         ("sim: toy\ncontrols: [1]", 5, 12, "is not text", ""),
         ("sim: toy\nroom: pairs", 5, 1, "toy learns from no room", "room_preferences"),
-        ("sim: toy\nroom: 3", 5, 1, "no id of a label block", "room: ID"),
+        ("sim: toy\nroom: 3", 5, 1, "not an id of a label block", "room: ID"),
         ("sim: toy\nchart: {x: 1}", 5, 9, "chart column 1 is not text", ""),
         ("sim: toy\nchart: {y: [a, 2]}", 5, 16, "chart column 2 is not text", ""),
         ("sim: toy\nchart: {x_scale: lag}", 5, 9, "'lag' is not a scale", "'log'"),

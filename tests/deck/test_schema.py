@@ -70,7 +70,11 @@ class Whole(Model):
             },
             [
                 Fault(("parts", "0", "size"), "The size is 0.", "Write 1 to 9."),
-                Fault(("parts", "2", "scale"), "'lag' is not a scale.", "Did you mean 'log'?"),
+                Fault(
+                    ("parts", "2", "scale"),
+                    "'lag' is not a value of 'scale'.",
+                    "Did you mean 'log'?",
+                ),
                 Fault(("parts", "2", "size"), "'size' is missing.", "Write 1 to 9."),
                 Fault(("parts", "3"), "'parts' is 3.", "Write 'name: value' lines."),
             ],

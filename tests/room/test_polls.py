@@ -94,7 +94,7 @@ def test_what_is_no_answer_is_refused(store: Store) -> None:
     with pytest.raises(RoomError, match="not an answer to the question"):
         polls.vote(store, room.code, person.id, POLL, "maybe")
     for pair, choice in ((2, "L"), (-1, "L"), (0, "X"), (0, "")):
-        with pytest.raises(RoomError, match="no label"):
+        with pytest.raises(RoomError, match="not a label"):
             polls.label(store, room.code, person.id, PAIRS, pair, choice)
     elsewhere, _ = rooms.open_room(store, "overview")
     with pytest.raises(RoomError, match="not in this room"):

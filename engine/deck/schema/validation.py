@@ -189,7 +189,9 @@ def _any_items(whole: Any) -> Any:
 def _fault(kind: FieldType, value: Any, path: Path) -> Fault:
     key = next((part for part in reversed(path) if not part.isdigit()), path[-1])
     named = {"key": key, "value": _short(value)}
-    fault = kind.extra.get("fault") or ("'{value}' is no {key}." if kind.words else "")
+    fault = kind.extra.get("fault") or (
+        "'{value}' is not a value of '{key}'." if kind.words else ""
+    )
     fix = kind.extra.get("fix") or _one_of(value, kind.words)
     if value is None and "{value" in (fault or "{value"):
         fault = kind.extra.get("missing") or "'{key}' is missing."
