@@ -46,9 +46,9 @@ def gae(
 def normalise(advantages: NDArray, mask: NDArray | None = None) -> NDArray:
     """Mean 0 and deviation 1 on the last axis, at any scale; 0 where all are equal.
 
-    Equal means up to rounding: a spread of a few last places of the largest value is not a signal, and
-    dividing by it would make one. A single advantage stays as it is. With a `mask`, 1 on what is
-    real, the rest is 0 and counts for nothing, NaN included.
+    Equal means up to rounding: a spread of a few last places of the largest value is not a signal,
+    and dividing by it would make one. A single advantage stays as it is. With a `mask`, 1 on what
+    is real, the rest is 0 and counts for nothing, NaN included.
     """
     if mask is None:
         return _normalised(advantages, advantages.shape[-1], None)

@@ -10,8 +10,8 @@ circle, since its gradient is zero at A, at B and at C:
     P(i > j) = sigmoid(s_i - s_j) + e,    with e the root of  sum over the circle of logit(P - e)
 
 What it costs is KL(P || sigmoid), in nats a comparison. With all raters in the circle and no slips,
-P = 2/3, all scores are equal, e = 1/6, and the cost is ln 2 - H(2/3) = 0.057. (The cost is not a sign
-of a circle: votes that run in none may miss the formula by as much. The lost majority is.)
+P = 2/3, all scores are equal, e = 1/6, and the cost is ln 2 - H(2/3) = 0.057. (The cost is not a
+sign of a circle: votes that run in none may miss the formula by as much. The lost majority is.)
 
     raters   the share in the circle rises from 0 to 1
     chance   orders are drawn at random: how often no answer beats all others (8.77 % for three

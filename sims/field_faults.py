@@ -13,7 +13,7 @@ MOST = 2**53 - 1  # the largest whole number that a browser keeps exactly
 
 
 def fault(field: Field) -> str:
-    """A clause that says what is wrong ("its default 'a' is not a whole number"), "" if nothing is."""
+    """A clause that says what is wrong ("its default 'a' is not a whole number"), or ""."""
     faults = (_words(field), _default(field), _bounds(field), _choices(field))
     return next((one for one in faults if one), "")
 

@@ -112,8 +112,8 @@ def _url(given: str) -> URL:
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise RoomError(
-            f"{given.partition('@')[0][:60]!r} is not a store; write sqlite:////a/folder/rooms.sqlite "
-            "or postgresql+psycopg://user@host/database."
+            f"{given.partition('@')[0][:60]!r} is not a store; write "
+            "sqlite:////a/folder/rooms.sqlite or postgresql+psycopg://user@host/database."
         ) from None
     if kind not in KINDS:
         raise RoomError(f"rooms are kept in SQLite or PostgreSQL, not in {kind}.")

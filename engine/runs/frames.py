@@ -37,9 +37,9 @@ def stream(module: Simulation, params: Any) -> Iterator[str]:
     """Every frame of one run as a line of JSON (ASCII, without the line feed).
 
     Numbers are Python's, NumPy's (arrays too) or torch's: all are written as JSON has them. Raises
-    FrameError for a run without frames, and for a frame that is not a dict, does not count its steps,
-    has other keys than the simulation's `Columns` (if it declares any) or than the frame before,
-    holds something that is not JSON or not finite, or is larger than MAX_FRAME_BYTES.
+    FrameError for a run without frames, and for a frame that is not a dict, does not count its
+    steps, has other keys than the simulation's `Columns` (if it declares any) or than the frame
+    before, holds something that is not JSON or not finite, or is larger than MAX_FRAME_BYTES.
     """
     frames, keys, index = module.run(params), None, -1
     if not isinstance(frames, Iterable):

@@ -88,8 +88,8 @@ def gae(
 
     `next_values[t]` is V of the state that step t reached: after a time limit the last one of the
     old episode, not the first of the new. There V counts and the sum stops; after `terminated` V is
-    0, whatever stands there. None takes `values` one step later; a cut that is not a termination then
-    is an error.
+    0, whatever stands there. None takes `values` one step later; a cut that is not a termination
+    then is an error.
     """
     terminated, truncated = terminated > 0, truncated > 0
     if next_values is None:

@@ -1,4 +1,4 @@
-"""Bibliographies that are odd as files: encodings, faults, keys, strings, and what is not an entry."""
+"""Bibliographies that are odd as files: encodings, faults, keys, strings, what is not an entry."""
 
 from pathlib import Path
 

@@ -56,7 +56,7 @@ def load(folder: Path) -> Glossary:
 
 
 def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator[Problem]:
-    """A problem for each `ref` that is not a work of the bibliography that lies beside the glossary.
+    """A problem for each `ref` that is not a work of the bibliography beside the glossary.
 
     A deck that brings its own bibliography says nothing about the glossary.
     """

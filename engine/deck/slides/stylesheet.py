@@ -218,7 +218,7 @@ def _inner(node: Any) -> list[Any] | None:
 
 
 def _words(value: Iterable[Any]) -> set[str]:
-    """The value as lower-case words; anything that is not a word (a function, `var()`) as itself."""
+    """The value as lower-case words; what is not a word (a function, `var()`) as itself."""
     return {
         node.lower_value if isinstance(node, ast.IdentToken) else tinycss2.serialize([node])
         for node in value

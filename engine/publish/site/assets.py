@@ -29,8 +29,8 @@ SUBSETS = {"Source Sans": "SourceSans.woff2", "Source Serif": "SourceSerif.woff2
 LETTERS_OF_SUBSETS = (
     "U+0020-007E,U+00A0-00FF,U+0391-03C9,U+2010-2026,U+2070-209C,U+2190-2193,U+2200-2265"
 )
-# Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token, and
-# the line before keeps its end, so nothing is read in another way.
+# Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token,
+# and the line before keeps its end, so nothing is read in another way.
 _COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _FILE = re.compile(r"url\(\.\./media/([^)]+)\)")
