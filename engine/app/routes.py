@@ -7,6 +7,7 @@ ever. Only files that a slide may show leave the project folder.
 import contextlib
 import functools
 import mimetypes
+import re
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -36,6 +37,8 @@ from engine.runs.results.files import SUFFIX
 from sims import spec
 
 PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+# Classes of Pygments that have no colour in theme.css: half of what would be sent.
+_PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 LARGEST_DRAWING = 2_000_000  # bytes of an SVG that is kept in memory with its fonts
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -157,7 +160,8 @@ def _at_host(folder: Path) -> str:
 @functools.lru_cache(maxsize=64)
 def _highlighted(path: Path, _mtime: int) -> str:
     text = path.read_text(encoding="utf-8", errors="replace")
-    return highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
+    html = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
+    return _PLAIN.sub(r"\1", html)
 
 
 async def recording(request: Request) -> Response:

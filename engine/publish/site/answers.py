@@ -19,6 +19,16 @@ from engine.publish.site.one_script import one_script
 from sims import spec
 
 PORTS = "ports/worker.js"
+_ESCAPES = str.maketrans(
+    {
+        "\\": "\\\\",
+        "'": "\\'",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\u2028": "\\u2028",
+        "\u2029": "\\u2029",
+    }
+)
 
 
 def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
@@ -88,10 +98,11 @@ def _give(folder: Path, name: str, text: str) -> None:
 
 
 def script(text: str) -> str:
-    """A text as JavaScript writes it."""
+    """A text as JavaScript writes it, in single quotes: most of these texts are JSON, in which each
+    double quote would need a backslash more."""
     # Line ends of Unicode would end a line of an old browser's script.
-    written = json.dumps(text, ensure_ascii=False)
-    return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    written = text.translate(_ESCAPES)
+    return f"'{written}'"
 
 
 def _json(value: Any) -> str:
