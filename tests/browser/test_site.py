@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import random
 import subprocess
 import sys
 import threading
@@ -76,7 +77,19 @@ chart: {{x: step, y: [kl]}}
 ## End
 
 [Again](?slide=learn) and [all claims](claims).
-"""
+
+<!-- notes: LONG -->
+
+---
+
+## Beside
+
+<!-- aside: true -->
+
+Beside the path, with [1].
+
+$y^3$
+""".replace("LONG", random.Random(4).randbytes(60_000).hex())  # so the deck comes in two parts
 POLE = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="9"><path d="M0 0h90"/></svg>'
 CLAIMS = """- {id: C1, sentence: Poles fall., slide: learn, status: opinion}
 - {id: C8, sentence: Carts roll., slide: drive, status: opinion}

@@ -2,12 +2,15 @@
 
 import ast
 import errno
+import gzip
 import json
 import os
+import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,7 +18,7 @@ from PIL import Image
 from engine.app import preload
 from engine.app.lectures import library
 from engine.cli import main
-from engine.publish.site import assets
+from engine.publish.site import assets, build, decks
 from engine.publish.site.assets import ENTRIES
 from engine.publish.site.decks import with_pages
 
@@ -210,3 +213,36 @@ def test_only_links_to_pages_become_links_to_files() -> None:
     assert with_pages(html, {"one"}) == (
         '<a href="./one.html?slide=a">1</a> <a class="x" href="two">2</a> <a href="./">3</a>'
     )
+
+
+def words(count: int, seed: int) -> str:
+    """Words that no compression makes much shorter."""
+    draw = random.Random(seed)
+    return " ".join(f"{draw.getrandbits(32):08x}" for _ in range(count))
+
+
+def test_a_long_lecture_comes_in_two_parts_that_lose_nothing(
+    export: Export, lectures: Path, tmp_path: Path
+) -> None:
+    main = "".join(f"\n---\n\n## Main {k}\n\n{words(1000, k)}\n" for k in range(30))
+    aside = (
+        f"\n---\n\n<!-- aside: true -->\n\n## Aside\n\n{words(1000, 99)}\n\n<!-- notes: kept -->\n"
+    )
+    deck = DECK + aside + main
+    (lectures / "first.md").write_text(deck, encoding="utf-8")
+    assert export()[0] == 0
+    site = tmp_path / "site"
+    name, more = sorted((one.name for one in (site / "api/decks/first").iterdir()), key=len)
+    assert len(gzip.compress((site / "api/decks/first" / name).read_bytes())) < 80_000
+    assert more in (site / "sw.js").read_text(encoding="utf-8")  # kept for a visit offline
+    first: Any = answer(site, f"api/decks/first/{name.removesuffix('.js')}")
+    rest: Any = answer(site, f"api/decks/first/{more.removesuffix('.js')}")
+    assert first.pop("more") == f"api/decks/first/{more.removesuffix('.js')}"
+    shown = [slide["title"] for slide in first["slides"] if "html" in slide]
+    assert shown[-1].startswith("Main")
+    assert 5 < len(shown) < 30
+    assert "Aside" not in shown
+    whole = first | {"references": rest["references"], "glossary": rest["glossary"]}
+    whole["slides"] = [one | two for one, two in zip(first["slides"], rest["slides"], strict=True)]
+    [made] = (decks.of(one.lecture, one.document) for one in build.choose(["first"]))
+    assert whole == json.loads(json.dumps(made.document))

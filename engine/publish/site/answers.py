@@ -14,6 +14,7 @@ from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
 from engine.app.site.claims_data import shown_claims
 from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
+from engine.publish.site.deck_parts import parted
 from engine.publish.site.decks import SiteDeck
 from engine.publish.site.one_script import one_script
 from sims import spec
@@ -35,7 +36,8 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
     """Decks, recorded runs, the ledger of claims, the sources of the simulations, and where
     paper leads to."""
     for deck in made:
-        _give(folder, address(deck), text_of(deck))
+        for name, part in parts(deck).items():
+            _give(folder, name, _json(part))
         back = ways_back(deck.document, base_url or SERVED, deck.slug, ".html" * bool(base_url))
         _give(folder, f"api/paper/{deck.slug}", _json(back))
     chosen = {deck.slug for deck in made}
@@ -64,15 +66,18 @@ def live(made: Sequence[SiteDeck]) -> list[str]:
     return sorted(one for one in names & ported if spec.OURS in spec.source(one).parents)
 
 
-def text_of(deck: SiteDeck) -> str:
-    """The JSON of a deck."""
-    return _json(deck.document)
-
-
 def address(deck: SiteDeck) -> str:
     """The name of a deck's answer, which is another for each version."""
-    digest = hashlib.sha256(text_of(deck).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(_json(deck.document).encode()).hexdigest()[:16]
     return f"api/decks/{deck.slug}/{digest}.json"
+
+
+def parts(deck: SiteDeck) -> dict[str, object]:
+    """A deck's answer by its name and, where it comes in two parts, the rest."""
+    name = address(deck)
+    more = name.replace(".json", "-more.json")
+    first, rest = parted(deck.document, more)
+    return {name: first} if rest is None else {name: first, more: rest}
 
 
 def claims_of(made: Sequence[SiteDeck]) -> ShownClaims:

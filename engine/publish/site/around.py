@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from engine.app import web_files
 from engine.app.site.templates import fill
-from engine.publish.site.answers import address
+from engine.publish.site.answers import parts
 from engine.publish.site.decks import PAGES, SiteDeck
 from engine.publish.site.html import Writer, style
 
@@ -49,7 +49,8 @@ def _is_own(name: str) -> bool:
 def _own(deck: SiteDeck) -> list[str]:
     runs = [f"api/recorded/{path.name}.js" for path in deck.recordings]
     pictures = [name for name, _ in deck.pictures]
-    return [f"{deck.slug}.html", f"{address(deck)}.js", *runs, *pictures]
+    answers = [f"{name}.js" for name in parts(deck)]
+    return [f"{deck.slug}.html", *answers, *runs, *pictures]
 
 
 def _address(name: str) -> str:

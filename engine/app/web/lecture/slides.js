@@ -49,7 +49,7 @@ export class Slides {
       const section = this.sections.get(slide.id)
       if (!section) continue
       const isKept = slide.id !== this.drafted
-      const same = isKept && JSON.stringify(before.get(slide.id)) === JSON.stringify(slide)
+      const same = isKept && lookOf(before.get(slide.id)) === lookOf(slide)
       kept.set(slide.id, same ? section : this.#renew(section, slide))
       this.sections.delete(slide.id)
     }
@@ -233,6 +233,10 @@ function bringPictures(section) {
   }
   return images
 }
+
+/** What a section is made of. @param {Slide | undefined} slide */
+const lookOf = (slide) =>
+  JSON.stringify([slide?.html, slide?.title, slide?.layout, slide?.classes, slide?.style])
 
 /** @typedef {{timeRemaining: () => number}} Deadline */
 

@@ -1,12 +1,13 @@
 /** The deck of a view, as the server has it: the first one, and each after an edit. */
 
 /** @import { Notices } from "../lecture/notices.js" */
-/** @import { FreshDeck, ViewOptions } from "../lib/types.js" */
+/** @import { Deck, FreshDeck, ViewOptions } from "../lib/types.js" */
 
 import { NO_DECK } from "../lecture/notices.js"
 import { persist } from "../lib/fetching.js"
 import { ask } from "../lib/source.js"
 import { keep, recall } from "../lib/store.js"
+import { begun, joined } from "./deck_parts.js"
 
 const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
 const JUST_LOADED = 60_000 // ms
@@ -40,9 +41,10 @@ export function deckAddress(options, hash) {
  * @param {DeckPlace} options
  * @param {AbortSignal} signal
  * @param {Notices} notices
+ * @param {(deck: Deck) => boolean} mayBegin whether a view can open with this first part of a deck
  * @returns {Promise<FreshDeck | null>} null when the reader left
  */
-export async function firstDeck(options, signal, notices) {
+export async function firstDeck(options, signal, notices, mayBegin) {
   const look = async () => {
     const fresh = await askDeck(options, hashOf(options))
     if (!fresh) throw new Error("there is no slide")
@@ -50,7 +52,26 @@ export async function firstDeck(options, signal, notices) {
   }
   const fresh = await persist(look, signal, () => notices.say("deck", NO_DECK))
   if (fresh) notices.say("deck")
-  return fresh
+  if (!fresh?.deck.more) return fresh
+  const { hash, deck } = fresh
+  const rest = async () => {
+    const whole = await persist(
+      () => askRest(options, deck),
+      signal,
+      () => notices.say("deck", NO_DECK),
+    )
+    notices.say("deck")
+    return whole
+  }
+  if (mayBegin(deck)) return { hash, deck: begun(deck), rest }
+  const whole = await rest()
+  return whole && { hash, deck: whole }
+}
+
+/** @param {DeckPlace} options @param {Deck} deck its first part @returns {Promise<Deck>} */
+async function askRest(options, deck) {
+  const answer = await ask(`${options.base}${deck.more}`)
+  return joined(deck, await answer.json())
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What every view of a lecture begins with: its place in the page, its theme, and its deck. */
 
-/** @import { FreshDeck, Mounted } from "../lib/types.js" */
+/** @import { Deck, FreshDeck, Mounted } from "../lib/types.js" */
 
 import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
 import { bring, loadStyles, persist } from "../lib/fetching.js"
@@ -29,13 +29,14 @@ export class Frame {
   /**
    * Fetch style sheets and the deck, for as long as it takes.
    * @param {string[]} sheets addresses below web/
+   * @param {(deck: Deck) => boolean} mayBegin whether the view can open with a deck's first part
    * @returns {Promise<FreshDeck | null>} null when the reader left meanwhile
    */
-  async load(sheets) {
+  async load(sheets, mayBegin) {
     const { options, notices, leaving } = this
     const missing = (/** @type {boolean} */ are) => notices.say("style", are ? NO_STYLE : "")
     const styled = loadStyles(options.web, sheets, missing)
-    const fresh = await firstDeck(options, leaving.signal, notices)
+    const fresh = await firstDeck(options, leaving.signal, notices, mayBegin)
     await styled
     return leaving.signal.aborted ? null : fresh
   }
@@ -63,12 +64,13 @@ export class Frame {
  * @param {Frame} frame
  * @param {string[]} sheets
  * @param {(fresh: FreshDeck) => { leave: () => void }} make
+ * @param {(deck: Deck) => boolean} [mayBegin] whether a deck's first part is enough
  * @returns {() => void} removes everything again
  */
-export function openFrame(frame, sheets, make) {
+export function openFrame(frame, sheets, make, mayBegin = () => false) {
   /** @type {{ leave: () => void } | null} */
   let view = null
-  frame.load(sheets).then((fresh) => {
+  frame.load(sheets, mayBegin).then((fresh) => {
     if (fresh) view = make(fresh)
     if (view) document.getElementById("first-slide")?.remove() // the server's copy of the slide
   })

@@ -21,6 +21,7 @@ import { el, onResize, PAGE } from "../lib/dom.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
+import { bringLater, isInFirst } from "./deck_parts.js"
 import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
 import { Hand } from "./hand.js"
@@ -72,7 +73,8 @@ function openStage(parent, mounted) {
   const { scope } = mounted.component.data
   const stage = el("div", { class: "stage", "data-deck": scope }, el("div", { class: "slides" }))
   const frame = new Frame(parent, mounted, root, stage)
-  return openFrame(frame, SHEETS, (fresh) => new Stage(frame, mounted, stage, fresh))
+  const make = (/** @type {FreshDeck} */ fresh) => new Stage(frame, mounted, stage, fresh)
+  return openFrame(frame, SHEETS, make, (deck) => isInFirst(deck, readPlace().slide))
 }
 
 /** @implements {StageView} */
@@ -84,6 +86,7 @@ class Stage extends DeckView {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   preparing
   isOpen = false // where a visit starts is not news to the server
+  bringRest = () => {} // of a deck that comes in two parts
 
   /**
    * @param {Frame} frame
@@ -119,7 +122,8 @@ class Stage extends DeckView {
     this.#openPlace()
     this.isOpen = true
     this.#listen()
-    this.slides.buildAll(leaving.signal)
+    if (fresh.rest) this.bringRest = bringLater(fresh.rest, (deck) => this.#complete(deck))
+    else this.slides.buildAll(leaving.signal)
     this.socket = follow(this)
     this.door = new RoomDoor(this)
     this.#mountBlocks()
@@ -220,6 +224,7 @@ class Stage extends DeckView {
     if (moved) this.hand.moved()
     this.door?.moved()
     if (!moved) return
+    this.bringRest()
     this.root.scrollTop = 0 // a page on a phone, or under a zoom, begins at its top
     this.stage.scrollTop = 0
     this.chrome.moved()
@@ -277,6 +282,15 @@ class Stage extends DeckView {
     this.slides.load(deck.slides)
     this.sheet.textContent = deck.css
     this.chrome.loaded()
+  }
+
+  /** The rest of the deck has come; the reader may be on a slide of it. @param {Deck} deck */
+  #complete(deck) {
+    this.#load(deck)
+    this.claims.mark(this.section, this.slide)
+    this.#fit()
+    this.#mountBlocks()
+    this.slides.buildAll(this.leaving.signal)
   }
 
   /**
