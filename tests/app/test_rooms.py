@@ -14,7 +14,6 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from engine.app.rooms import ALLOWED
 from engine.app.rooms.desk import Desk
 from engine.app.rooms.hub import Hub
-from engine.app.rooms.limits import Bucket
 from engine.app.socket import connection
 from engine.app.socket.live import Live
 from engine.deck.document import load
@@ -201,7 +200,7 @@ def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> N
     for kind, fields in (
         ("move", {"place": {"slide": "x"}}), ("poll", {"block": "first", "change": "reveal"}),
         ("mark", {"question": 1, "mark": "removed"}), ("hand", {}), ("close", {}),
-        ("point", {"x": 1, "y": 2}),
+        ("point", {"x": 1, "y": 2}), ("act", {"action": "next"}),
     ):  # fmt: skip
         assert "Only the presenter" in follower.ask(kind, **fields)["message"]
     assert "Only the presenter" in other.ask("enter", room=room["room"], key="guess")["message"]
@@ -257,9 +256,7 @@ def test_questions_come_from_the_audience(serve: Any, visit: Any) -> None:
     presenter.hear(lambda heard: heard["type"] == "room_questions" and not heard["questions"])
 
 
-def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
-    serve: Any, visit: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(serve: Any, visit: Any) -> None:
     client = serve()
     one = visit(client)
     for kind, fields, words in (
@@ -287,8 +284,6 @@ def test_each_fault_is_a_sentence_and_costs_nobody_the_connection(
     one.ask("close")
     assert "closed" in two.ask("vote", block="first", choice="no")["message"]
     assert two.news(lambda news: news["closed"])
-    monkeypatch.delenv(ALLOWED)
-    assert "opens no rooms" in one.ask("open", lecture="talk")["message"]
 
 
 def test_what_the_store_cannot_take_now_is_to_be_sent_again(
@@ -307,12 +302,3 @@ def test_what_the_store_cannot_take_now_is_to_be_sent_again(
         answer = one.ask("vote", block="first", choice="no")
         assert (answer["type"], "sent again" in answer["message"]) == ("room_later", True)
     assert one.ask("vote", block="first", choice="no")["type"] == "room_done"
-
-
-def test_a_class_behind_one_address_joins_and_a_single_phone_does_not_join_for_ever() -> None:
-    bucket = Bucket(per_second=0.2, at_once=400)
-    assert all(bucket.take("school", 0.0) for _ in range(400))
-    assert not any(bucket.take("school", 1.0) for _ in range(1000))
-    assert bucket.take("elsewhere", 1.0)
-    assert bucket.take("school", 6.0)  # refusals have cost nothing
-    assert not bucket.take("school", 6.0)

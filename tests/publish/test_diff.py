@@ -1,7 +1,9 @@
 """`practicum diff BASE`: the slides that changed, no other one, and claims run again."""
 
+import io
 import re
 import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from engine import cli
 from engine.publish.diff.pictures import marked
+from engine.publish.diff.revisions import _unpack
 
 DECK = """---
 title: Coins
@@ -160,6 +163,36 @@ def test_both_pictures_are_on_the_page_with_a_mark(course: Path, diff: Diff) -> 
     page = (course / "build" / "page.html").read_text()
     assert page.count('src="data:image/png;base64,iVBOR') == 4, "before, after, and a mark on each"
     assert not re.findall(r'(?:src|href)="(?!data:)', page), "it asks for nothing elsewhere"
+
+
+def test_no_report_holds_markup_of_a_deck(course: Path, diff: Diff) -> None:
+    edit(course, "## Quiet", "## Quiet `<img src=x onerror=harm()>` | [a](https://b.c) \\*b\\*")
+    options = ("--no-pictures", "--markdown", "said.md", "--output", "page.html")
+    assert diff("HEAD", *options)[0] == 0
+    page, table = (course / "page.html").read_text(), (course / "said.md").read_text()
+    assert "harm()" in page
+    assert "<img" not in page
+    [row] = [line for line in table.splitlines() if "harm()" in line]
+    assert not re.search(r"[<\[*]|``", row)
+    assert row.count("|") == 4
+
+
+def test_links_that_lead_out_of_a_revision_are_left_out(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as tar:
+        for name, target in (("out", "/etc/passwd"), ("up", "../../x"), ("in", "kept")):
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, target
+            tar.addfile(link)
+        for name in ("../beside", "/tmp/beside", "kept"):
+            tar.addfile(tarfile.TarInfo(name))
+    folder = tmp_path / "revision"
+    folder.mkdir()
+    _unpack(made.getvalue(), folder)
+    found = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*"))
+    assert [one for one in found if "tmp" not in one] == [
+        "revision", "revision/in", "revision/kept"
+    ]  # fmt: skip
 
 
 def test_the_mark_covers_what_differs() -> None:

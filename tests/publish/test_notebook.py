@@ -1,5 +1,6 @@
 """Slides as a notebook: the text, and what is said about a bad request."""
 
+import ast
 import base64
 import json
 from pathlib import Path
@@ -14,6 +15,7 @@ import sims
 from engine.cli import main
 from engine.deck.document import load
 from engine.library.curves import Picture
+from engine.library.notebook_code import drawn_source, figure_source, run_source
 from engine.paths import CONTENT, LECTURES
 from engine.publish.notebook import of_deck
 from engine.runs.job import make_job
@@ -164,6 +166,22 @@ def test_bad_input_is_one_sentence(
     words = [one.format(deck=deck, folder=deck.parent) for one in arguments]
     assert main(["export", "notebook", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ['"); harm() #', '\\"); harm()', "\n\r\u2028harm()", "\0\\"])
+def test_what_a_deck_says_is_a_text_in_the_code_of_a_notebook(text: str) -> None:
+    chart = {"x": text, "y": [text], text: text}
+    for source in (
+        run_source({"sim": "cartpole", "params": {"algorithm": text}}),
+        figure_source({"chart": chart}, text),
+        drawn_source("published", {"source": text, "series": [text]}),
+        drawn_source("chart", {"title": text, "data": {text: [text]}}),
+    ):
+        [statement] = ast.parse(source).body
+        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        assert len(calls) == 1, source
+        said = [node.value for node in ast.walk(statement) if isinstance(node, ast.Constant)]
+        assert text in said, source
 
 
 def test_charts_and_papers_are_cells_that_draw_what_stands_in_place() -> None:

@@ -8,7 +8,10 @@ import os
 import random
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +141,47 @@ def test_a_site_holds_every_page_and_asks_for_nothing_elsewhere(
         )
         linked = re.findall(r'href="\./([^"?#]*)', html)
         assert all((site / one).is_file() for one in linked), (page.name, linked)
+
+
+class Scripts(HTMLParser):
+    """What could run in a page: its inline scripts, and its attributes that are code."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.inline, self.handlers, self.policies = list[str](), list[Any](), list[str]()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.handlers += [name for name in given if name.startswith("on")]
+        self.handlers += [to for to in given.values() if str(to).startswith("javascript:")]
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policies.append(str(given["content"]))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem == "script":
+            self.inline.append(data)
+
+
+def test_no_page_of_a_site_runs_what_a_deck_brought(
+    export: Export, lectures: Path, tmp_path: Path
+) -> None:
+    harm = "\"'></title></script><script>harm()</script><b onclick=harm()>x</b>"
+    deck = f"---\ntitle: {json.dumps(harm)}\n---\n\n# Other {harm}\n\n---\n\n## Two\n"
+    (lectures / "other.md").write_text(deck, encoding="utf-8")
+    code, said = export("--lecture", "other")
+    assert code == 0, said
+    pages = list((tmp_path / "site").glob("*.html"))
+    assert "harm()" in "".join(page.read_text(encoding="utf-8") for page in pages)
+    for page in pages:
+        found = Scripts(page.read_text(encoding="utf-8"))
+        [policy] = found.policies
+        allowed = re.findall(r"script-src ([^;]*)", policy)[0].split()
+        hashes = [sha256(one.encode()).digest() for one in found.inline]
+        assert found.handlers == [], page.name
+        named = {f"'sha256-{b64encode(one).decode()}'" for one in hashes}
+        assert set(allowed) == {"'self'", "file:", "blob:", *named}, page.name
+        assert "harm()" not in found.inline, page.name
 
 
 def test_what_is_in_the_way_is_said_and_nothing_is_written(

@@ -4,11 +4,13 @@
 
 Works in a copy of this folder. First every test must pass there; then, one row after the other, the
 defence goes and its test must fail. With words, only the rows are tried whose test holds one.
-Exits with 1 when a row stays green, is red with its defence, or cannot be tried.
+Each run of tests has a limit of its own: one that reaches it is ended, and that is said.
+Exits with 1 when a row stays green, is red with its defence, has no end, or cannot be tried.
 """
 
 import argparse
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -18,6 +20,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as xml
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -35,8 +38,11 @@ from tests.security.defences import (
 )
 
 LEFT_OUT = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "node_modules", "build")
-LEAST_SECONDS, TIMES = 60.0, 10.0  # a test has no end that takes longer, and so many times its own
-GREEN, RED, ENDLESS, BROKEN = "green", "red", "red (no end)", "broken"
+# Without its defence a test has no end that takes longer, and so many times its own.
+LEAST_SECONDS, TIMES, MOST_SECONDS = 180.0, 10.0, 600.0
+START_SECONDS, EACH_SECONDS = 120.0, 180.0  # of the tests of one file with all defences
+GREEN, RED, ENDLESS, BROKEN = "green", "red", "no end", "broken"
+PROVED, NOT_PROVED = "proved", "NOT PROVED"
 
 
 def main() -> int:
@@ -44,43 +50,61 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("words", nargs="*", metavar="WORD", help="in the names of tests to try")
     words = parser.parse_args().words
-    known = {one.test: one for one in defences()}
     wanted = [test for test in rows() if not words or any(word in test for word in words)]
+    begin, known = time.monotonic(), {one.test: one for one in defences()}
+    verdicts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="without-") as folder:
         copy = Path(folder) / "practicum"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-        print(f"with all defences: {len(wanted)} rows", flush=True)
-        took, bad = passed(copy, wanted)
-        for test in bad:
-            print(f"NOT GREEN  {test}", flush=True)
-        verdicts = Counter({"not green before": len(bad)})
-        for test in wanted:
-            defence = known[name_of(test)]
-            verdict, seconds = tried(copy, test, defence, took.get(test, 0.0))
-            verdicts[verdict] += 1
-            mark = "" if is_proof(verdict, defence) else "  <-- NOT PROVED"
-            shown = f"{verdict:12} {seconds:5.0f} s  {test}  [{defence.without}]"
-            print(shown + mark, flush=True)
-            bad += [test] if mark else []
-    print(", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number))
-    return int(bool(bad))
+        print(f"{len(wanted)} rows", flush=True)
+        for _, tests in itertools.groupby(sorted(wanted, key=file_of), file_of):
+            verdicts.update(file_tried(copy, list(tests), known))
+    said = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+    print(f"{said}; {(time.monotonic() - begin) / 60:.1f} minutes")
+    return int(set(verdicts) != {PROVED})
+
+
+def file_of(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def file_tried(copy: Path, tests: list[str], known: dict[str, Defence]) -> Iterator[str]:
+    """Whether each row of a file is proved: with all defences, then without each."""
+    took, bad = passed(copy, tests)
+    for test in tests:
+        defence = known[name_of(test)]
+        if test in bad:
+            print(f"NOT GREEN WITH ITS DEFENCE: {bad[test]}  {test}", flush=True)
+            yield NOT_PROVED
+            continue
+        limit = min(MOST_SECONDS, max(LEAST_SECONDS, TIMES * took[test]))
+        verdict, seconds = tried(copy, test, defence, limit)
+        mark = "" if is_proof(verdict, defence) else "  <-- NOT PROVED"
+        times = f"{took[test]:4.0f} s {verdict:6} {seconds:4.0f} s of {limit:3.0f}"
+        print(f"green {times}  {test}  [{defence.without}]{mark}", flush=True)
+        yield NOT_PROVED if mark else PROVED
 
 
 def is_proof(verdict: str, defence: Defence) -> bool:
     return verdict == RED or (verdict == ENDLESS and defence.may_hang)
 
 
-def passed(copy: Path, tests: list[str]) -> tuple[dict[str, float], list[str]]:
-    """Seconds of each test with all defences, and those that do not pass."""
+def passed(copy: Path, tests: list[str]) -> tuple[dict[str, float], dict[str, str]]:
+    """Seconds of each test of a file with all defences, and what is said of those that fail."""
     report = copy.parent / "all.xml"
-    run(copy, tests, report)
+    report.unlink(missing_ok=True)
+    limit = START_SECONDS + EACH_SECONDS * len(tests)
+    if not run(copy, tests, report, seconds=limit):
+        return {}, dict.fromkeys(tests, f"no end after {limit:.0f} s,")
+    if not report.exists():
+        return {}, dict.fromkeys(tests, "pytest cannot begin,")
     took: dict[str, float] = {}
     fine: Counter[str] = Counter()
     for case in xml.parse(report).getroot().iter("testcase"):
         name = named(case, tests)
         took[name] = took.get(name, 0.0) + float(case.get("time", 0))
         fine[name] += 1 if case.find("failure") is None and case.find("error") is None else -(10**6)
-    return took, [test for test in tests if fine[test] <= 0]
+    return took, {test: "it fails," for test in tests if fine[test] <= 0}
 
 
 def named(case: xml.Element, tests: list[str]) -> str:
@@ -90,8 +114,9 @@ def named(case: xml.Element, tests: list[str]) -> str:
     return next((test for test in tests if test.endswith(name)), name)
 
 
-def tried(copy: Path, test: str, defence: Defence, usual: float) -> tuple[str, float]:
-    """What the test of a row says without the defence, and how many seconds that took."""
+def tried(copy: Path, test: str, defence: Defence, limit: float) -> tuple[str, float]:
+    """What the test of a row says without the defence, and how many seconds that took; a test that
+    takes longer than `limit` has no end."""
     start, report = time.monotonic(), copy.parent / "one.xml"
     texts = modules(copy)
     try:
@@ -103,7 +128,6 @@ def tried(copy: Path, test: str, defence: Defence, usual: float) -> tuple[str, f
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
     try:
-        limit = max(LEAST_SECONDS, TIMES * usual)
         ended = run(copy, [test], report, "-x", seconds=limit, memory_mb=defence.memory_mb)
         verdict = judged(report) if ended else ENDLESS
     finally:
@@ -128,7 +152,7 @@ def run(
     tests: list[str],
     report: Path,
     *options: str,
-    seconds: float | None = None,
+    seconds: float,
     memory_mb: int = 0,
 ) -> bool:
     """Run tests in the copy; whether they came to an end in time. All that they start ends."""

@@ -1,6 +1,7 @@
 """Each row of SECURITY.md can be tried without its defence; `make prove-security` tries them."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def test_only_a_test_that_ran_and_failed_proves_a_defence(
     report = tmp_path / "report.xml"
     report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
     assert proof.judged(report) == verdict
+
+
+def test_tests_that_reach_their_limit_are_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "START_SECONDS", 0.0)
+    monkeypatch.setattr(proof, "EACH_SECONDS", 0.0)
+    (copy := tmp_path / "copy").mkdir()
+    assert proof.passed(copy, ["tests/a.py::a"]) == ({}, {"tests/a.py::a": "no end after 0 s,"})
+    [defence] = [one for one in ALL if one.test == "test_coloured_code"]
+    assert proof.is_proof(proof.ENDLESS, defence)
+    assert not proof.is_proof(proof.ENDLESS, replace(defence, may_hang=False))

@@ -104,6 +104,9 @@ class Desk:
         return await self._seated(Seat(who, room.code, room.lecture, key=key), entered, message)
 
     async def _enter(self, who: Listener, message: RoomEnter) -> RoomEntered:
+        # Before the look, so that a right guess is refused as well; not those who come back.
+        if self._limits.missed.is_spent(who.address, _now()):
+            self._spare(await self.hub.work(_is_known, message), "wrong codes")
         try:
             room = await self.hub.work(rooms.find, message.room)
         except RoomError:
@@ -216,6 +219,14 @@ def _poll_of(_store: Store, lecture: str, block: str) -> Poll:
         return poll_of(lecture, block)
     except LookupError:
         raise RoomError("This lecture is not on the server any more.") from None
+
+
+def _is_known(store: Store, message: RoomEnter) -> bool:
+    """Whether somebody comes back with a token of this room: nobody guesses one."""
+    code = words.as_code(message.room)
+    return rooms.is_member(store, code, message.person) or rooms.is_presenter(
+        store, code, message.key
+    )
 
 
 def _by_block(_store: Store, lecture: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,11 @@ class Bucket:
         self._left[address] = (left - 1 if left >= 1 else left, now)
         return left >= 1
 
+    def is_spent(self, address: str, now: float) -> bool:
+        """Whether `take` would refuse; asking costs nothing."""
+        left, before = self._left.get(address, (float(self.at_once), now))
+        return left + (now - before) * self.per_second < 1
+
     def _is_full(self, old: tuple[float, float], now: float) -> bool:
         return old[0] + (now - old[1]) * self.per_second >= self.at_once
 
@@ -31,7 +36,10 @@ class Bucket:
 @dataclass
 class Limits:
     """A class of 300 behind one address joins at once, each mistypes the code once, and the
-    presenter opens a room for each of ten tries."""
+    presenter opens a room for each of ten tries.
+
+    A code is one of 14 million: an address that may try one a second needs months for a room.
+    """
 
     opened: Bucket = field(default_factory=lambda: Bucket(1 / 60, 10))
     joined: Bucket = field(default_factory=lambda: Bucket(0.2, 400))  # as somebody new
