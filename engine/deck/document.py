@@ -5,31 +5,17 @@ import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_lowercase
 
 from engine.deck.blocks import simulation
 from engine.deck.content import bibliography, glossary, resources
 from engine.deck.content.bibliography import Work
 from engine.deck.markup.state import strip_marks
-from engine.deck.model import Deck, Problem, Slide
+from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.schema.deck_json import DeckJson, ProblemJson, ReferenceJson, SlideJson
-from engine.deck.slides import css, footer, second_pass, slide, svg_titles
+from engine.deck.slides import css, footer, page_order, second_pass, slide, svg_titles
+from engine.deck.slides.page_order import Page
 from engine.deck.source import names, textfile
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A slide in the order of the page; `source` is None for a generated references slide.
-
-    Of the references, all pages but the first are asides: a talk ends at the first.
-    """
-
-    source: Slide | None
-    id: str
-    title: str
-    body: str = ""
-    is_aside: bool = False
 
 
 def load(path: Path) -> DeckJson:
@@ -117,9 +103,9 @@ def times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
 def document(deck: Deck) -> DeckJson:
     """Deck JSON: plain lists, dicts, text and numbers."""
     works = _works(deck)
-    pages = _pages(deck, works)
+    pages = page_order.pages(deck, works)
     chapters = footer.chapters([(page.id, page.source, page.title) for page in pages], deck)
-    numbers = _numbers(pages)
+    numbers = page_order.numbers(pages)
     total = sum(
         1
         for page in pages
@@ -152,36 +138,7 @@ def _works(deck: Deck) -> dict[str, Work]:
     return {key: work for key, work in found.items() if isinstance(work, Work)}
 
 
-def _pages(deck: Deck, works: dict[str, Work]) -> list[_Page]:
-    shown = [one for one in deck.slides if not one.is_hidden]
-    pages = [_Page(one, one.id, one.title, is_aside=one.is_aside) for one in shown]
-    own = [page for page in pages if page.source and not page.source.is_after_references]
-    after = [page for page in pages if page.source and page.source.is_after_references]
-    taken = {page.id for page in own + after}
-    listed = []
-    for number, (title, body) in enumerate(second_pass.reference_pages(deck, works), start=1):
-        name = "references" if number == 1 else f"references-{number}"
-        while name in taken:
-            name += "-list"
-        listed.append(_Page(None, name, title, body, is_aside=number > 1))
-    return [*own, *listed, *after]
-
-
-def _numbers(pages: list[_Page]) -> list[str]:
-    """The number of each page: 1, 2, … on the main path, and 2a, 2b, … for the asides below 2."""
-    out, main, asides = [], 0, 0
-    for page in pages:
-        if page.is_aside:
-            times, letter = divmod(asides, len(ascii_lowercase))
-            out.append(f"{main}{ascii_lowercase[letter] * (times + 1)}")
-            asides += 1
-        else:
-            main, asides = main + 1, 0
-            out.append(str(main))
-    return out
-
-
-def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> SlideJson:
+def _slide(page: Page, context: footer.Context, fill: second_pass.Fill) -> SlideJson:
     if page.source is None:
         return _references_slide(page, context)
     source = page.source
@@ -241,7 +198,7 @@ def _slide(page: _Page, context: footer.Context, fill: second_pass.Fill) -> Slid
     }
 
 
-def _references_slide(page: _Page, context: footer.Context) -> SlideJson:
+def _references_slide(page: Page, context: footer.Context) -> SlideJson:
     heading = f'<h2 class="slide-title">{page.title}</h2>'
     body = f'<div class="slide-content colloquium-references-slide">{page.body}</div>'
     bar = footer.chapter_bar(context, None, "")
