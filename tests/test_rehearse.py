@@ -11,7 +11,7 @@ from engine import recording_folders
 from engine.app.socket import messages
 from engine.cli import main
 from engine.paths import RECORDED
-from engine.rehearse import Rehearsed
+from engine.rehearsal import Rehearsed
 from engine.runs.job import Budget, block_budget, make_job
 from engine.runs.processor import instruction_set
 from engine.runs.results import recordings
@@ -44,7 +44,7 @@ budget: {seconds: 60, memory: 10}
 def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PRACTICUM_CACHE", str(tmp_path / "cache"))
     # These simulations need no torch, which takes a busy machine half a minute to import.
-    monkeypatch.setattr("engine.rehearse.LocalEngine", partial(LocalEngine, preload=()))
+    monkeypatch.setattr("engine.rehearsal.LocalEngine", partial(LocalEngine, preload=()))
     path = tmp_path / "deck.md"
     path.write_text(DECK, encoding="utf-8")
     return path
@@ -183,7 +183,7 @@ def test_a_run_is_ended_when_the_stage_would_end_it(
     tests = Path(__file__).parent / "runs"
     monkeypatch.setattr("sims.spec.HERE", tests / "faulty")
     faulty = partial(LocalEngine, preload=(), package="faulty", path=[str(tests)])
-    monkeypatch.setattr("engine.rehearse.LocalEngine", faulty)
+    monkeypatch.setattr("engine.rehearsal.LocalEngine", faulty)
     deck.write_text(SLOW, encoding="utf-8")
     assert main(["rehearse", str(deck), "--json"]) == 1
     [one] = told(capsys)
