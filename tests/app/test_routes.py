@@ -170,21 +170,29 @@ def test_source_is_highlighted_and_only_of_simulations(client: TestClient) -> No
 
 
 def test_source_links_to_the_repository_of_the_course_it_is_in(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A simulation of ours is not a file of another course's repository."""
 
-    def at(repository: str, root: Path) -> str:
-        settings = {"repository": repository, "branch": "main"}
-        monkeypatch.setattr(routes, "course", lambda: Course(root, root, settings))
-        return client.get("/api/source/cartpole").json()["at"]
+    course, sim = tmp_path / "course", tmp_path / "course" / "sims" / "a b" / "toy.py"
+    sim.parent.mkdir(parents=True)
+    sim.write_text("", encoding="utf-8")
+    (course / ".git").mkdir()
+    monkeypatch.setattr(routes.spec, "source", lambda name: sim)
 
-    assert at("", ROOT) == ""
-    there = at("https://github.com/me/course.git", ROOT)
-    assert there == "https://github.com/me/course/blob/main/sims/cartpole/"
-    there = at("https://gitlab.com/me/course/", ROOT)
-    assert there == "https://gitlab.com/me/course/-/blob/main/sims/cartpole/"
-    assert at("https://github.com/me/course", ROOT / "lectures") == ""
+    def at(repository: str, root: Path = course, branch: str = "main") -> str:
+        settings = {"repository": repository, "branch": branch}
+        monkeypatch.setattr(routes, "course", lambda: Course(root, root, settings))
+        return client.get("/api/source/toy").json()["at"]
+
+    assert at("") == ""
+    there = at("https://github.com/me/course.git")
+    assert there == "https://github.com/me/course/blob/main/sims/a%20b/"
+    there = at("https://gitlab.com/me/course/", branch="")
+    assert there == "https://gitlab.com/me/course/-/blob/main/sims/a%20b/"
+    there = at("https://git.lab.org/gitlab/course", branch="next year")
+    assert there == "https://git.lab.org/gitlab/course/blob/next%20year/sims/a%20b/"
+    assert at("https://github.com/me/course", course / "lectures") == ""
 
 
 def test_search_finds_slides_by_any_of_their_parts(client: TestClient) -> None:
