@@ -1,7 +1,7 @@
 /** What another window, or the presenter of a room, shows in a panel of this page. */
 
 /** @import { SharedBlock } from "../lib/protocol.js" */
-/** @import { SimPanel } from "../lib/types.js" */
+/** @import { SimPanel, Value } from "../lib/types.js" */
 /** @import { Player } from "./player.js" */
 
 import { isGoing, newTrack } from "../lib/tracks.js"
@@ -53,5 +53,21 @@ export class FromElsewhere {
     this.#followed = id
     if (runs.length) player.begin(runs.map((params) => newTrack(params)))
     player.setControls(values)
+  }
+
+  /**
+   * Do what the presenter window asks: its buttons and controls stand for those of the panel.
+   * @param {string} name
+   * @param {Value} [value] of a control
+   */
+  command(name, value) {
+    const { player } = this
+    const { face, values } = player
+    if (name === "main") player.main()
+    else if (name === "run") player.run()
+    else if (value !== undefined && name in values && !Object.is(values[name], value)) {
+      face.controls.get(name)?.set(value)
+      player.change(name, value)
+    }
   }
 }

@@ -1,5 +1,5 @@
-/** What stands under the figure of a panel on paper, in place of its controls: the settings of the
-    run, and the way back to it. A screen hides it (print.css). */
+/** A panel on paper. Under its figure, in place of the controls, stand the settings of the run and
+    the way back to it; a screen hides them (print.css). */
 
 /** @import { Field, Params, WayBack } from "../lib/types.js" */
 /** @import { Player } from "./player.js" */
@@ -10,10 +10,22 @@ import { qrPicture } from "../lib/qr.js"
 import { sameParams } from "../lib/tracks.js"
 
 /**
+ * Make a panel ready for paper: one without a finished run shows the recorded one.
+ * @param {Player} player
+ */
+export function print(player) {
+  player.face.fit()
+  if (!player.tracks.some((track) => track.frames.length) && player.recorded.loadNow())
+    player.showRecorded()
+  putLine(player)
+  player.view.print()
+}
+
+/**
  * Put the line under the figure of a panel, or put it anew.
  * @param {Player} player
  */
-export function putLine({ element, block, context, tracks, values, fields, face }) {
+function putLine({ element, block, context, tracks, values, fields, face }) {
   element.querySelector(".paper-line")?.remove()
   const params = tracks[0]?.params ?? values
   const words = settings(fields, params, block.data.controls ?? [])

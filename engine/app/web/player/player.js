@@ -6,15 +6,16 @@
 
 import { Picture } from "../charts/series.js"
 import { site } from "../lib/source.js"
-import { isGoing, newTrack, sameParams, tracksOfSeeds } from "../lib/tracks.js"
+import { isGoing, newTrack, tracksOfSeeds } from "../lib/tracks.js"
 import { trends } from "../lib/trends.js"
 import { begin } from "./beginning.js"
+import { Earlier } from "./earlier.js"
 import { Face, panelOf } from "./face.js"
 import { FromElsewhere } from "./from_elsewhere.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
 import { modelBefore, modelOf } from "./models.js"
-import { putLine } from "./on_paper.js"
+import { print } from "./on_paper.js"
 import { Recorded } from "./recording.js"
 import { RoomLabels } from "./room_labels.js"
 import { RunsList } from "./runs_list.js"
@@ -22,14 +23,10 @@ import { ending, sentence, told } from "./sentences.js"
 import { buildStrip } from "./strip.js"
 import { View } from "./view.js"
 
-const MOST_GHOSTS = 5
-
 export class Player {
   #asked = "" // the values of the last run that was asked for
   isOver = false // the panel was taken away: answers that come now are nobody's
   isMirrored = false // the panel of another window is shown
-  /** @type {Track | undefined} */
-  #untouched // the run of the deck's own settings, where a slider answers at once
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -60,11 +57,12 @@ export class Player {
       before: () => modelBefore(this),
       say: (text) => this.say(text),
     })
+    this.earlier = new Earlier(this)
     this.elsewhere = new FromElsewhere(this)
     this.list = new RunsList(this)
     this.face.parts.state.parentElement?.before(this.list.element)
     this.face.controls = buildStrip(this, {
-      changed: (name, value) => this.#change(name, value),
+      changed: (name, value) => this.change(name, value),
       say: (text) => this.say(text),
     })
     this.#refresh()
@@ -135,8 +133,7 @@ export class Player {
    * @param {string} [note]
    */
   begin(tracks, note = "") {
-    if (this.isLive) this.#keepUntouched(tracks)
-    else this.picture.keep(this.tracks, tracks, MOST_GHOSTS)
+    this.earlier.makeWay(tracks)
     this.face.told = ""
     this.face.startedAt = 0
     this.face.note = note
@@ -146,17 +143,6 @@ export class Player {
     this.#keep()
     this.#refresh()
     if (!this.isLive) this.view.draw() // else the old curve stays until the new one is there
-  }
-
-  // Where a slider answers at once, the run of the settings that the deck has stays behind it.
-  /** @param {Track[]} next */
-  #keepUntouched([next]) {
-    const [shown] = this.tracks
-    const isUsual = shown?.state === "done" && sameParams(shown.params, this.block.data.params)
-    if (isUsual) this.#untouched = shown
-    const kept = this.picture.ghosts.filter(([first]) => first.isPinned)
-    const isOther = this.#untouched && !sameParams(next.params, this.#untouched.params)
-    this.picture.ghosts = isOther && this.#untouched ? [[this.#untouched], ...kept] : kept
   }
 
   /** Run, or stop: the main button, and its key. */
@@ -170,23 +156,9 @@ export class Player {
     this.jobs.stop()
   }
 
-  /** Forget earlier runs; the one shown stays. */
-  clear() {
-    this.picture.ghosts = []
-    this.ghostsChanged()
-  }
-
-  /** Earlier runs were named, hidden, kept or removed. */
-  ghostsChanged() {
-    if (!this.picture.ghosts.length) this.view.split(false)
+  /** What stands around the runs has changed: keep, say and draw it. */
+  redraw() {
     this.#keep()
-    this.#refresh()
-    this.view.draw()
-  }
-
-  /** Show the run before this one beside it. @param {boolean} isOn */
-  splitView(isOn) {
-    this.view.split(isOn)
     this.#refresh()
     this.view.draw()
   }
@@ -230,8 +202,8 @@ export class Player {
     this.context.announce(words.filter(Boolean).join(" "))
   }
 
-  /** @param {string} name @param {Value} value */
-  #change(name, value) {
+  /** A control was set. @param {string} name @param {Value} value */
+  change(name, value) {
     this.values[name] = value
     const usual = this.block.data.params
     const changed = Object.entries(this.values).filter(([key, each]) => each !== usual[key])
@@ -295,12 +267,7 @@ export class Player {
    * @param {Value} [value] of a control
    */
   command(name, value) {
-    if (name === "main") this.main()
-    else if (name === "run") this.run()
-    else if (value !== undefined && name in this.values && !Object.is(this.values[name], value)) {
-      this.face.controls.get(name)?.set(value)
-      this.#change(name, value)
-    }
+    this.elsewhere.command(name, value)
   }
 
   /** Keep what is shown for the next load of this page. */
@@ -314,13 +281,8 @@ export class Player {
     this.view.show()
   }
 
-  /** On paper a panel without a finished run shows the recorded one. */
   print() {
-    this.face.fit()
-    if (!this.tracks.some((track) => track.frames.length) && this.recorded.loadNow())
-      this.showRecorded()
-    putLine(this)
-    this.view.print()
+    print(this)
   }
 
   hide() {

@@ -46,7 +46,7 @@ export class RunsList {
   #chip(ghost, name) {
     const act = () => {
       ghost[0].isHidden = !ghost[0].isHidden
-      this.player.ghostsChanged()
+      this.player.earlier.changed()
     }
     const title = `Show or hide: ${name}`
     return button(name, act, { class: "live-chip", "aria-pressed": !ghost[0].isHidden, title })
@@ -61,7 +61,7 @@ export function openRuns(player) {
   const list = el("ul", { class: "live-runs-list" })
   const split = el("input", { type: "checkbox", role: "switch" })
   split.checked = player.view.isSplit
-  split.addEventListener("change", () => player.splitView(split.checked))
+  split.addEventListener("change", () => player.earlier.split(split.checked))
   const beside = el("label", { class: "live-control live-control--toggle" }, split)
   beside.append(" the newest of them beside the run that is shown")
   const fill = () => list.replaceChildren(...player.picture.ghosts.map((ghost) => row(ghost)))
@@ -82,13 +82,13 @@ function item(player, ghost, removed) {
   name.value = first.name ?? ""
   name.addEventListener("change", () => {
     first.name = name.value.trim()
-    player.ghostsChanged()
+    player.earlier.changed()
   })
   const shown = check("shown", !first.isHidden, (is) => (first.isHidden = !is))
   const kept = check("keep", first.isPinned === true, (is) => (first.isPinned = is))
   const remove = button("Remove", () => {
     picture.ghosts = picture.ghosts.filter((each) => each !== ghost)
-    player.ghostsChanged()
+    player.earlier.changed()
     removed()
   })
   return el("li", {}, name, el("span", { class: "live-note" }, words), shown, kept, remove)
@@ -99,7 +99,7 @@ function item(player, ghost, removed) {
     input.checked = is
     input.addEventListener("change", () => {
       turn(input.checked)
-      player.ghostsChanged()
+      player.earlier.changed()
     })
     return el("label", {}, input, ` ${label}`)
   }

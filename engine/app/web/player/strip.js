@@ -97,7 +97,7 @@ function items(player, hasSeed, say) {
     },
     {
       label: "Clear earlier runs",
-      act: () => player.clear(),
+      act: () => player.earlier.clear(),
       isOn: () => picture.ghosts.length > 0,
     },
   ]
