@@ -252,6 +252,14 @@ export function showSteps(section, step) {
 }
 
 /**
+ * A flip is painted first; what is mounted on the slide may take longer than a frame.
+ * @param {() => void} work
+ */
+export function afterPaint(work) {
+  requestAnimationFrame(() => setTimeout(work, 0))
+}
+
+/**
  * Run `work` when the browser has nothing else to do.
  * @param {(deadline: Deadline) => void} work
  */

@@ -6,7 +6,6 @@
 
 /** @import { Deck, FreshDeck, Mounted, Slide, StageView } from "../lib/types.js" */
 
-import { Blocks } from "../blocks/mounted.js"
 import { Claims } from "../lecture/claims.js"
 import { fit } from "../lecture/fit.js"
 import { listenKeys, listenSwipes } from "../lecture/keys.js"
@@ -15,7 +14,7 @@ import { listenPointing } from "../lecture/pointing.js"
 import { listenQuizzes } from "../lecture/quiz.js"
 import { Seen } from "../lecture/seen.js"
 import { keepPlace, markSideways } from "../lecture/sideways.js"
-import { idle, Slides } from "../lecture/slides.js"
+import { afterPaint, idle, Slides } from "../lecture/slides.js"
 import { inView, listenBack, readPlace, writePlace } from "../lib/address.js"
 import { el, onResize, PAGE } from "../lib/dom.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
@@ -28,7 +27,8 @@ import { Hand } from "./hand.js"
 import { Link } from "./link.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
-import { blockContext, draws, fetchAhead, follow, isAhead, keepClear } from "./services.js"
+import { draws, fetchAhead, follow, keepClear } from "./services.js"
+import { StageBlocks } from "./stage_blocks.js"
 import { actToday, Today } from "./today.js"
 
 /** @type {Record<string, string>} */
@@ -47,7 +47,6 @@ const SHEETS = [
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
 const JUMPS = ["first", "last", "goto"] // Back undoes them
-const DRAWN = 1500 // milliseconds in which a figure is drawn ahead
 const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
@@ -78,13 +77,11 @@ function openStage(parent, mounted) {
 }
 
 /** @implements {StageView} */
-class Stage extends DeckView {
+export class Stage extends DeckView {
   index = -1
   step = 0
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   settling
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  preparing
   isOpen = false // where a visit starts is not news to the server
   bringRest = () => {} // of a deck that comes in two parts
 
@@ -103,15 +100,7 @@ class Stage extends DeckView {
     this.seen = new Seen(options.slug)
     const place = /** @type {HTMLElement} */ (stage.firstElementChild)
     this.slides = new Slides(place, { base: options.base })
-    this.blocks = new Blocks((block) => ({
-      ...blockContext(this),
-      changed: () => {
-        this.link.changed(block.id)
-        this.door?.changed(block.id)
-      },
-      onRoom: (listener) => this.door?.listen(listener) ?? (() => {}),
-      ran: () => this.seen.ran(block.id),
-    }))
+    this.blocks = new StageBlocks(this)
     this.chrome = new Chrome(this)
     this.link = new Link(this)
     this.hand = new Hand(this)
@@ -126,7 +115,7 @@ class Stage extends DeckView {
     else this.slides.buildAll(leaving.signal)
     this.socket = follow(this)
     this.door = new RoomDoor(this)
-    this.#mountBlocks()
+    this.blocks.mountShown()
     if (draws(this.deck)) setTimeout(() => idle(() => fetchAhead(options.web)), 1200)
   }
 
@@ -150,7 +139,6 @@ class Stage extends DeckView {
 
   leave() {
     clearTimeout(this.settling)
-    clearTimeout(this.preparing)
     this.blocks.destroy()
     this.door?.leave()
     this.socket?.close()
@@ -191,7 +179,7 @@ class Stage extends DeckView {
     const to = move(action, this, number)
     if (to) this.go(to.index, to.step, JUMPS.includes(action))
     else if (this.hand.act(action) || actToday(action, this)) return
-    else if (action === "run") this.runBlock()
+    else if (action === "run") this.blocks.run()
     else if (action === "start") startFullscreen()
     else if (action === "theme") this.theme.toggle()
     else if (action === "fullscreen") toggleFullscreen()
@@ -231,11 +219,10 @@ class Stage extends DeckView {
     this.blocks.hide((element) => !this.section.contains(element))
     afterPaint(() => {
       this.#fit()
-      this.#mountBlocks()
+      this.blocks.mountShown()
     })
     clearTimeout(this.settling)
-    clearTimeout(this.preparing)
-    this.preparing = setTimeout(() => idle(() => this.#prepare()), 4 * SETTLE)
+    this.blocks.prepareSoon()
     if (!this.isOpen) return
     this.settling = setTimeout(
       () => this.mounted.component.setStateValue("slide", this.slide.id),
@@ -311,47 +298,9 @@ class Stage extends DeckView {
     this.claims.mark(this.section, this.slide)
   }
 
-  /** Run or stop what is live on the shown slide: what was touched last, else the first. */
-  async runBlock() {
-    const { section, slide } = this
-    if (this.socket) await this.blocks.show(section, slide, () => this.slides.current === section)
-    if (this.slides.current !== section) return
-    if (!this.blocks.main(section)) this.announce("Nothing on this slide can be run.")
-  }
-
-  /** Mount the live blocks of the shown slide; those that were mounted before go on. */
-  #mountBlocks() {
-    const { section } = this
-    if (!this.socket) return
-    const shown = this.blocks.show(section, this.slide, () => this.slides.current === section)
-    shown.then(() => this.door?.mounted())
-  }
-
-  /** Draw the figures of the next slide before it is shown: it comes with them. */
-  #prepare() {
-    const next = move("next", this)
-    const slide = next && this.deck.slides[next.index]
-    if (!this.socket || !slide || slide === this.slide || !isAhead(slide)) return
-    const section = this.slides.section(next.index)
-    section.classList.add("is-ahead")
-    const rest = () => {
-      if (section !== this.section) this.blocks.hide((element) => section.contains(element))
-      section.classList.remove("is-ahead")
-    }
-    this.blocks.show(section, slide).then(() => setTimeout(rest, DRAWN))
-  }
-
   /** Make wide formulas, code and tables of the shown slide fit; a page is pushed sideways. */
   #fit() {
     if (matchMedia(PAGE).matches) markSideways(this.section)
     else fit(this.section)
   }
-}
-
-/**
- * A flip is painted first; what is mounted on the slide may take longer than a frame.
- * @param {() => void} work
- */
-function afterPaint(work) {
-  requestAnimationFrame(() => setTimeout(work, 0))
 }
