@@ -13,7 +13,7 @@ const FIELDS = [{ name: "seed", type: "int", default: 0, low: 0, high: 9 }]
  * A panel that was just made, and what is done with it.
  * @param {{ address?: Record<string, string>, check?: () => Promise<Checked>, run?: boolean,
  *   kept?: KeptPanel, isRecorded?: boolean, isLive?: boolean, isMirror?: boolean,
- *   isOnPaper?: boolean }} given
+ *   isOnPaper?: boolean, isFirst?: boolean }} given
  */
 function made(given) {
   const { address = {}, isRecorded = true, isLive = false } = given
@@ -24,7 +24,7 @@ function made(given) {
       isOnPaper: given.isOnPaper,
       address: { get: () => address, autorun: () => given.run === true },
       socket: { check },
-      kept: { get: () => given.kept ?? null },
+      kept: given.isFirst ? undefined : { get: () => given.kept ?? null },
     })
   )
   /** @type {string[]} */
@@ -49,7 +49,8 @@ function made(given) {
     say: (/** @type {string} */ text) => done.push(`say ${text}`),
     refuse: (/** @type {string} */ fault) => done.push(`refuse ${fault}`),
     run: (/** @type {string[]} */ notes) => done.push(`run ${notes.join(" ")}`),
-    begin: (/** @type {Track[]} */ tracks) => done.push(`begin ${tracks.length}`),
+    begin: (/** @type {Track[]} */ tracks) =>
+      done.push(`begin ${tracks.map((track) => track.params.seed)}`),
     showEnded: (/** @type {Track[]} */ tracks) => done.push(`ended ${tracks.length}`),
     showRecorded: () => done.push("recorded"),
   }
@@ -71,6 +72,9 @@ test("without a word in the address the recorded run is shown, if one ships", as
   const bare = made({ isRecorded: false })
   await bare.begun
   assert.deepEqual(bare.done, [])
+  const first = made({ isFirst: true }) // a view that keeps nothing
+  await first.begun
+  assert.deepEqual(first.done, ["recorded"])
 })
 
 test("values of the address move the controls at once, and the server has the last word", async () => {
@@ -95,6 +99,9 @@ test("what the server refuses is said, and nothing runs", async () => {
   }
   const { begun, done } = made({ address: { seed: "1" }, check, run: true })
   await begun
+  const both = made({ address: { seed: "1", sede: "1" }, check })
+  await both.begun
+  assert.match(both.done[0], /^refuse The address sets .+ There is no simulation “toy”\.$/)
   assert.deepEqual(done, ["refuse There is no simulation “toy”.", "recorded"])
 })
 
@@ -104,7 +111,8 @@ test("a panel that is taken away while the server checks starts no run", async (
     const check = () =>
       /** @type {Promise<Checked>} */ (
         new Promise((resolve, reject) => {
-          answer = () => (fails ? reject(new Error("No.")) : resolve({ params: {}, notes: ["x"] }))
+          answer = () =>
+            fails ? reject(new Error("No.")) : resolve({ params: { seed: 8 }, notes: [] })
         })
       )
     const { player, begun, done } = made({ address: { seed: "1" }, check, run: true })
@@ -112,6 +120,7 @@ test("a panel that is taken away while the server checks starts no run", async (
     answer()
     await begun
     assert.deepEqual(done, [])
+    assert.equal(player.values.seed, 1)
   }
 })
 
@@ -129,9 +138,9 @@ test("what is live runs at once, but not on paper, nor what runs already", async
 })
 
 test("after a reload a run that was done or went on is asked for again", async () => {
-  const again = made({ kept: kept({ state: "done" }, { state: "running" }) })
+  const again = made({ kept: kept({ state: "done" }, { state: "running", params: { seed: 7 } }) })
   await again.begun
-  assert.deepEqual(again.done, ["begin 2"])
+  assert.deepEqual(again.done, ["begin 0,7"])
   assert.equal(again.player.picture.ghosts.length, 1)
 })
 
@@ -143,13 +152,14 @@ test("a run that was stopped is shown as it was, a recorded one is fetched", asy
     const recorded = made({ kept: kept(.../** @type {Partial<Track>[]} */ (tracks)) })
     await recorded.begun
     assert.deepEqual(recorded.done, ["recorded"])
+    assert.equal(recorded.player.picture.ghosts.length, 1)
   }
 })
 
 test("a link that starts a run takes what was kept only where it is that run", async () => {
   const same = made({ run: true, kept: kept({ state: "done" }) })
   await same.begun
-  assert.deepEqual(same.done, ["begin 1"])
+  assert.deepEqual(same.done, ["begin 0"])
   for (const track of [{ params: { seed: 3 } }, { isRecorded: true }, null]) {
     const other = made({ run: true, kept: track ? kept(track) : kept() })
     await other.begun

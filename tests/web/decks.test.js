@@ -1,10 +1,18 @@
 /** @import { Deck, Slide, ViewOptions } from "../../engine/app/web/lib/types.js" */
+/** @import { Notices } from "../../engine/app/web/lecture/notices.js" */
 /** @import { Frame } from "../../engine/app/web/views/frame.js" */
 
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
+import { NO_DECK } from "../../engine/app/web/lecture/notices.js"
 import { DeckView } from "../../engine/app/web/views/deck_view.js"
-import { catchUp, deckAddress, fetchDeck, hashOf } from "../../engine/app/web/views/decks.js"
+import {
+  catchUp,
+  deckAddress,
+  fetchDeck,
+  firstDeck,
+  hashOf,
+} from "../../engine/app/web/views/decks.js"
 import { partsOf } from "../../engine/app/web/views/reading_parts.js"
 import { draws } from "../../engine/app/web/views/services.js"
 import { Store, standIn } from "./stand_ins.js"
@@ -37,19 +45,33 @@ function served(status, headers, body = {}) {
 beforeEach(() => {
   standIn("sessionStorage", new Store())
   standIn("location", { reload: mock.fn() })
-  mock.method(performance, "getEntriesByType", () => [{ type: "navigate" }])
+  visited({ type: "navigate" })
 })
 
-/** What catches up, and the hash that it was given. @param {string} hash */
-async function caught(hash) {
+/** How the page was come to, as the browser says. @param {object[]} visits */
+function visited(...visits) {
+  mock.method(performance, "getEntriesByType", (/** @type {string} */ type) =>
+    type === "navigation" ? visits : [],
+  )
+}
+
+/** @returns {number} how often the page was loaded anew */
+const loads = () =>
+  /** @type {import("node:test").Mock<() => void>} */ (
+    /** @type {unknown} */ (location.reload)
+  ).mock.callCount()
+
+/** What catches up, and the hash that it was given. @param {string} hash @param {object} [more] */
+async function caught(hash, more = {}) {
   const reload = mock.fn(async () => {})
-  await catchUp({ options, hash, leaving: new AbortController(), reload })
+  await catchUp({ options, hash, leaving: new AbortController(), reload, ...more })
   return reload.mock.calls.map((call) => /** @type {unknown[]} */ (call.arguments)[0])
 }
 
 test("the address of a deck says its version, and its name is escaped", () => {
   assert.equal(hashOf(options), "d1")
   assert.equal(hashOf({ deck: "/p/api/decks/a" }), "newest")
+  assert.equal(hashOf({ deck: "/p/api/decks/a.json/d1.json" }), "d1") // a lecture with that name
   assert.equal(deckAddress(options, "d2"), "/p/api/decks/a%20b/d2.json")
 })
 
@@ -82,29 +104,91 @@ test("an edit that was missed is fetched, and the same version is not", async ()
 })
 
 test("a server with other modules has the page loaded anew, once for each version", async () => {
-  const reload = /** @type {import("node:test").Mock<() => void>} */ (
-    /** @type {unknown} */ (location.reload)
-  )
   served(200, { "x-web-hash": "w2", "x-deck-hash": "d2" })
   assert.deepEqual(await caught("d1"), [])
-  assert.equal(reload.mock.callCount(), 1)
+  assert.equal(loads(), 1)
+  assert.equal(sessionStorage.getItem("practicum.reloaded"), "w2")
   assert.deepEqual(await caught("d1"), ["d2"]) // behind a proxy two versions may answer in turn
-  assert.equal(reload.mock.callCount(), 1)
+  assert.equal(loads(), 1)
   served(200, { "x-web-hash": "w3" })
   await caught("d1")
-  assert.equal(reload.mock.callCount(), 2)
+  assert.equal(loads(), 2)
+  served(200, { "x-deck-hash": "d2" }) // a server that does not say its version
+  assert.deepEqual(await caught("d1"), ["d2"])
+  assert.equal(loads(), 2)
+})
+
+test("a page that does not know its own version is never loaded anew", async () => {
+  served(200, { "x-web-hash": "w2", "x-deck-hash": "d2" })
+  assert.deepEqual(await caught("d1", { options: { ...options, web: "" } }), ["d2"])
+  assert.equal(loads(), 0)
+})
+
+test("who has left hears of no edit", async () => {
+  served(200, { "x-web-hash": "w2", "x-deck-hash": "d2" })
+  const leaving = new AbortController()
+  leaving.abort()
+  assert.deepEqual(await caught("d1", { leaving }), [])
+  assert.equal(loads(), 0)
 })
 
 test("a page that was just loaded anew is not loaded again at once", async () => {
-  mock.method(performance, "getEntriesByType", () => [{ type: "reload" }])
+  visited({ type: "reload" })
   const clock = mock.method(performance, "now", () => 59_000)
   served(200, { "x-web-hash": "w7", "x-deck-hash": "d2" })
   assert.deepEqual(await caught("d1"), ["d2"])
-  clock.mock.mockImplementation(() => 61_000)
+  clock.mock.mockImplementation(() => 60_000)
+  served(200, { "x-web-hash": "w9", "x-deck-hash": "d2" })
+  assert.deepEqual(await caught("d1"), ["d2"])
+  clock.mock.mockImplementation(() => 60_001)
   served(200, { "x-web-hash": "w8", "x-deck-hash": "d2" })
   assert.deepEqual(await caught("d1"), [])
+  clock.mock.mockImplementation(() => 59_000)
+  visited() // a browser that does not say
+  served(200, { "x-web-hash": "w6", "x-deck-hash": "d2" })
+  assert.deepEqual(await caught("d1"), [])
+  assert.equal(loads(), 2)
   clock.mock.restore()
 })
+
+async function settle() {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
+}
+
+test("a view asks until its first deck is there, and says so meanwhile", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] })
+  const say = mock.fn()
+  const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
+  served(200, { "x-deck-hash": "d9" }, { slides: [] })
+  const coming = firstDeck(options, new AbortController().signal, notices)
+  await settle()
+  assert.deepEqual(said(say), [["deck", NO_DECK]])
+  const fetched = served(200, { "x-deck-hash": "d9" }, { slides: [{ id: "a" }] })
+  context.mock.timers.tick(300)
+  assert.deepEqual(await coming, { hash: "d9", deck: { slides: [{ id: "a" }] } })
+  assert.deepEqual(said(say).slice(1), [["deck"]])
+  assert.deepEqual(fetched.mock.calls[0].arguments, ["/p/api/decks/a%20b/d1.json"])
+})
+
+test("who leaves before the first deck is told nothing", async () => {
+  const say = mock.fn()
+  const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
+  assert.equal(await firstDeck(options, AbortSignal.abort(), notices), null)
+  assert.deepEqual(said(say), [])
+})
+
+test("a server that fails is asked again for an edit", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] })
+  served(500, {})
+  const coming = fetchDeck(options, "d2", new AbortController().signal)
+  await settle()
+  served(200, { "x-deck-hash": "d2" }, { slides: [{ id: "a" }] })
+  context.mock.timers.tick(300)
+  assert.equal((await coming)?.hash, "d2")
+})
+
+/** @param {import("node:test").Mock<(...args: unknown[]) => unknown>} say */
+const said = (say) => say.mock.calls.map((call) => call.arguments)
 
 test("a slide is found by its id and by the names that it had", () => {
   const deck = deckOf([

@@ -24,12 +24,15 @@ function lose(game) {
 
 test("nothing moves before the first push", () => {
   const game = new Game(still)
+  assert.deepEqual([game.phase, game.isOn], ["rest", false])
   game.begin(START)
+  assert.ok(game.isOn)
   assert.ok(!game.advance(1000))
   assert.deepEqual([game.you.state, game.you.steps], [START, 0])
   assert.ok(game.push(1, 1000))
   assert.ok(!game.push(-1, 1010)) // only the first push begins it
   assert.equal(game.phase, "going")
+  assert.ok(game.isOn)
 })
 
 test("a push moves one's own cart by the force of one push, in whole steps", () => {
@@ -93,6 +96,7 @@ test("a pole that has stopped falling moves no more", () => {
   const last = Math.max(game.you.fellAt ?? 0, game.other.fellAt)
   assert.ok(game.advance(last + 599))
   assert.ok(!game.advance(last + 600))
+  assert.match(game.result, /The agent: \d+ steps \(\d\.\d s\)\.$/)
 })
 
 test("500 steps are all of it", () => {
@@ -112,6 +116,26 @@ test("at rest both carts stand upright in the middle", () => {
     ["rest", [0, 0, 0, 0], [0, 0, 0, 0]],
   )
   assert.ok(!game.advance(100))
+  assert.deepEqual(firstStep(game, 200), step(START, 0)) // nor is anything pressed any more
+})
+
+/** The first state of a new game in which a push was let go at once. @param {Game} game */
+function firstStep(game, now = 0) {
+  game.begin(START)
+  game.push(-1, now)
+  game.release(-1)
+  game.advance(now + 20)
+  return game.you.state
+}
+
+test("what was pressed when a game ended counts no more, what was pressed since does", () => {
+  const ended = begun()
+  assert.deepEqual(firstStep(ended, lose(ended)), step(START, 0))
+  const game = begun()
+  const now = lose(game)
+  game.push(1, now)
+  game.advance(now + 20)
+  assert.deepEqual(firstStep(game, now + 20), step(START, 10))
 })
 
 test("a beginner's game is slow at first, in the same world", () => {
@@ -126,5 +150,18 @@ test("a beginner's game is slow at first, in the same world", () => {
   const plain = begun()
   lose(plain)
   assert.equal(game.you.steps, plain.you.steps)
+  game.advance(now)
+  const { steps } = game.other
+  game.advance(now + 110) // who watches the agent alone sees it at its own speed
+  assert.equal(game.other.steps, steps + 5)
   assert.ok(now > 1.5 * 1000 * game.you.steps * TIME_STEP)
+})
+
+test("half of the way to full speed it is as far between slowest and full", () => {
+  const game = new Game(still, true)
+  game.begin(START)
+  game.push(-1, 0)
+  game.you.steps = 50 // of 100: at 0.35 + 0.65 / 2 of its speed
+  game.advance(200) // 0.135 s of the carts
+  assert.equal(game.other.steps, 6)
 })

@@ -52,6 +52,9 @@ test("what a panel keeps has the columns of its chart, thinned", () => {
   assert.deepEqual(only.frames[1], { step: 3, method: "a", y: 1 })
   assert.equal(only.frames.at(-1)?.step, 600)
   assert.deepEqual([only.position, only.wait, only.isRecorded, only.message], [0, 0, true, "m"])
+  track.frames = [...frames, { step: 601, y: 5, z: 2 }] // the last stays, and has no method
+  const last = pack({ sim: "toy", values: {}, tracks: [track], picture }).tracks[0].frames.at(-1)
+  assert.deepEqual(last, { step: 601, y: 5 })
   track.frames = frames.slice(0, 300)
   const small = pack({ sim: "toy", values: {}, tracks: [track], picture })
   assert.equal(small.tracks[0].frames.length, 300)
@@ -65,6 +68,11 @@ test("what was kept fits only the block that it was kept of", () => {
     fits(/** @type {KeptPanel} */ ({ ...kept, ...odd }), block, { seed: 1 })
   assert.ok(fit({}))
   assert.ok(!fits(kept, { ...block, sim: "other" }, { seed: 1 }))
+  const two = { params: { seed: 1, rate: 0.1 } }
+  const both = { ...kept, tracks: [run("done", [], two)], ghosts: [], values: two.params }
+  const wide = { ...block, fields: [SEED, RATE] }
+  assert.ok(fits(both, wide, { seed: 1, rate: 0.1 }))
+  assert.ok(!fits(both, wide, { seed: 1, rate: 0.2 }))
   assert.ok(!fits(kept, { ...block, fields: [SEED, RATE] }, { seed: 1 }))
   for (const odd of [
     { values: null },
@@ -95,4 +103,14 @@ test("runs can be asked for again when all are done or go on", () => {
   for (const state of /** @type {RunState[]} */ (["failed", "cancelled", "lost"]))
     assert.ok(!canAskAgain([run("done"), run(state)]), state)
   assert.ok(canAskAgain([]))
+})
+
+test("what a reader did with an earlier run is kept with it", () => {
+  const picture = {
+    ghosts: [[run("done", [], { name: "mine", isHidden: true, isPinned: true })]],
+    x: "step",
+    series: ["y"],
+  }
+  const [[ghost]] = pack({ sim: "toy", values: {}, tracks: [], picture }).ghosts
+  assert.deepEqual([ghost.name, ghost.isHidden, ghost.isPinned], ["mine", true, true])
 })

@@ -10,8 +10,9 @@ import {
   sentence,
   summary,
   timeLeftOf,
+  told,
 } from "../../engine/app/web/player/sentences.js"
-import { run } from "./given.js"
+import { run, SEED } from "./given.js"
 
 test("several runs are said as one", () => {
   assert.equal(summary([]), "empty")
@@ -35,7 +36,10 @@ test("the sentence under the chart says how the run stands", () => {
     "It ran out of memory.",
     "error",
   ])
-  assert.equal(said([run("done"), run("running")])[0], "Running 2 seeds, 1 done.")
+  assert.equal(said([run("done"), run("running"), run("done")])[0], "Running 3 seeds, 2 done.")
+  assert.equal(said([run("done"), run("failed", [], { message: "No memory." })])[0], "No memory.")
+  assert.deepEqual(said(run("done")), ["Finished at 1 steps.", ""])
+  assert.deepEqual(said(run("done", [1], { about: undefined })), ["Finished at 0 steps.", ""])
   assert.equal(ending(run("done"), picture), "Finished at 1 steps.")
   assert.equal(ending(run("lost", []), picture).split(".")[0], "The run failed")
 })
@@ -84,6 +88,7 @@ test("every way that a run stands has its sentence", () => {
   const seeds = [
     run("done", [1], { params: { seed: 4 } }),
     run("done", [], { params: { seed: 5 } }),
+    run("done", [1], { params: { seed: 9 } }),
   ]
   assert.equal(
     said([...seeds, run("done", [1], { params: { seed: 6 } })])[0],
@@ -129,4 +134,38 @@ test("how far runs are, and what is left of them", (context) => {
   const slow = run("running", [1])
   slow.frames[0].progress = 0.02
   assert.equal(timeLeftOf([slow], 1000), "")
+})
+
+test("what a run changed is told beside the run before it", () => {
+  const [shown, before] = [run("done"), run("done", [1, 4], { params: { seed: 2 } })]
+  const hidden = run("done", [1, 9], { params: { seed: 3 }, isHidden: true })
+  const picture = new Picture({ chart: { y: "y" } })
+  const now = (/** @type {Track[]} */ tracks) => told(tracks, picture, null, [SEED])
+  assert.equal(now([shown]), "")
+  picture.ghosts = [[hidden], [before]]
+  assert.equal(now([shown]), "Beside seed 2: y ends at 2, not 4.")
+  assert.equal(told([shown], picture, null, []), "Beside the run before: y ends at 2, not 4.")
+  for (const tracks of [[], [run("running")], [run("done", [1, 2], { isRecorded: true })]])
+    assert.equal(now(tracks), "", String(tracks[0]?.state))
+  picture.ghosts = [[run("cancelled", [], { params: { seed: 2 } })]]
+  assert.equal(now([shown]), "") // it came to nothing
+  const goal = new Picture({ chart: { y: "y", target: 2, x_label: "steps" } })
+  goal.ghosts = [[run("done", [1, 1.5], { params: { seed: 2 } })]]
+  assert.equal(
+    told([shown], goal, null, [SEED]),
+    "Beside seed 2: y reaches 2 after 1 steps; before, never.",
+  )
+})
+
+test("a run with the recorded values is told beside the recorded one", () => {
+  const picture = new Picture({ chart: { y: "y" } })
+  picture.ghosts = [[run("done", [1, 4], { params: { seed: 2 } })]]
+  const recorded = (/** @type {number[]} */ ys, seed = 1) =>
+    run("done", ys, { params: { seed }, isRecorded: true })
+  const now = (/** @type {Track} */ of, count = 1) =>
+    told(Array(count).fill(run("done")), picture, of, [SEED])
+  assert.equal(now(recorded([1, 2])), "Same as recorded: yes.")
+  assert.equal(now(recorded([1, 3])), "Same as recorded: no. Another processor rounds differently.")
+  assert.equal(now(recorded([1, 2], 5)), "Beside seed 2: y ends at 2, not 4.")
+  assert.doesNotMatch(now(recorded([1, 2]), 2), /recorded/) // several seeds are no one run
 })

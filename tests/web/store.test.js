@@ -14,6 +14,16 @@ test("what is kept is read again, in its own storage", () => {
   assert.equal(recall("a", numberIn(0, 9)), 1)
   assert.equal(recall("b", numberIn(0, 9)), null)
   assert.equal(recall("b", numberIn(0, 9), "session"), 2)
+  assert.equal(recall("a", numberIn(0, 9)), 1) // reading takes nothing away
+  assert.equal(localStorage.getItem("a"), "1")
+  assert.equal(sessionStorage.getItem("b"), "2")
+})
+
+test("what another page of this browser has kept is read from its own storage", () => {
+  localStorage.setItem("theirs", "4")
+  sessionStorage.setItem("theirs", "5")
+  assert.equal(recall("theirs", numberIn(0, 9)), 4)
+  assert.equal(recall("theirs", numberIn(0, 9), "session"), 5)
 })
 
 test("a full storage gives back what was kept last, not an older text", () => {
