@@ -1,10 +1,14 @@
 """Small random models of the `transformers` library, saved as it saves them."""
 
+import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 WORDS = ["<pad>", "<end>", "to", "be", "or", "not", "that", "is", "the", "question"]
@@ -41,7 +45,27 @@ def save_model(folder: Path, kind: str, **values: Any) -> Any:
     return model
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One model of each kind, to be copied."""
+    folder = tmp_path_factory.mktemp("saved")
+    save_model(folder / "llama", "llama", **SHARED)
+    save_model(folder / "gpt2", "gpt2", **GPT2)
+    return folder
+
+
 @pytest.fixture
-def llama(tmp_path: Path) -> Path:
-    save_model(tmp_path / "llama", "llama", **SHARED)
-    return tmp_path / "llama"
+def llama(saved: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(saved / "llama", tmp_path / "llama"))
+
+
+def edit(path: Path, **fields: Any) -> None:
+    found = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(found | fields))
+
+
+def change_weights(path: Path, change: Callable[[dict[str, torch.Tensor]], None]) -> None:
+    file = path / "model.safetensors"
+    weights = load_file(file)
+    change(weights)
+    save_file(weights, file, metadata={"format": "pt"})
