@@ -10,6 +10,8 @@ import html
 import importlib.util
 import mimetypes
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +32,7 @@ from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
 SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
+CHROMIUM = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 
 
@@ -53,25 +56,44 @@ def browser_page(asked_by: str, **options: Any) -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        raise NoBrowser(f"{asked_by} needs Playwright: pip install 'playwright>=1.50'.") from None
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise NoBrowser(
-            f"{asked_by} needs Chromium on the path, for instance apt-get install chromium."
-        )
+        how = by_python("pip", "install", "playwright")
+        raise NoBrowser(f"Playwright is not installed for {asked_by}: {how}") from None
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = _browser(playwright, asked_by)
         try:
             yield browser.new_page(**options)
         finally:
             browser.close()
 
 
+def _browser(playwright: Any, asked_by: str) -> Any:
+    """Chromium of the path; else Playwright's own, or the Chrome or Edge of a desktop system,
+    which lie where only Playwright looks."""
+    from playwright.sync_api import Error
+
+    ways = [{"executable_path": path} for name in CHROMIUM if (path := shutil.which(name))]
+    for way in [*ways[:1], {}, {"channel": "chrome"}, {"channel": "msedge"}]:
+        with contextlib.suppress(Error):
+            return playwright.chromium.launch(**way, args=["--no-sandbox"])
+    raise NoBrowser(
+        f"no Chromium and no Chrome was found for {asked_by}; this fetches one: "
+        f"{by_python('playwright', 'install', 'chromium')}"
+    )
+
+
+def by_python(module: str, *words: str) -> str:
+    """A command for a shell that runs a module with the Python that runs us: another one, as the
+    `pip` of the path, may belong to another environment."""
+    return subprocess.list2cmdline([sys.executable, "-m", module, *words])
+
+
 @contextlib.contextmanager
-def opened(page: Any, place: Place, deck: DeckJson, size: tuple[int, int]) -> Iterator[None]:
+def opened(
+    page: Any, place: Place, deck: DeckJson, size: tuple[int, int], theme: str = "light"
+) -> Iterator[None]:
     """While this lasts, `page` shows all slides of a deck; its live blocks are not mounted yet."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.route(f"{HOST}/**", partial(_answer, _page(deck, place.path), place))
+    page.route(f"{HOST}/**", partial(_answer, _page(deck, place.path, theme), place))
     try:
         page.goto(f"{HOST}{place.path.resolve().parent.as_posix()}/")
         yield
@@ -130,7 +152,7 @@ def _streamlit() -> Path:
     return Path(spec.origin).parent / "static"
 
 
-def _page(deck: DeckJson, path: Path) -> str:
+def _page(deck: DeckJson, path: Path, theme: str) -> str:
     """All slides of a deck as one page."""
     sheets = [
         f"/static/css/{one.name}" for one in (_streamlit() / "static" / "css").glob("index.*")
@@ -144,8 +166,8 @@ def _page(deck: DeckJson, path: Path) -> str:
         '<!doctype html><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">{links}'
         f"<style>html, body {{ margin: 0 }}</style><style>{own}{deck.get('css', '')}</style>"
-        '<div class="practicum" data-theme="light">'
-        f'<div class="stage" data-theme="light" data-deck="{names.slug_of(path)}">'
+        f'<div class="practicum" data-theme="{theme}">'
+        f'<div class="stage" data-theme="{theme}" data-deck="{names.slug_of(path)}">'
         f'<div class="slides">{sections}</div></div></div>'
     )
 

@@ -17,7 +17,7 @@ const context = {
   lecture: "",
   base: "",
   plotly: () => NEVER,
-  theme: () => "light",
+  theme: () => (document.querySelector('.stage[data-theme="dark"]') ? "dark" : "light"),
   onTheme: () => () => {},
   announce() {},
   reducedMotion: () => true,

@@ -1,5 +1,6 @@
 """`practicum diff BASE`: the slides that changed, no other one, and claims run again."""
 
+import base64
 import io
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import BrowserType, Error
 
 from engine import cli
 from engine.publish.diff.pictures import marked
@@ -151,17 +153,36 @@ def test_a_slide_whose_title_changed_is_the_same_slide(course: Path, diff: Diff)
     }
 
 
+def test_the_slide_that_was_taken_elsewhere_is_named_and_no_other_one(
+    course: Path, diff: Diff
+) -> None:
+    path = course / "lectures" / "01-coins.md"
+    head, *parts = path.read_text().split("\n---\n")
+    path.write_text("\n---\n".join([head, parts[0], parts[3], *parts[1:3]]))
+    assert slides(diff("HEAD", "--no-pictures")[1]) == {"quiet": "moved"}
+    path.unlink()
+    said = diff("HEAD", "--no-pictures")[1]
+    assert set(slides(said).values()) == {"removed"}
+    assert "lectures/01-coins.md:10  coins: one-flip-says-little" in said
+
+
 def test_both_pictures_are_on_the_page_with_a_mark(course: Path, diff: Diff) -> None:
     edit(course, "A fair coin", "A true coin")
+    edit(course, "![a curve]", "One word more.\n\n![a curve]")
     edit(course, "Nothing to see.\n\n<!-- notes: Say it", "Nothing to see.\n\n<!-- notes: Say so")
-    code, said = diff("HEAD", "--output", "build/page.html")
+    code, said = diff("HEAD", "--output", "build/page.html", "--dark", "--phone")
     assert code == 0
     found = slides(said)
-    words = found.pop("one-flip-says-little")
-    assert re.fullmatch(r"text \([\d,]{2,6} pixels differ\)", words)
+    for one in ("one-flip-says-little", "kept"):
+        assert re.fullmatch(r"text \([\d,]{2,6} pixels differ\)", found.pop(one))
     assert found == {"quiet": "notes (looks the same)"}
     page = (course / "build" / "page.html").read_text()
-    assert page.count('src="data:image/png;base64,iVBOR') == 4, "before, after, and a mark on each"
+    pictures = re.findall(r'src="data:image/png;base64,([^"]*)"', page)
+    assert len(pictures) == 8, "of two slides: before, after, and a mark on each"
+    assert len({*pictures}) == 6, "no picture is that of another slide"
+    seen = [Image.open(io.BytesIO(base64.b64decode(one))).convert("RGB") for one in pictures]
+    assert {one.width for one in seen} == {390}
+    assert max(seen[0].getpixel((2, 2))) < 90, "a dark slide"
     assert not re.findall(r'(?:src|href)="(?!data:)', page), "it asks for nothing elsewhere"
 
 
@@ -223,6 +244,10 @@ def test_a_claim_whose_demonstration_changed_is_run_with_fresh_seeds(
     assert diff("HEAD", "--no-pictures", "--no-claims")[0] == 0
 
 
+def _no_browser(*_words: object, **_options: object) -> None:
+    raise Error("Executable doesn't exist")
+
+
 def test_what_cannot_be_compared_is_a_sentence(
     course: Path, diff: Diff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,11 +259,15 @@ def test_what_cannot_be_compared_is_a_sentence(
     assert diff("HEAD:lectures")[0] == 2, "a tree is not a revision"
     assert "there is no folder nowhere" in diff("HEAD", "--lectures", "nowhere")[1]
     edit(course, "A fair coin", "A true coin")
-    monkeypatch.setattr("engine.publish.drawing.shutil.which", lambda name: None)
-    code, said = diff("HEAD")
+    with monkeypatch.context() as without:
+        without.setattr(BrowserType, "launch", _no_browser)
+        code, said = diff("HEAD")
     assert code == 2
-    assert "Chromium" in said
-    assert "--no-pictures" in said
+    assert (
+        "no Chromium and no Chrome was found for the pictures (leave them out with --no-pict"
+        in said
+    )
+    assert said.endswith(" -m playwright install chromium\n")
     monkeypatch.setenv("PATH", "/nowhere")
     assert diff("HEAD") == (
         2, "practicum: git is not on the path; install it to compare with a revision.\n"

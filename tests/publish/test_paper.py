@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pptx
 import pypdf
 import pytest
 from PIL import Image
+from playwright.sync_api import BrowserType, Error
 
 from engine.cli import main
 from engine.deck.document import load
@@ -253,6 +253,10 @@ def test_the_words_of_a_step_are_those_that_are_shown() -> None:
     assert squeezed("ﬁrst, todayʼs “E³”") == squeezed("first: today’s e3")
 
 
+def no_browser(*_words: object, **_options: object) -> None:
+    raise Error("Executable doesn't exist")
+
+
 def test_bad_input_is_one_sentence(
     deck: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -268,7 +272,7 @@ def test_bad_input_is_one_sentence(
         said = capsys.readouterr().err
         assert words in said
         assert said.count("\n") == 1
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(BrowserType, "launch", no_browser)
     assert run(monkeypatch, "pdf", str(deck), "--output", str(out)) == 2
-    assert "needs Chromium on the path, for instance apt-get install" in capsys.readouterr().err
+    assert "no Chromium and no Chrome was found for" in capsys.readouterr().err
     assert not out.exists()

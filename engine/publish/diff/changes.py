@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
 
 from engine import palette, recording_folders
 from engine.deck.course import course_of
@@ -71,7 +72,6 @@ class Lecture:
     before: Side | None
     after: Side | None
     changes: list[Change] = field(default_factory=list)
-    is_moved: bool = False  # slides that are in both stand in another order
 
 
 def sides(lectures: Path, theme: Path) -> dict[str, Side]:
@@ -89,13 +89,20 @@ def compare(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[L
     for slug in dict.fromkeys([*after, *before]):
         old, new = before.get(slug), after.get(slug)
         pairs = match(old.slides if old else [], new.slides if new else [])
-        changes = [_change(slug, old, new, *pair) for pair in pairs]
-        kept = [one["id"] for one, same in pairs if one and same]
-        there = {one: at for at, one in enumerate(one["id"] for one in old.slides)} if old else {}
-        places = [there[one] for one in kept]
-        made = Lecture(slug, old, new, [one for one in changes if one], places != sorted(places))
-        if made.changes or made.is_moved:
-            yield made
+        moved = _moved(old.slides if old else [], pairs)
+        changes = [_change(slug, old, new, *pair, moved) for pair in pairs]
+        if any(changes):
+            yield Lecture(slug, old, new, [one for one in changes if one])
+
+
+def _moved(
+    old: Sequence[SlideJson], pairs: Sequence[tuple[SlideJson | None, SlideJson | None]]
+) -> set[str]:
+    """The fewest slides, by their former ids, that were taken to another place among those that
+    are in both versions."""
+    now = [one["id"] for one, same in pairs if one and same and not is_made(one)]
+    then = [one["id"] for one in old if one["id"] in {*now}]
+    return {then[one.src_pos] for one in LCSseq.editops(then, now) if one.tag == "delete"}
 
 
 def match(
@@ -122,7 +129,12 @@ def match(
 
 
 def _change(
-    slug: str, old: Side | None, new: Side | None, before: SlideJson | None, after: SlideJson | None
+    slug: str,
+    old: Side | None,
+    new: Side | None,
+    before: SlideJson | None,
+    after: SlideJson | None,
+    moved: set[str],
 ) -> Change | None:
     made = before or after
     assert made is not None
@@ -134,6 +146,7 @@ def _change(
     assert new is not None
     one, other = _parts(before, old), _parts(after, new)
     what = tuple(name for name in one if one[name] != other[name])
+    what += ("moved",) if before["id"] in moved else ()
     return Change(slug, before, after, what) if what else None
 
 

@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--markdown", type=named, metavar="FILE", help="also write the report as Markdown")
     add("--no-pictures", action="store_true", help="name the slides that changed, draw none")
+    add("--dark", action="store_true", help="draw dark slides")
+    add("--phone", action="store_true", help="draw the slides as a phone shows them")
     add("--no-claims", action="store_true", help="run no claim again")
     add("--trust-sims", action="store_true", help=TRUST)
     parser.set_defaults(call=diff)
@@ -85,25 +87,26 @@ def _report(
     lectures = list(changes.compare(old, new))
     pictured = None
     if not chosen.no_pictures:
-        pictured = _pictures(lectures)
+        pictured = _pictures(lectures, chosen)
     changed = {} if chosen.no_claims else claims.what_changed(base, before, course)
     moved, left = claims.run_again(changed, before, course, may_run)
     return report.Report(base, course, tuple(lectures), pictured, tuple(moved), tuple(left))
 
 
-def _pictures(lectures: list) -> tuple:
-    from engine.publish.drawing import NoBrowser
+def _pictures(lectures: list, chosen: argparse.Namespace) -> tuple:
+    from engine.publish.drawing import NoBrowser, by_python
 
     try:
-        from engine.publish.diff.pictures import draw
+        from engine.publish.diff.pictures import PHONE, SIZE, View, draw
     except ImportError as error:
-        sentence = f"the pictures need {error.name}: pip install pillow pixelmatch playwright."
-        raise NoBrowser(f"{sentence} Without them: --no-pictures.") from None
+        how = by_python("pip", "install", "pillow", "pixelmatch", "playwright")
+        raise NoBrowser(f"the pictures need {error.name}: {how}\nWithout: --no-pictures") from None
     num_seen = sum(change.is_seen for one in lectures for change in one.changes)
     if num_seen:
         slides = "1 slide" if num_seen == 1 else f"{num_seen} slides"
         print(f"drawing {slides}, before and after …", file=sys.stderr, flush=True)
-    return tuple(draw(lectures))
+    view = View(PHONE if chosen.phone else SIZE, "dark" if chosen.dark else "light")
+    return tuple(draw(lectures, view))
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,10 +12,24 @@ from engine.deck.schema.deck_json import SlideJson
 from engine.publish.diff.changes import Change, Lecture, Side
 from engine.publish.drawing import browser_page, opened
 
-SIZE = (1280, 720)
+SIZE, PHONE = (1280, 720), (390, 844)
 MARGIN = 3  # px around what differs: smoothed edges are told by their neighbours
 RED = (214, 39, 40)
 SCRIPT = "import('/publish/picture.js')"
+# All slides of the page lie on one another: one is looked at while the others cannot be seen. They
+# keep their size, for a chart that gets another one is drawn anew.
+STYLE = """
+    .colloquium-counter { visibility: hidden }
+    section.slide:not([data-looked-at]) {
+        opacity: 0 !important; position: absolute !important; width: 100%
+    }
+"""
+# A slide of a phone may be longer than its window, in which the page scrolls.
+PHONE_STYLE = "html, body, .practicum { height: auto !important; overflow: visible !important }"
+LOOK_AT = """(section) => {
+    document.querySelector("[data-looked-at]")?.removeAttribute("data-looked-at")
+    section.dataset.lookedAt = ""
+}"""
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,15 @@ class Pictured:
     num_pixels: int | None  # that differ; None where one side is missing
 
 
-def draw(lectures: Iterable[Lecture]) -> list[Pictured]:
+@dataclass(frozen=True)
+class View:
+    """How the slides are looked at."""
+
+    size: tuple[int, int] = SIZE
+    theme: str = "light"
+
+
+def draw(lectures: Iterable[Lecture], view: View = View()) -> list[Pictured]:
     """The seen changes that look different; one that looks the same is left out.
 
     Raises `NoBrowser`.
@@ -41,28 +63,30 @@ def draw(lectures: Iterable[Lecture]) -> list[Pictured]:
     with browser_page("the pictures (leave them out with --no-pictures)") as page:
         for one in lectures:
             seen = [change for change in one.changes if change.is_seen]
-            old = _of_side(page, one.before, [change.before for change in seen])
-            new = _of_side(page, one.after, [change.after for change in seen])
+            old = _of_side(page, view, one.before, [change.before for change in seen])
+            new = _of_side(page, view, one.after, [change.after for change in seen])
             pictured = map(_compared, seen, old, new)
             found += [each for each in pictured if each.num_pixels != 0]
     return found
 
 
 def _of_side(
-    page: Any, side: Side | None, wanted: Sequence[SlideJson | None]
+    page: Any, view: View, side: Side | None, wanted: Sequence[SlideJson | None]
 ) -> list[bytes | None]:
     """A picture for each wanted slide of a lecture, in their order; None for one that is not."""
     slides = [one for one in wanted if one is not None]
     if side is None or not slides:
         return [None] * len(wanted)
-    with opened(page, side.place, {**side.deck, "slides": slides}, SIZE):
-        page.add_style_tag(content=".colloquium-counter { visibility: hidden }")
+    with opened(page, side.place, {**side.deck, "slides": slides}, view.size, view.theme):
+        page.add_style_tag(content=STYLE + (PHONE_STYLE if view.size == PHONE else ""))
         page.evaluate(f"slides => {SCRIPT}.then(({{ drawAll }}) => drawAll(slides))", slides)
-        sections = page.locator("section.slide")
-        made = iter(
-            [sections.nth(at).screenshot(animations="disabled") for at in range(len(slides))]
-        )
+        made = iter([_look(section) for section in page.locator("section.slide").all()])
     return [next(made) if one is not None else None for one in wanted]
+
+
+def _look(section: Any) -> bytes:
+    section.evaluate(LOOK_AT)
+    return section.screenshot(animations="disabled")
 
 
 def _compared(change: Change, before: bytes | None, after: bytes | None) -> Pictured:

@@ -64,14 +64,14 @@ class Report:
         return Row(
             name=f"{lecture.slug}: {change.slide['id']} ({change.slide['number']})",
             title=change.slide["title"] or "Untitled",
-            place=self._path(side.place.path, lecture) + line,
+            place=self._path(side.place.path, is_new=bool(change.after)) + line,
             words=words,
             looks=self._looks(change, drawn),
             picture=drawn,
         )
 
-    def _path(self, deck: Path, lecture: Lecture) -> str:
-        root = self.course.root if lecture.after else self.base.folder
+    def _path(self, deck: Path, is_new: bool) -> str:
+        root = self.course.root if is_new else self.base.folder
         deck, root = deck.resolve(), root.resolve()
         return deck.relative_to(root).as_posix() if deck.is_relative_to(root) else deck.name
 
@@ -86,7 +86,7 @@ class Report:
     def headline(self) -> str:
         """One sentence."""
         slides, claims = len(self.rows), len(self.claims)
-        if not slides and not claims and not any(one.is_moved for one in self.lectures):
+        if not slides and not claims:
             return f"No slide and no claim has changed since {self.base.name}."
         number = len(self.pictured or ())
         look = "looks" if number == 1 else "look"
@@ -98,11 +98,7 @@ class Report:
     @property
     def notes(self) -> list[str]:
         """What else a reader has to know."""
-        found = [
-            f"The order of the slides of {one.slug} has changed."
-            for one in self.lectures
-            if one.is_moved
-        ]
+        found: list[str] = []
         if self.base.is_dirty:
             found.append("The working folder holds changes that are not committed: they are shown.")
         if self.not_run:
