@@ -14,6 +14,7 @@ from engine.deck.course import Course, course_of, here
 from engine.paths import ROOT
 from sims import foreign
 
+_left_out: list[Path] = []  # folders of which nothing may run, in this process
 READING = ("deck", "export site")  # commands that run nothing
 
 
@@ -48,11 +49,21 @@ def take_sims(folder: Path | None, is_trusted: bool, course: Course | None = Non
             raise ValueError("--trust-sims is for --sims DIR; name the folder.")
         foreign.trust(trusted)
     elif own is not None and not os.environ.get(foreign.VARIABLE):
+        _left_out.append(own)
         print(
             f"practicum: the simulations in {own} are left out: they are code that runs with all "
             "that your user may do. If you trust it, add --trust-sims.",
             file=sys.stderr,
         )
+
+
+def why_not(name: str) -> str:
+    """Why a simulation of the course does not run; nothing for one that the course does not have,
+    or that may run."""
+    file = f"{name}.py"
+    if os.environ.get(foreign.VARIABLE) or not any((one / file).is_file() for one in _left_out):
+        return ""
+    return f"'{name}' is code of this course; if you trust it, add --trust-sims."
 
 
 def take_checked(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine import recording_folders
+from engine import own_sims, recording_folders
 from engine.deck.blocks.grid import points
 from engine.deck.document import load
 from engine.runs.job import block_budget, fingerprint
@@ -113,7 +113,7 @@ def _cannot_run(block: Block) -> str:
     try:
         spec.check(name, block.data.get("params", {}))
     except spec.SpecError as error:
-        return str(error)
+        return own_sims.why_not(name) or str(error)
     return ""
 
 

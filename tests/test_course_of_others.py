@@ -57,6 +57,9 @@ def test_a_course_from_an_empty_folder_to_its_readers(
     monkeypatch.setenv(foreign.VARIABLE, "")  # as in another process
     assert cli.main(["rehearse", "first-lecture", "--slide", "nosuch"]) == 2
     assert "If you trust it, add --trust-sims." in capsys.readouterr().err
+    assert cli.main(["rehearse", "first-lecture", "--slide", SLIDE]) == 1
+    said = capsys.readouterr().out
+    assert "'coin_flips' is code of this course; if you trust it, add --trust-sims." in said
 
     assert cli.main(["claims", "C2", "--seeds", "3", "--trust-sims", "--record"]) == 0
     assert CLAIM in (course / "content" / "claims.yaml").read_text()

@@ -9,6 +9,7 @@ from engine.deck.course import FILE, Course, course_of
 from engine.deck.library import find_deck
 from engine.deck.model import Deck
 from engine.deck.parse import parse
+from engine.deck.schema.course_models import CHECKS
 from engine.deck.source import ids, names, textfile
 from engine.new.plan import Plan, Refused, fill, one_line, shown, trust
 from sims import spec
@@ -25,7 +26,7 @@ def course(folder: Path, title: str) -> Plan:
     title, plan = one_line(title, "title"), Plan()
     deck, slide_id = "01-first-lecture.md", "first-claim"
     first = _slide(FIRST, slide_id, "sutton2018rl", SIM)
-    plan.make(folder / FILE, fill("practicum.toml", title=title))
+    plan.make(folder / FILE, fill("practicum.toml", title=title, checks=CHECKS))
     plan.make(folder / "README.md", fill("README.md", title=_escaped(title), deck=deck))
     plan.make(folder / "pytest.ini", fill("pytest.ini"))
     plan.make(folder / ".gitignore", fill("gitignore"))

@@ -1,5 +1,6 @@
 """A new simulation with its test, and a new claim of the ledger."""
 
+import importlib.util
 import keyword
 import re
 import sys
@@ -32,7 +33,8 @@ def sim(course: Course, name: str) -> Plan:
     plan = Plan()
     plan.make(home / f"{name}.py", fill("sim.py", title=title))
     plan.make(test / f"test_{name}.py", fill("test_sim.py", title=title, imported=imported))
-    plan.next = [f"python -m pytest {shown(test / f'test_{name}.py')}"]
+    plan.next = [] if importlib.util.find_spec("pytest") else ["python -m pip install pytest"]
+    plan.next += [f"python -m pytest {shown(test / f'test_{name}.py')}"]
     if is_ours:
         plan.next += [f"practicum run {name} --jsonl", "make docs"]
     else:  # its code runs only where the user has said so
@@ -73,7 +75,11 @@ def claim(course: Course, sentence: str, slide: str, sim: str = "") -> Plan:
         plan.change(course.ledger, before, f"{before.rstrip()}\n{text}")
     else:
         plan.make(course.ledger, text)
-    plan.next = [f"practicum claims {identity}{trust(course.root, sim)}"] if sim else []
+    plan.next = (
+        [f"practicum claims {identity}{trust(course.root, sim)} --record"]
+        if sim
+        else ["practicum check", "practicum claims --help"]
+    )
     return plan
 
 

@@ -81,6 +81,7 @@ def check(chosen: argparse.Namespace) -> int:
         problems += _drawn(files) if chosen.render else []
     except NoBrowser as error:
         return fail(str(error))
+    problems.sort(key=lambda one: (os.path.abspath(one.file), one.line, one.column))
     print(format_problems(problems, chosen.format))
     return int(any(problem.severity == "error" for problem in problems))
 

@@ -1,6 +1,8 @@
 """Problems of decks as text for people, and as JSON, SARIF or workflow commands for programs."""
 
+import contextlib
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -31,8 +33,10 @@ def format_problems(problems: Sequence[Problem], format: Format = "text") -> str
     lines = []
     for one in problems:
         fix = f" {one.fix}" if one.fix else ""
-        place = f"{one.file}:{one.line}:{one.column}"
-        lines.append(_printable(f"{place}: {one.severity}: {one.message}{fix}"))
+        place = f"{_from_here(one.file)}:{one.line}:{one.column}"
+        # What the course may switch off, by its name in practicum.toml.
+        rule = f" [{one.rule}]" if one.rule in CHECKS else ""
+        lines.append(_printable(f"{place}: {one.severity}: {one.message}{fix}{rule}"))
     errors = sum(one.severity == "error" for one in problems)
     warnings = len(problems) - errors
     lines.append(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
@@ -48,6 +52,14 @@ def _command(one: Problem) -> str:
     return f"::{one.severity} {words}::" + f"{one.message} {one.fix}".strip().translate(
         str.maketrans(kept)
     )
+
+
+def _from_here(file: str) -> str:
+    """A file below this folder as one would type it, so that its place is short enough to read."""
+    with contextlib.suppress(ValueError, OSError):  # this folder is gone, or on another disk
+        relative = os.path.relpath(file)
+        return file if relative.startswith("..") else relative
+    return file
 
 
 def _printable(text: str) -> str:

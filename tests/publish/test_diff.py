@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserType, Error
@@ -182,7 +183,7 @@ def test_both_pictures_are_on_the_page_with_a_mark(course: Path, diff: Diff) -> 
     assert len({*pictures}) == 6, "no picture is that of another slide"
     seen = [Image.open(io.BytesIO(base64.b64decode(one))).convert("RGB") for one in pictures]
     assert {one.width for one in seen} == {390}
-    assert max(seen[0].getpixel((2, 2))) < 90, "a dark slide"
+    assert np.asarray(seen[0])[2, 2].max() < 90, "a dark slide"
     assert not re.findall(r'(?:src|href)="(?!data:)', page), "it asks for nothing elsewhere"
 
 

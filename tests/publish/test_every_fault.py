@@ -99,7 +99,9 @@ def test_a_course_decides_what_is_an_error(
     assert cli.main(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "5 errors, 0 warnings"  # what cannot be shown is never switched off
-    assert sum("has no speaker notes" in line for line in lines) == 1
+    [line] = [line for line in lines if "has no speaker notes" in line]
+    assert line.startswith("lectures/a.md:"), "as one would type it"
+    assert line.endswith(" [notes]"), "what to write in practicum.toml"
 
 
 def test_the_other_formats_say_the_same(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
