@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
-import { beforeEach, test } from "node:test"
+import { beforeEach, mock, test } from "node:test"
 import {
   addressOf,
   blockAddress,
   inView,
+  listenBack,
   readPlace,
   writePlace,
 } from "../../engine/app/web/lib/address.js"
@@ -82,4 +83,45 @@ test("an address without a query names nothing", () => {
   assert.ok(!blockAddress.autorun("b1"))
   location.search = "?step=3"
   assert.equal(readPlace().step, 3)
+})
+
+test("a jump is an entry of its own in the history", () => {
+  const pushed = /** @type {unknown[][]} */ ([])
+  standIn("history", { state: 1, pushState: (/** @type {unknown[]} */ ...all) => pushed.push(all) })
+  location.search = "?slide=a"
+  writePlace("b", 1, true)
+  assert.deepEqual(
+    pushed.map(([state, , address]) => [state, address]),
+    [[1, "/overview?slide=b&step=1"]],
+  )
+})
+
+test("a page that was opened from a folder has a link that leads to it", () => {
+  standIn("location", { origin: "null", pathname: "/home/a/overview.html", search: "", hash: "" })
+  assert.equal(
+    blockAddress.link("b1", { seed: 4 }),
+    "file:///home/a/overview.html?b1.seed=4&run=b1",
+  )
+})
+
+test("Back within a view is ours, and elsewhere it is Streamlit's", () => {
+  const listen = mock.fn()
+  const go = mock.fn()
+  const { signal } = new AbortController()
+  standIn("window", { addEventListener: listen })
+  location.search = "?view=read&slide=a"
+  listenBack(go, signal)
+  const [type, act, options] = listen.mock.calls[0].arguments
+  assert.deepEqual([type, options], ["popstate", { capture: true, signal }]) // before Streamlit
+  const stopImmediatePropagation = mock.fn()
+  const back = (/** @type {Partial<Location>} */ place) => {
+    Object.assign(location, { pathname: "/overview", search: "?view=read&slide=a" }, place)
+    act({ stopImmediatePropagation })
+    return [go.mock.callCount(), stopImmediatePropagation.mock.callCount()]
+  }
+  assert.deepEqual(back({ search: "?view=read&slide=b" }), [1, 1])
+  assert.deepEqual(back({ search: "?slide=b" }), [1, 1]) // another view
+  assert.deepEqual(back({ pathname: "/other" }), [1, 1])
+  assert.deepEqual(back({ pathname: "/other", search: "?slide=b" }), [1, 1])
+  assert.deepEqual(back({}), [2, 2])
 })

@@ -134,3 +134,15 @@ test("what is not a number has no part in the extent", () => {
   assert.equal(extent([[null]]), null)
   assert.equal(extent([]), null)
 })
+
+test("a logarithmic axis of two decades has them, one of less has steps between", () => {
+  const made = axis([1, 100], { isLog: true })
+  assert.deepEqual([made.ticks, made.isLog], [[1, 10, 100], true])
+  assert.deepEqual(axis([1, 30], { isLog: true }).ticks, [1, 3, 10, 30])
+  assert.deepEqual(extent([[1, 5, 3]]), [1, 5])
+})
+
+test("what differs by rounding alone is a constant, and labels have the same decimals", () => {
+  assert.deepEqual(axis([1e9, 1e9 + 0.5], { snug: true }).range, [0.5e9, 1.5e9 + 0.75])
+  assert.equal(axis([0, 0.001], { snug: true }).labels.at(-1), "0.0010") // four, as 0.0002 has
+})

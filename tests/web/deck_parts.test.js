@@ -1,4 +1,4 @@
-/** @import { Deck, Slide, ViewOptions } from "../../engine/app/web/lib/types.js" */
+/** @import { Deck, ViewOptions } from "../../engine/app/web/lib/types.js" */
 
 import assert from "node:assert/strict"
 import { mock, test } from "node:test"

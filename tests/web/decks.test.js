@@ -160,7 +160,7 @@ test("a view asks until its first deck is there, and says so meanwhile", async (
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
   served(200, { "x-deck-hash": "d9" }, { slides: [] })
-  const coming = firstDeck(options, new AbortController().signal, notices)
+  const coming = firstDeck(options, new AbortController().signal, notices, () => true)
   await settle()
   assert.deepEqual(said(say), [["deck", NO_DECK]])
   const fetched = served(200, { "x-deck-hash": "d9" }, { slides: [{ id: "a" }] })
@@ -173,7 +173,7 @@ test("a view asks until its first deck is there, and says so meanwhile", async (
 test("who leaves before the first deck is told nothing", async () => {
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
-  assert.equal(await firstDeck(options, AbortSignal.abort(), notices), null)
+  assert.equal(await firstDeck(options, AbortSignal.abort(), notices, () => true), null)
   assert.deepEqual(said(say), [])
 })
 

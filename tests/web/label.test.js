@@ -57,6 +57,8 @@ function answer({ handlers }, ...frames) {
 test("choices go to the simulation, and the pairs that it asks come back", async () => {
   const { asked, study } = bench()
   assert.equal(study.total, 12)
+  assert.match(study.question, /better\?$/)
+  assert.match(study.invitation, /press 1 or 2/)
   assert.equal(study.practice, null)
   const round = study.next("LR=")
   assert.deepEqual(asked[0].params, {
@@ -148,6 +150,9 @@ test("pairs of texts are asked in order, from where the reader has come", async 
   ])
   assert.deepEqual(await study.next("LR"), [])
   assert.equal(await study.results(), null)
+  assert.deepEqual([study.said(), study.summary()], ["", ""]) // they are only counted
+  assert.match(study.question, /better\?$/)
+  assert.match(study.invitation, /press 1 or 2/)
   assert.throws(() => new TextStudy({}), /no pairs/)
 })
 
@@ -162,4 +167,23 @@ test("a label block says what was chosen", () => {
   assert.equal(verdictOn(null), "You could not tell.")
   assert.match(verdictOn({ isMine: true, name: "", poses: [] }), /learned from you/)
   assert.match(verdictOn({ isMine: false, name: "", poses: [] }), /written by hand/)
+})
+
+test("a study with nothing to compare with asks for no second run", async () => {
+  const { asked, socket } = bench()
+  const study = new ClipStudy({ sim: "preferences", params: { num_comparisons: 2 } }, socket)
+  study.begin()
+  assert.equal(asked.length, 0)
+  await assert.rejects(study.results(), /nothing to compare/)
+  assert.ok(Number.isNaN(new ClipStudy({ sim: "preferences" }, socket).total)) // half written
+})
+
+test("who starts over stops the run before", () => {
+  const { asked, study } = bench()
+  study.begin()
+  study.begin()
+  assert.deepEqual(
+    asked.map(({ stopped }) => stopped),
+    [true, false],
+  )
 })

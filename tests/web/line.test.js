@@ -136,13 +136,47 @@ test("after its end nothing is heard or dialled any more", () => {
   Wire.all[0].open()
   line.close()
   assert.equal(Wire.all[0].readyState, 3)
+  const before = looks()
   mock.timers.tick(60_000)
   assert.equal(Wire.all.length, 1)
   assert.deepEqual(heard, ["open"])
   assert.ok(!listeners.has("online"))
+  assert.equal(looks(), before) // nor is the clock looked at
   const other = opened()
   Wire.all[1].close()
   other.line.close()
   mock.timers.tick(60_000)
   assert.equal(Wire.all.length, 2)
+})
+
+/** How often the clock was looked at. */
+const looks = () =>
+  /** @type {import("node:test").Mock<() => number>} */ (
+    /** @type {unknown} */ (performance.now)
+  ).mock.callCount()
+
+test("a line that was lost is not open, and only the new one is watched", () => {
+  const { line } = opened()
+  Wire.all[0].open()
+  Wire.all[0].close()
+  assert.equal(line.isOpen, false)
+  line.send({ type: "stop", run: "r1" })
+  mock.timers.tick(400)
+  Wire.all[1].open()
+  mock.timers.tick(1100) // the watch of the first line ends
+  const before = looks()
+  mock.timers.tick(1500)
+  assert.equal(looks() - before, 1) // once in 1.5 s
+})
+
+test("a silent line is given up at once, though the other side does not agree", () => {
+  const { heard } = opened(
+    class extends Wire {
+      close() {}
+    },
+  )
+  Wire.all[0].open()
+  now = 12_000
+  mock.timers.tick(1500)
+  assert.deepEqual(heard, ["open", "lost", "closed"])
 })

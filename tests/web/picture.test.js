@@ -233,4 +233,55 @@ test("a paper's numbers are drawn only where both axes mean the same", () => {
   assert.ok(!isOverlaid({ x_label: "KL" }))
   assert.ok(!isOverlaid({ y_label: "KL" }))
   assert.ok(!new Picture({ chart }).isOverlaid)
+  const apart = new Picture({ chart, published: { ...published, x_label: "KL" } })
+  assert.deepEqual(apart.model([], OPTIONS).lines, [])
+})
+
+test("runs on one chart are named by what tells them apart", () => {
+  const labels = (/** @type {ChartOptions} */ chart, /** @type {Track[]} */ ...tracks) => {
+    const picture = new Picture({ chart })
+    picture.ghosts = [[run(1, [1])], [{ ...run(5, [1]), isHidden: true }]]
+    return picture.model(tracks, OPTIONS).lines.map(({ label }) => label)
+  }
+  assert.deepEqual(labels({ y: "y" }, run(2, [3])), ["seed 1", "seed 2"]) // a hidden one is not drawn
+  assert.deepEqual(labels({ y: ["y", "z"] }, run(2, [3])), ["seed 1", undefined, "y", "z"])
+  assert.deepEqual(labels({ y: "y", group: "method" }, grouped("a")).slice(1), ["a"])
+  assert.deepEqual(labels({ y: "y" }), ["seed 1"]) // beside the hidden one; nothing runs now
+  const empty = new Picture({ chart: { y: "y", group: "method" } })
+  empty.ghosts = [[run(1, [])]]
+  assert.deepEqual(empty.model([grouped("a")], OPTIONS).lines.length, 1)
+})
+
+test("what is told of a curve is the run itself, or the median of several", () => {
+  const picture = new Picture({ chart: { y: "y" } })
+  assert.deepEqual(picture.drawn([run(1, [1, 2])]), [{ name: "y", x: [0, 1], y: [1, 2] }])
+  const [median] = picture.drawn([run(1, [0, 0]), run(2, [4, 8])])
+  assert.deepEqual([median.name, median.y[0], median.y.at(-1)], ["y", 2, 4])
+})
+
+test("the places of a median are even, or in ratios where the axis is logarithmic", () => {
+  /** @param {number} seed */
+  const far = (seed) => {
+    const frames = [1, 100].map((x, step) => ({ step, x, y: 1 }))
+    return { ...newTrack({ seed }), state: /** @type {const} */ ("done"), frames }
+  }
+  for (const [x_scale, middle] of /** @type {const} */ ([
+    ["log", 10],
+    ["linear", 50.5],
+  ])) {
+    const picture = new Picture({ chart: { x: "x", y: "y", x_scale } })
+    picture.ghosts = [[far(1), far(2)]]
+    const { lines } = picture.model([far(3), far(4)], OPTIONS)
+    const drawn = picture.drawn([far(3), far(4)])
+    for (const line of [...lines, ...drawn])
+      assert.ok(Math.abs(line.x[80] - middle) < 1e-9, x_scale)
+    assert.equal(lines.length, 2)
+  }
+})
+
+test("the deck's range holds until the reader lets the axis follow the curves", () => {
+  const picture = new Picture({ chart: { y: "y", y_range: [0, 1] } })
+  assert.deepEqual(picture.model([], OPTIONS).yRange, [0, 1])
+  picture.isFitted = true
+  assert.equal(picture.model([], OPTIONS).yRange, undefined)
 })

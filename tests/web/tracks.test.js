@@ -181,3 +181,37 @@ test("a CSV keeps lines whole, and no cell is a formula", () => {
   )
   assert.equal(csv("toy", newTrack({})), "# sim: toy\n\n")
 })
+
+test("a band sorts its runs at every place, and follows their turns", () => {
+  const flat = band([run([9, 9]), run([1, 1]), run([5, 5])], "x", "y")
+  assert.deepEqual([flat.least[7], flat.middle[7], flat.most[7]], [1, 5, 9])
+  const peak = band([run([0, 10, 0, 40])], "x", "y")
+  assert.equal(peak.x[80], 1.5)
+  assert.equal(peak.middle[80], 5) // half of the way down from 10 to 0
+  const slowest = [run([0, 4, 8], { state: "running" }), run([0, 4], { state: "running" })]
+  assert.equal(band(slowest, "x", "y").x.at(-1), 1)
+  const ratios = band([run([1, 1], { x: [10, 1000] })], "x", "y", true)
+  assert.ok(Math.abs(ratios.x[80] - 100) < 1e-9)
+  const lists = { x: [], least: [], low: [], middle: [], high: [], most: [] }
+  assert.deepEqual(band([], "x", "y"), { ...lists, count: 0 })
+})
+
+test("the step is no result, whatever stands on the horizontal axis", () => {
+  assert.deepEqual(defaultSeries({ step: 0, progress: 0.5, env_steps: 9, kl: 1 }, "env_steps"), [
+    "kl",
+  ])
+})
+
+test("seeds keep to the bounds of the seed, and to no other field's", () => {
+  /** @type {import("../../engine/app/web/lib/types.js").Field[]} */
+  const fields = [
+    { name: "rate", type: "float", default: 0.1, low: 7, high: 8 },
+    { name: "seed", type: "int", default: 0, low: 0, high: 100 },
+  ]
+  const made = tracksOfSeeds({ seed: 2 }, fields, 2)
+  assert.deepEqual(
+    made.map(({ params }) => params.seed),
+    [2, 3],
+  )
+  assert.match(csv("toy", newTrack({ prompt: "plain" })), /^# prompt: plain$/m)
+})
