@@ -3,15 +3,19 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import urljoin
 
 import pytest
+from starlette.routing import Match
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from engine.app import routes
-from engine.app.lectures import packed
+from engine.app import routes, web_files
+from engine.app.lectures import library, packed
 from engine.app.requests import OnlyReading
+from engine.app.socket.live import Live
 from engine.deck.course import Course
 
 
@@ -57,6 +61,73 @@ def test_modules_come_compressed_from_here(client: TestClient) -> None:
         assert answer.status_code == 200
         assert kind in answer.headers["content-type"]
         assert answer.headers["content-encoding"] == "gzip"
+
+
+# One address of each kind, and the function that answers it.
+ANSWERED = {
+    "/": "start_page",
+    "/api/health": "health",
+    "/api/decks/overview/0a1b.json": "deck",
+    "/api/web/0a1b/views/stage.js": "web",
+    "/api/source/bandit": "source",
+    "/api/slides/overview/intro": "slide_source",
+    "/api/edit/overview/intro": "edit",
+    "/api/recorded/a.jsonl.gz": "recording",
+    "/api/search": "search",
+    "/api/claims": "claims",
+    "/api/rooms/overview/intro.json": "asked",
+    "/api/decks": "nothing",
+    "/lab/bandit": "laboratory",
+    "/files/assets/figures/a.svg": "shown_file",
+    "/room": "room_page",
+    "/room/ABCD": "room_page",
+    "/overview": "",  # Streamlit's
+}
+
+
+def test_each_address_reaches_its_own_answer() -> None:
+    async def endpoint() -> None: ...
+
+    table = routes.routes(cast("Live", SimpleNamespace(endpoint=endpoint)))
+
+    def reached(path: str, method: str = "GET", kind: str = "http") -> str:
+        scope = {"type": kind, "path": path, "method": method, "root_path": "", "headers": []}
+        found = (one.matches(scope) for one in table)
+        return next((to["endpoint"].__name__ for match, to in found if match is Match.FULL), "")
+
+    assert {path: reached(path) for path in ANSWERED} == ANSWERED
+    assert reached("/api/edit/overview/intro", "POST") == "edit"
+    assert reached("/api/search", "POST") == ""
+    assert reached("/api/live", kind="websocket") == "endpoint"
+
+
+def test_a_module_is_kept_for_ever_under_its_version(client: TestClient) -> None:
+    found = web_files.find("theme.css")
+    assert found is not None
+    kept = client.get(f"/api/web/{found.version}/theme.css").headers["cache-control"]
+    assert kept == "public, max-age=31536000, immutable"
+    assert client.get("/api/web/any/theme.css").headers["cache-control"] == "no-store"
+    missing = client.get("/api/web/any/them.css")
+    assert (missing.status_code, missing.text) == (404, "no file them.css")
+
+
+def test_a_laboratory_keeps_what_its_address_sets(client: TestClient) -> None:
+    answer = client.get("/lab/bandit?bandit.seed=3", follow_redirects=False)
+    assert answer.headers["location"] == "../lab?sim=bandit&bandit.seed=3"
+
+
+def test_the_markdown_of_a_slide_is_a_part_of_its_file(client: TestClient) -> None:
+    slide = library().document("overview")["slides"][1]
+    answer = client.get(f"/api/slides/overview/{slide['id']}")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.strip() in library().paths()["overview"].read_text(encoding="utf-8")
+    assert slide["title"] in answer.text
+    missing = client.get("/api/slides/overview/nosuch")
+    assert (missing.status_code, missing.json()) == (
+        404,
+        {"message": "there is no slide 'nosuch'."},
+    )
 
 
 def test_an_address_that_is_none_of_ours(client: TestClient) -> None:

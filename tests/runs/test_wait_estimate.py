@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from engine.runs.job import Budget
+from engine.runs.job import Budget, make_job
+from engine.runs.results.store import Results
 from engine.runs.runner import QueueFull
 from engine.runs.wait_estimate import GUESS, Estimates, coarse, in_words, left, starts
 
@@ -167,3 +168,12 @@ def test_a_full_queue_says_how_long_to_wait(fake, fake_runner, clock) -> None:
     runner.queue.max_waiting = 9
     with pytest.raises(QueueFull, match=r"Stop some, or wait about 60 s\."):
         runner.submit("ticks", {"seed": 5}, owner="A")
+
+
+def test_a_run_that_was_kept_says_how_long_such_runs_take(fake_runner, clock, tmp_path) -> None:
+    results = Results(tmp_path)
+    results.write(make_job("ticks", {"seed": 1}), ['{"step":0}'], {"seconds": 30.0})
+    runner = fake_runner(clock=clock, results=results)
+    assert runner.submit("ticks", {"seed": 1}).has_ended
+    runner.submit("ticks", {"seed": 2})
+    assert runner.submit("ticks", {"seed": 3}).starts_in == 30
