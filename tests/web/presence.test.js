@@ -10,10 +10,14 @@ const { hold, whenGone } = await import("../../engine/app/web/lib/presence.js")
     @param {import("node:test").TestContext} context @param {number} times */
 function refuse(context, times) {
   const request = navigator.locks.request.bind(navigator.locks)
-  context.mock.method(navigator.locks, "request", (/** @type {Parameters<typeof request>} */ ...given) => {
-    times -= 1
-    return times >= 0 ? Promise.reject(new Error("no longer runnable")) : request(...given)
-  })
+  context.mock.method(
+    navigator.locks,
+    "request",
+    (/** @type {Parameters<typeof request>} */ ...given) => {
+      times -= 1
+      return times >= 0 ? Promise.reject(new Error("no longer runnable")) : request(...given)
+    },
+  )
 }
 
 test("a lock that the browser refused is asked for again", async (context) => {

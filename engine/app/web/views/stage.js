@@ -276,7 +276,7 @@ export class Stage extends DeckView {
     this.#load(deck)
     this.claims.mark(this.section, this.slide)
     this.#fit()
-    this.#mountBlocks()
+    this.blocks.mountShown()
     this.slides.buildAll(this.leaving.signal)
   }
 
