@@ -58,7 +58,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_new_fault_is_one_annotation(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert pull_request.main(["HEAD", "--no-pictures"]) == 1
+    assert pull_request.main(["HEAD"]) == 1
     said = capsys.readouterr().out
     found = re.findall(r"(?m)^::(?:error|warning) file=([^,]*),line=(\d+),.*title=([\w-]+)::", said)
     assert Counter((file, rule, int(line)) for file, line, rule in found) == every_fault.expected()
@@ -74,7 +74,11 @@ def test_each_new_fault_is_one_annotation(course: Path, capsys: pytest.CaptureFi
     counts = json.loads((out / "counts.json").read_text())
     assert counts["rows"] == len(places)
     assert counts["errors"] + counts["warnings"] == 20
-    assert (out / "diff.html").is_file()
+    page = (out / "diff.html").read_text()
+    pictured = re.findall(r'<h2>([^<]*)</h2>\s*<p class="quiet">([\w/.-]*)', page)
+    assert {place for _, place in pictured} == {"lectures/a.md"}, "no slide that is as it was"
+    pictures = re.findall(r'src="data:image/png;base64,([^"]*)"', page)
+    assert len(pictures) == len({*pictures}) == len(places), "each is new, with its own picture"
 
 
 def test_a_base_that_is_not_there_is_a_sentence(

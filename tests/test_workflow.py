@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tools import pull_request
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".github" / "workflows"
 TEXT = (FOLDER / "test.yml").read_text(encoding="utf-8")
@@ -101,6 +103,27 @@ def test_what_comments_runs_nothing_of_a_stranger() -> None:
     assert "${{" not in script, "what a stranger chose never becomes code"
     assert "summary.md" not in script
     assert "Number.isSafeInteger" in script
+
+
+def test_what_one_workflow_makes_the_other_one_finds() -> None:
+    """Names and places that nothing else holds together: with a fault in them no comment comes."""
+    makes, takes = (
+        yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+        for name in ("slides", "comment")
+    )
+    assert takes[True]["workflow_run"]["workflows"] == [makes["name"]]
+    steps = makes["jobs"]["check"]["steps"]
+    [made] = [one["with"] for one in steps if "/upload-artifact@" in one.get("uses", "")]
+    taken, script = [one["with"] for one in takes["jobs"]["comment"]["steps"]]
+    assert made["path"] == pull_request.OUT.as_posix(), "all that `make pull-request` writes"
+    assert (made["name"], "slides") == (taken["name"], taken["path"])
+    assert taken["run-id"] == "${{ github.event.workflow_run.id }}", "of no other run"
+    read = set(re.findall(r'read\("([\w.]+)"', script["script"]))
+    source = Path(pull_request.__file__).read_text(encoding="utf-8")
+    assert read == {"counts.json", "check.sarif"}
+    assert read <= set(re.findall(r'OUT / "([\w.]+)"', source))
+    for pattern in makes[True]["pull_request"]["paths"]:
+        assert (ROOT / pattern.removesuffix("/**")).exists(), f"{pattern} names nothing"
 
 
 def test_the_files_that_it_names_exist() -> None:
