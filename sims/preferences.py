@@ -10,6 +10,10 @@ The synthetic rater likes counter-clockwise turns of the first rod and tells nob
 to find out from a few dozen choices. `reward` puts one written by hand in the learned one's place.
 With `rater = viewer` the choices are those in `labels`; where they end, the last frames are the
 pairs to be judged next. The same choices lead to the same pairs, so a run can be repeated.
+
+With `source = room` they are those of a class, on the pairs that a viewer with this seed and this
+`num_comparisons` is shown: the choice of most raters counts, and pairs of which nobody has said
+anything are left out. Where the choices end, the body practises on with the reward so far.
 """
 
 from collections.abc import Iterator
@@ -18,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sims.acrobot import clips
+from sims.acrobot.audience import Audience, listen
 from sims.acrobot.dynamics import tip_height
 from sims.acrobot.reward import FEATURES, HAND_WRITTEN, agreement, features, fit, left_out
 from sims.acrobot.search import Search, rollouts
@@ -47,8 +52,14 @@ class Params:
     rater: str = param(
         "synthetic", choices=("synthetic", "viewer"), help="who chooses; a viewer's are in labels"
     )
+    source: str = param(
+        "simulated", choices=("simulated", "room"), help="one rater, or the room in labels"
+    )
     labels: str = param(
-        "", help="the viewer's choices so far, one letter each: L left, R right, = can't tell"
+        "",
+        max_length=50_000,
+        help="choices so far, one letter each: L left, R right, = can't tell; of a room a word a"
+        " rater, with / between; a room that has said nothing: a recorded room",
     )
     seed: int = param(0, low=0, high=1_000_000, step=1, help="start of every random number")
 
@@ -56,13 +67,17 @@ class Params:
 class Columns:
     round: int = column("of asking the rater")
     num_comparisons: int = column("judged so far", unit="pairs")
-    accuracy: float = column("share of held-out pairs in which reward and rater agree")
+    accuracy: float = column(
+        "share of held-out pairs in which reward and rater agree; of a viewer's and of a room's"
+        " choices, each is held out in turn"
+    )
     correlation: float = column("of reward and turns, over clips of the last generation")
     turns: float = column(
         "counter-clockwise, of the best policy in fresh episodes of 30 s", unit="turns"
     )
     tip_height: float = column("mean of the best policy's in fresh episodes", unit="m")
     proxy_reward: float = column("of the best policy, in standard deviations of the first clips")
+    said: str = column("whose choices these are", when={"source": ("room",)})
     weights: list = column("[feature, weight] of the reward")
     poses: list = column("[theta1, theta2] in radians at 25 Hz of the best policy's last 10 s")
     pair: list = column("two such lists, the clips to compare, or none")
@@ -81,6 +96,16 @@ class Study:
     weights: np.ndarray
     differences: np.ndarray
     labels: np.ndarray
+    room: Audience | None = None
+
+    def hear(
+        self, room: Audience, first: np.ndarray, second: np.ndarray, rng: np.random.Generator
+    ) -> None:
+        """Learn what the room has said of these pairs, if anything."""
+        likes_first = clips.turns(first) > clips.turns(second)
+        is_judged, labels = room.judge(likes_first, self.params.noise, rng)
+        if len(labels):
+            self.learn((features(first) - features(second))[is_judged], labels)
 
     def learn(self, differences: np.ndarray, labels: np.ndarray) -> None:
         self.differences = np.concatenate([self.differences, differences])
@@ -90,21 +115,25 @@ class Study:
 
 def run(params: Params) -> Iterator[Frame]:
     """One frame before training and after every generation; then one for each pair to be judged."""
-    answers = _answers(params)
+    room = listen(params.labels, params.num_comparisons) if params.source == "room" else None
+    answers = [] if room else _answers(params)
     asking, searching, looking = _generators(params.seed)
     search = Search(searching)
-    study = _begin(params, search, looking)
+    study = _begin(params, search, looking, room)
     frame = {"step": 0, "round": 0, **_look(study, search, looking), "pair": [], "progress": 0.0}
     yield frame
     for round in range(ROUNDS):
         if params.reward == "preferences":
             tried = np.concatenate(search.episodes, axis=2)
             first, second = clips.pairs(tried, params.num_comparisons // ROUNDS, asking)
-            labels = _judge(params, first, second, answers, asking)
-            if len(labels) < first.shape[2]:
-                yield from _questions(frame, first, second, len(labels))
-                return
-            study.learn(features(first) - features(second), labels)
+            if room:
+                study.hear(room, first, second, asking)
+            else:
+                labels = _judge(params, first, second, answers, asking)
+                if len(labels) < first.shape[2]:
+                    yield from _questions(frame, first, second, len(labels))
+                    return
+                study.learn(features(first) - features(second), labels)
         search.look_around()
         for _ in range(GENERATIONS):
             search.generation(lambda states: features(states) @ study.weights)
@@ -133,11 +162,13 @@ def _generators(seed: int) -> list[np.random.Generator]:
     return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3)]
 
 
-def _begin(params: Params, search: Search, rng: np.random.Generator) -> Study:
+def _begin(
+    params: Params, search: Search, rng: np.random.Generator, room: Audience | None
+) -> Study:
     none = np.zeros((0, len(FEATURES)))
     weights = HAND_WRITTEN.get(params.reward, np.zeros(len(FEATURES)))
     first_clips = features(clips.draw(search.episodes[-1], NUM_HELD_OUT, rng))
-    return Study(params, first_clips, weights, none, none[:, 0])
+    return Study(params, first_clips, weights, none, none[:, 0], room)
 
 
 def _judge(
@@ -175,12 +206,14 @@ def _look(study: Study, search: Search, rng: np.random.Generator) -> Frame:
 
     held_out = clips.draw(search.episodes[-1], 2 * NUM_HELD_OUT, rng)
     proxy, gold = features(held_out) @ study.weights, clips.turns(held_out)
-    if study.params.rater == "viewer":
+    if study.room or study.params.rater == "viewer":
         accuracy = left_out(study.differences, study.labels)
     else:
         margins = [each[:NUM_HELD_OUT] - each[NUM_HELD_OUT:] for each in (proxy, gold)]
         accuracy = agreement(*margins)
+    said = {"said": study.room.words} if study.room else {}
     return {
+        **said,
         "num_comparisons": len(study.labels),
         "accuracy": accuracy,
         "correlation": float(np.corrcoef(proxy, gold)[0, 1]) if proxy.std() > 0 else 0.0,

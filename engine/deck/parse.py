@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.deck import kinds
-from engine.deck.blocks import live, simulation
+from engine.deck.blocks import live, rooms, simulation
 from engine.deck.content import glossary, named_files, resources, transcript
 from engine.deck.course import FILE, course_of
 from engine.deck.markup import markdown, math
@@ -114,6 +114,8 @@ def parse(text: str, path: Path) -> Deck:
     for problem in cuts.cuts(front.meta, front.places, ((at.line, one) for at, one in found)):
         reading.note(problem)
     _check_links(found, slides, reading)
+    for problem in rooms.check([block for one in slides for block in one.blocks]):
+        reading.note(problem)
     shown = sorted((s for s in slides if not s.is_hidden), key=lambda s: s.is_after_references)
     known_ids = {name for one in slides for name in (one.id, *one.aliases)}
     for problem in transcript.check(transcript.load(path.parent), names.slug_of(path), known_ids):

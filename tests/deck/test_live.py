@@ -69,6 +69,14 @@ def test_a_sim_block_is_filled_in(build: Build) -> None:
     assert data["fields"][1]["choices"] == ["ppo", "reinforce"]
 
 
+def test_a_vote_is_shown_beside_one_of_the_lecture(faults: Faults) -> None:
+    vote = "```vote\nquestion: q\noptions: [a, b]\n"
+    deck = f"## T\n\n{vote}before: frist\n```\n\n{vote}id: first\n```\n"
+    [found] = faults(deck)
+    assert (found[0], found[2]) == (6, "There is no vote block 'frist' in this lecture.")
+    assert not faults(deck.replace("frist", "first"))
+
+
 def test_its_place_is_in_the_slide(build: Build) -> None:
     html = build(sim("sim: toy"))["slides"][0]["html"]
     assert '<div class="live live--sim" data-block="t-sim" data-kind="sim"></div>' in html

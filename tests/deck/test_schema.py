@@ -98,6 +98,8 @@ def test_the_examples_of_a_fence_hold_every_field_and_no_fault(kind: str, tmp_pa
     (tmp_path / "lectures").mkdir()
     deck = tmp_path / "lectures" / "01-talk.md"
     slides = [f"## T\n\n```{kind}\n{text}```\n" for text in FENCES[kind].examples]
+    # What a sim block of the examples learns from.
+    slides.append("## U\n\n```label\nid: which-answer\npairs: [{a: yes, b: no}]\n```\n")
     deck.write_text("---\ntitle: T\n---\n\n" + "\n---\n\n".join(slides))
     assert [one.message for one in check([deck])] == []
     assert not _without_example(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sims import preferences, spec
-from sims.acrobot import clips
+from sims.acrobot import audience, clips
 from sims.preferences import GENERATIONS, ROUNDS, Params, run
 from sims.spec import Frame
 
@@ -98,12 +98,46 @@ def test_a_viewer_with_the_synthetic_taste_gets_the_same_reward() -> None:
     assert asked(letters, seed=2)[0]["weights"] == wanted
 
 
+def test_a_room_is_taught_what_one_viewer_with_the_choices_of_most_is_taught() -> None:
+    """The clips of the second round follow from the choices on those of the first."""
+    two_rounds = 2 + GENERATIONS
+    wall = run(Params(rater="viewer", labels="LR=LRL=R", num_comparisons=8))
+    words = "LRLLRL=R/LRRLRL/RR.LR.LL/L...LLR/...R..../"
+    room = run(Params(source="room", labels=words, num_comparisons=8))
+    for ours, theirs in islice(zip(room, wall, strict=True), two_rounds):
+        assert ours["weights"] == theirs["weights"]
+        assert ours["turns"] == theirs["turns"]
+        assert ours["said"].startswith("The room: 5 raters, 28 choices on 8 of 8 pairs.")
+
+
+def test_pairs_of_which_nobody_has_spoken_are_left_out() -> None:
+    room, rng = audience.listen(".L/.L/.R/==", 8), np.random.default_rng(0)
+    is_judged, choices = room.judge(np.zeros(2, bool), 0.0, rng)
+    assert (is_judged.tolist(), choices.tolist()) == ([True, True], [0.5, 1.0])
+    is_judged, choices = room.judge(np.zeros(2, bool), 0.0, rng)
+    assert (is_judged.tolist(), choices.tolist()) == ([False, False], [])
+    assert "4 raters, 5 choices on 2 of 8 pairs" in room.words
+
+
+def test_a_recorded_room_stands_in_and_goes_by_the_taste() -> None:
+    room = audience.listen("", 40)
+    left = np.arange(40) % 2 == 0
+    is_judged, choices = room.judge(left, 0.1, np.random.default_rng(0))
+    assert is_judged.all()
+    assert (choices == left).all()  # of 30 raters, each of whom errs in one of ten, most are right
+    assert (room.labels == np.where(left, 1, -1)).mean() == pytest.approx(0.9, abs=0.03)
+    assert room.words.startswith("A recorded room: 30 simulated raters, 1200 choices on 40 of 40")
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
         ({"rater": "viewer", "labels": "LXR"}, "holds 'X', but each choice is L, R or ="),
         ({"rater": "viewer", "labels": "L" * 9, "num_comparisons": 8}, "9 choices, above"),
         ({"labels": "LR"}, "set rater to 'viewer'"),
+        ({"source": "room", "labels": "LX"}, "labels of a room: 'X' is no label"),
+        ({"source": "room", "labels": "L" * 9, "num_comparisons": 8}, "9 labels for 8 pairs"),
+        ({"source": "room", "labels": "./."}, "Nobody in the room has chosen a clip yet"),
     ],
 )
 def test_labels_that_make_no_sense_are_refused(values: dict, message: str) -> None:

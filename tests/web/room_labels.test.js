@@ -23,6 +23,8 @@ test("a room's labels go to the simulation in its own way", async () => {
   assert.deepEqual(await labels(NUMBERED, RATED), { pairs: "0-1", labels: "L/R" })
   const source = { source: "room", labels: "a b; c d | 0-1 | L/R" }
   assert.deepEqual(await labels(SEQUENCES, RATED), source)
+  const clips = { ...RATED, pairs: "", answers: "" }
+  assert.deepEqual(await labels(SEQUENCES, clips), { source: "room", labels: "L/R" })
 })
 
 test("without labels the recorded room stands in", async () => {

@@ -26,6 +26,8 @@ _GRID = ("The grid of {value!r} is not a count of values.", "Write 2 to 50.")
 
 _RANGE = ("The range of the axis is {value!r}.", "Write two numbers, the lower one first: [0, 1].")
 
+LEARNERS = ("room_preferences", "reward_model", "rlhf", "dpo", "preferences")  # from a room
+
 Scale = Annotated[Literal["linear", "log"], means("linear or log", "'{value}' is not a scale.")]
 
 
@@ -191,10 +193,10 @@ def finish(check: Check) -> None:
 
 
 def _learn_from_room(check: Check, names: list[str]) -> None:
-    """It takes labels of texts by number (`pairs`), or of texts of its own world (`source`)."""
+    """It takes labels of texts by number (`pairs`), or of what its own world has (`source`)."""
     if "labels" not in names or not {"pairs", "source"} & set(names):
         message = f"{check.fields['sim']} learns from no room: it has no parameter 'labels'."
-        check.problem(message, "Write 'sim: room_preferences', or reward_model, rlhf, dpo.", "room")
+        check.problem(message, f"Write 'sim: {LEARNERS[0]}', or {', '.join(LEARNERS[1:])}.", "room")
     elif "source" in names:
         check.out.data["params"]["source"] = "room"
 

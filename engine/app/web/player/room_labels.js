@@ -3,7 +3,7 @@
 /** @import { Room } from "../lib/room.js" */
 /** @import { BlockContext, Field, Params } from "../lib/types.js" */
 
-/** Texts by number, or completions of the simulation's own world. @typedef {"pairs" | "source"} Way */
+/** Texts by number, or what the simulation's own world has. @typedef {"pairs" | "source"} Way */
 
 /** In no room, or before anybody has labelled: the simulation's own raters stand in.
  * @type {Record<Way, Params>} */
@@ -37,7 +37,8 @@ export class RoomLabels {
       if (answer.type !== "room_rated" || !answer.labels) return nobody
       const { pairs, answers, labels } = answer
       if (this.way === "pairs") return { pairs, labels }
-      return { source: "room", labels: `${answers} | ${pairs} | ${labels}` }
+      // Clips have no texts: the simulation makes their pairs itself, by the same seed.
+      return { source: "room", labels: answers ? `${answers} | ${pairs} | ${labels}` : labels }
     } catch {
       return nobody
     }
