@@ -98,3 +98,12 @@ def test_the_chart_library_is_what_its_tool_makes() -> None:
     drawn = {kind for path in charts for kind in TRACE.findall(path.read_text(encoding="utf-8"))}
     registered = (ROOT / "tools/plotly/traces.cjs").read_text(encoding="utf-8")
     assert drawn == {"scatter", *re.findall(r"src/traces/(\w+)", registered)}
+
+
+def test_the_pen_is_what_npm_has() -> None:
+    """dist/esm/index.mjs of perfect-freehand 1.2.3, between our line and the last line end."""
+    script = (ROOT / "engine/app/web/vendor/perfect-freehand.js").read_bytes()
+    ours, theirs = script.split(b"\n", 1)
+    assert b"perfect-freehand 1.2.3," in ours
+    digest = "a02e221f71a757e46915a51d8f5ffc8d1788d9134e063b3edd21f429c973d46c"
+    assert hashlib.sha256(theirs.removesuffix(b"\n")).hexdigest() == digest

@@ -228,6 +228,21 @@ def test_votes_in_a_circle() -> None:
     assert "5.6 % of three raters' votes, 8.8 % of a crowd's" in slide("circle")
 
 
+def test_agreement_limits_every_score() -> None:
+    """How often a score is right that takes the side of every majority, where two raters agree in
+    73 of 100 pairs: on pairs of one kind, and on any mixture of two kinds of pairs."""
+    share = np.linspace(0.5, 1, 251)  # of the raters who are in the majority
+    agree = share**2 + (1 - share) ** 2
+    low, high = np.meshgrid(np.arange(251), np.arange(251))
+    is_between = (agree[low] <= 0.73) & (agree[high] > 0.73)
+    low, high = low[is_between], high[is_between]
+    part = (0.73 - agree[low]) / (agree[high] - agree[low])
+    right = (1 - part) * share[low] + part * share[high]
+    assert right.max() == pytest.approx(0.84, abs=0.002)
+    assert right.min() == pytest.approx(0.73, abs=0.002)  # half of the pairs split, half agreed on
+    assert "**84** of 100" in slide("room-agrees")
+
+
 def test_memory() -> None:
     rows = {"policy, trained": 16, "value, trained": 16, "reference, frozen": 2}
     rows["reward, frozen"] = 2

@@ -97,7 +97,8 @@ def test_it_holds_what_the_repository_holds_and_nothing_else(wheel: Path) -> Non
     about = {path for path in found if path.split("/")[0].endswith(".dist-info")}
     assert found - about == wanted
     licences = {path.split("/licenses/")[1] for path in about if "/licenses/" in path}
-    others = {"assets/fonts/LICENSE.txt", "assets/fonts/OFL.txt", "assets/vendor/LICENSES.txt"}
+    vendor = {f"assets/vendor/{name}" for name in ("LICENSES.txt", "perfect-freehand-LICENSE.txt")}
+    others = {"assets/fonts/LICENSE.txt", "assets/fonts/OFL.txt", *vendor}
     assert licences == {"LICENSE", *others}
     assert {"engine/py.typed", "sims/py.typed"} <= found
 

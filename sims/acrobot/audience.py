@@ -41,7 +41,7 @@ class Audience:
             said = np.where(likes_first ^ slips, 1.0, -1.0)
             self.labels = np.concatenate([self.labels, said], axis=1)
         here = self.labels[:, first : self.num_asked]
-        is_judged = np.isfinite(here).any(axis=0)
+        is_judged = np.any(np.isfinite(here), axis=0, keepdims=True)[0]
         return is_judged, 0.5 + 0.5 * np.sign(np.nansum(here[:, is_judged], axis=0))
 
     @property

@@ -46,6 +46,8 @@ play: cartpole
 
 ---
 
+<!-- talk: 20 -->
+
 ## Numbers
 
 ```chart
@@ -118,6 +120,71 @@ def test_it_shows_the_step_and_what_comes_next(context: BrowserContext, address:
     page.keyboard.press("ArrowRight")
     expect(then.locator(".js-plotly-plot .bars path").first).to_be_visible()
     assert presenter.locator("[data-slide]").count() == 0, "the shown slide is in the lecture only"
+
+
+def place(page: Page, inside: str) -> list[float]:
+    """Left, top, width and height of the stroke, as shares of what it is drawn on."""
+    ink, path = (page.locator(f"{inside} {each}").bounding_box() for each in (".ink", ".ink path"))
+    assert ink
+    assert path
+    size = (ink["width"], ink["height"])
+    left, top = path["x"] - ink["x"], path["y"] - ink["y"]
+    corner = [left / size[0], top / size[1]]
+    return [*corner, path["width"] / size[0], path["height"] / size[1]]
+
+
+def test_what_is_drawn_on_the_wall_is_seen_in_the_presenter_window(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    presenter = presenter_of(page)
+    strokes = presenter.locator(".miniature").first.locator(".ink path")
+    page.keyboard.press("i")
+    page.mouse.move(400, 300)
+    page.mouse.down()
+    page.mouse.move(700, 450, steps=5)
+    page.mouse.up()
+    expect(strokes).to_have_count(1)
+    seen = place(presenter, ".miniature:first-child")
+    assert seen == pytest.approx(place(page, ".stage"), abs=0.01)
+    page.keyboard.press("ArrowRight")
+    expect(strokes).to_have_count(0)
+    page.reload()
+    expect_at(page, "steps-come-one-by-one")
+    page.keyboard.press("ArrowLeft")
+    expect(strokes).to_have_count(1)
+    presenter.keyboard.press("u")
+    expect(page.locator(".ink path")).to_have_count(0)
+    expect(strokes).to_have_count(0)
+
+
+def test_a_shorter_talk_and_a_slide_that_is_left_out_today(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    presenter = presenter_of(page)
+    page.keyboard.press("y")
+    expect(page.get_by_text("The talk of 20 minutes.")).to_be_visible()
+    expect(presenter.locator(".miniature").last).to_contain_text("Numbers")
+    page.keyboard.press("ArrowRight")
+    expect_at(page, "numbers")
+    presenter.keyboard.press("y")
+    expect(page.get_by_text("The whole lecture.")).to_be_visible()
+    presenter.keyboard.press("h")
+    expect(page.get_by_text("Left out today; H shows it again.")).to_be_visible()
+    expect(presenter.get_by_text("left out today")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect_at(page, "a-game")
+    page.keyboard.press("ArrowRight")
+    expect_at(page, "five")
+    for key in ("4", "Enter"):
+        page.keyboard.press(key)
+    expect_at(page, "numbers")
+    page.keyboard.press("h")
+    expect(page.get_by_text("Shown again.")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    expect_at(page, "numbers")
 
 
 def test_both_windows_survive_a_reload(context: BrowserContext, address: str) -> None:

@@ -1,9 +1,12 @@
 """A room: one presenter, a laptop that follows and a phone that votes, in one browser."""
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from .stage_page import expect_at, opened, shown
@@ -111,8 +114,11 @@ class Class:
         return opened(self.contexts[1], f"{self.url}?room={self.code}")
 
     def phone(self) -> Page:
+        """A phone that has scanned the code on the wall, as its camera sees it."""
+        picture = Image.open(io.BytesIO(self.wall.screenshot()))
+        [scanned] = zxingcpp.read_barcodes(picture)
         page = self.contexts[2].new_page()
-        page.goto(f"{self.base}/room/{self.code}")
+        page.goto(scanned.text)
         return page
 
 
@@ -131,6 +137,7 @@ def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
     expect(wall.locator(".room-link")).to_have_text(re.compile(f"/room/{room.code}$"))
     expect(wall.locator(".room-warning")).to_contain_text("this machine only")
     phone = room.phone()
+    assert phone.url == wall.locator(".room-link").inner_text()
     expect(phone.get_by_role("heading")).to_have_text("Beginning")
     follower = room.follower()
     expect(wall.locator(".room-people")).to_contain_text("2 people have joined")

@@ -31,15 +31,25 @@ test("points that nobody could tell apart are left out, and no stroke grows for 
   ])
 })
 
-test("a path goes from the first point to the last, bent at those between", () => {
+/** The corners of a path: left, top, right and bottom. @param {string} path */
+function box(path) {
+  const numbers = (path.match(/-?[\d.]+/g) ?? []).map(Number)
+  const [xs, ys] = [0, 1].map((side) => numbers.filter((_, k) => k % 2 === side))
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+}
+
+test("a path is the outline of its stroke, from the first point to the last", () => {
   assert.equal(pathOf([]), "")
-  assert.equal(pathOf([[5, 6]]), "M5 6h0.1")
-  const path = pathOf([
-    [0, 0],
-    [10, 20],
-    [30, 20],
-  ])
-  assert.equal(path, "M0 0Q10 20 20 20L30 20")
+  const dot = box(pathOf([[500, 500]])) // in a picture of 1600 x 900
+  assert.ok(dot[0] > 790 && dot[2] < 810 && dot[1] > 440 && dot[3] < 460, String(dot))
+  /** @type {[number, number][]} */
+  const points = Array.from({ length: 50 }, (_, k) => [100 + 10 * k, 500])
+  const path = pathOf(points)
+  assert.match(path, /^M[\d .-]+Q[\d .-]+Z$/)
+  const [left, top, right, bottom] = box(path)
+  assert.ok(Math.abs(left - 160) < 8 && Math.abs(right - 944) < 8, `${left} ${right}`)
+  assert.ok(bottom - top > 2 && bottom - top < 9, `${top} ${bottom}`)
+  assert.ok(top < 450 && bottom > 450)
 })
 
 test("a look at a figure shows nothing beside the slide", () => {

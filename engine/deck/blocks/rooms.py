@@ -22,9 +22,9 @@ def check(blocks: Sequence[Block]) -> Iterator[Problem]:
                 yield _unknown(blocks, block, "room", "label")
             elif fault := _unlike(block.data, asked):
                 yield _problem(block, "room", *fault)
-        if block.kind == "vote" and isinstance(block.data.get("before"), str):
-            if _named(blocks, "vote", block.data["before"]) is None:
-                yield _unknown(blocks, block, "before", "vote")
+        before = block.data.get("before") if block.kind == "vote" else None
+        if isinstance(before, str) and _named(blocks, "vote", before) is None:
+            yield _unknown(blocks, block, "before", "vote")
 
 
 def _named(blocks: Sequence[Block], kind: str, name: str) -> Block | None:

@@ -2,7 +2,12 @@
 
     A stroke is `x,y x,y …`, each in thousandths of the slide's width and height. */
 
+import { getStroke } from "../vendor/perfect-freehand.js"
+
 const NEAR = 4 // thousandths: a point nearer to the last one than this adds nothing
+/** Of the picture in which strokes are drawn: as wide for its height as a slide. */
+export const SIZE = [1600, 900]
+const PEN = { size: 8, thinning: 0.55, smoothing: 0.5, streamline: 0.35 } // of that picture
 const MOST_POINTS = 400 // of a stroke
 const STROKE = /^\d{1,4},\d{1,4}( \d{1,4},\d{1,4})*$/
 
@@ -37,20 +42,23 @@ export function read(stroke) {
 }
 
 /**
- * A smooth path: a curve from the middle of one piece to that of the next, bent at each point.
+ * The outline of a stroke, to be filled: thinner where the pen was fast.
  * @param {Point[]} points
+ * @param {boolean} [isDone] the pen is off the slide
  */
-export function pathOf(points) {
-  if (!points.length) return ""
-  const [[x, y], ...rest] = points
-  if (!rest.length) return `M${x} ${y}h0.1` // a dot
-  const curves = rest.slice(0, -1).map(([px, py], k) => {
-    const [nx, ny] = rest[k + 1]
-    return `Q${px} ${py} ${(px + nx) / 2} ${(py + ny) / 2}`
+export function pathOf(points, isDone = true) {
+  const [wide, high] = [SIZE[0] / 1000, SIZE[1] / 1000]
+  const scaled = points.map(([x, y]) => /** @type {Point} */ ([wide * x, high * y]))
+  const outline = getStroke(scaled, { ...PEN, last: isDone })
+  if (!outline.length) return ""
+  const curves = outline.map(([x, y], k) => {
+    const [nextX, nextY] = outline[(k + 1) % outline.length]
+    return `${short(x)} ${short(y)} ${short((x + nextX) / 2)} ${short((y + nextY) / 2)}`
   })
-  const [lastX, lastY] = rest[rest.length - 1]
-  return `M${x} ${y}${curves.join("")}L${lastX} ${lastY}`
+  return `M${short(outline[0][0])} ${short(outline[0][1])}Q${curves.join(" ")}Z`
 }
 
+/** @param {number} value */
+const short = (value) => Math.round(10 * value) / 10
 /** @param {number} value */
 const inside = (value) => Math.max(0, Math.min(1000, Math.round(value)))

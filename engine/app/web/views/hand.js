@@ -21,14 +21,15 @@ export class Hand {
 
   /**
    * @param {{stage: HTMLElement, section: HTMLElement, slide: {id: string}, leaving: AbortController,
-   *   options: {slug: string}, chrome: {say: (text: string) => void}}} lecture
+   *   options: {slug: string}, chrome: {say: (text: string) => void}, link: {tell: () => void}}}
+   *   lecture
    */
   constructor(lecture) {
     this.lecture = lecture
     const { stage, options, leaving } = lecture
     this.lens = new Lens(stage, leaving.signal)
     this.ink = new Ink(stage, options.slug, leaving.signal, {
-      drawn: () => this.onChange(),
+      drawn: () => this.#changed(),
       pointed: (at) => this.room?.isPresenter && this.room.point(at),
     })
   }
@@ -42,7 +43,7 @@ export class Hand {
     const { lens, ink, lecture } = this
     if (action === "zoom") {
       lens.toggle(lecture.section)
-      this.onChange()
+      this.#changed()
     } else if (action in TOOLS) {
       ink.take(TOOLS[action])
       if (ink.tool) lecture.chrome.say(SAID[ink.tool])
@@ -56,7 +57,13 @@ export class Hand {
     const wasNear = Boolean(this.lens.look)
     this.lens.set(null)
     if (this.ink.tool) this.ink.take(this.ink.tool)
-    if (wasNear) this.onChange()
+    if (wasNear) this.#changed()
+  }
+
+  /** Tell the room, and the presenter window. */
+  #changed() {
+    this.onChange()
+    this.lecture.link.tell()
   }
 
   /** Another slide is shown. */

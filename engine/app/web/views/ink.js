@@ -3,7 +3,7 @@
 
 /** @import { Point } from "../lecture/strokes.js" */
 
-import { pathOf, read, thin, written } from "../lecture/strokes.js"
+import { pathOf, read, SIZE, thin, written } from "../lecture/strokes.js"
 import { keep, recall } from "../lib/store.js"
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -35,11 +35,7 @@ export class Ink {
     this.hears = hears
     this.key = `ink:${slug}`
     this.#strokes = recall(this.key, strokesOf, "session") ?? {}
-    this.svg = document.createElementNS(SVG, "svg")
-    this.svg.setAttribute("class", "ink")
-    this.svg.setAttribute("viewBox", "0 0 1000 1000")
-    this.svg.setAttribute("preserveAspectRatio", "none")
-    this.svg.setAttribute("aria-hidden", "true")
+    this.svg = sheet()
     this.dot = document.createElement("i")
     this.dot.className = "laser"
     this.dot.hidden = true
@@ -54,7 +50,12 @@ export class Ink {
 
   /** The strokes of the shown slide. */
   get strokes() {
-    return this.#strokes[this.#slide] ?? []
+    return this.of(this.#slide)
+  }
+
+  /** @param {string} slide */
+  of(slide) {
+    return this.#strokes[slide] ?? []
   }
 
   /** Take a tool, or lay it down. @param {Tool} tool */
@@ -145,16 +146,36 @@ export class Ink {
   }
 
   #draw() {
-    const lines = this.strokes.map(read)
-    if (this.#drawing) lines.push(this.#drawing)
-    this.svg.replaceChildren(
-      ...lines.map((points) => {
-        const path = document.createElementNS(SVG, "path")
-        path.setAttribute("d", pathOf(points))
-        return path
-      }),
-    )
+    draw(this.svg, this.strokes, this.#drawing)
   }
+}
+
+/** A picture over a slide, without any stroke. */
+export function sheet() {
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("class", "ink")
+  svg.setAttribute("viewBox", `0 0 ${SIZE.join(" ")}`)
+  svg.setAttribute("preserveAspectRatio", "none")
+  svg.setAttribute("aria-hidden", "true")
+  return svg
+}
+
+/**
+ * Show these strokes, and the one that is being drawn.
+ * @param {SVGElement} svg
+ * @param {string[]} strokes
+ * @param {Point[] | null} [drawing]
+ */
+export function draw(svg, strokes, drawing = null) {
+  const paths = strokes.map((stroke) => pathOf(read(stroke)))
+  if (drawing) paths.push(pathOf(drawing, false))
+  svg.replaceChildren(
+    ...paths.map((d) => {
+      const path = document.createElementNS(SVG, "path")
+      path.setAttribute("d", d)
+      return path
+    }),
+  )
 }
 
 /** @param {string} text @returns {Record<string, string[]>} what was kept, where it is as we write it */

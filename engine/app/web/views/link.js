@@ -13,6 +13,7 @@
 /** @import { StageView, Value } from "../lib/types.js" */
 /** @import { PairChannel } from "../lib/windows.js" */
 /** @import { Chrome } from "./chrome.js" */
+/** @import { Hand } from "./hand.js" */
 /** @import { SentPanel } from "./wall_panels.js" */
 
 import { hold } from "../lib/presence.js"
@@ -53,9 +54,9 @@ export const lockOf = (wall) => `practicum.wall.${wall}`
 const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
 
 /**
- * Where the lecture's window is, and what covers the slide there.
+ * Where the lecture's window is, what covers the slide there, and what was drawn on it.
  * @typedef {{wall: string, slide: string, step: number, hash: string, isBlack: boolean,
- *   over: string, picked: number[]}} Place
+ *   over: string, picked: number[], ink: string[]}} Place
  */
 /** @typedef {{type: "place"} & Place | {type: "bye", wall: string} | {type: "panel", wall: string,
  *   block: string, panel: SentPanel}} WallMessage from the lecture's window */
@@ -65,7 +66,7 @@ const random = () => crypto.getRandomValues(new Uint32Array(2)).join("")
 
 /**
  * The lecture, as its presenter window sees it.
- * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome}} Wall
+ * @typedef {StageView & {blocks: Blocks, slides: Slides, chrome: Chrome, hand: Hand}} Wall
  */
 
 /** The lecture's side. */
@@ -126,7 +127,7 @@ export class Link {
   /** Tell the presenter window where the lecture is, and what covers the slide. */
   tell(isAsked = false) {
     if (!this.channel || !this.#isHeld) return
-    const { slide, step, hash, root, slides, chrome } = this.lecture
+    const { slide, step, hash, root, slides, chrome, hand } = this.lecture
     const choices = slides.current?.querySelectorAll(".quiz-choice") ?? []
     const picked = [...choices].flatMap((each, k) => (each.ariaPressed === "true" ? [k] : []))
     const over =
@@ -138,6 +139,7 @@ export class Link {
       isBlack: root.hasAttribute("data-blank"),
       over,
       picked,
+      ink: hand.ink.of(slide.id),
     }
     const text = JSON.stringify(place)
     if (text === this.#told && !isAsked) return

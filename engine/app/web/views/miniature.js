@@ -9,6 +9,7 @@
 import { Blocks } from "../blocks/mounted.js"
 import { showSteps } from "../lecture/slides.js"
 import { el, onResize } from "../lib/dom.js"
+import { draw, sheet } from "./ink.js"
 import { blockContext, openSocket } from "./services.js"
 
 const WIDTH = 1280 // of the stage in pixels before it is scaled, as in presenter.css
@@ -42,7 +43,8 @@ export class Miniature {
     })
     this.caption = el("span", { class: "quiet" })
     this.over = el("div", { class: "miniature-over", hidden: true })
-    this.frame = el("div", { class: "miniature-frame" }, this.picture, this.over)
+    this.ink = sheet()
+    this.frame = el("div", { class: "miniature-frame" }, this.picture, this.ink, this.over)
     this.element = el(
       "figure",
       { class: "miniature" },
@@ -93,6 +95,11 @@ export class Miniature {
     this.over.hidden = !words
     this.over.dataset.kind = kind
     this.over.textContent = words
+  }
+
+  /** Show what the pen has drawn on the slide. @param {string[]} strokes */
+  draw(strokes) {
+    draw(this.ink, strokes)
   }
 
   /**

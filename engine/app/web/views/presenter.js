@@ -31,7 +31,8 @@ import { WallLink } from "./wall_link.js"
 const SIZE = "practicum.notes-size"
 const SHEETS = ["theme.css", "styles/stage.css", "styles/live.css", "styles/presenter.css"]
 
-const NOTHING = { isBlack: false, over: "", picked: /** @type {number[]} */ ([]) }
+/** @type {Pick<Place, "isBlack" | "over" | "picked" | "ink">} */
+const NOTHING = { isBlack: false, over: "", picked: [], ink: [] }
 
 /**
  * Mount the presenter's view (see stage.js).
@@ -187,7 +188,7 @@ class Presenter extends DeckView {
   }
 
   /** @param {Place} place */
-  async #follow({ slide, step, hash, isBlack, over, picked }) {
+  async #follow({ slide, step, hash, ...shown }) {
     this.#showLink()
     this.#asked += 1
     const asked = this.#asked
@@ -195,7 +196,7 @@ class Presenter extends DeckView {
     const fresh = hash === this.hash ? null : await fetchDeck(this.options, hash, signal)
     if (signal.aborted || asked !== this.#asked) return // a later place is coming
     if (fresh) this.#load(fresh)
-    this.place = { isBlack, over, picked }
+    this.place = shown
     const index = this.find(slide)
     if (index >= 0 && (index !== this.index || step !== this.step || fresh)) this.go(index, step)
     else this.#cover()
@@ -265,6 +266,7 @@ class Presenter extends DeckView {
 
   /** What lies over the slide on the wall. */
   #cover() {
+    this.now.draw(this.place.ink)
     const { isBlack, over, picked } = this.place
     this.now.cover(isBlack ? "black" : "open", isBlack ? BLACK : over)
     if (this.slide) this.now.show(this.index, this.step, this.now.caption.textContent ?? "", picked)

@@ -19,8 +19,8 @@ const KEYS = [
   ["next", "Next →"],
   ["run", "Run"],
   ["blank", "Black"],
-  ["room", "Code"],
-  ["close", "Close"],
+  ["room", "QR code"],
+  ["close", "Close window"],
 ]
 const OWN = 1500 // ms in which a control that was moved here does not hear of its older values
 
