@@ -25,7 +25,6 @@ from pathlib import Path
 
 import psutil
 
-from engine import portable
 from tests.security.defences import (
     ROOT,
     Defence,
@@ -128,7 +127,7 @@ def tried(copy: Path, test: str, defence: Defence, limit: float) -> tuple[str, f
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
     try:
-        ended = run(copy, [test], report, "-x", seconds=limit, memory_mb=defence.memory_mb)
+        ended = run(copy, [test], report, "-x", seconds=limit)
         verdict = judged(report) if ended else ENDLESS
     finally:
         for path in changed:
@@ -147,14 +146,7 @@ def judged(report: Path) -> str:
     return GREEN if is_whole else BROKEN
 
 
-def run(
-    copy: Path,
-    tests: list[str],
-    report: Path,
-    *options: str,
-    seconds: float,
-    memory_mb: int = 0,
-) -> bool:
+def run(copy: Path, tests: list[str], report: Path, *options: str, seconds: float) -> bool:
     """Run tests in the copy; whether they came to an end in time. All that they start ends."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
     process = subprocess.Popen(
@@ -164,7 +156,6 @@ def run(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=(lambda: portable.limit_memory(memory_mb)) if memory_mb else None,
     )
     try:
         process.wait(seconds)

@@ -25,7 +25,6 @@ class Defence:
     without: str  # what is missing then, in words
     cuts: tuple[tuple[str, str], ...]  # a text of the code, and what stands there instead
     may_hang: bool = False  # whether a test without an end shows it, too
-    memory_mb: int = 0  # of address space for the tests, where a text grows without end; 0: any
 
 
 class Outdated(ValueError):
