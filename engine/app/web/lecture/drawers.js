@@ -74,17 +74,24 @@ export function workItem(work, lecture) {
     (slide) =>
       slide !== lecture.slide && !isReferences(slide) && slide.citations.includes(work.key),
   )
-  if (others.length) {
-    const also = element("div", "work-also", "also on ")
-    others.slice(0, 4).forEach((slide, place) => {
-      const link = element("a", "", slide.title)
-      link.href = `?slide=${encodeURIComponent(slide.id)}`
-      link.dataset.jump = slide.id
-      also.append(place ? ", " : "", link)
-    })
-    item.append(also)
-  }
+  if (others.length) item.append(slideLinks("also on ", others))
   return item
+}
+
+/**
+ * Links to the first four of some slides.
+ * @param {string} words before them
+ * @param {{id: string, title: string}[]} slides
+ */
+export function slideLinks(words, slides) {
+  const list = element("div", "work-also", words)
+  slides.slice(0, 4).forEach((slide, place) => {
+    const link = element("a", "", slide.title)
+    link.href = `?slide=${encodeURIComponent(slide.id)}`
+    link.dataset.jump = slide.id
+    list.append(place ? ", " : "", link)
+  })
+  return list
 }
 
 /**

@@ -2,7 +2,7 @@
 
 /** @import { LectureView, Term } from "../lib/types.js" */
 
-import { element, outward } from "./drawers.js"
+import { element, outward, slideLinks } from "./drawers.js"
 
 /**
  * Fill the drawer: a box to search in, and the terms that hold what is sought.
@@ -84,16 +84,7 @@ export function termMeaning(term, lecture) {
   const slides = lecture.deck.slides.filter(
     (slide) => slide !== lecture.slide && slide.terms.includes(term.id),
   )
-  if (slides.length) {
-    const on = element("div", "work-also", "on ")
-    slides.slice(0, 4).forEach((slide, place) => {
-      const link = element("a", "", slide.title)
-      link.href = `?slide=${encodeURIComponent(slide.id)}`
-      link.dataset.jump = slide.id
-      on.append(place ? ", " : "", link)
-    })
-    meaning.append(on)
-  }
+  if (slides.length) meaning.append(slideLinks("on ", slides))
   return meaning
 }
 
