@@ -28,6 +28,22 @@ test("an episode ends beyond the track or twelve degrees", () => {
   assert.ok(fallen([0, 0, -ANGLE_LIMIT - 1e-9, 0]))
 })
 
+// What CartPole-v1 of Gymnasium 1.4 answers, in double precision.
+test("a step of a leaning pole is that of Gymnasium", () => {
+  for (const [state, force, after] of /** @type {const} */ ([
+    [[0.1, 0.5, 0.2, -0.7], 10, [0.11, 0.6918703863384896, 0.186, -0.9236598461380127]],
+    [[-0.3, -1, -0.15, 1.2], -10, [-0.32, -1.1928975968244373, -0.126, 1.442162536167818]],
+  ]))
+    step([...state], force).forEach((value, k) => assert.ok(Math.abs(value - after[k]) < 1e-12))
+  assert.ok(!fallen([0, 0, 0.20943, 0])) // twelve degrees are 0.20944
+  assert.ok(fallen([0, 0, 0.20945, 0]))
+})
+
+test("the linear agent pushes right where the sum is above zero, else left", () => {
+  const push = policy([0, 0, 2, 1])
+  assert.deepEqual([push([9, 9, 1, -1]), push([9, 9, 1, -2]), push([9, 9, 1, -3])], [10, -10, -10])
+})
+
 test("starts are repeatable and small", () => {
   assert.deepEqual(
     start(() => 0.5),
