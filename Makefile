@@ -25,7 +25,7 @@ ifneq ($(IS_INSTALLED),True)
 endif
 
 .PHONY: install serve test slides pull-request check suite sweeps test-processors spread lint docs site export-site claims bench plotly audit \
-	axe sheets prove-security mutants fuzz clean help
+	axe walk-site sheets prove-security mutants fuzz clean help
 
 install: .venv/.serve  ## install what `practicum` needs into .venv
 
@@ -118,8 +118,11 @@ claims: .venv/.serve  ## run the demonstration of every claim
 bench: .venv/.bench  ## measure speed and memory, beside other packages
 	$(BIN)/python -m engine bench $(ARGS)
 
-axe: .venv/.test node_modules/.installed  ## what axe-core finds on every slide and page; new faults fail (ARGS=--update)
+axe: .venv/.test node_modules/.installed  ## what axe-core finds on every slide and page; new faults fail (ARGS=--update, ARGS=--site)
 	$(BIN)/python -m tests.browser.every_view axe $(ARGS)
+
+walk-site: .venv/.test  ## every slide of the exported site, without a network, beside the server's (ARGS="--slide ID")
+	$(BIN)/python -m tests.browser.walk_site $(ARGS)
 
 sheets: .venv/.test  ## every slide at five sizes of window, as pictures: build/sheets
 	$(BIN)/python -m tests.browser.every_view sheets $(ARGS)

@@ -11,7 +11,7 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from engine.deck.schema.deck_json import SlideJson
 from engine.paths import LECTURES
 
 from .conftest import FLAGS, ROOT, serving
+from .exported import exported
 from .stage_page import SHOWN, expect_at
 
 BASELINE = Path(__file__).with_name("axe_baseline.json")
@@ -34,6 +35,14 @@ PAGES = {  # name -> address, and what is there once the page is
     "claims": ("/claims", "[data-row]"),
     "home": ("/", ".part"),
     "laboratory": ("/lab/bandit", "[data-testid='stHeading']"),
+}
+SITE_PAGES = {  # the same of an exported site
+    "reading": (f"/{SLUG}.html?view=read", ".reading-main"),
+    "presenter": (f"/{SLUG}.html?view=presenter", ".presenter-notes"),
+    "claims": ("/claims.html", "[data-row]"),
+    "references": ("/references.html", "[data-row]"),
+    "home": ("/index.html", ".card"),
+    "lost": ("/404.html", "#near"),
 }
 AXE_SIZES = [(1280, 720), (390, 844)]
 SHEET_SIZES = [
@@ -66,14 +75,15 @@ def opened(browser: Browser, theme: str, width: int, height: int) -> Iterator[Pa
         color_scheme="dark" if theme == "dark" else "light",
         has_touch=width < 900,
         is_mobile=width < 900,
+        bypass_csp=True,  # pages of an exported site evaluate no text
     )
     yield context.new_page()
     context.close()
 
 
 def walk(page: Page, url: str, wanted: list[str]) -> Iterator[str]:
-    """Flip through the lecture; each slide once its figures are drawn, as far as they will be."""
-    page.goto(f"{url}/{SLUG}")
+    """Flip through the lecture at `url`; each slide once its figures are drawn, as far as they will be."""
+    page.goto(url)
     expect_at(page, slides()[0]["id"])
     numbers = {slide["id"]: slide["number"] for slide in slides()}
     for name in wanted:
@@ -85,24 +95,25 @@ def walk(page: Page, url: str, wanted: list[str]) -> Iterator[str]:
         yield name
 
 
-def faults(browser: Browser, url: str, wanted: list[str], views: list[str]) -> Faults:
-    """What axe finds, over both themes and both sizes."""
+def faults(
+    browser: Browser, url: str, stage: str, wanted: list[str], pages: Mapping[str, tuple[str, str]]
+) -> Faults:
+    """What axe finds on the slides at `url` + `stage` (none wanted: not there) and on these pages,
+    over both themes and both sizes."""
     found: Faults = {}
     for theme in ("light", "dark"):
         for width, height in AXE_SIZES:
             place = f"{theme} {width}"
             with opened(browser, theme, width, height) as page:
-                if "stage" in views:
-                    for name in walk(page, url, wanted):
+                if wanted:
+                    for name in walk(page, url + stage, wanted):
                         print(name, end=" ", flush=True)
                         _look(page, f"stage {place} {name}", f"{SHOWN}", found)
                     _look(page, f"stage {place} (tools)", ".chrome", found)
-                for view in views:
-                    if view in PAGES:
-                        address, mark = PAGES[view]
-                        page.goto(url + address)
-                        page.wait_for_selector(mark, state="attached")
-                        _look(page, f"{view} {place}", "document", found)
+                for view, (address, mark) in pages.items():
+                    page.goto(url + address)
+                    page.wait_for_selector(mark, state="attached")
+                    _look(page, f"{view} {place}", "document", found)
             print(f"{place}: {len(found)} faults so far: {sorted(found)}", flush=True)
     return found
 
@@ -134,7 +145,7 @@ def sheet(browser: Browser, url: str, wanted: list[str], folder: Path, size: tup
     shutil.rmtree(shots, ignore_errors=True)
     shots.mkdir(parents=True)
     with opened(browser, theme, width, height) as page:
-        for at, name in enumerate(walk(page, url, wanted)):
+        for at, name in enumerate(walk(page, f"{url}/{SLUG}", wanted)):
             page.screenshot(path=shots / f"{at:03d}-{name}.png")
     files = sorted(shots.glob("*.png"))
     tall = math.ceil(THUMB * height / width)
@@ -152,17 +163,20 @@ def sheet(browser: Browser, url: str, wanted: list[str], folder: Path, size: tup
 
 
 def main() -> int:
-    """`axe [--update]` or `sheets FOLDER`; 1 where axe finds something new."""
+    """`axe [--update] [--site]` or `sheets FOLDER`; 1 where axe finds something new."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["axe", "sheets"])
     parser.add_argument("--update", action="store_true", help="axe: what is found is the baseline")
+    parser.add_argument(
+        "--site", action="store_true", help="axe: the exported site, not the server"
+    )
     parser.add_argument("--slide", action="append", default=[], help="only this one")
-    parser.add_argument("--view", action="append", choices=["stage", *PAGES], default=[])
+    parser.add_argument("--view", action="append", choices=["stage", *PAGES, *SITE_PAGES])
     parser.add_argument("--size", action="append", default=[], help="sheets: only 390x844-light")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "sheets")
     chosen = parser.parse_args()
     wanted = [one["id"] for one in slides() if not chosen.slide or one["id"] in chosen.slide]
-    with serving(LECTURES) as url, sync_playwright() as playwright:
+    with _shown(chosen.site) as url, sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         if chosen.what == "sheets":
@@ -170,14 +184,29 @@ def main() -> int:
                 if not chosen.size or f"{size[1]}x{size[2]}-{size[0]}" in chosen.size:
                     print(sheet(browser, url, wanted, chosen.folder, size), flush=True)
             return 0
-        views = chosen.view or ["stage", *PAGES]
-        all_faults = faults(browser, url, wanted, views)
-    if chosen.update:
+        pages = SITE_PAGES if chosen.site else PAGES
+        if chosen.view:
+            pages = {name: page for name, page in pages.items() if name in chosen.view}
+            wanted = wanted if "stage" in chosen.view else []
+        stage = f"/{SLUG}{'.html' * chosen.site}"
+        all_faults = faults(browser, url, stage, wanted, pages)
+    if chosen.update and not chosen.site:
         text = json.dumps(sorted(all_faults), indent=1, ensure_ascii=False)
         BASELINE.write_text(f"{text}\n", encoding="utf-8")
         print(f"{len(all_faults)} faults in {BASELINE.name}")
         return 0
-    return compare(all_faults, is_whole=not chosen.slide and not chosen.view)
+    return compare(all_faults, is_whole=not chosen.slide and not chosen.view and not chosen.site)
+
+
+@contextmanager
+def _shown(is_site: bool) -> Iterator[str]:
+    """Where our lectures are: on a server, or as an exported site on a web host."""
+    if is_site:
+        with exported() as (_, host):
+            yield host.rstrip("/")
+    else:
+        with serving(LECTURES) as url:
+            yield url
 
 
 if __name__ == "__main__":

@@ -23,12 +23,22 @@ ENTRIES = (
 )
 LOADER = "exported/loader.js"
 LETTERS = "letters.css"  # of the pages' type and of formulas
-# A face that is declared later is asked first for the letters in its range. These are enough for
-# most lectures, and 0.43 MB smaller: the whole fonts come where a page has another letter.
-SUBSETS = {"Source Sans": "SourceSans.woff2", "Source Serif": "SourceSerif.woff2"}
-LETTERS_OF_SUBSETS = (
+# A face that is declared later is asked first for the letters in its range. The short ones are
+# enough for most slides in English, the others for most lectures; the whole fonts come where a page
+# has another letter.
+_LATIN_AND_GREEK = (
     "U+0020-007E,U+00A0-00FF,U+0391-03C9,U+2010-2026,U+2070-209C,U+2190-2193,U+2200-2265"
 )
+_COMMON = (  # as assets/fonts/LICENSE.txt has it
+    "U+0020-007E,U+00A0,U+00B0,U+00B2,U+00B3,U+00B7,U+00B9,U+00D7,U+2013,U+2014,U+2018,U+2019,"
+    "U+201C,U+201D,U+2026,U+2070-2079,U+2190-2193,U+2212,U+2713"
+)
+SUBSETS = [  # family, file, letters
+    ("Source Sans", "SourceSans.woff2", _LATIN_AND_GREEK),
+    ("Source Serif", "SourceSerif.woff2", _LATIN_AND_GREEK),
+    ("Source Sans", "SourceSansShort.woff2", _COMMON),
+    ("Source Serif", "SourceSerifShort.woff2", _COMMON),
+]
 # Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token,
 # and the line before keeps its end, so nothing is read in another way.
 _COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
@@ -76,10 +86,10 @@ def write_letters(home: Path) -> None:
     for name in _FILE.findall(css):
         shutil.copyfile(static / "media" / name, home / "letters" / name)
     css = _FILE.sub(r"url(letters/\1)", css)
-    for family, name in SUBSETS.items():
+    for family, name, letters in SUBSETS:
         shutil.copyfile(ASSETS / "fonts" / name, home / "letters" / name)
         css += (
             f"@font-face{{font-family:{family};font-weight:100 900;font-style:normal;"
-            f"src:url(letters/{name})format('woff2');unicode-range:{LETTERS_OF_SUBSETS}}}"
+            f"src:url(letters/{name})format('woff2');unicode-range:{letters}}}"
         )
     (home / LETTERS).write_text(css, encoding="utf-8")

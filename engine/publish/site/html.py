@@ -23,6 +23,8 @@ from engine.publish.site.decks import PAGES, SiteDeck, with_pages
 AWAY = (
     "if(/[?&](slide|view)=/.test(location.search))document.getElementById('first-slide')?.remove()"
 )
+# What web/views/stage.js asks for when its own text has come: these are there by then.
+SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
 LONGEST = 200  # characters of a description
 
 
@@ -81,7 +83,8 @@ def write(folder: Path, made: Sequence[SiteDeck], web: str, base_url: str) -> Wr
 def _lecture(writer: Writer, deck: SiteDeck) -> None:
     first = copy_of(deck.document["slides"][0], deck.scope, deck.document["css"])
     address = answers.address(deck)
-    body = fill("exported", "lecture", deck.slug, deck.scope, address, writer.web, first, AWAY)
+    place = deck.slug, deck.scope, address, writer.web
+    body = fill("exported", "lecture", *place, SHEETS, first, AWAY)
     head = writer.head(deck.slug, deck.title, description(deck))
     writer.write(deck.slug, head, body, THEME, AWAY)
 
