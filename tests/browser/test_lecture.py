@@ -180,6 +180,8 @@ def test_a_slide_is_edited_on_its_page(page: Page, edited: tuple[str, Path]) -> 
     before = deck.read_text()
     page.goto(f"{address}/run?slide=live")
     expect(shown(page).locator(".live-run").first).to_be_visible()
+    page.keyboard.press("m")  # of a course that has no repository
+    expect(page.get_by_role("button", name="Copy a report of a problem")).to_be_visible()
     page.keyboard.press("w")
     area = page.get_by_role("textbox", name="Markdown of this slide")
     expect(area).to_have_value(re.compile("^<!-- id: live -->\n\n## A run"))

@@ -9,6 +9,7 @@ import {
   editAddress,
   placeOf,
   reportAddress,
+  reportText,
 } from "../../engine/app/web/lecture/this_slide.js"
 
 const source = {
@@ -43,6 +44,7 @@ test("a report says which slide, which version and which settings", () => {
   assert.equal(address.origin + address.pathname, "https://github.com/a/b/issues/new")
   assert.equal(address.searchParams.get("title"), "Slide “50% of A & B”: ")
   const body = address.searchParams.get("body") ?? ""
+  assert.equal(body, reportText(deck, slide, source, here), "what a course without a host copies")
   assert.match(body, /- Slide: k \(3\), 50% of A & B\n- Lecture: T_1\n/)
   assert.match(
     body,

@@ -31,6 +31,11 @@ export function fillSlide(body, lecture) {
     row(link("Report a problem", reportAddress(deck, slide, source, location.href)))
   } else if (place) {
     row("Edit this slide in ", el("code", {}, place))
+    if (source) {
+      const report = () => reportText(deck, slide, source, location.href)
+      const done = "The report is in the clipboard: send it to the lecturer."
+      row(button("Copy a report of a problem", () => copy(report(), done, say)))
+    }
   }
   if (place && isOwnMachine()) row(button("Edit it here", () => lecture.act?.("edit")))
   if (!site) row(button("Copy as Markdown", () => copyMarkdown(lecture, say)))
@@ -69,15 +74,15 @@ export function editAddress(slide, source) {
 }
 
 /**
- * A form for a fault, filled in with what a maintainer asks first.
+ * A report of a fault, with what a maintainer asks first.
  * @param {Deck} deck
  * @param {Slide} slide
  * @param {Source} source
  * @param {string} here the address of the slide, with the settings of its experiments
  */
-export function reportAddress(deck, slide, source, here) {
+export function reportText(deck, slide, source, here) {
   const settings = new URL(here).search.slice(1).split("&").filter(Boolean)
-  const lines = [
+  return [
     "What is wrong, and what is right? A source and a picture of the slide help.",
     "",
     "",
@@ -86,9 +91,20 @@ export function reportAddress(deck, slide, source, here) {
     `- Source: ${placeOf(slide, source)}`,
     `- Settings: ${settings.length ? settings.map(decoded).join(", ") : "as they are at first"}`,
     `- Practicum ${source.version}, ${navigator.userAgent}`,
-  ]
+  ].join("\n")
+}
+
+/**
+ * A form for a fault at the code host, filled in with the report.
+ * @param {Deck} deck
+ * @param {Slide} slide
+ * @param {Source} source
+ * @param {string} here
+ */
+export function reportAddress(deck, slide, source, here) {
   const title = `Slide “${slide.title || slide.id}”: `
-  const words = encodeURIComponent(lines.join("\n")).slice(0, LONGEST).replace(/%.?$/, "")
+  const report = reportText(deck, slide, source, here)
+  const words = encodeURIComponent(report).slice(0, LONGEST).replace(/%.?$/, "")
   const [asTitle, asBody] = isGitLab(source)
     ? ["issue[title]", "issue[description]"]
     : ["title", "body"]
