@@ -170,6 +170,27 @@ test("a view asks until its first deck is there, and says so meanwhile", async (
   assert.deepEqual(fetched.mock.calls[0].arguments, ["/p/api/decks/a%20b/d1.json"])
 })
 
+test("a second part that does not come is asked for again, and the view says so", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] })
+  const say = mock.fn()
+  const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
+  let isUp = false
+  standIn("fetch", async (/** @type {string} */ address) => {
+    const isRest = address === "/p/api/m.json"
+    if (isRest && !isUp) throw new Error("down")
+    const first = { title: "T", more: "api/m.json", slides: [{ id: "a" }] }
+    const body = isRest ? { slides: [{ notes: "n" }], references: [], glossary: [] } : first
+    return new Response(JSON.stringify(body), { headers: { "x-deck-hash": "d9" } })
+  })
+  const coming = firstDeck(options, new AbortController().signal, notices, () => false)
+  await settle()
+  assert.deepEqual(said(say), [["deck"], ["deck", NO_DECK]])
+  isUp = true
+  context.mock.timers.tick(300)
+  assert.equal((await coming)?.deck.slides[0].notes, "n")
+  assert.deepEqual(said(say).at(-1), ["deck"])
+})
+
 test("who leaves before the first deck is told nothing", async () => {
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))

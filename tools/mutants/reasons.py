@@ -7,6 +7,8 @@ REASONS = ROOT / "docs" / "mutants.md"
 LEAST_NOTICED = 0.9  # of the mutants that are tried
 
 
-def is_listed(line: str, reasons: str) -> bool:
-    """Whether the list of reasons has a line with a fault."""
-    return f"`{line.strip()}`" in reasons.replace("\\|", "|")
+def is_listed(line: str, reasons: str, module: str = "") -> bool:
+    """Whether the list of reasons has a line with a fault, in a row of the module if one is given:
+    `if (false) return` stands in more than one."""
+    row = f"| `{module}` | `{line.strip()}`" if module else f"`{line.strip()}`"
+    return row in reasons.replace("\\|", "|")

@@ -78,7 +78,7 @@ def verdict(tried: list[Mutant]) -> int:
             shares[name][mutant.state in NOTICED] += 1
     reasons = REASONS.read_text(encoding="utf-8")
     missed = [mutant for mutant in tried if mutant.state in MISSED]
-    unknown = [each for each in missed if not is_listed(each.changed, reasons)]
+    unknown = [each for each in missed if not is_listed(each.changed, reasons, each.module)]
     for mutant in unknown:
         print(f"\n{mutant.module}:{mutant.line} ({mutant.state})\n+{mutant.changed}")
     print()
@@ -93,7 +93,8 @@ def _share(noticed: Counter[bool]) -> float:
 
 
 def _changed(lines: list[str], mutant: dict[str, Any]) -> str:
-    """The line in which the fault begins, with the fault, however many lines it takes the place of.
+    """The line in which the fault begins, with the fault, however many lines it takes the place of;
+    of a statement that was taken away what it was.
 
     Positions of Stryker count from 1, and the end is exclusive.
     """
@@ -101,4 +102,5 @@ def _changed(lines: list[str], mutant: dict[str, Any]) -> str:
     before = lines[start["line"] - 1][: start["column"] - 1]
     after = lines[end["line"] - 1][end["column"] - 1 :]
     text = before + mutant.get("replacement", "") + after
-    return re.sub(r"\s+", " ", text).strip()
+    shown = re.sub(r"\s+", " ", text).strip()
+    return shown if shown != ";" else f"; // without {lines[start['line'] - 1].strip()}"
