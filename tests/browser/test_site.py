@@ -245,6 +245,12 @@ def test_runs_are_computed_in_the_page(page: Page, base: str) -> None:
     steps, comfort = page.evaluate(SERIES)[0]
     assert len(steps) == 80
     assert comfort[-1] > comfort[0]  # it has learned
+    page.goto(f"{base}elsewhere.html?slide=live&only=live")  # as a frame of another page has it
+    panel = expect_at(page, "live").locator(".live")
+    expect(panel.locator(".live-run")).to_be_visible()
+    expect(page.locator("[aria-current='true'] h2")).to_be_hidden()
+    expect(page.locator(".progress")).to_be_hidden()
+    assert panel.evaluate("one => one.offsetWidth * one.offsetHeight") > 0.9 * 1280 * 720
     page.goto(f"{base}elsewhere.html?slide=learn&learn.num_steps=500000&learn.learning_rate=0.1")
     run = expect_at(page, "learn").locator(".live-run")
     run.click()

@@ -3,15 +3,16 @@
 import { escapeHtml } from "../lib/format.js"
 import { site } from "../lib/source.js"
 
-const [WIDTH, HEIGHT] = [960, 540] // px; a slide is 16 by 9
+const [WIDTH, HEIGHT] = [800, 480] // px, as much as a block has on a slide
 
 /**
- * A frame with the slide of a block, at rest until its reader presses Run.
+ * A frame with one block, at rest until its reader presses Run.
  * @param {string} link to a run of the block
  * @param {string} title for who does not see the frame
  */
 export function frameCode(link, title) {
   const address = new URL(link)
+  address.searchParams.set("only", address.searchParams.get("run") ?? "")
   address.searchParams.delete("run")
   const quoted = (/** @type {string} */ text) => escapeHtml(text).replaceAll('"', "&quot;")
   const shown = `src="${quoted(address.href)}" title="${quoted(title)}"`
@@ -23,6 +24,6 @@ export function frameCode(link, title) {
 export function frameNeeds(link) {
   if (link.startsWith("file:"))
     return "Copied, but this page was opened from a folder: publish the site, and copy it there."
-  if (site) return "HTML copied. It shows this slide in a frame of any web page."
+  if (site) return "HTML copied. It shows this experiment in a frame of any web page."
   return "HTML copied. The server must allow the page that shows it: --allow-origin."
 }

@@ -25,6 +25,7 @@ import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
 import { Hand } from "./hand.js"
 import { Link } from "./link.js"
+import { showOnly } from "./only.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
 import { draws, fetchAhead, follow, keepClear } from "./services.js"
@@ -109,6 +110,7 @@ export class Stage extends DeckView {
     this.sheet = root.appendChild(document.createElement("style"))
     this.#load(this.deck)
     this.#openPlace()
+    showOnly(root)
     this.isOpen = true
     this.#listen()
     if (fresh.rest) this.bringRest = bringLater(fresh.rest, (deck) => this.#complete(deck))
