@@ -54,7 +54,12 @@ WATCH = """() => {
   window.seen = []
   const look = () => {
     const panel = document.querySelector(".live-panel")
-    if (panel) window.seen.push(/Press Run/.test(panel.textContent))
+    const chart = panel?.querySelector(".live-chart")
+    const drawing = chart?.querySelector(".main-svg")
+    const points = panel?.querySelector(".live-plot").data?.flatMap((trace) => [...trace.x]) ?? []
+    const isWrong = drawing && (!points.length
+      || Math.abs(drawing.getBoundingClientRect().height - chart.clientHeight) > 1.5)
+    if (panel) window.seen.push(Boolean(/Press Run/.test(panel.textContent) || isWrong))
     requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
@@ -63,7 +68,7 @@ WATCH = """() => {
 
 def test_no_empty_panel_is_seen_before_the_recorded_figure(slide: Page) -> None:
     """Looked at in every frame that the browser paints, while the recording is on its way: nothing
-    says that nothing is there."""
+    says that nothing is there, no axes stand alone, and no drawing is taller than its place."""
     body = "\n".join(json.dumps(line) for line in (ABOUT, *FRAMES, {"num_frames": len(FRAMES)}))
     waiting: list[Any] = []
     slide.unroute("**/api/recorded/*")

@@ -41,6 +41,8 @@ function made(given) {
     isLive,
     isOver: false,
     isMirrored: false,
+    isBeginning: true,
+    view: { draw: () => {} },
     recorded: { load: async () => (isRecorded ? newTrack({}) : null) },
     /** @param {object} params */
     setControls(params) {

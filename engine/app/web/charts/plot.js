@@ -22,6 +22,8 @@ export class Drawing {
   ondrawn
   /** @type {((text: string) => void) | undefined} */
   onfailed // hears why there is no chart, and "" when there is one after all
+  /** @type {(() => boolean) | undefined} */
+  waits // whether there is nothing to draw yet; who has it then asks for a drawing
   /** @type {Layout | undefined} */
   layout // of the last drawing
   /** @type {Plotly | undefined} */
@@ -44,7 +46,8 @@ export class Drawing {
     this.context = context
     this.make = make
     const again = () => this.request()
-    this.stop = [onResize(element, again), onFonts(again), context.onTheme(again)]
+    const anew = () => this.request(true) // the drawing of another size lies wrong
+    this.stop = [onResize(element, anew), onFonts(again), context.onTheme(again)]
   }
 
   /** Draw soon, together with what is asked for until then; an urgent drawing waits for nothing. */
@@ -79,6 +82,7 @@ export class Drawing {
     const plotly = await this.#library()
     if (!plotly) return
     this.#timer = undefined
+    if (this.waits?.()) return
     const { clientWidth: width, clientHeight: height } = this.element
     if (!this.#isShown || width < 40 || height < 40) return
     this.#stale = false

@@ -8,12 +8,22 @@ import { newTrack, sameParams } from "../lib/tracks.js"
 import { fromAddress } from "./given.js"
 import { canAskAgain, fits } from "./kept.js"
 
+/** Show what a panel shows first; without any of it, say that it is empty. @param {Player} player */
+export async function begin(player) {
+  try {
+    await first(player)
+  } finally {
+    player.isBeginning = false
+    if (!player.isOver) player.view.draw(true)
+  }
+}
+
 /**
  * Set the controls to the values of the address, checked by the server; a link with `run` starts
  * at once.
  * @param {Player} player that was just made
  */
-export async function begin(player) {
+async function first(player) {
   const { context, block, isLive } = player
   if (context.isMirror) return offerRecorded(player)
   const { raw, read, notes } = fromAddress(context.address.get(block.id) ?? {}, player.fields)

@@ -5,7 +5,7 @@
 /** @import { Player } from "./player.js" */
 
 import { markWide, onFonts, onResize } from "../lib/dom.js"
-import { buildPanel, markTight, progress, say } from "./panel.js"
+import { buildPanel, keepTall, markTight, progress, say } from "./panel.js"
 import { part, sentence, summary, timeLeftOf } from "./sentences.js"
 import { sceneOf } from "./view.js"
 
@@ -72,6 +72,8 @@ export class Face {
   fit() {
     markWide(this.parts.root, this.element)
     markTight(this.parts)
+    keepTall(this.parts.state)
+    keepTall(this.parts.texts)
   }
 
   destroy() {

@@ -11,7 +11,7 @@ import { site } from "../lib/source.js"
 export function modelOf(player) {
   const { tracks, picture, fields } = player
   const names = [...new Set([...player.block.data.controls, "seed"])]
-  const isBare = !tracks.length && !player.face.fault && !player.recorded.isPending
+  const isBare = !tracks.length && !player.face.fault
   const hint = isBare ? hintOf(player) : ""
   const options = { hint, isGrowing: player.jobs.isGoing, fields, names }
   if (!player.view?.isSplit) return picture.model(tracks, options)
@@ -24,6 +24,17 @@ export function modelBefore(player) {
   const tracks = tracksBefore(player)
   const options = { hint: "", isGrowing: false, fields: player.fields, names: [], ghosts: [] }
   return beside(player, player.picture.model(tracks, options), tracks, player.tracks)
+}
+
+/**
+ * Whether there is nothing to draw yet, not even that nothing is there: the recorded run is on its
+ * way, or the first answer to a slider.
+ * @param {Player} player
+ */
+export function isPending({ isBeginning, isLive, tracks, jobs, face }) {
+  if (face.fault) return false
+  if (!tracks.length) return isBeginning
+  return isLive && jobs.isGoing && !tracks.some((track) => track.frames.length)
 }
 
 /** @param {Player} player */

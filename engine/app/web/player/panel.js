@@ -60,8 +60,24 @@ export function buildPanel({ title, hasScene, hasPaper = false, label }) {
  * @param {"" | "error" | "note"} [tone]
  */
 export function say(parts, text, tone = "") {
-  if (parts.state.textContent !== text) parts.state.textContent = text
   parts.state.dataset.tone = tone
+  if (parts.state.textContent === text) return
+  parts.state.textContent = text
+  if (tone !== "error") keepTall(parts.state)
+}
+
+/**
+ * Keep words as tall as they have been at this width: the chart above them would shrink and grow
+ * with every line that wraps.
+ * @param {HTMLElement} part
+ */
+export function keepTall(part) {
+  const { style, dataset } = part
+  const width = String(part.parentElement?.clientWidth)
+  if (dataset.width !== width) style.minHeight = ""
+  dataset.width = width
+  const isOpened = part.querySelector("details[open]") !== null // closed again, it gives its room back
+  if (!isOpened && part.offsetHeight) style.minHeight = `${part.offsetHeight}px`
 }
 
 /**

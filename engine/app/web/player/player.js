@@ -14,7 +14,7 @@ import { Face, panelOf } from "./face.js"
 import { FromElsewhere } from "./from_elsewhere.js"
 import { Jobs } from "./jobs.js"
 import { pack } from "./kept.js"
-import { modelBefore, modelOf } from "./models.js"
+import { isPending, modelBefore, modelOf } from "./models.js"
 import { print } from "./on_paper.js"
 import { Recorded } from "./recording.js"
 import { RoomLabels } from "./room_labels.js"
@@ -27,6 +27,7 @@ export class Player {
   #asked = "" // the values of the last run that was asked for
   isOver = false // the panel was taken away: answers that come now are nobody's
   isMirrored = false // the panel of another window is shown
+  isBeginning = true // what it shows first is on its way
 
   /**
    * @param {HTMLElement} element the block's place in the slide
@@ -55,6 +56,7 @@ export class Player {
       tracks: () => this.tracks,
       model: () => modelOf(this),
       before: () => modelBefore(this),
+      isPending: () => isPending(this),
       say: (text) => this.say(text),
     })
     this.earlier = new Earlier(this)
@@ -66,7 +68,7 @@ export class Player {
       say: (text) => this.say(text),
     })
     this.#refresh()
-    begin(this).then(() => this.isOver || this.view.draw()) // it may say now that nothing ran yet
+    begin(this)
   }
 
   /** A block with `autorun` answers a slider while it moves, for simulations that take no time. */
@@ -99,9 +101,9 @@ export class Player {
     this.view.restart(tracks[0].frames)
     this.view.grown()
     this.view.finish()
-    this.view.draw()
     this.#keep()
-    this.#refresh()
+    this.#refresh() // before the chart, whose room depends on the words below it
+    this.view.draw(true)
   }
 
   /**

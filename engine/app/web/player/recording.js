@@ -9,7 +9,6 @@ import { sameParams } from "../lib/tracks.js"
 export class Recorded {
   /** @type {Track | null} */
   track = null // as a run that has ended; null while it is on its way, or where none ships
-  isPending = false // on its way: the panel need not say that it is empty
 
   /**
    * @param {Pick<BlockContext, "base">} context
@@ -23,14 +22,12 @@ export class Recorded {
   /** Fetch it once. @returns {Promise<Track | null>} null when it cannot be had */
   async load() {
     if (!this.path || this.track) return this.track
-    this.isPending = true
     try {
       const answer = await withTries(() => this.#ask())
       if (answer.ok) this.track = readRun(await answer.text())
     } catch (error) {
       console.info("a recorded run cannot be shown", error) // offline: the block works without it
     }
-    this.isPending = false
     return this.track
   }
 

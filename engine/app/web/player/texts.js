@@ -5,6 +5,7 @@
 import { el } from "../lib/dom.js"
 import { number, words } from "../lib/format.js"
 import { scalar } from "../lib/tracks.js"
+import { keepTall } from "./panel.js"
 
 const PATH = 3 // samples shown of a whole run: its first, its middle and its last
 const MOST = 3 // lines of a list: more would take the room of the curve
@@ -86,6 +87,7 @@ export function showTexts(element, frames, { group, x, xTitle, picked = null }) 
     ...rows.flat(),
     ...along.flatMap((each) => row(place(each, { group, x, name, isAlong }), String(each.sample))),
   )
+  keepTall(element)
 }
 
 /**

@@ -35,7 +35,8 @@ export class View {
    * @param {SimData} data of the block
    * @param {BlockContext} context
    * @param {{picture: Picture, tracks: () => Track[], model: () => Model, before: () => Model,
-   *   say: (text: string) => void}} player whose runs these are; `before`: the run before this one
+   *   isPending: () => boolean, say: (text: string) => void}} player whose runs these are;
+   *   `before`: the run before this one; `isPending`: there is nothing to draw yet
    */
   constructor(parts, data, context, player) {
     this.parts = parts
@@ -53,6 +54,7 @@ export class View {
     this.curve = new Drawing(parts.chart, context, make)
     this.curve.ondrawn = () => this.#movePlayhead()
     this.curve.onfailed = (text) => player.say(text)
+    this.curve.waits = () => player.isPending()
     if (data.published) this.#buildPaper(data.published)
     const scene = sceneOf(data)
     if (scene) this.#buildScene(scenes[scene])
