@@ -61,10 +61,43 @@ options: {scales: {y: {title: {text: share of the answers}}}}
 
 ---
 
+## A chart of long names
+
+```chart
+type: bar
+data:
+  labels: [GPT-3 2020, Chinchilla 2022, OLMoE 2024, DeepSeek-V3 2024, Llama 3.1 2024, Qwen3 2025]
+  datasets: [{label: tokens, data: [1, 2, 3, 4, 5, 6]}]
+```
+
+---
+
+## A line over numbers
+
+```chart
+type: line
+data:
+  labels: ["1", "10", "100", "1,000", "10,000", "100,000", "1,000,000"]
+  datasets:
+    - {label: "tenfold parameters: × 0.839", data: [7, 6, 5, 4, 3, 2, 1]}
+    - {label: short, data: [9, 8, 7, 6, 5, 4, 3]}
+options: {scales: {x: {title: {text: "compute, data or parameters, in multiples of the first"}}}}
+```
+
+---
+
 ## A long page
 
 PARAGRAPHS
 """
+SLIDES = (
+    "a-run",
+    "a-chart-of-four-sets",
+    "a-wide-table",
+    "a-chart-of-long-names",
+    "a-line-over-numbers",
+    "under-a-finger",
+)
 # Text that is seen, controls that a thumb may miss, and what stands over the place in the lecture.
 LOOK = """section => {
   const seen = (part) => part.checkVisibility({ opacityProperty: true }) && part.getClientRects().length
@@ -114,11 +147,11 @@ def test_text_can_be_read_and_controls_hit(browser: Browser, address: str, size:
     page = touched(browser, *SIZES[size])
     page.goto(f"{address}?slide=a-run")
     expect(shown(page).locator(".live-plot .main-svg").first).to_be_visible()
-    for slide in ("a-run", "a-chart-of-four-sets", "a-wide-table", "under-a-finger"):
+    for slide in SLIDES:
         page.evaluate("id => history.replaceState(null, '', `?slide=${id}`)", slide)
         page.reload()
         section = expect_at(page, slide)
-        if slide.startswith("a-chart"):
+        if slide == "a-chart-of-four-sets":
             expect(section.locator(".legend")).to_be_visible()
             assert not names_over_title(page)
         look: dict[str, Any] = section.evaluate(LOOK)
@@ -129,7 +162,34 @@ def test_text_can_be_read_and_controls_hit(browser: Browser, address: str, size:
         left, right, bottom = look["bar"]
         assert 0 <= left < right <= SIZES[size][0], slide
         assert bottom <= SIZES[size][1], slide
+        if slide in ("a-chart-of-long-names", "a-line-over-numbers"):
+            expect(section.locator(".main-svg").first).to_be_visible()
+            until(page, lambda chart=section: chart.evaluate(CROWDED) == [])
     page.close()
+
+
+# Words of a chart that leave it, and labels of its axis that lie over each other: those of slanted
+# ones are compared along the line on which they stand.
+CROWDED = """section => {
+  const chart = section.querySelector(".live-chart").getBoundingClientRect()
+  const faults = [...section.querySelectorAll(".main-svg text")].filter((text) => {
+    const box = text.getBoundingClientRect()
+    return box.width && (box.left < chart.left - 1 || box.right > chart.right + 1 || box.bottom > chart.bottom + 1)
+  }).map((text) => text.textContent)
+  const labels = [...section.querySelectorAll(".xtick text")]
+  const slant = labels[0].getAttribute("transform").match(/rotate\\(([-.\\d]+)/)
+  const angle = Math.abs(Number(slant?.[1] ?? 0)) * Math.PI / 180
+  const step = (k) => labels[k].getBoundingClientRect().right - labels[k - 1].getBoundingClientRect().right
+  for (let k = 1; k < labels.length; k += 1) {
+    const box = labels[k].getBBox()
+    const isOver = angle > 0.1 ? step(k) * Math.sin(angle) < 0.9 * box.height
+      : labels[k].getBoundingClientRect().left < labels[k - 1].getBoundingClientRect().right
+    if (isOver) faults.push(`over: ${labels[k].textContent}`)
+  }
+  const title = section.querySelector(".xtitle")?.getBoundingClientRect()
+  for (const label of labels) if (title && label.getBoundingClientRect().bottom > title.top + 2) faults.push("title")
+  return faults
+}"""
 
 
 def names_over_title(page: Page) -> bool:

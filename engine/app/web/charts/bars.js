@@ -29,7 +29,7 @@ export function bars(data) {
   const { l, r } = layout.margin
   const room = (width - l - r) / Math.max(1, labels.length)
   labelled(layout, data, room)
-  Object.assign(layout.xaxis, { range })
+  Object.assign(layout.xaxis, { range, tickfont: { color: theme.ink } })
   Object.assign(layout, {
     bargap: sets.length > 1 ? 0.3 : 0.45,
     bargroupgap: 0.08,
@@ -69,20 +69,34 @@ export function legendRows(widths, room) {
   return Math.ceil(widths.length / columns)
 }
 
-/** @param {Layout} layout @param {ChartData} data @param {number} room of one label, px */
-function labelled(layout, { theme, labels }, room) {
+/**
+ * Names below an axis: in rows; where a single word has no room, slanted; of numbers every second,
+ * third …
+ * @param {Layout} layout
+ * @param {Pick<ChartData, "theme" | "labels">} data
+ * @param {number} room of one label, px
+ */
+export function labelled(layout, { theme, labels }, room) {
   const small = textSize(theme, 1.26)
   const wrapped = labels.map((label) => wrap(label, room, theme))
-  const widths = wrapped.flat().map((row) => textWidth(row, `${small}px ${theme.sans}`))
-  const widest = Math.max(0, ...widths)
-  const isSlanted = widest > 0.98 * room // on a phone: a single word has no room
+  /** @param {string[]} texts */
+  const widestOf = (texts) =>
+    Math.max(0, ...texts.map((each) => textWidth(each, `${small}px ${theme.sans}`)))
+  const widest = widestOf(wrapped.flat())
+  const isThinned = labels.every((label) => /^[\d.,−]+$/.test(label))
+  const step = isThinned ? Math.max(1, Math.ceil((1.2 * widest) / room)) : 1
+  const isSlanted = !isThinned && widest > 0.98 * room // on a phone: a single word has no room
   const mostRows = Math.max(1, ...wrapped.map((each) => each.length))
-  layout.margin.b += isSlanted ? 0.6 * widest : small * 1.25 * (mostRows - 1)
+  const first = widestOf(labels.slice(0, 1))
+  if (isSlanted) layout.margin.l = Math.max(layout.margin.l, 0.77 * first + small - room / 2)
+  layout.margin.b += isSlanted ? 0.64 * widestOf(labels) : small * 1.25 * (mostRows - 1)
   Object.assign(layout.xaxis, {
-    tickvals: labels.map((_, k) => k),
-    ticktext: wrapped.map((each) => each.map(escapeHtml).join("<br>")),
-    tickfont: { color: theme.ink },
+    tickvals: labels.map((_, k) => k).filter((k) => k % step === 0),
+    ticktext: wrapped
+      .map((each) => each.map(escapeHtml).join(isSlanted ? " " : "<br>"))
+      .filter((_, k) => k % step === 0),
     tickangle: isSlanted ? -40 : 0,
+    ticklabeloverflow: "allow", // Plotly would leave out the first one
   })
 }
 

@@ -7,9 +7,9 @@
 import { textSize } from "../lib/dom.js"
 import { escapeHtml, faded } from "../lib/format.js"
 import { axis } from "./axes.js"
-import { bars } from "./bars.js"
+import { bars, labelled } from "./bars.js"
 import { curveFigure } from "./curve.js"
-import { affixed, CYCLE, colourOf, single, titleOf, wrap } from "./deck_style.js"
+import { affixed, CYCLE, colourOf, single, titleOf } from "./deck_style.js"
 import { figureLayout } from "./layout.js"
 
 /** @param {ChartBlock} data @returns {MakeFigure} */
@@ -45,12 +45,8 @@ function lines(data) {
     data.height,
   )
   if (!places) {
-    const { xaxis, margin } = figure.layout
-    const room = (data.width - margin.l - margin.r) / Math.max(1, x.length)
-    Object.assign(xaxis, {
-      tickvals: x,
-      ticktext: x.map((k) => wrap(data.labels[k], room, data.theme).join("<br>")),
-    })
+    const { margin } = figure.layout
+    labelled(figure.layout, data, (data.width - margin.l - margin.r) / Math.max(1, x.length))
   }
   return affixed(figure, data)
 }

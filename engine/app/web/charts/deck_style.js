@@ -4,7 +4,7 @@
 
 import { colourIn, textSize } from "../lib/dom.js"
 import { escapeHtml, faded, meaning } from "../lib/format.js"
-import { textWidth } from "./words.js"
+import { rows, textWidth } from "./words.js"
 
 /** @type {ColourName[]} */
 export const CYCLE = ["policy", "gold", "chosen", "proxy", "reference", "rejected"]
@@ -53,14 +53,5 @@ export function affixed(figure, data) {
 }
 
 /** @param {string} label @param {number} room @param {Palette} theme */
-export function wrap(label, room, theme) {
-  const font = `${textSize(theme, 1.26)}px ${theme.sans}`
-  /** @type {string[]} */
-  const rows = []
-  for (const word of label.split(" ")) {
-    const longer = rows.length ? `${rows.at(-1)} ${word}` : word
-    if (rows.length && textWidth(longer, font) <= 0.94 * room) rows[rows.length - 1] = longer
-    else rows.push(word)
-  }
-  return rows
-}
+export const wrap = (label, room, theme) =>
+  rows(label, 0.94 * room, `${textSize(theme, 1.26)}px ${theme.sans}`)

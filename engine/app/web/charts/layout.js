@@ -9,7 +9,7 @@
 import { textSize } from "../lib/dom.js"
 import { escapeHtml } from "../lib/format.js"
 import { placeEnds, rowsOf } from "./line_names.js"
-import { note, textWidth } from "./words.js"
+import { note, rows, textWidth } from "./words.js"
 
 /**
  * What a layout is made of; sizes in px.
@@ -29,7 +29,10 @@ export function figureLayout(theme, spec) {
   const layout = { ...bareLayout(theme, small), ...marginsOf(theme, spec, small, size) }
   if (spec.xTitle) {
     const font = { size: small }
-    layout.xaxis.title = { text: escapeHtml(spec.xTitle), standoff: 0.8 * small, font }
+    const titles = titleRows(theme, spec.xTitle, layout, small)
+    layout.margin.b += 1.3 * small * (titles.length - 1)
+    const text = titles.map(escapeHtml).join("<br>")
+    layout.xaxis.title = { text, standoff: 0.8 * small, font }
   }
   Object.assign(layout.xaxis, plotlyAxis(theme, spec.xAxis), {
     showgrid: false,
@@ -71,6 +74,18 @@ function bareLayout(theme, small) {
   }
 }
 
+/**
+ * The title below the middle of the plot, which is not that of the figure, in rows that fit.
+ * @param {Palette} theme
+ * @param {string} title
+ * @param {Pick<Layout, "width" | "margin">} layout
+ * @param {number} small px
+ */
+function titleRows({ sans }, title, { width, margin }, small) {
+  const middle = margin.l + (width - margin.l - margin.r) / 2
+  return rows(title, 2 * Math.min(middle, width - middle), `${small}px ${sans}`)
+}
+
 /** @param {Palette} theme @param {LayoutSpec} spec @param {number} small @param {number} size */
 function marginsOf(theme, spec, small, size) {
   const { width, height, ends = [] } = spec
@@ -84,7 +99,7 @@ function marginsOf(theme, spec, small, size) {
     l: Math.max(1.2 * small, widest(spec.yAxis.labels, small) + 1.1 * small),
     r: Math.max(right, 1.4 * small),
     t: spec.yTitle ? 2.1 * small : 0.9 * small,
-    b: spec.xTitle ? 3.4 * small : 1.8 * small,
+    b: spec.xTitle ? 3.4 * small : 2.05 * small,
     pad: 0,
   }
   return { width, height, margin }

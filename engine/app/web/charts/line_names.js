@@ -6,7 +6,7 @@
 import { colourIn, textSize } from "../lib/dom.js"
 import { escapeHtml } from "../lib/format.js"
 import { share, spread, valueAt } from "./axes.js"
-import { note, textWidth } from "./words.js"
+import { note, rows, textWidth } from "./words.js"
 
 /** @typedef {{x: number, y: number, text: string, colour: string, isCloud?: boolean}} End where a
  *   line ends, and its name */
@@ -91,7 +91,8 @@ function below(top, heights, gap) {
 }
 
 /**
- * A name in one row, or in two where the margin of a narrow chart has no room for it.
+ * A name in one row, or in two where the margin of a narrow chart has no room for it; in more where
+ * two are still too wide.
  * @param {Palette} theme
  * @param {number} width of the chart, px
  * @param {string} text
@@ -99,15 +100,14 @@ function below(top, heights, gap) {
  */
 export function rowsOf(theme, width, text, size) {
   const words = text.split(" ")
-  if (
-    words.length < 2 ||
-    textWidth(text, `650 ${size}px ${theme.sans}`) + 1.1 * size <= 0.36 * width
-  )
-    return [text]
+  const font = `650 ${size}px ${theme.sans}`
+  const room = 0.36 * width - 1.1 * size
+  if (words.length < 2 || textWidth(text, font) <= room) return [text]
   /** @param {number} at */
   const uneven = (at) => Math.abs(words.slice(0, at).join(" ").length - text.length / 2)
   const at = words.slice(1).reduce((best, _, k) => (uneven(k + 1) < uneven(best) ? k + 1 : best), 1)
-  return [words.slice(0, at).join(" "), words.slice(at).join(" ")]
+  const two = [words.slice(0, at).join(" "), words.slice(at).join(" ")]
+  return two.every((row) => textWidth(row, font) <= room) ? two : rows(text, room, font)
 }
 
 /**

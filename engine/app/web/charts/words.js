@@ -20,6 +20,23 @@ export function textWidth(text, font) {
 }
 
 /**
+ * A text in rows that are no wider than `room` (px), as far as its words allow.
+ * @param {string} text
+ * @param {number} room
+ * @param {string} font
+ */
+export function rows(text, room, font) {
+  /** @type {string[]} */
+  const made = []
+  for (const word of text.split(" ")) {
+    const longer = made.length ? `${made.at(-1)} ${word}` : word
+    if (made.length && textWidth(longer, font) <= room) made[made.length - 1] = longer
+    else made.push(word)
+  }
+  return made
+}
+
+/**
  * An annotation without an arrow.
  * @param {string} text
  * @param {object} rest

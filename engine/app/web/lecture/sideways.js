@@ -6,14 +6,14 @@ const PARTS = "p:has(> img), figure:has(> img), table, .katex-display, pre"
 const WORDS = "Wider than the page: scroll it sideways →"
 
 /**
- * Mark what can be pushed sideways on a slide that is laid out; what fits loses its mark.
+ * Mark what can be pushed sideways on a slide that is laid out; what fits loses its mark. A picture
+ * that comes later asks for it again (slides.js).
  * @param {HTMLElement} section
  */
 export function markSideways(section) {
+  for (const table of section.querySelectorAll("table")) widen(table)
   /** @type {NodeListOf<HTMLElement>} */
   const parts = section.querySelectorAll(PARTS)
-  for (const image of section.querySelectorAll("img")) // it is as wide as it is once it is there
-    if (!image.complete) image.addEventListener("load", () => markSideways(section), { once: true })
   for (const part of parts) {
     if (part.closest(".live")) continue
     const isWider = part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
@@ -23,6 +23,24 @@ export function markSideways(section) {
       hintOf(part)?.remove()
     } else if (!hintOf(part)) addHint(part)
   }
+}
+
+const MOST_LINES = 4 // of a cell in a narrow column
+const NARROW = 8 // em
+
+/** Give columns whose cells are pillars of words more width. @param {HTMLTableElement} table */
+function widen(table) {
+  const cells = [...table.querySelectorAll("td")]
+  for (const cell of cells) cell.classList.remove("is-squeezed")
+  if (table.closest(".live") || getComputedStyle(table).display !== "block") return
+  const em = Number.parseFloat(getComputedStyle(table).fontSize)
+  const words = document.createRange()
+  const squeezed = cells.filter((cell) => {
+    words.selectNodeContents(cell)
+    const isHigh = words.getBoundingClientRect().height > MOST_LINES * 1.3 * em
+    return isHigh && cell.clientWidth < NARROW * em
+  })
+  for (const cell of squeezed) cell.classList.add("is-squeezed")
 }
 
 /** @param {HTMLElement} part */

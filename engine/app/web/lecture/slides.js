@@ -2,7 +2,9 @@
 
 /** @import { Slide } from "../lib/types.js" */
 
+import { PAGE } from "../lib/dom.js"
 import { arrivals } from "../lib/fetching.js"
+import { markSideways } from "./sideways.js"
 
 const WIDE = 2.2 // width to height from which a phone shows a picture larger than its screen
 const DRAWN = 480 // px of a drawing from which it does, for its words
@@ -277,4 +279,7 @@ function measure(image) {
   const isDrawing = new URL(image.src).pathname.endsWith(".svg") && width >= DRAWN
   image.classList.toggle("is-wide", width > WIDE * height || isDrawing)
   image.style.setProperty("--drawn", `${width}px`)
+  /** @type {HTMLElement | null} */
+  const section = image.closest("section[data-slide]")
+  if (section && matchMedia(PAGE).matches) markSideways(section)
 }
