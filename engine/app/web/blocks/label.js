@@ -61,6 +61,7 @@ export class Label {
       onPick: (side) => this.#pick(side),
       isStill: () => context.reducedMotion(),
       onTheme: context.onTheme,
+      hasClips: Boolean(sim),
     })
     this.face = new LabelFace(data, this.duel.root, {
       begin: () => this.#begin(),

@@ -20,7 +20,8 @@ export class Duel {
   /**
    * @param {HTMLElement} element where the theme is read
    * @param {{onPick: (side: "L" | "R") => void, isStill: () => boolean,
-   *   onTheme: BlockContext["onTheme"]}} options `isStill`: nothing may move by itself
+   *   onTheme: BlockContext["onTheme"], hasClips?: boolean}} options `isStill`: nothing may move
+   *   by itself; `hasClips`: false where the two are texts, also before they come
    */
   constructor(element, options) {
     this.element = element
@@ -68,7 +69,7 @@ export class Duel {
       side.frame = content && !isText ? { poses: content, step: 0 } : null
       side.text.textContent = isText ? content : ""
       side.text.hidden = !isText
-      side.canvas.hidden = isText
+      side.canvas.hidden = isText || this.options.hasClips === false
       side.name.textContent = names[k]
       // A button that a hand or a screen reader is on must not vanish under it: it stays enabled.
       side.button.setAttribute("aria-disabled", String(!canPick))
