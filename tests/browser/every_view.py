@@ -55,6 +55,8 @@ RUN = """(root) => axe.run(root, {resultTypes: ["violations"],
   found.violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 200))]))"""
 DRAWN = f"""() => [...document.querySelectorAll("{SHOWN} .live-chart")].every((one) =>
   !one.offsetParent || one.querySelector(".main-svg"))"""
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")  # the quickest first
+JUMP = """(name) => document.querySelector(`.outline a[data-jump="${name}"]`).click()"""
 THUMB, COLUMNS, LABEL = 320, 6, 18  # px of a picture's width, pictures of a row, px of its name
 
 Faults = dict[str, list[str]]  # "stage light 1280 return: color-contrast" -> the elements
@@ -77,6 +79,7 @@ def opened(browser: Browser, theme: str, width: int, height: int) -> Iterator[Pa
         is_mobile=width < 900,
         bypass_csp=True,  # pages of an exported site evaluate no text
     )
+    context.set_default_timeout(180_000)  # ms: nothing here measures time
     yield context.new_page()
     context.close()
 
@@ -85,10 +88,11 @@ def walk(page: Page, url: str, wanted: list[str]) -> Iterator[str]:
     """Flip through the lecture at `url`; each slide once its figures are drawn, as far as they will be."""
     page.goto(url)
     expect_at(page, slides()[0]["id"])
-    numbers = {slide["id"]: slide["number"] for slide in slides()}
+    page.keyboard.press("s")  # makes the outline, which has a link to every slide
+    page.wait_for_selector(".outline a[data-jump]", state="attached")
+    page.keyboard.press("Escape")
     for name in wanted:
-        page.keyboard.type(numbers[name])
-        page.keyboard.press("Enter")
+        page.evaluate(JUMP, name)
         expect_at(page, name)
         with suppress(Error):
             page.wait_for_function(DRAWN, timeout=4_000)
@@ -96,14 +100,21 @@ def walk(page: Page, url: str, wanted: list[str]) -> Iterator[str]:
 
 
 def faults(
-    browser: Browser, url: str, stage: str, wanted: list[str], pages: Mapping[str, tuple[str, str]]
+    browser: Browser,
+    url: str,
+    stage: str,
+    wanted: list[str],
+    pages: Mapping[str, tuple[str, str]],
+    sizes: list[str],
 ) -> Faults:
     """What axe finds on the slides at `url` + `stage` (none wanted: not there) and on these pages,
-    over both themes and both sizes."""
+    over both themes and both sizes, or at the `sizes` named."""
     found: Faults = {}
     for theme in ("light", "dark"):
         for width, height in AXE_SIZES:
             place = f"{theme} {width}"
+            if sizes and f"{width}x{height}-{theme}" not in sizes:
+                continue
             with opened(browser, theme, width, height) as page:
                 if wanted:
                     for name in walk(page, url + stage, wanted):
@@ -123,6 +134,7 @@ def _look(page: Page, where: str, root: str, found: Faults) -> None:
         page.evaluate(AXE.read_text(encoding="utf-8"))
     for rule, elements in page.evaluate(RUN, "html" if root == "document" else root):
         found[f"{where}: {rule}"] = elements
+        print(f"\n{where}: {rule}", *elements[:4], sep="\n     ", flush=True)
 
 
 def compare(found: Faults, is_whole: bool) -> int:
@@ -172,12 +184,12 @@ def main() -> int:
     )
     parser.add_argument("--slide", action="append", default=[], help="only this one")
     parser.add_argument("--view", action="append", choices=["stage", *PAGES, *SITE_PAGES])
-    parser.add_argument("--size", action="append", default=[], help="sheets: only 390x844-light")
+    parser.add_argument("--size", action="append", default=[], help="only 390x844-light")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "sheets")
     chosen = parser.parse_args()
     wanted = [one["id"] for one in slides() if not chosen.slide or one["id"] in chosen.slide]
     with _shown(chosen.site) as url, sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
+        found = next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         if chosen.what == "sheets":
             for size in SHEET_SIZES:
@@ -189,13 +201,15 @@ def main() -> int:
             pages = {name: page for name, page in pages.items() if name in chosen.view}
             wanted = wanted if "stage" in chosen.view else []
         stage = f"/{SLUG}{'.html' * chosen.site}"
-        all_faults = faults(browser, url, stage, wanted, pages)
+        all_faults = faults(browser, url, stage, wanted, pages, chosen.size)
     if chosen.update and not chosen.site:
         text = json.dumps(sorted(all_faults), indent=1, ensure_ascii=False)
         BASELINE.write_text(f"{text}\n", encoding="utf-8")
         print(f"{len(all_faults)} faults in {BASELINE.name}")
         return 0
-    return compare(all_faults, is_whole=not chosen.slide and not chosen.view and not chosen.site)
+    return compare(
+        all_faults, is_whole=not (chosen.slide or chosen.view or chosen.size or chosen.site)
+    )
 
 
 @contextmanager
