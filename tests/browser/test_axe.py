@@ -113,26 +113,75 @@ def test_axe_finds_nothing(browser: Browser, address: str, theme: Any, width: in
     page.close()
 
 
-def test_by_keyboard_alone_one_runs_changes_cites_and_votes(page: Page, address: str) -> None:
+# What a screen reader reads, in its order: each part with its role, its name and its value.
+BEFORE = """
+- group "A run":
+  - heading "A run" [level=2]
+  - group /epsilon greedy rises from .*lower bound rises from/:
+    - slider "update whose policy is shown"
+  - text: /Finished at 100 pulls/
+  - button "Run again"
+  - text: method
+  - combobox "method":
+    - option "all" [selected]
+  - text: epsilon 0.1
+  - slider "epsilon": "10"
+  - text: seed
+  - spinbutton "seed": "0"
+  - button "Again with a new seed"
+  - button "More about this run"
+"""
+AFTER = """
+- group "A run":
+  - group /epsilon greedy rises from/
+  - group "earlier runs":
+    - button "epsilon 0.1" [pressed]
+    - button "Compare …"
+  - text: /Beside epsilon 0.1/
+  - slider "epsilon": "11"
+"""
+CITED = """
+- complementary "References on this slide":
+  - heading "References on this slide" [level=2]
+  - button "close"
+  - list:
+    - listitem: A work Doe, J. A journal, 2020
+  - link "All references, with the slides that cite them"
+"""
+VOTED = """
+- group "A vote":
+  - heading "A vote" [level=2]
+  - group "Which one?":
+    - button /this one/
+    - button /that one/
+    - text: 1 vote
+"""
+
+
+def test_by_keyboard_and_by_ear_one_runs_changes_cites_and_votes(page: Page, address: str) -> None:
     page.goto(f"{address}?slide=a-run")
     section = expect_at(page, "a-run")
     page.keyboard.press("e")
     state = section.locator(".live-state")
     expect(state).to_contain_text("Finished")
+    told = page.locator(".chrome [aria-live]")
+    expect(told).to_contain_text("Finished at 100 pulls.")
+    expect(section).to_match_aria_snapshot(BEFORE)
     reach(page, section.locator("[data-param=epsilon] input"))
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     expect(state).to_contain_text("Beside")
     # What a screen reader is told: how it ended, what changed, and where the curve goes.
-    expect(page.locator(".chrome [aria-live]")).to_contain_text("Beside")
-    expect(section.get_by_role("group", name="rises from").first).to_be_visible()
+    expect(told).to_contain_text("Beside epsilon 0.1: epsilon greedy ends at ")
+    expect(section).to_match_aria_snapshot(AFTER)
     page.keyboard.press("ArrowLeft")
     section = expect_at(page, "words-a-formula-and-a-table")
     reach(page, section.locator("[data-cite]"))
     page.keyboard.press("Enter")
     works = page.get_by_role("complementary", name="References on this slide")
     expect(works.get_by_role("listitem")).to_be_focused()
+    expect(works).to_match_aria_snapshot(CITED)
     page.keyboard.press("Escape")
     expect(shown(page).locator("[data-cite]")).to_be_focused()
     for name in ("a-run", "a-chart", "a-vote"):
@@ -142,7 +191,8 @@ def test_by_keyboard_alone_one_runs_changes_cites_and_votes(page: Page, address:
     reach(page, option)
     page.keyboard.press("Enter")
     expect(section.locator(".live-state")).to_contain_text("1 vote")
-    expect(page.locator(".chrome [aria-live]")).to_contain_text("this one")
+    expect(told).to_contain_text("a vote for this one; 1 vote")
+    expect(section).to_match_aria_snapshot(VOTED)
 
 
 def reach(page: Page, part: Any) -> None:
