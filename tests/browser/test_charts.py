@@ -66,12 +66,14 @@ def test_names_stay_clear_of_a_title_that_reaches_over_them(board: Page) -> None
     assert highest[0] > 1 > highest[1]
 
 
-def test_a_long_name_takes_two_rows_where_the_chart_is_narrow(board: Page) -> None:
+def test_a_long_name_takes_the_rows_it_needs_where_the_chart_is_narrow(board: Page) -> None:
     line = {"x": [0, 1], "y": [0, 1], "label": "groups that teach nothing"}
     [wide] = figure(board, line, width=900)["names"]
-    [narrow] = figure(board, line, width=320)["names"]
+    [narrow] = figure(board, line, width=380)["names"]
+    [narrower] = figure(board, line, width=300)["names"]
     assert wide["text"] == "<b>groups that teach nothing</b>"
     assert narrow["text"] == "<b>groups that<br>teach nothing</b>"
+    assert narrower["text"] == "<b>groups that<br>teach<br>nothing</b>"
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ export function rowsOf(theme, width, text, size) {
   const uneven = (at) => Math.abs(words.slice(0, at).join(" ").length - text.length / 2)
   const at = words.slice(1).reduce((best, _, k) => (uneven(k + 1) < uneven(best) ? k + 1 : best), 1)
   const two = [words.slice(0, at).join(" "), words.slice(at).join(" ")]
-  return two.every((row) => textWidth(row, font) <= room) ? two : rows(text, room, font)
+  const most = 0.36 * width - 0.5 * size // what is left of the margin beside the gap
+  return two.every((row) => textWidth(row, font) <= most) ? two : rows(text, most, font)
 }
 
 /**
