@@ -137,7 +137,7 @@ def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
     expect(wall.locator(".room-link")).to_have_text(re.compile(f"/room/{room.code}$"))
     expect(wall.locator(".room-warning")).to_contain_text("this machine only")
     phone = room.phone()
-    assert phone.url == wall.locator(".room-link").inner_text()
+    assert phone.url == f"http://{wall.locator('.room-link').inner_text()}"
     expect(phone.get_by_role("heading")).to_have_text("Beginning")
     follower = room.follower()
     expect(wall.locator(".room-people")).to_contain_text("2 people have joined")
@@ -200,7 +200,7 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
         expect(shown(page).locator(".live-texts")).to_contain_text("The room: 1 rater, 2 labels.")
     expect(shown(wall).locator(".live-state").first).to_contain_text("Finished")
     # Of a room no gold is known; the recorded run that it is compared with has no room.
-    names = ["proxy reward", "optimum", "without pairs, without labels"]
+    names = ["proxy reward", "optimum", "a recorded room"]
     for name in names:
         expect(
             shown(wall).locator(".annotation-text", has_text=re.compile(f"^{name}$"))

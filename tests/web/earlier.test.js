@@ -30,6 +30,26 @@ test("runs are told apart by what differs, and by nothing else", () => {
   assert.ok(labelOf(run({}, { name: "" }), [usual, run({ mode: "dpo" })], FIELDS).includes("mode"))
 })
 
+test("of runs on the labels of a room it is said whose they are", () => {
+  const texts = ["pairs", "labels"].map((name) => ({ ...MODE, name, kind: "text" }))
+  /** @type {any} */
+  const fields = [...FIELDS, ...texts]
+  const room = run({ pairs: "0-1 1-2", labels: "LR/.=" })
+  const nobody = run({ pairs: "", labels: "" })
+  assert.equal(labelOf(nobody, [room, nobody], fields), "a recorded room")
+  assert.equal(labelOf(room, [room, nobody], fields), "the room, 3 labels")
+  assert.equal(
+    labelOf(run({ rate: 10 }), [run({}), run({ rate: 10 })], fields),
+    "learning rate ×10",
+  )
+  const words = run({ source: "room", labels: "LOUD word; RLR | 0-1 | L/R" })
+  const none = run({ source: "room", labels: "" }, {})
+  const world = /** @type {any} */ ([...FIELDS, { ...MODE, name: "source" }, texts[1]])
+  assert.equal(labelOf(words, [words, none], world), "the room, 2 labels")
+  const usual = run({ source: "simulated", labels: "" })
+  assert.equal(labelOf(usual, [words, usual], world), "simulated raters")
+})
+
 test("what a reader keeps stays, however many runs come", () => {
   let ghosts = [run({ seed: 9 }, { isPinned: true })]
   for (const seed of [1, 2, 3])

@@ -5,6 +5,7 @@
 import { describe } from "../lib/format.js"
 import { sameParams } from "../lib/tracks.js"
 
+const RATERS = ["labels", "pairs", "source"] // parameters that say who compares
 const LONGEST = 40 // characters of a name at the end of a line
 
 /**
@@ -37,10 +38,30 @@ export function labelOf(run, all, fields) {
     .map((field) => field.name)
     .filter((name) => !(areBands && name === "seed"))
     .filter((name) => new Set(all.map(([each]) => each.params[name])).size > 1)
+  const raters = all.some(([each]) => learnsFromRoom(each, fields)) ? RATERS : []
+  const room = names.some((name) => raters.includes(name)) ? roomOf(first) : ""
+  const others = names.filter((name) => !raters.includes(name))
   const seeds = run.length > 1 ? `${run.length} seeds` : ""
   const alone = areBands && run.length === 1 ? `seed ${first.params.seed}` : ""
-  const words = [describe(first.params, fields, names), seeds, alone].filter(Boolean).join(", ")
+  const said = [room, describe(first.params, fields, others), seeds, alone]
+  const words = said.filter(Boolean).join(", ")
   return words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words
+}
+
+/** Whether the labels of a run are those of a room. @param {Track} track @param {Field[]} fields */
+function learnsFromRoom({ params }, fields) {
+  return params.source === "room" || RATERS.slice(0, 2).every((one) => has(fields, one))
+}
+
+/** @param {Field[]} fields @param {string} name */
+const has = (fields, name) => fields.some((field) => field.name === name)
+
+/** Whose labels a run has learned from. @param {Track} track */
+function roomOf({ params }) {
+  if ("source" in params && params.source !== "room") return "simulated raters"
+  const text = String(params.labels ?? "")
+  const letters = text.slice(text.lastIndexOf("|") + 1).replace(/[^LR=]/g, "")
+  return letters ? `the room, ${letters.length} labels` : "a recorded room"
 }
 
 /** @param {Track[]} tracks @param {Track[]} others */
