@@ -59,7 +59,10 @@ def test_a_course_from_an_empty_folder_to_its_readers(
     assert "If you trust it, add --trust-sims." in capsys.readouterr().err
     assert cli.main(["rehearse", "first-lecture", "--slide", SLIDE]) == 1
     said = capsys.readouterr().out
-    assert "'coin_flips' is code of this course; if you trust it, add --trust-sims." in said
+    waits = "'coin_flips' is code of this course; if you trust it, add --trust-sims."
+    assert waits in said
+    assert cli.main(["claims"]) == 2
+    assert capsys.readouterr().err.strip().endswith(waits)
 
     assert cli.main(["claims", "C2", "--seeds", "3", "--trust-sims", "--record"]) == 0
     assert CLAIM in (course / "content" / "claims.yaml").read_text()

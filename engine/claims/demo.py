@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from engine import own_sims
 from engine.claims import columns, expect
 from engine.deck.schema.expect_models import Line
 from sims import spec
@@ -101,8 +102,9 @@ def read_demo(written: Mapping[str, Any], tell: Tell) -> Demo | None:
     sim = str(written.get("sim", ""))
     params, vary = written.get("params") or {}, written.get("vary") or {}
     if sim not in spec.names():
+        untrusted = own_sims.why_not(sim) if sim else ""
         message = f"There is no simulation '{sim}'." if sim else "A demo needs 'sim: NAME'."
-        told(message, nearest(sim, spec.names()), "sim")
+        told(untrusted or message, "" if untrusted else nearest(sim, spec.names()), "sim")
     else:
         params, vary = _values(told, sim, params, "params"), _vary(told, sim, vary, "vary")
     tests: list[expect.Test] = []
