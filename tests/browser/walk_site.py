@@ -29,6 +29,7 @@ LOOK = """async ({ slide, figures }) => {
     [...live.querySelectorAll(".js-plotly-plot")].map((plot) => (plot.data ?? []).map((trace) =>
       [trace.name ?? "", ...["x", "y", "values", "r", "theta"].map((key) => numbers(trace[key]))])),
   ])
+  const isFull = (plot) => (plot.data ?? []).some(({ x, y, values, r }) => (y ?? values ?? r ?? x)?.length)
   document.querySelector(`.outline a[data-jump="${slide}"]`).click()
   let [before, same, section] = ["", 0, null]
   for (let tries = 0; tries < 600 && same < 5; tries += 1) {
@@ -36,10 +37,11 @@ LOOK = """async ({ slide, figures }) => {
     section = shown()
     if (!section) continue
     const pictures = [...section.querySelectorAll("img")]
-    const count = section.querySelectorAll(".js-plotly-plot .main-svg").length
+    const plots = [...section.querySelectorAll(".js-plotly-plot")]
+    const count = plots.filter(isFull).length
     const states = [...section.querySelectorAll(".live-state")].map((one) => one.textContent)
     const now = JSON.stringify([drawn(section), states])
-    const isThere = pictures.every((one) => one.complete) && count >= figures
+    const isThere = pictures.every((one) => one.complete) && count >= figures && count === plots.length
     same = isThere && now === before ? same + 1 : 0
     before = now
   }
