@@ -232,9 +232,13 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     wall.mouse.move(700, 400, steps=4)
     expect(follower.locator(".laser")).to_be_visible()
     wall.keyboard.press("Escape")
+    figure = shown(wall).locator(".live-panel")
+    small = figure.evaluate("one => [one.offsetWidth, one.offsetHeight]")
     wall.keyboard.press("z")
     for page in (wall, follower):
         expect(page.locator(".stage[data-zoom]")).to_have_count(1)
+    # Larger as a picture, and laid out as before.
+    assert figure.evaluate("one => [one.offsetWidth, one.offsetHeight]") == small
     wall.keyboard.press("ArrowRight")  # another slide: as large as ever, and clean
     for page in (wall, follower):
         expect(page.locator(".stage[data-zoom]")).to_have_count(0)
