@@ -279,7 +279,7 @@ function measure(image) {
   const isDrawing = new URL(image.src).pathname.endsWith(".svg") && width >= DRAWN
   image.classList.toggle("is-wide", width > WIDE * height || isDrawing)
   image.style.setProperty("--drawn", `${width}px`)
-  /** @type {HTMLElement | null} */
-  const section = image.closest("section[data-slide]")
-  if (section && matchMedia(PAGE).matches) markSideways(section)
+  const section = image.closest("section")
+  const isSeen = section?.checkVisibility({ contentVisibilityAuto: true }) // pages far below wait
+  if (section && isSeen && matchMedia(PAGE).matches) markSideways(section)
 }
