@@ -6,6 +6,7 @@ It takes minutes, so it is no test. Those of test_site.py do the same with a sma
 
 import argparse
 import json
+import math
 import shutil
 import sys
 from typing import Any
@@ -30,6 +31,8 @@ LOOK = """async ({ slide, figures }) => {
       [trace.name ?? "", ...["x", "y", "values", "r", "theta"].map((key) => numbers(trace[key]))])),
   ])
   const isFull = (plot) => (plot.data ?? []).some(({ x, y, values, r }) => (y ?? values ?? r ?? x)?.length)
+  const isRunning = (section) =>
+    [...section.querySelectorAll(".live-run")].some((one) => one.textContent.includes("Stop"))
   document.querySelector(`.outline a[data-jump="${slide}"]`).click()
   let [before, same, section] = ["", 0, null]
   for (let tries = 0; tries < 600 && same < 5; tries += 1) {
@@ -41,7 +44,7 @@ LOOK = """async ({ slide, figures }) => {
     const count = plots.filter(isFull).length
     const states = [...section.querySelectorAll(".live-state")].map((one) => one.textContent)
     const now = JSON.stringify([drawn(section), states])
-    const isThere = pictures.every((one) => one.complete) && count >= figures && count === plots.length
+    const isThere = pictures.every((one) => one.complete) && count >= figures && count === plots.length && !isRunning(section)
     same = isThere && now === before ? same + 1 : 0
     before = now
   }
@@ -112,10 +115,19 @@ def differences(name: str, ours: Looks, theirs: Looks) -> list[str]:
             if look_[part] != other[part]:
                 said.append(f"{name}: {slide}: {part}: {look_[part]} but {other[part]}")
         for block, series in look_["figures"].items():
-            if other["figures"].get(block) != series:
+            if not is_same(series, other["figures"].get(block)):
                 there = json.dumps(other["figures"].get(block))[:300]
                 said.append(f"{name}: {slide}: {block}: {json.dumps(series)[:300]} but {there}")
     return said
+
+
+def is_same(ours: Any, theirs: Any) -> bool:
+    """Whether two figures draw the same; a run that a page computes may differ by 1e-6."""
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(is_same, ours, theirs))
+    if isinstance(ours, int | float) and isinstance(theirs, int | float):
+        return math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-9)
+    return ours == theirs
 
 
 def main() -> int:
