@@ -99,9 +99,9 @@ export class RoomVote {
     const most = Math.max(...shares.flat()) || 1
     for (const [k, { option, bar, mark, count, button }] of rows.entries()) {
       const [now, then] = shares[k]
-      const was = before ? `before ${part(then)} → ` : ""
       const is = people ? ` · ${part(now)}` : ""
-      count.textContent = revealed ? `${was}${counts[option] ?? 0}${is}` : ""
+      const both = before && people ? `${part(then)} → ${part(now)}` : ""
+      count.textContent = revealed ? both || `${counts[option] ?? 0}${is}` : ""
       bar.style.transform = `scaleX(${revealed ? now / most : 0})`
       mark.hidden = !revealed || !before
       mark.style.left = `${(100 * then) / most}%`
@@ -125,8 +125,10 @@ export class RoomVote {
   }
 
   #words() {
-    const { people, open } = this.#poll
+    const { people, revealed } = this.#poll
+    const open = this.#poll.open && !this.room.news?.closed
     const votes = people === 1 ? "1 vote" : `${people} votes`
+    if (revealed && Object.keys(this.#earlier).length) return `${votes} · dashed: before`
     if (this.room.isPresenter) return `${votes} from phones${open ? "" : " · closed"}`
     if (!open) return `${votes} · closed`
     return this.#mine ? `${votes} · you may change yours` : `${votes} · tap your answer`
