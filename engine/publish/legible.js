@@ -96,7 +96,11 @@ const said = (part) =>
 /** @param {Element} part */
 const ownBox = (part) => part.getBoundingClientRect()
 
-/** How far two boxes reach into each other, in px; 0 when they do not. @param {DOMRect} a @param {DOMRect} b */
+/**
+ * How far two boxes reach into each other, in px; 0 when they do not.
+ * @param {DOMRect} a
+ * @param {DOMRect} b
+ */
 function shared(a, b) {
   const across = Math.min(a.right, b.right) - Math.max(a.left, b.left)
   const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
@@ -156,7 +160,11 @@ function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** Whether a letter is drawn as one that no font has. @param {string} letter @param {Element} part */
+/**
+ * Whether a letter is drawn as one that no font has.
+ * @param {string} letter
+ * @param {Element} part
+ */
 function isMissing(letter, part) {
   const { fontFamily } = getComputedStyle(part)
   return drawn(letter, fontFamily) === drawn(UNASSIGNED, fontFamily)

@@ -1,4 +1,6 @@
-/** Computes runs in Node as a page does: jobs `[sim, params]` come in as JSON, their frames go out. */
+/**
+ * Computes runs in Node as a page does: jobs `[sim, params]` come in as JSON, their frames go out.
+ */
 
 import { readFileSync } from "node:fs"
 import { PORTED } from "../../engine/app/web/ports/ported.js"

@@ -1,4 +1,6 @@
-/** The `label` block of clips in a room, at those who follow: the pair of the wall, and one choice. */
+/**
+ * The `label` block of clips in a room, at those who follow: the pair of the wall, and one choice.
+ */
 
 /** @import { SharedBlock } from "../lib/protocol.js" */
 /** @import { Room } from "../lib/room.js" */

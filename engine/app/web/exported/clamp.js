@@ -24,7 +24,12 @@ export function clamped(fields, given) {
   return { params, notes }
 }
 
-/** Whether what was asked for is what is used. @param {Field} field @param {Value} asked @param {Value} made */
+/**
+ * Whether what was asked for is what is used.
+ * @param {Field} field
+ * @param {Value} asked
+ * @param {Value} made
+ */
 function isSaid(field, asked, made) {
   if (field.type === "bool") return /^(true|false|1|0|yes|no)$/i.test(String(asked))
   return field.type === "str" ? asked === made : String(asked) !== "" && Number(asked) === made

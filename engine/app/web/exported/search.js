@@ -66,7 +66,11 @@ export function search(entries, query) {
 /** @type {WeakMap<Entry[], Set<string>>} */
 const vocabularies = new WeakMap()
 
-/** A word as it is, or the nearest one where no text has it. @param {Entry[]} entries @param {string} word */
+/**
+ * A word as it is, or the nearest one where no text has it.
+ * @param {Entry[]} entries
+ * @param {string} word
+ */
 function known(entries, word) {
   const words =
     vocabularies.get(entries) ??
@@ -83,7 +87,12 @@ const beginning = (start) => new RegExp(`(?<![\\p{L}\\p{N}])${start}[\\p{L}\\p{N
 /** @type {WeakMap<Entry, Record<string, string>>} */
 const kept = new WeakMap() // the folded texts of each entry
 
-/** The best part of an entry that holds a word. @param {Entry} entry @param {RegExp} word @returns {Found | null} */
+/**
+ * The best part of an entry that holds a word.
+ * @param {Entry} entry
+ * @param {RegExp} word
+ * @returns {Found | null}
+ */
 function place(entry, word) {
   const texts =
     kept.get(entry) ??
@@ -101,7 +110,12 @@ function isName({ texts }, typed) {
   return names.some((name) => name.trim() && wordsOf(name).every((word) => stems.has(stem(word))))
 }
 
-/** @param {Entry} entry @param {(Found | null)[]} row @param {RegExp[]} sought @returns {SearchHit} */
+/**
+ * @param {Entry} entry
+ * @param {(Found | null)[]} row
+ * @param {RegExp[]} sought
+ * @returns {SearchHit}
+ */
 function hit({ texts, ...entry }, row, sought) {
   const holding = row.flatMap((one) => (one ? [one.where] : []))
   const where = Object.keys(WEIGHTS).find((name) => holding.includes(name)) ?? "text"
@@ -111,7 +125,12 @@ function hit({ texts, ...entry }, row, sought) {
   return { ...entry, where, snippet: snippet(texts[told] ?? "", sought, around) }
 }
 
-/** Text in pieces, of which every second one was sought. @param {string} text @param {RegExp[]} sought @param {number} around */
+/**
+ * Text in pieces, of which every second one was sought.
+ * @param {string} text
+ * @param {RegExp[]} sought
+ * @param {number} around
+ */
 function snippet(text, sought, around) {
   const words = text.split(/\s+/)
   const isSought = words.map((word) => sought.some((one) => folded(word).search(one) >= 0))

@@ -33,7 +33,10 @@
     await worker.clients.claim()
   }
 
-  /** Fetch all that a lecture needs; what cannot be had now comes with the next visit. @param {string} slug */
+  /**
+   * Fetch all that a lecture needs; what cannot be had now comes with the next visit.
+   * @param {string} slug
+   */
   async function keep(slug) {
     const cache = await caches.open(cacheName)
     const own = Object.hasOwn(files.lectures, slug) ? files.lectures[slug] : []

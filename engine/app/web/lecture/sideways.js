@@ -81,7 +81,10 @@ export function keepPlace(scroller, section, signal) {
   signal.addEventListener("abort", () => turned.disconnect())
 }
 
-/** The first part of a slide whose end is in sight, and where it begins. @param {HTMLElement} section */
+/**
+ * The first part of a slide whose end is in sight, and where it begins.
+ * @param {HTMLElement} section
+ */
 function topmost(section) {
   const parts = section.querySelectorAll("p, li, table, figure, pre, .live-view, .live-strip, h2")
   const part = [...parts].find((each) => each.getBoundingClientRect().bottom > 0)

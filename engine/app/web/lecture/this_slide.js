@@ -148,7 +148,10 @@ function plain(text) {
 /** @param {Source} source */
 const isGitLab = (source) => new URL(source.repository).hostname.split(".").includes("gitlab")
 
-/** The repository's address, with what its host puts before its own pages. @param {Source} source */
+/**
+ * The repository's address, with what its host puts before its own pages.
+ * @param {Source} source
+ */
 const hostOf = (source) =>
   source.repository.replace(/\/+$/, "").replace(/\.git$/, "") + (isGitLab(source) ? "/-" : "")
 

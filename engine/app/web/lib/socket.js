@@ -122,7 +122,10 @@ export class Connection {
     return this.#line.isOpen
   }
 
-  /** Send a message of a room; without a connection it is dropped. @param {ClientMessage} message */
+  /**
+   * Send a message of a room; without a connection it is dropped.
+   * @param {ClientMessage} message
+   */
   send(message) {
     this.#line.send(message)
   }

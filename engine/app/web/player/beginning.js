@@ -8,7 +8,10 @@ import { newTrack, sameParams } from "../lib/tracks.js"
 import { fromAddress } from "./given.js"
 import { canAskAgain, fits } from "./kept.js"
 
-/** Show what a panel shows first; without any of it, say that it is empty. @param {Player} player */
+/**
+ * Show what a panel shows first; without any of it, say that it is empty.
+ * @param {Player} player
+ */
 export async function begin(player) {
   try {
     await first(player)
@@ -62,7 +65,10 @@ async function check(player, raw, notes) {
   }
 }
 
-/** Show the run that ships with the block, unless there is something to see. @param {Player} player */
+/**
+ * Show the run that ships with the block, unless there is something to see.
+ * @param {Player} player
+ */
 async function offerRecorded(player) {
   const isThere = await player.recorded.load()
   if (isThere && !player.isOver && !player.tracks.length && !player.isMirrored)

@@ -1,4 +1,7 @@
-/** "Show the code": the file of the algorithm that ran first, the others of its simulation beside it. */
+/**
+ * "Show the code": the file of the algorithm that ran first, the others of its simulation beside
+ * it.
+ */
 
 /** @import { Params } from "../lib/types.js" */
 

@@ -1,4 +1,6 @@
-/** A run as a Jupyter notebook: what `practicum export notebook` writes, with the values on screen. */
+/**
+ * A run as a Jupyter notebook: what `practicum export notebook` writes, with the values on screen.
+ */
 
 /** @import { ChartOptions, Field, Params, Published } from "../lib/types.js" */
 

@@ -1,4 +1,6 @@
-/** The labels of a room, for a simulation that learns from them (`room: BLOCK` of a `sim` block). */
+/**
+ * The labels of a room, for a simulation that learns from them (`room: BLOCK` of a `sim` block).
+ */
 
 /** @import { Room } from "../lib/room.js" */
 /** @import { BlockContext, Field, Params } from "../lib/types.js" */

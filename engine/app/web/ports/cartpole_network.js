@@ -1,4 +1,6 @@
-/** sims/cartpole/network.py in the page: tanh networks with their gradient, and Adam, in float32. */
+/**
+ * sims/cartpole/network.py in the page: tanh networks with their gradient, and Adam, in float32.
+ */
 
 /** @import { Random } from "./random.js" */
 /** @import { State } from "./cartpole_world.js" */
@@ -66,7 +68,12 @@ function affine({ matrix, bias, m, n }, values) {
   return made
 }
 
-/** dLoss / d what went into a layer, before its tanh. @param {Layer} layer @param {Float32Array} values @param {Float32Array} flow */
+/**
+ * dLoss / d what went into a layer, before its tanh.
+ * @param {Layer} layer
+ * @param {Float32Array} values
+ * @param {Float32Array} flow
+ */
 function back({ matrix, m, n }, values, flow) {
   const made = new Float32Array(values.length)
   for (let b = 0; b * m < values.length; b += 1)

@@ -87,7 +87,12 @@ function collect(carts, policy, numSteps, rng) {
   return { observations, reached, actions, fell, ended, count }
 }
 
-/** @param {Network} network @param {ReturnType<typeof collect>} rollout @param {Settings} settings @param {Wishes} wishes */
+/**
+ * @param {Network} network
+ * @param {ReturnType<typeof collect>} rollout
+ * @param {Settings} settings
+ * @param {Wishes} wishes
+ */
 function prepare(network, rollout, { lambda }, { gamma, isUpright }) {
   const { observations, reached, actions, fell, ended, count } = rollout
   const following = network.forward(reached)[1]
@@ -124,7 +129,11 @@ function normalised(values) {
 /** @param {number} logit @param {boolean} isRight */
 const logprob = (logit, isRight) => fround(-softplus(isRight ? -logit : logit))
 
-/** @param {Float32Array[]} outputs @param {ReturnType<typeof prepare>["batch"]} batch @param {number} clip */
+/**
+ * @param {Float32Array[]} outputs
+ * @param {ReturnType<typeof prepare>["batch"]} batch
+ * @param {number} clip
+ */
 function lossGradient([logits, values], batch, clip) {
   const { actions, oldLogprobs, advantages, returns } = batch
   const count = logits.length

@@ -15,7 +15,11 @@ const [COIN_CARTS, COIN_STEPS] = [8, 128]
 
 /** @typedef {{states: State[], actions: boolean[], alive: boolean[]}[]} Steps of all episodes */
 
-/** @param {World} world @param {{gamma: number, numSteps: number, rate: number, isLess: boolean}} wishes @param {Random} rng */
+/**
+ * @param {World} world
+ * @param {{gamma: number, numSteps: number, rate: number, isLess: boolean}} wishes
+ * @param {Random} rng
+ */
 export function* reinforce(world, { gamma, numSteps, rate, isLess }, rng) {
   const network = new Network(rng, [16], [0.01])
   const adam = new Adam(network, Infinity)
@@ -47,7 +51,13 @@ export function* reinforce(world, { gamma, numSteps, rate, isLess }, rng) {
   }
 }
 
-/** Sampled episodes from start to end. @param {World} world @param {Policy} policy @param {Random} rng @returns {Steps} */
+/**
+ * Sampled episodes from start to end.
+ * @param {World} world
+ * @param {Policy} policy
+ * @param {Random} rng
+ * @returns {Steps}
+ */
 function play(world, policy, rng) {
   let states = startStates(rng, NUM_EPISODES)
   let alive = states.map(() => true)
@@ -72,7 +82,11 @@ function returnsToGo(steps, gamma) {
   return made
 }
 
-/** Subtract the mean return of the others that still run. @param {number[][]} worth @param {Steps} steps */
+/**
+ * Subtract the mean return of the others that still run.
+ * @param {number[][]} worth
+ * @param {Steps} steps
+ */
 function lessTheOthers(worth, steps) {
   for (const [t, row] of worth.entries()) {
     const [sum, running] = [total(row), steps[t].alive.filter(Boolean).length]
@@ -81,7 +95,12 @@ function lessTheOthers(worth, steps) {
   }
 }
 
-/** Hill climbing on four weights. @param {World} world @param {number} numSteps @param {Random} rng */
+/**
+ * Hill climbing on four weights.
+ * @param {World} world
+ * @param {number} numSteps
+ * @param {Random} rng
+ */
 export function* linearSearch(world, numSteps, rng) {
   let best = [0, 0, 0, 0]
   let envSteps = 0

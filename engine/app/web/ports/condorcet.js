@@ -64,7 +64,11 @@ function described(votes, scores) {
   }
 }
 
-/** P(i > j) on the CIRCLE, with half a vote added to either side. @param {number[]} held @param {Float64Array} slips */
+/**
+ * P(i > j) on the CIRCLE, with half a vote added to either side.
+ * @param {number[]} held
+ * @param {Float64Array} slips
+ */
 function sharesOfVotes(held, slips) {
   return CIRCLE.map(([i, j], edge) => {
     let wins = 0
@@ -81,7 +85,10 @@ function expectedVotes(share, noise) {
   )
 }
 
-/** Bradley-Terry scores of the greatest likelihood, sum 0, by Newton's method. @param {number[]} votes */
+/**
+ * Bradley-Terry scores of the greatest likelihood, sum 0, by Newton's method.
+ * @param {number[]} votes
+ */
 function fit(votes) {
   let scores = [0, 0, 0]
   for (let k = 0; k < 50; k += 1) {
@@ -153,7 +160,11 @@ function* chance({ num_answers, num_elections }, rng) {
   }
 }
 
-/** @param {Float64Array} tastes of each rater for each answer @param {number} raters @param {number} answers */
+/**
+ * @param {Float64Array} tastes of each rater for each answer
+ * @param {number} raters
+ * @param {number} answers
+ */
 function hasWinner(tastes, raters, answers) {
   const wins = new Array(answers).fill(0)
   for (let i = 0; i < answers; i += 1)

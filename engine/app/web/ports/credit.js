@@ -71,7 +71,11 @@ function gradients(luck, p, signal, isLess) {
   return made
 }
 
-/** The unbiased variance of each column, mean over them. @param {Float64Array} values @param {number} width */
+/**
+ * The unbiased variance of each column, mean over them.
+ * @param {Float64Array} values
+ * @param {number} width
+ */
 function spread(values, width) {
   const means = columnMeans(values, width)
   let sum = 0

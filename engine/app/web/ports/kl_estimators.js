@@ -63,7 +63,12 @@ function divergences(logp, ref) {
   }
 }
 
-/** Of one batch, and what all batches do on average. @param {number[]} logp @param {number[]} ref @param {number[]} luck */
+/**
+ * Of one batch, and what all batches do on average.
+ * @param {number[]} logp
+ * @param {number[]} ref
+ * @param {number[]} luck
+ */
 function values(logp, ref, luck) {
   const probs = logp.map(Math.exp)
   let sum = 0
@@ -96,7 +101,11 @@ function values(logp, ref, luck) {
   return frame
 }
 
-/** Expected gradients on the logits, against those of the two KLs. @param {number[]} logp @param {number[]} ref */
+/**
+ * Expected gradients on the logits, against those of the two KLs.
+ * @param {number[]} logp
+ * @param {number[]} ref
+ */
 function forces(logp, ref) {
   const probs = logp.map(Math.exp)
   const away = logp.map((each, k) => each - ref[k])

@@ -77,7 +77,12 @@ function bestPolicy(chain, gamma) {
   }
 }
 
-/** @param {Numbers} params @param {number} gamma @param {number[]} values @param {number[]} actions */
+/**
+ * @param {Numbers} params
+ * @param {number} gamma
+ * @param {number[]} values
+ * @param {number[]} actions
+ */
 function scene({ left_reward, right_reward, num_states }, gamma, values, actions) {
   const nothing = actions.map(() => 0)
   const isEnd = (/** @type {number} */ state) => state === 0 || state === num_states - 1

@@ -77,7 +77,10 @@ export class TorchRandom {
     return ((high & 0x1fffff) * 2 ** 32 + low) * 2 ** -53
   }
 
-  /** Normal doubles (Box and Muller, 1958), in groups of 16 where there are so many. @param {number} count */
+  /**
+   * Normal doubles (Box and Muller, 1958), in groups of 16 where there are so many.
+   * @param {number} count
+   */
   normals(count) {
     if (count < 16) return Array.from({ length: count }, () => this.#normal())
     const made = Array.from({ length: count }, () => this.random())

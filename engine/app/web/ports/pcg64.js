@@ -81,7 +81,13 @@ export class Pcg64 {
     this.#add(i0, i1, i2, i3)
   }
 
-  /** Add 128 bits to the state. @param {number} a @param {number} b @param {number} c @param {number} d */
+  /**
+   * Add 128 bits to the state.
+   * @param {number} a
+   * @param {number} b
+   * @param {number} c
+   * @param {number} d
+   */
   #add(a, b, c, d) {
     const r0 = this.#s0 + a
     const r1 = this.#s1 + b + (r0 >= WORD ? 1 : 0)

@@ -23,7 +23,11 @@ export function isInFirst(deck, id) {
   return "html" in (asked ?? deck.slides[0])
 }
 
-/** A deck of which the rest is still to come: slides that wait for it show their titles. @param {Deck} deck @returns {Deck} */
+/**
+ * A deck of which the rest is still to come: slides that wait for it show their titles.
+ * @param {Deck} deck
+ * @returns {Deck}
+ */
 export function begun(deck) {
   const slides = deck.slides.map((slide) => {
     const html = `<h2 class="slide-title">${escapeHtml(slide.title)}</h2>`

@@ -178,7 +178,10 @@ export function draw(svg, strokes, drawing = null) {
   )
 }
 
-/** @param {string} text @returns {Record<string, string[]>} what was kept, where it is as we write it */
+/**
+ * @param {string} text
+ * @returns {Record<string, string[]>} what was kept, where it is as we write it
+ */
 function strokesOf(text) {
   const kept = Object.entries(JSON.parse(text)).filter(([, strokes]) => Array.isArray(strokes))
   return Object.fromEntries(kept.map(([slide, strokes]) => [slide, strokes.map(String)]))

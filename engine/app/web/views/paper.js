@@ -198,7 +198,11 @@ class PaperView extends DeckView {
     }
   }
 
-  /** Wait for all charts; one that does not come is a fault. @param {Slide} slide @param {HTMLElement} section */
+  /**
+   * Wait for all charts; one that does not come is a fault.
+   * @param {Slide} slide
+   * @param {HTMLElement} section
+   */
   async #charts(slide, section) {
     const places = [...section.querySelectorAll(".live-chart")]
     const missing = () => places.filter((place) => !place.querySelector("svg.main-svg"))

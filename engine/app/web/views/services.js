@@ -135,7 +135,10 @@ export const isAhead = ({ blocks }) =>
 /** @param {object} data */
 const isLive = (data) => "autorun" in data && data.autorun === true
 
-/** Whether a deck draws curves, for which Plotly is worth fetching ahead. @param {Pick<Deck, "slides">} deck */
+/**
+ * Whether a deck draws curves, for which Plotly is worth fetching ahead.
+ * @param {Pick<Deck, "slides">} deck
+ */
 export function draws(deck) {
   return deck.slides.some((slide) => slide.blocks?.some((block) => DRAWN.has(block.kind)))
 }

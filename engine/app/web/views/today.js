@@ -41,7 +41,11 @@ export class Today {
     return minutes > 0 && !isAside && (talk === null || talk > minutes)
   }
 
-  /** Hide a slide, or show it again. @param {string} id @returns {boolean} whether it is hidden now */
+  /**
+   * Hide a slide, or show it again.
+   * @param {string} id
+   * @returns {boolean} whether it is hidden now
+   */
   toggle(id) {
     const { minutes, hidden } = this.#kept
     const isHidden = hidden.includes(id)
