@@ -17,6 +17,15 @@ from engine.paths import ASSETS, WEB
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 THEME = ASSETS / "theme.css"
 PLOTLY = ASSETS / "vendor" / "plotly.min.js"  # made by `make plotly`
+# The style sheets of a slide with its claims, in their order: web/views/sheets.js has them too.
+SLIDE_SHEETS = (
+    "theme.css",
+    "styles/stage.css",
+    "styles/drawers.css",
+    "styles/small_windows.css",
+    "styles/live.css",
+    "styles/claims.css",
+)
 
 Listing = tuple[tuple[str, str, int], ...]  # address, path and time of change of each file
 

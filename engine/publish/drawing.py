@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 import plotly
 
 from engine import palette
+from engine.app.web_files import SLIDE_SHEETS
 from engine.deck.course import course_of
 from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
 from engine.deck.source import names
@@ -31,7 +32,6 @@ from engine.runs.results import recordings as recorded
 from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
-SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
 CHROMIUM = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
 PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 
@@ -157,7 +157,7 @@ def _page(deck: DeckJson, path: Path, theme: str) -> str:
     sheets = [
         f"/static/css/{one.name}" for one in (_streamlit() / "static" / "css").glob("index.*")
     ]
-    sheets += [f"/web/{name}" for name in SHEETS]
+    sheets += [f"/web/{name}" for name in SLIDE_SHEETS]
     links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
     course = course_of(path.parent)
     own = palette.over(course.colours(), course.colours(dark=True))

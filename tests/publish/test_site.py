@@ -108,7 +108,7 @@ def test_a_link_to_a_lecture_has_its_title_slide_as_a_picture(
         assert len(set(picture.convert("L").tobytes())) > 30  # letters, with smooth edges
     monkeypatch.setattr(shutil, "which", lambda name: None)
     code, said = export(*options, "--force")
-    assert (code, "Links to the site have no picture. A picture for links needs" in said) == (
+    assert (code, "Links to the site have no picture: no Chromium and no" in said) == (
         0,
         True,
     )

@@ -25,5 +25,5 @@ def draw(folder: Path, made: Sequence[SiteDeck]) -> str:
             page.goto((folder / "index.html").as_uri())
             page.screenshot(path=folder / "cards" / "index.png")
     except (NoBrowser, sheets.NotPrinted) as error:
-        return f"Links to the site have no picture. {error}"
+        return f"Links to the site have no picture: {error}"
     return ""

@@ -14,6 +14,7 @@ from engine.app.site.claims_data import STANDINGS
 from engine.app.site.first_slide import THEME, copy_of
 from engine.app.site.parts import parts
 from engine.app.site.templates import fill
+from engine.app.web_files import SLIDE_SHEETS
 from engine.claims.cards import ShownClaims
 from engine.deck.search.entries import plain
 from engine.publish.site import answers
@@ -23,8 +24,6 @@ from engine.publish.site.decks import PAGES, SiteDeck, with_pages
 AWAY = (
     "if(/[?&](slide|view)=/.test(location.search))document.getElementById('first-slide')?.remove()"
 )
-# What web/views/stage.js asks for when its own text has come: these are there by then.
-SHEETS = ("theme.css", "styles/stage.css", "styles/live.css", "styles/claims.css")
 LONGEST = 200  # characters of a description
 
 
@@ -84,7 +83,8 @@ def _lecture(writer: Writer, deck: SiteDeck) -> None:
     first = copy_of(deck.document["slides"][0], deck.scope, deck.document["css"])
     address = answers.address(deck)
     place = deck.slug, deck.scope, address, writer.web
-    body = fill("exported", "lecture", *place, SHEETS, first, AWAY)
+    # What web/views/stage.js asks for when its own text has come: these are there by then.
+    body = fill("exported", "lecture", *place, SLIDE_SHEETS, first, AWAY)
     head = writer.head(deck.slug, deck.title, description(deck))
     writer.write(deck.slug, head, body, THEME, AWAY)
 

@@ -20,15 +20,9 @@ import { DeckView } from "./deck_view.js"
 import { Frame, openFrame } from "./frame.js"
 import { layOut, leadOn, PAGES, stillOf } from "./paper_sheets.js"
 import { blockContext, draws, follow } from "./services.js"
+import { SLIDES } from "./sheets.js"
 
-const SHEETS = [
-  "theme.css",
-  "styles/stage.css",
-  "styles/live.css",
-  "styles/claims.css",
-  "styles/print.css",
-  "styles/paper.css",
-]
+const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css", "styles/paper.css"]
 const PATIENCE = 20_000 // ms until a chart that is not drawn is a fault
 
 /**

@@ -22,6 +22,7 @@ import { fetchDeck } from "./decks.js"
 import { Frame, openFrame } from "./frame.js"
 import { Miniature } from "./miniature.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
+import { SLIDES } from "./sheets.js"
 import { compare, Reset, say, showTime, slotOf } from "./talk_time.js"
 import { clock, plan, Timer } from "./timer.js"
 import { Today } from "./today.js"
@@ -29,7 +30,7 @@ import { WallControls } from "./wall_controls.js"
 import { WallLink } from "./wall_link.js"
 
 const SIZE = "practicum.notes-size"
-const SHEETS = ["theme.css", "styles/stage.css", "styles/live.css", "styles/presenter.css"]
+const SHEETS = [...SLIDES, "styles/presenter.css"]
 
 /** @type {Pick<Place, "isBlack" | "over" | "picked" | "ink">} */
 const NOTHING = { isBlack: false, over: "", picked: [], ink: [] }

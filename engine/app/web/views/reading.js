@@ -24,19 +24,13 @@ import { Pages } from "./pages.js"
 import { Paper } from "./print.js"
 import { buildHeader, Contents } from "./reading_parts.js"
 import { blockContext, draws, fetchAhead, follow } from "./services.js"
+import { SLIDES } from "./sheets.js"
 
 const NOTES = "practicum.read-notes"
 // Of a page, by a key that a control held.
 /** @type {Record<string, number>} */
 const SCROLLS = { next: 0.87, down: 0.06, up: -0.06, previous: -0.87 }
-const SHEETS = [
-  "theme.css",
-  "styles/stage.css",
-  "styles/live.css",
-  "styles/claims.css",
-  "styles/reading.css",
-  "styles/print.css",
-]
+const SHEETS = [...SLIDES, "styles/claims.css", "styles/reading.css", "styles/print.css"]
 
 /**
  * Mount the reading view (see stage.js).

@@ -29,6 +29,7 @@ import { showOnly } from "./only.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
 import { draws, fetchAhead, follow, keepClear } from "./services.js"
+import { SLIDES } from "./sheets.js"
 import { StageBlocks } from "./stage_blocks.js"
 import { actToday, Today } from "./today.js"
 
@@ -38,13 +39,7 @@ const VIEWS = {
   presenter: "views/presenter.js",
   paper: "views/paper.js",
 }
-const SHEETS = [
-  "theme.css",
-  "styles/stage.css",
-  "styles/live.css",
-  "styles/claims.css",
-  "styles/print.css",
-]
+const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css"]
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
 const JUMPS = ["first", "last", "goto"] // Back undoes them
