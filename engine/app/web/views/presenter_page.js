@@ -50,8 +50,8 @@ export function buildPresenter(main, presenter, pictures) {
   main.append(
     el("header", { class: "presenter-bar" }, time, lag, total, clock),
     lost,
-    el("div", { class: "presenter-slides" }, ...pictures),
-    el("section", { class: "presenter-talk" }, head, notes, presenter.desk.element),
+    el("section", SLIDES, ...pictures),
+    el("section", TALK, head, notes, presenter.desk.element),
     el("footer", { class: "presenter-foot" }, back, where, on, hint, smaller, larger),
   )
   return parts
@@ -61,5 +61,7 @@ export function buildPresenter(main, presenter, pictures) {
 const span = (name) => el("span", { class: `presenter-${name}` })
 
 const NOTES = { class: "presenter-notes", tabindex: "0", role: "region", "aria-label": "notes" }
+const SLIDES = { class: "presenter-slides", "aria-label": "Slides" }
+const TALK = { class: "presenter-talk", "aria-label": "Talk" }
 const LOST = { class: "presenter-lost", role: "status", hidden: true }
 const NO_WINDOW = "No lecture window answers, so the keys move this window only. "
