@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from engine.app import pictures, web_files
 from engine.app.edit_routes import edit
 from engine.app.lectures import course, library, packed, recorded_folders
+from engine.app.reopen import paper
 from engine.app.site.claims_data import shown_claims
 from engine.app.site.room import asked, room_page
 from engine.app.site.start import start_page
@@ -54,6 +55,7 @@ def routes(live: Live) -> list[BaseRoute]:
         Route("/api/slides/{slug}/{slide}", slide_source),
         Route("/api/edit/{slug}/{slide}", edit, methods=["GET", "POST"]),
         Route("/api/recorded/{name}", recording),
+        Route("/api/paper/{slug}", paper),
         Route("/api/search", search),
         Route("/api/claims", claims),
         Route("/api/rooms/{slug}/{slide}.json", asked),

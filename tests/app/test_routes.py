@@ -296,3 +296,23 @@ def test_a_source_that_is_no_utf8_or_lies_elsewhere_is_shown_without_its_folder(
     gone = client.get("/api/source/odd")
     assert gone.status_code == 404
     assert str(tmp_path) not in answer.text + gone.text
+
+
+def test_ways_back_from_paper_lead_to_where_the_page_is(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = "https://class.example/a%20course/"
+    found = client.get("/api/paper/overview", params={"at": at}).json()
+    assert found["home"] == f"{at}overview"
+    assert found["codes"]["your-flip"]["address"].endswith("?slide=teach-a-flip&run=your-flip")
+    rows = found["codes"]["your-flip"]["rows"]
+    assert {len(row) for row in rows} == {len(rows)}
+    assert rows[4].startswith("0000" + "1111111" + "0")  # the quiet zone, then the finder's edge
+    monkeypatch.setattr(Course, "text", lambda _self, _name: "https://me.example/course")
+    for local in ("http://127.0.0.1:8501/", "http://localhost:8501/x/"):
+        home = client.get("/api/paper/overview", params={"at": local}).json()["home"]
+        assert home == "https://me.example/course/overview.html"
+    for bad in ("javascript:alert(1)//", "https://x.example", "https://[x/", "https://x/?/", ""):
+        answer = client.get("/api/paper/overview", params={"at": bad})
+        assert (answer.status_code, "address" in answer.json()["message"]) == (400, True)
+    assert client.get("/api/paper/overvew").status_code == 404

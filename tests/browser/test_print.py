@@ -52,6 +52,17 @@ chart: {x: pulls, y: [regret], group: method}
 
 ```play
 play: cartpole
+id: drive
+```
+
+---
+
+## Judge
+
+```label
+id: judge
+pairs:
+- {prompt: "What is 2 + 2?", a: "4", b: "5"}
 ```
 
 ---
@@ -65,7 +76,10 @@ answer: B
 why: Because that is right.
 ```
 """
-NUM_SLIDES = 6
+NUM_SLIDES = 7
+CODES = [f"?slide={slide}&run={block}" for slide, block in (
+    ("run", "bandit"), ("drive", "drive"), ("judge", "judge"),
+)]  # fmt: skip
 LOOK = """() => addEventListener("beforeprint", () => {
     const seen = (part) => part.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false })
     const plots = [...document.querySelectorAll(".live-plot")]
@@ -77,6 +91,9 @@ LOOK = """() => addEventListener("beforeprint", () => {
         second: [...document.querySelectorAll(".slide [data-step]:not(.quiz-why)")].every(seen),
         answers: [...document.querySelectorAll(".quiz-why")].filter(seen).length,
         notes: [...document.querySelectorAll(".page-notes")].filter(seen).length,
+        codes: [...document.querySelectorAll(".paper-back")]
+            .filter((link) => seen(link) && link.querySelector("svg path[d]"))
+            .map((link) => link.search),
         buttons: [...document.querySelectorAll(".live-run, .tools, .reading-head")].filter(seen).length,
     }
 })"""
@@ -113,7 +130,7 @@ def test_the_reading_view_is_printed_whole(page: Page, address: str) -> None:
     printed, sheets = print_it(page)
     assert printed == {
         "slides": NUM_SLIDES, "drawn": 2, "scaled": True, "scenes": 3, "second": True, "answers": 0,
-        "notes": 0, "buttons": 0,
+        "notes": 0, "buttons": 0, "codes": CODES,
     }  # fmt: skip
     assert 2 <= len(sheets) <= NUM_SLIDES
     expect(page.locator(".quiz-why")).to_be_visible()  # what the reader had opened is open again
@@ -128,7 +145,7 @@ def test_slides_are_printed_one_on_a_page(page: Page, address: str) -> None:
     printed, sheets = print_it(page)
     assert printed == {
         "slides": NUM_SLIDES, "drawn": 2, "scaled": True, "scenes": 3, "second": True, "answers": 0,
-        "notes": 0, "buttons": 0,
+        "notes": 0, "buttons": 0, "codes": CODES,
     }  # fmt: skip
     assert sheets == NUM_SLIDES * [(960, 540)]  # 1280 x 720 px
     expect(page.locator("section[data-slide]:visible")).to_have_count(1)

@@ -9,6 +9,7 @@
 
 import { Figure } from "../charts/figures.js"
 import { el, messageOf } from "../lib/dom.js"
+import { putBack } from "../player/on_paper.js"
 import { Player } from "../player/player.js"
 import { OpenAlone } from "./alone.js"
 import { RoomClips } from "./clips_room.js"
@@ -38,6 +39,9 @@ const KINDS = {
   label: Label,
   vote: Vote,
 }
+
+/** What a reader can do on the screen, and not on paper. @type {Record<string, string>} */
+const BACK = { play: "Play it yourself", label: "Judge for yourself" }
 
 /** Whether a vote is not a choice between options. @param {any} data */
 const isOpen = ({ answer = "choice" }) => answer !== "choice"
@@ -76,6 +80,8 @@ export function mount(element, block, context) {
     },
     /** Stand there as on paper, whatever has been drawn so far. */
     print() {
+      // The line takes height, so it stands there before the figure is fitted.
+      if (Object.hasOwn(BACK, block.kind)) putBack(element, BACK[block.kind], block.id, context)
       if (inner.print) inner.print()
       else inner.show?.()
     },

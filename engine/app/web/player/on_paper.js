@@ -1,7 +1,7 @@
 /** A panel on paper. Under its figure, in place of the controls, stand the settings of the run and
     the way back to it; a screen hides them (print.css). */
 
-/** @import { Field, Params, WayBack } from "../lib/types.js" */
+/** @import { BlockContext, Field, Params, WayBack } from "../lib/types.js" */
 /** @import { Player } from "./player.js" */
 
 import { el } from "../lib/dom.js"
@@ -55,9 +55,27 @@ export function settings(fields, params, offered) {
   )
 }
 
-/** A QR code that is a link, too. @param {WayBack} back */
-export function wayBack({ address, rows }) {
+/**
+ * The way back to a block without settings, under its panel.
+ * @param {HTMLElement} element of the block
+ * @param {string} words what is done there
+ * @param {string} id
+ * @param {BlockContext} context
+ */
+export function putBack(element, words, id, context) {
+  element.querySelector(".paper-line")?.remove()
+  const back = context.reopen?.(id)
+  const line = el(
+    "div",
+    { class: "paper-line paper-line--end" },
+    back ? wayBack(back, words) : null,
+  )
+  if (back) element.querySelector(".live-panel")?.append(line)
+}
+
+/** A QR code that is a link, too. @param {WayBack} back @param {string} [words] */
+export function wayBack({ address, rows }, words = "Run it again") {
   const picture = qrPicture(rows)
   picture.setAttribute("class", "paper-qr")
-  return el("a", { class: "paper-back", href: address }, el("span", {}, "Run it again"), picture)
+  return el("a", { class: "paper-back", href: address }, el("span", {}, words), picture)
 }

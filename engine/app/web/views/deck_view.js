@@ -1,6 +1,6 @@
 /** What the three views of a lecture have in common: their frame, the deck, and the shown slide. */
 
-/** @import { Deck, FreshDeck } from "../lib/types.js" */
+/** @import { Deck, FreshDeck, WayBack } from "../lib/types.js" */
 /** @import { Frame } from "./frame.js" */
 
 export class DeckView {
@@ -9,6 +9,8 @@ export class DeckView {
   /** @type {Deck} */
   deck
   index = 0
+  /** @type {Record<string, WayBack>} the ways from paper back to blocks, by their ids */
+  codes = {}
 
   /**
    * @param {Frame} frame

@@ -5,7 +5,7 @@
     says which sheets: `sheets=slides|notes|handout`, `steps=1` for a sheet a step, `asides=0`,
     `only=first` for the title slide; `figures=1` keeps each chart as an SVG, too. */
 
-/** @import { FreshDeck, Mounted, Slide, WayBack } from "../lib/types.js" */
+/** @import { FreshDeck, Mounted, Slide } from "../lib/types.js" */
 /** @import { Fault } from "../lecture/spill.js" */
 /** @import { Pictured } from "./paper_sheets.js" */
 
@@ -38,8 +38,6 @@ export function open(parent, mounted) {
 }
 
 class PaperView extends DeckView {
-  /** @type {Record<string, WayBack>} by the id of a block */
-  codes = {}
   /** @type {string} where the pages of the lecture are for who reads the paper */
   home = location.href
   /** @type {{slide: string, fault: Fault}[]} */
@@ -61,7 +59,6 @@ class PaperView extends DeckView {
       ...blockContext(this),
       isOnPaper: true,
       reducedMotion: () => true,
-      reopen: (id) => this.codes[id],
     }))
     const sheet = el("style")
     const query = new URLSearchParams(location.search)

@@ -5,9 +5,13 @@
     where a page is only looked at as on paper), in the layout of paper, which print.css gives. */
 
 /** @import { Blocks } from "../blocks/mounted.js" */
-/** @import { Slide } from "../lib/types.js" */
+/** @import { Slide, ViewOptions, WayBack } from "../lib/types.js" */
 
 import { fit } from "../lecture/fit.js"
+import { idle } from "../lecture/slides.js"
+import { ask, askNow, site } from "../lib/source.js"
+
+const LATER = 3000 // ms after which an exported page brings what it may have to print
 
 export class Paper {
   #isOn = false
@@ -16,7 +20,8 @@ export class Paper {
   #shown = [] // explanations of quizzes that the reader has opened
 
   /**
-   * @param {{root: HTMLElement, blocks: Blocks, leaving: AbortController,
+   * @param {{root: HTMLElement, blocks: Blocks, leaving: AbortController, options: ViewOptions,
+   *   codes: Record<string, WayBack>,
    *   sections: () => {section: HTMLElement, slide: Slide}[]}} view `sections` builds every slide
    *   that is missing
    * @param {string} [page] CSS of a sheet of paper; the printer's own without it
@@ -31,6 +36,27 @@ export class Paper {
     medium.addEventListener("change", () => (medium.matches ? this.#begin() : this.#end()), {
       signal,
     })
+    // Scripts beside a page cannot be had while it stands still.
+    if (site) setTimeout(() => idle(() => ask(this.#address()).catch(() => {})), LATER)
+  }
+
+  /** Of the ways back to blocks, on the server or beside the page. */
+  #address() {
+    const { base, slug } = this.view.options
+    const at = new URL(base, location.href).href.replace(/[?#].*$/, "")
+    return `${base}api/paper/${encodeURIComponent(slug)}?at=${encodeURIComponent(at)}`
+  }
+
+  /** Learn where each block can be opened again; paper without that has no codes. */
+  #findWays() {
+    try {
+      const text = askNow(this.#address())
+      const { home, codes } = JSON.parse(text ?? "{}")
+      // A site that does not know its own address was made with that of a server on one machine.
+      if (home && !(site && new URL(home).hostname === "127.0.0.1")) this.view.codes = codes
+    } catch (error) {
+      console.info("no codes on this paper", error)
+    }
   }
 
   #begin() {
@@ -41,6 +67,7 @@ export class Paper {
     root.append(this.#size)
     this.#shown = [...root.querySelectorAll(".quiz-why:not(.is-later)")]
     this.#shown.forEach((why) => why.classList.add("is-later"))
+    this.#findWays()
     const pages = this.view.sections()
     pages.forEach(({ section }) => fit(section))
     blocks.print(pages)

@@ -3,7 +3,7 @@
 /** @import { Notices } from "../lecture/notices.js" */
 /** @import { Connection } from "../lib/socket.js" */
 /** @import { Theme } from "../lib/theme.js" */
-/** @import { BlockContext, ClosableSocket, Deck, RunSocket, Slide, ViewOptions } from "../lib/types.js" */
+/** @import { BlockContext, ClosableSocket, Deck, RunSocket, Slide, ViewOptions, WayBack } from "../lib/types.js" */
 /** @import { DeckView } from "./deck_view.js" */
 /** @import { Reloading } from "./decks.js" */
 
@@ -104,7 +104,7 @@ const NO_SOCKET = {
 /**
  * What a live block may use of the view that it stands in.
  * @param {{options: ViewOptions, socket: RunSocket | null, theme: Pick<Theme, "name" | "listen">,
- *   announce: (text: string) => void}} view
+ *   announce: (text: string) => void, codes?: Record<string, WayBack>}} view
  * @returns {BlockContext}
  */
 export function blockContext(view) {
@@ -118,6 +118,7 @@ export function blockContext(view) {
     theme: () => view.theme.name,
     onTheme: (listener) => view.theme.listen(listener),
     announce: (text) => view.announce(text),
+    reopen: (id) => view.codes?.[id],
     reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
   }
 }
