@@ -51,7 +51,7 @@ def test_an_injected_script_does_not_run(
 ) -> None:
     page, refused = watched
     page.goto(f"{lecture_server}/overview")
-    expect(page.locator("section[aria-current=true]")).to_be_visible()
+    expect(page.locator("section[data-slide][aria-current=true]")).to_be_visible()
     page.evaluate(INJECTED)
     # Each is reported when the browser comes to it; what runs in its place is seen at once.
     until(page, lambda: len(refused) >= 4 or page.evaluate("window.harm.length") > 0)
