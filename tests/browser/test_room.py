@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .stage_page import expect_at, opened, shown
 
@@ -87,7 +87,8 @@ controls: [beta]
 chart: {x: updates, y: [proxy_reward, gold_reward, optimum]}
 ```
 """
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 
 
 class Class:
@@ -97,8 +98,8 @@ class Class:
         self.url = url
         self.base = url.rsplit("/", 1)[0]
         self.contexts = [
-            browser.new_context(viewport={"width": 1280, "height": 720}),
-            browser.new_context(viewport={"width": 1280, "height": 720}),
+            browser.new_context(viewport=LAPTOP),
+            browser.new_context(viewport=LAPTOP),
             browser.new_context(viewport=PHONE),
         ]
         self.faults: list[str] = []
@@ -218,20 +219,44 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     expect_at(follower, "vote")
 
 
+def expect_ink_over_heading(phone: Page) -> None:
+    """The stroke goes through the middle of the slide's heading, as it was drawn on the wall."""
+    heading = phone.frame_locator(".wall-picture iframe").locator(".slide h1")
+    ink = phone.locator(".ink path")
+    for _ in range(100):  # until the picture is laid out: its blocks come later
+        expect(heading).to_be_visible()
+        words, stroke = heading.bounding_box(), ink.bounding_box()
+        assert words
+        assert stroke
+        off = stroke["y"] + stroke["height"] / 2 - words["y"] - words["height"] / 2
+        if abs(off) < 2 and abs(stroke["x"] - words["x"]) < 3:
+            return
+        phone.wait_for_timeout(100)
+    raise AssertionError(f"the stroke lies {off:.0f} px below the heading")
+
+
 def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     wall, follower = room.wall, room.contexts[1].pages[0]
     wall.keyboard.press("i")
-    wall.mouse.move(400, 300)
+    marked = shown(wall).get_by_role("heading").bounding_box()
+    assert marked
+    middle = marked["y"] + marked["height"] / 2
+    wall.mouse.move(marked["x"], middle)
     wall.mouse.down()
-    wall.mouse.move(500, 350, steps=5)
-    wall.mouse.move(600, 300, steps=5)
+    wall.mouse.move(marked["x"] + 90, middle, steps=5)
+    wall.mouse.move(marked["x"] + 180, middle, steps=5)
     wall.mouse.up()
     for page in (wall, follower):
-        expect(page.locator(".ink path")).to_have_count(1)
+        expect(page.locator(".stage > .ink path")).to_have_count(1)
     wall.keyboard.press("l")
     wall.mouse.move(700, 400, steps=4)
     expect(follower.locator(".laser")).to_be_visible()
     wall.keyboard.press("Escape")
+    follower.set_viewport_size(PHONE)  # reflowed there: the ink lies on a picture of the wall
+    expect_ink_over_heading(follower)
+    follower.set_viewport_size(LAPTOP)
+    expect(follower.locator(".stage > .ink path")).to_have_count(1)
+    expect(follower.locator(".wall-picture")).to_be_hidden()
     figure = shown(wall).locator(".live-panel")
     small = figure.evaluate("one => [one.offsetWidth, one.offsetHeight]")
     wall.keyboard.press("z")
@@ -244,9 +269,12 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
         expect(page.locator(".stage[data-zoom]")).to_have_count(0)
         expect(page.locator(".ink path")).to_have_count(0)
     wall.keyboard.press("ArrowLeft")
-    expect(follower.locator(".ink path")).to_have_count(1)
+    follower.set_viewport_size(PHONE)
+    expect(follower.locator(".wall-picture .ink path")).to_have_count(1)
     wall.keyboard.press("u")
     expect(follower.locator(".ink path")).to_have_count(0)
+    expect(follower.locator(".wall-picture")).to_be_hidden()
+    follower.set_viewport_size(LAPTOP)
 
 
 def test_the_room_judges_clips_together(room: Class) -> None:
@@ -272,6 +300,12 @@ def test_a_phone_is_the_presenters_remote(room: Class) -> None:
     wall.keyboard.press("q")
     wall.get_by_text("Your phone as remote").click()
     link = wall.get_by_label("link of your remote").input_value()
+    code = wall.get_by_role("img", name="QR code of your remote")
+    expect(code).to_have_count(0)  # the class would see it
+    wall.get_by_text("Show its QR code").click()
+    expect(code).to_be_visible()
+    scanned = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
+    assert [each.text for each in scanned] == [link]
     wall.keyboard.press("Escape")
     remote = room.contexts[2].new_page()
     remote.goto(link)

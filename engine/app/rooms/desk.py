@@ -29,6 +29,7 @@ from engine.app.socket.room_protocol import (
     RoomPoll,
     RoomRated,
     RoomRatings,
+    RoomRemote,
     RoomVote,
     RoomWant,
 )
@@ -88,6 +89,8 @@ class Desk:
                 | RoomAct()
             ):
                 return await self._presented(seat, message)
+            case RoomRemote():
+                return await self._remote(seat, message)
             case RoomRatings():
                 return await self._rated(seat, message)
             case _:
@@ -174,6 +177,12 @@ class Desk:
                 await hub.work(rooms.close, code, key)
         hub.changed(code)
         return RoomDone(new, message.tag)
+
+    async def _remote(self, seat: Seat, message: RoomRemote) -> RoomDone:
+        """The QR code of the remote's link; only who has the key already gets it."""
+        await self.hub.work(rooms.check_presenter, seat.code, seat.key)
+        link = invitation.remote_link(seat.code, message.page, seat.key)
+        return RoomDone("", message.tag, invitation.qr_rows(link))
 
     async def _rated(self, seat: Seat, message: RoomRatings) -> RoomRated:
         """The labels of everybody, without any name: they are to be learned from."""

@@ -1,7 +1,7 @@
 """How phones find a room: a link, its QR code, and what keeps them from it."""
 
 import os
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import segno
 
@@ -21,6 +21,13 @@ def link(code: str, page: str) -> str:
     if outer and (not base or is_own_machine(base)):
         base = outer
     return f"{base.rstrip('/')}/room/{quote(code)}" if base else ""
+
+
+def remote_link(code: str, page: str, key: str) -> str:
+    """The secret address that makes a phone the remote of a room (or ""): it holds the key, behind
+    the # so that no server's log has it."""
+    base = link(code, page)
+    return f"{base}#{urlencode({'key': key})}" if base else ""
 
 
 def warning(address: str) -> str:

@@ -130,6 +130,13 @@ class RoomHand(msgspec.Struct, tag="room_hand", frozen=True, forbid_unknown_fiel
     tag: Tag = None
 
 
+class RoomRemote(msgspec.Struct, tag="room_remote", frozen=True, forbid_unknown_fields=True):
+    """The presenter wants the QR code of the link that makes a phone the remote of this room."""
+
+    page: str = ""
+    tag: Tag = None
+
+
 class RoomClose(msgspec.Struct, tag="room_close", frozen=True, forbid_unknown_fields=True):
     """The lecture is over: nobody joins or votes any more."""
 
@@ -152,10 +159,12 @@ class RoomEntered(msgspec.Struct, tag="room_entered", frozen=True, forbid_unknow
 
 
 class RoomDone(msgspec.Struct, tag="room_done", frozen=True, forbid_unknown_fields=True):
-    """It is stored. `key` is the new one of a room that was handed over."""
+    """It is stored. `key` is the new one of a room that was handed over, `qr` the QR code of its
+    remote, as in RoomEntered."""
 
     key: str = ""
     tag: Tag = None
+    qr: list[str] = msgspec.field(default_factory=list)
 
 
 class RoomAsked(msgspec.Struct, tag="room_asked", frozen=True, forbid_unknown_fields=True):
@@ -255,6 +264,7 @@ FromVisitor = (
     | RoomRatings
     | RoomAct
     | RoomHand
+    | RoomRemote
     | RoomClose
 )
 FromServer = (

@@ -88,7 +88,8 @@ export function readTheme(element) {
   const style = getComputedStyle(stage)
   /** @param {string} name @param {string} otherwise */
   const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise
-  const narrow = matchMedia(PAGE).matches
+  const view = element.ownerDocument.defaultView ?? window // a frame has a width of its own
+  const narrow = view.matchMedia(PAGE).matches
   const colours = COLOURS.map((name) => [name, longHex(read(`--${name}`, "#888888"))])
   return {
     .../** @type {Record<ColourName, string>} */ (Object.fromEntries(colours)),

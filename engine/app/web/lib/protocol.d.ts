@@ -194,6 +194,13 @@ export interface RoomHand {
   tag?: Tag
 }
 
+/** The presenter wants the QR code of the link that makes a phone the remote of this room. */
+export interface RoomRemote {
+  type: "room_remote"
+  page?: string
+  tag?: Tag
+}
+
 /** The lecture is over: nobody joins or votes any more. */
 export interface RoomClose {
   type: "room_close"
@@ -274,11 +281,13 @@ export interface RoomEntered {
   tag?: Tag
 }
 
-/** It is stored. `key` is the new one of a room that was handed over. */
+/** It is stored. `key` is the new one of a room that was handed over, `qr` the QR code of its
+remote, as in RoomEntered. */
 export interface RoomDone {
   type: "room_done"
   key?: string
   tag?: Tag
+  qr?: string[]
 }
 
 /** The pairs by the numbers of their answers, these answers, and a word of letters for each
@@ -357,6 +366,7 @@ export type ClientMessage =
   | RoomRatings
   | RoomAct
   | RoomHand
+  | RoomRemote
   | RoomClose
 
 export type ServerMessage =

@@ -2,9 +2,11 @@
 
 /** @import { Room } from "../lib/room.js" */
 /** @import { Tool } from "./ink.js" */
+/** @import { PictureHost } from "./wall_picture.js" */
 
 import { Ink } from "./ink.js"
 import { Lens } from "./lens.js"
+import { WallPicture } from "./wall_picture.js"
 
 /** @type {Record<string, Tool>} */
 const TOOLS = { pen: "pen", laser: "laser" }
@@ -20,8 +22,8 @@ export class Hand {
   room = null
 
   /**
-   * @param {{stage: HTMLElement, section: HTMLElement, slide: {id: string}, leaving: AbortController,
-   *   options: {slug: string}, chrome: {say: (text: string) => void}, link: {tell: () => void}}}
+   * @param {PictureHost & {section: HTMLElement, slide: {id: string}, options: {slug: string},
+   *   chrome: {say: (text: string) => void}, link: {tell: () => void}}}
    *   lecture
    */
   constructor(lecture) {
@@ -31,7 +33,9 @@ export class Hand {
     this.ink = new Ink(stage, options.slug, leaving.signal, {
       drawn: () => this.#changed(),
       pointed: (at) => this.room?.isPresenter && this.room.point(at),
+      seen: () => this.picture?.update(),
     })
+    this.picture = new WallPicture(lecture, this.ink)
   }
 
   /**
@@ -66,8 +70,9 @@ export class Hand {
     this.lecture.link.tell()
   }
 
-  /** Another slide is shown. */
-  moved() {
+  /** Another slide is shown, or another step of it. @param {boolean} isOther */
+  moved(isOther) {
+    if (!isOther) return this.picture.update()
     this.lens.set(null)
     this.ink.show(this.lecture.slide.id)
   }

@@ -28,7 +28,8 @@ export class Ink {
    * @param {HTMLElement} stage
    * @param {string} slug of the lecture
    * @param {AbortSignal} signal
-   * @param {{drawn: () => void, pointed: (at: Point | null) => void}} hears
+   * @param {{drawn: () => void, pointed: (at: Point | null) => void, seen: () => void}} hears
+   *   `seen`: what is seen of the ink has changed
    */
   constructor(stage, slug, signal, hears) {
     this.stage = stage
@@ -58,6 +59,16 @@ export class Ink {
     return this.#strokes[slide] ?? []
   }
 
+  /** Whether there is anything to look at, or to draw on. */
+  get isSeen() {
+    return Boolean(this.strokes.length || this.#drawing || this.tool || !this.dot.hidden)
+  }
+
+  /** Lie over this picture of the slide from now on. @param {HTMLElement} place */
+  lieOn(place) {
+    if (this.svg.parentElement !== place) place.append(this.svg, this.dot)
+  }
+
   /** Take a tool, or lay it down. @param {Tool} tool */
   take(tool) {
     this.tool = this.tool === tool ? "" : tool
@@ -65,6 +76,7 @@ export class Ink {
     if (!this.tool) delete this.stage.dataset.tool
     if (this.tool !== "laser") this.#away()
     this.#drawing = null
+    this.hears.seen()
   }
 
   /** @param {string} slide that is shown now */
@@ -83,7 +95,9 @@ export class Ink {
   /** Where the presenter points, null for nowhere. @param {Point | null} at */
   point(at) {
     clearTimeout(this.#fading)
+    const isNews = this.dot.hidden === Boolean(at)
     this.dot.hidden = !at
+    if (isNews) this.hears.seen()
     if (!at) return
     this.dot.style.left = `${at[0] / 10}%`
     this.dot.style.top = `${at[1] / 10}%`
@@ -147,6 +161,7 @@ export class Ink {
 
   #draw() {
     draw(this.svg, this.strokes, this.#drawing)
+    this.hears.seen()
   }
 }
 

@@ -8,6 +8,8 @@ import { el, messageOf } from "../lib/dom.js"
 import { qrPicture } from "../lib/qr.js"
 import { QuestionDesk } from "./question_desk.js"
 
+const REMOTE = "QR code of your remote's link"
+
 export class RoomDialog {
   /** @type {HTMLDialogElement | null} */
   #dialog = null
@@ -75,14 +77,35 @@ export class RoomDialog {
       value: link.href,
       "aria-label": "link of your remote",
     })
-    const words = "A phone that opens this link is your remote. Keep it secret: "
+    const words =
+      "A phone that opens this link, or scans its code, is your remote. Keep it secret: "
     return el(
       "details",
       { class: "room-hand" },
       el("summary", {}, "Your phone as remote"),
       words,
       place,
+      this.#remoteCode(room),
     )
+  }
+
+  /** Its QR code, for as long as it is asked for: the wall shows this window to everybody. */
+  #remoteCode(/** @type {Room} */ room) {
+    const place = el("div")
+    const details = el(
+      "details",
+      { class: "room-remote" },
+      el("summary", {}, "Show its QR code (everybody who sees this window can scan it)"),
+      place,
+    )
+    details.ontoggle = async () => {
+      place.replaceChildren()
+      if (!details.open) return
+      const answer = await this.#said({ type: "room_remote", page: room.page })
+      const { qr = [] } = answer && "qr" in answer ? answer : {}
+      if (details.open && qr.length) place.replaceChildren(qrPicture(qr, REMOTE))
+    }
+    return details
   }
 
   #buttons() {

@@ -206,7 +206,7 @@ export class Stage extends DeckView {
     writePlace(this.slide.id, step, isJump && moved && this.isOpen)
     this.seen.see(this.slide.id)
     this.link.tell()
-    if (moved) this.hand.moved()
+    this.hand.moved(moved)
     this.door?.moved()
     if (!moved) return
     this.bringRest()

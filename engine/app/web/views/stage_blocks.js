@@ -21,6 +21,7 @@ export class StageBlocks extends Blocks {
       changed: () => {
         stage.link.changed(block.id)
         stage.door?.changed(block.id)
+        stage.hand.picture.mirror(block.id)
       },
       onRoom: (listener) => stage.door?.listen(listener) ?? (() => {}),
       ran: () => stage.seen.ran(block.id),
