@@ -103,7 +103,9 @@ export class RoomDialog {
       if (!details.open) return
       const answer = await this.#said({ type: "room_remote", page: room.page })
       const { qr = [] } = answer && "qr" in answer ? answer : {}
-      if (details.open && qr.length) place.replaceChildren(qrPicture(qr, REMOTE))
+      if (!details.open || !qr.length) return
+      place.replaceChildren(qrPicture(qr, REMOTE))
+      place.scrollIntoView({ block: "nearest" })
     }
     return details
   }
