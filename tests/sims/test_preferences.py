@@ -107,7 +107,7 @@ def test_a_room_is_taught_what_one_viewer_with_the_choices_of_most_is_taught() -
     for ours, theirs in islice(zip(room, wall, strict=True), two_rounds):
         assert ours["weights"] == theirs["weights"]
         assert ours["turns"] == theirs["turns"]
-        assert ours["said"].startswith("The room: 5 raters, 28 choices on 8 of 8 pairs.")
+        assert ours["said"].startswith("The room: 5 raters, 25 choices on 8 of 8 pairs.")
 
 
 def test_pairs_of_which_nobody_has_spoken_are_left_out() -> None:
@@ -135,7 +135,7 @@ def test_a_recorded_room_stands_in_and_goes_by_the_taste() -> None:
         ({"rater": "viewer", "labels": "LXR"}, "holds 'X', but each choice is L, R or ="),
         ({"rater": "viewer", "labels": "L" * 9, "num_comparisons": 8}, "9 choices, above"),
         ({"labels": "LR"}, "set rater to 'viewer'"),
-        ({"source": "room", "labels": "LX"}, "labels of a room: 'X' is no label"),
+        ({"source": "room", "labels": "LX"}, "labels of a room: 'X' is not a label"),
         ({"source": "room", "labels": "L" * 9, "num_comparisons": 8}, "9 labels for 8 pairs"),
         ({"source": "room", "labels": "./."}, "Nobody in the room has chosen a clip yet"),
     ],
