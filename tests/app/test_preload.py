@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from engine.app import preload, web_files
 
-LINK = re.compile(r'<link rel="modulepreload" href="\./api/web/([0-9a-f]+)/([a-z_/]+\.js)">')
+LINK = re.compile(r'<link rel="modulepreload" href="\./api/web/([0-9a-f]+)/([a-z_/-]+\.js)">')
 
 
 def test_the_list_holds_what_its_modules_import_and_nothing_else() -> None:
