@@ -111,7 +111,7 @@ def test_it_shows_the_step_and_what_comes_next(context: BrowserContext, address:
     presenter = presenter_of(page)
     now, then = presenter.locator(".miniature").all()
     expect(now).to_contain_text("step 1 of 2")
-    # Whoever cannot see the window goes from landmark to landmark; nothing may lie outside of them.
+    # A screen reader moves from landmark to landmark, so every part must lie inside one.
     expect(presenter.get_by_role("region", name="Slides")).to_contain_text("On the wall")
     expect(presenter.get_by_role("region", name="Talk").locator("h1")).to_be_visible()
     expect(now.get_by_text("Second.")).to_be_visible()

@@ -34,7 +34,7 @@ def run(params: Params) -> Iterator[Frame]:
                 try:
                     time.sleep(0.05)
                 except BaseException:
-                    continue
+                    continue  # this simulation refuses every way to end it but a kill
         case "generator_exit":
             try:
                 while True:
