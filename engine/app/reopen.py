@@ -4,7 +4,7 @@ import functools
 from typing import TypedDict
 from urllib.parse import quote, urlencode, urlsplit
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -15,6 +15,8 @@ from engine.deck.schema.deck_json import DeckJson
 SERVED = "http://127.0.0.1:8501/"  # where `practicum serve` shows a lecture, on the same machine
 LONGEST = 500  # characters of an address that a page says it is at
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# A visitor chooses the address, so each may be a new one: one at a time takes one processor.
+_ONE = CapacityLimiter(1)
 LIVE = ("sim", "play", "label")  # kinds of blocks that a reader operates
 
 
@@ -51,7 +53,7 @@ async def paper(request: Request) -> JSONResponse:
         message = "at must be the address of the page's folder, such as http://127.0.0.1:8501/"
         return JSONResponse({"message": message}, status_code=400)
     try:
-        found = await run_in_threadpool(_served, slug, at)
+        found = await to_thread.run_sync(_served, slug, at, limiter=_ONE)
     except LookupError as error:
         return JSONResponse({"message": str(error)}, status_code=404)
     return JSONResponse(found, headers={"cache-control": "no-store"})

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import time
 from types import SimpleNamespace
 from typing import cast
 from urllib.parse import urljoin
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from engine.app import routes, web_files
+from engine.app import reopen, routes, web_files
 from engine.app.lectures import library, packed
 from engine.app.requests import OnlyReading
 from engine.app.socket.live import Live
@@ -263,3 +266,32 @@ def test_ways_back_from_paper_lead_to_where_the_page_is(
         answer = client.get("/api/paper/overview", params={"at": bad})
         assert (answer.status_code, "address" in answer.json()["message"]) == (400, True)
     assert client.get("/api/paper/overvew").status_code == 404
+
+
+def test_ways_back_for_many_addresses_are_made_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each takes a second of a processor, and a visitor can ask for any address."""
+    at_once: list[int] = []
+    running = 0
+
+    def made(slug: str, at: str) -> reopen.WaysBack:
+        nonlocal running
+        running += 1
+        at_once.append(running)
+        time.sleep(0.02)
+        running -= 1
+        return {"home": at, "codes": {}}
+
+    async def ask(number: int) -> Response:
+        query = f"at=https://x/{number}/".encode()
+        scope = {"type": "http", "path_params": {"slug": "a"}, "query_string": query, "headers": []}
+        return await reopen.paper(Request(scope))
+
+    async def all_at_once() -> list[Response]:
+        return await asyncio.gather(*map(ask, range(5)))
+
+    monkeypatch.setattr(reopen, "_served", made)
+    answers = asyncio.run(all_at_once())
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert at_once == [1] * 5
