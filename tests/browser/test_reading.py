@@ -152,6 +152,23 @@ def test_arrow_keys_scroll_and_flip_nothing(page: Page, address: str) -> None:
     expect(page.locator("#a-long-lecture .slide-title")).not_to_be_in_viewport()
 
 
+def test_an_asked_slide_is_held_until_the_page_is_scrolled(page: Page, address: str) -> None:
+    grow = "id => document.getElementById(id).style.paddingBottom = '900px'"
+    place = "document.querySelector('.reading').scrollTop"
+    read(page, address, "&slide=slide-20")
+    title = page.get_by_role("heading", name="Slide 20", exact=True)
+    expect(title).to_be_in_viewport()
+    page.add_style_tag(content="* { overflow-anchor: none !important }")
+    page.evaluate(grow, "slide-3")
+    expect(title).to_be_in_viewport()
+    drawn = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 300))"
+    page.evaluate("document.querySelector('.reading').scrollTop = 40")
+    page.evaluate(drawn)
+    page.evaluate(grow, "slide-30")
+    page.evaluate(drawn)
+    assert page.evaluate(place) == 40
+
+
 def test_a_quiz_keeps_its_answer_until_one_is_picked(page: Page, address: str) -> None:
     read(page, address, "&slide=a-question")
     why = page.locator(".quiz-why")

@@ -17,6 +17,7 @@ import { markSideways } from "../lecture/sideways.js"
 import { idle } from "../lecture/slides.js"
 import { addressOf, readPlace, writePlace } from "../lib/address.js"
 import { closest, el, PAGE } from "../lib/dom.js"
+import { holdAtTop } from "../lib/hold.js"
 import { keep, oneOf, recall } from "../lib/store.js"
 import { DeckView } from "./deck_view.js"
 import { Frame, openFrame } from "./frame.js"
@@ -49,6 +50,7 @@ class Reading extends DeckView {
   live = el("div", { class: "sr-only", "aria-live": "polite" })
   glossary = el("section", { class: "page-glossary", "aria-label": "Glossary" })
   resting = new AbortController() // until another version of the deck is there
+  #letGo = () => {} // of the slide that is held at the top
 
   /**
    * @param {Frame} frame
@@ -122,12 +124,9 @@ class Reading extends DeckView {
     const index = this.find(id)
     if (index < 0) return false
     const { element } = this.pages.fill(index)
-    element.scrollIntoView({ block: "start" })
+    this.#letGo()
+    this.#letGo = holdAtTop(this.root, this.main, element, this.resting.signal)
     this.#moved(index)
-    // What is drawn for the first time may be of another height than it was held to be.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => element.scrollIntoView({ block: "start" })),
-    )
     return true
   }
 
