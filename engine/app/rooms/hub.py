@@ -71,6 +71,7 @@ class Told:
     number: int = 0
     texts: dict[str, str] = field(default_factory=dict)  # the last message of each part
     is_due: bool = False  # a look at the store is on its way
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time, in their order
 
 
 class Hub:
@@ -110,9 +111,11 @@ class Hub:
     def moved(self, room: Room) -> None:
         """Tell a move at once; everything else waits for its turn."""
         told = self._rooms.get(room.code)
-        if told and room.number > told.number and (news := told.texts.get("news")):
-            people = msgspec.json.decode(news, type=RoomNews).people
-            self._tell(told, "news", _news(room, people))
+        if told and room.number > told.number:
+            told.number = room.number  # a look from before is worth nothing from now on
+            if news := told.texts.get("news"):
+                people = msgspec.json.decode(news, type=RoomNews).people
+                self._tell(told, "news", _news(room, people))
         self.changed(room.code)
 
     def ask(self, seat: Seat, asked: RoomAct) -> int:
@@ -168,18 +171,21 @@ class Hub:
         """Tell the seats of a room what has changed in it."""
         if told.texts:
             await asyncio.sleep(PACE)
-        told.is_due = False
-        try:
-            number, parts = await self.work(_parts, code, told.lecture)
-        except StoreAway as error:
-            log.warning("the store does not answer: %s", error)
-            await asyncio.sleep(1)
-            return self.changed(code)
-        except RoomError:  # deleted meanwhile
-            return
-        told.number = max(told.number, number)
-        for name, text in parts.items():
-            self._tell(told, name, text)
+        async with told.looking:
+            told.is_due = False
+            try:
+                number, parts = await self.work(_parts, code, told.lecture)
+            except StoreAway as error:
+                log.warning("the store does not answer: %s", error)
+                await asyncio.sleep(1)
+                return self.changed(code)
+            except RoomError:  # deleted meanwhile
+                return
+            if number < told.number:  # moved meanwhile: the next look is on its way
+                return
+            told.number = number
+            for name, text in parts.items():
+                self._tell(told, name, text)
 
     def _tell(self, told: Told, name: str, text: str) -> None:
         if told.texts.get(name) == text:
