@@ -75,6 +75,7 @@ lint: .venv/.test node_modules/.installed  ## check style, types, imports, spell
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
 	$(NODE) node_modules/typescript/bin/tsc
 	$(NODE) node_modules/typescript/bin/tsc --project tests/web
+	$(NODE) tools/workflows.js
 	$(BIN)/python -c 'from importlinter.cli import *; lint_imports_command()' --no-logo --no-cache
 	$(BIN)/python -m deptry engine sims
 	$(BIN)/python -m codespell_lib

