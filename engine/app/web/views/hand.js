@@ -2,6 +2,7 @@
 
 /** @import { Room } from "../lib/room.js" */
 /** @import { Tool } from "./ink.js" */
+/** @import { Look } from "./lens.js" */
 /** @import { PictureHost } from "./wall_picture.js" */
 
 import { Ink } from "./ink.js"
@@ -36,6 +37,8 @@ export class Hand {
       seen: () => this.picture?.update(),
     })
     this.picture = new WallPicture(lecture, this.ink)
+    const { page } = this.picture
+    page.addEventListener("change", () => this.#look(this.look), { signal: leaving.signal })
   }
 
   /**
@@ -46,20 +49,21 @@ export class Hand {
   act(action) {
     const { lens, ink, lecture } = this
     if (action === "zoom") {
-      lens.toggle(lecture.section)
+      if (this.look) this.#look(null)
+      else lens.toggle(lecture.section)
       this.#changed()
     } else if (action in TOOLS) {
       ink.take(TOOLS[action])
       if (ink.tool) lecture.chrome.say(SAID[ink.tool])
     } else if (action === "undo" || action === "erase") ink.undo(action === "erase")
-    else if (action === "close" && (lens.look || ink.tool)) this.#close()
+    else if (action === "close" && (this.look || ink.tool)) this.#close()
     else return false
     return true
   }
 
   #close() {
-    const wasNear = Boolean(this.lens.look)
-    this.lens.set(null)
+    const wasNear = Boolean(this.look)
+    this.#look(null)
     if (this.ink.tool) this.ink.take(this.ink.tool)
     if (wasNear) this.#changed()
   }
@@ -73,20 +77,31 @@ export class Hand {
   /** Another slide is shown, or another step of it. @param {boolean} isOther */
   moved(isOther) {
     if (!isOther) return this.picture.update()
-    this.lens.set(null)
+    this.#look(null)
     this.ink.show(this.lecture.slide.id)
   }
 
   /** What those who follow see of it. */
   get shared() {
-    return { ink: this.ink.strokes, zoom: this.lens.look ?? [] }
+    return { ink: this.ink.strokes, zoom: this.look ?? [] }
+  }
+
+  /** At one figure of the slide, here or in the picture of the wall. */
+  get look() {
+    return this.lens.look ?? this.picture.look
   }
 
   /** @param {{slide: string, ink?: string[], zoom?: number[]}} place of the presenter */
   follow({ slide, ink = [], zoom = [] }) {
     this.ink.follow(slide, ink)
     const [x, y, scale] = zoom
-    if (slide !== this.lecture.slide.id) return
-    this.lens.set(zoom.length === 3 ? [x, y, scale] : null)
+    if (slide === this.lecture.slide.id) this.#look(zoom.length === 3 ? [x, y, scale] : null)
+  }
+
+  /** Where a slide is reflowed, the wall's look at it is one at the picture of the wall. */
+  #look(/** @type {Look | null} */ look) {
+    const isPage = this.picture.page.matches
+    this.lens.set(isPage ? null : look)
+    this.picture.lookAt(isPage ? look : null)
   }
 }

@@ -99,8 +99,8 @@ export class Ink {
     this.dot.hidden = !at
     if (isNews) this.hears.seen()
     if (!at) return
-    this.dot.style.left = `${at[0] / 10}%`
-    this.dot.style.top = `${at[1] / 10}%`
+    this.dot.style.setProperty("--x", String(at[0] / 1000))
+    this.dot.style.setProperty("--y", String(at[1] / 1000))
     if (this.tool !== "laser") this.#fading = setTimeout(() => this.point(null), FADES)
   }
 

@@ -31,11 +31,7 @@ export class Lens {
   /** @param {Look | null} look */
   set(look) {
     this.look = look
-    const { stage } = this
-    stage.toggleAttribute("data-zoom", Boolean(look))
-    if (!look) return stage.style.removeProperty("--look")
-    const [x, y, scale] = look
-    stage.style.setProperty("--look", `scale(${scale}) translate(${-100 * x}%, ${-100 * y}%)`)
+    magnify(this.stage, look)
   }
 
   /** The one under the pointer, else the largest. @param {HTMLElement} section */
@@ -69,6 +65,20 @@ export function lookAt(x, y, scale) {
   const most = 1 - 1 / scale
   const corner = [x, y].map((at) => Math.max(0, Math.min(most, at - 0.5 / scale)))
   return [corner[0], corner[1], scale]
+}
+
+/**
+ * Enlarge what lies in a picture of a slide, or show all of it.
+ * @param {HTMLElement} picture
+ * @param {Look | null} look
+ */
+export function magnify(picture, look) {
+  picture.toggleAttribute("data-zoom", Boolean(look))
+  const [x, y, scale] = look ?? [0, 0, 1]
+  const parts = { x: String(x), y: String(y), scale: String(scale) }
+  for (const [name, value] of Object.entries(parts))
+    if (look) picture.style.setProperty(`--look-${name}`, value)
+    else picture.style.removeProperty(`--look-${name}`)
 }
 
 /** @param {Element} one */

@@ -1,22 +1,28 @@
-/** The slide as on the wall, in small, with the presenter's pen and pointer.
+/** The slide as on the wall, in small, with the presenter's pen and pointer, or enlarged as there.
 
     On a phone a slide is reflowed into a page, so strokes over it would mark other words. There the
-    ink moves into this picture, which is seen for as long as there is ink. */
+    ink moves into this picture, which is seen for as long as there is ink or an enlarged figure. */
 
 /** @import { Slides } from "../lecture/slides.js" */
 /** @import { Room } from "../lib/room.js" */
 /** @import { Theme } from "../lib/theme.js" */
 /** @import { Block, BlockContext, ClosableSocket, Slide, ViewOptions } from "../lib/types.js" */
 /** @import { Ink } from "./ink.js" */
+/** @import { Look } from "./lens.js" */
 /** @import { RoomDoor } from "./room_door.js" */
 
 import { Blocks } from "../blocks/mounted.js"
 import { fit } from "../lecture/fit.js"
 import { showSteps } from "../lecture/slides.js"
 import { el, onResize, PAGE } from "../lib/dom.js"
+import { magnify } from "./lens.js"
 import { blockContext } from "./services.js"
 
 const WIDTH = 1280 // of the wall's window, px, before it is scaled; 720 high, as in small_windows.css
+const SHEETS = "link[rel=stylesheet], style"
+// What asks for a finger, as a media query: the wall has a mouse, though the phone has none.
+const FINGER = /\((?:any-)?pointer:\s*coarse\)/g
+const NEVER = "(width < 0px)"
 const LINGERS = 3000 // ms that it stays when a pointer has gone: it often comes back
 
 /** @typedef {{root: HTMLElement, stage: HTMLElement, sheet: HTMLElement, slides: Slides, theme: Theme,
@@ -28,11 +34,17 @@ export class WallPicture {
   #figure = null
   /** @type {HTMLElement | null} the stage in the frame, once that has loaded */
   #inner = null
+  /** @type {HTMLElement | null} of the frame */
+  #head = null
+  /** @type {WeakSet<Element>} style sheets of this page that are in the frame, too */
+  #worn = new WeakSet()
   #index = -1 // of the slide in it
   /** @type {HTMLElement | null} */
   #section = null
   /** @type {Blocks | null} the live blocks in it, which only show what those of the page do */
   #blocks = null
+  /** @type {Look | null} at a figure of the wall */
+  look = null
   #isPointed = false // no stroke was in it, only a pointer
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #going
@@ -50,6 +62,13 @@ export class WallPicture {
     })
   }
 
+  /** The wall shows one figure in large, or the slide. @param {Look | null} look */
+  lookAt(look) {
+    const isNews = String(look) !== String(this.look)
+    this.look = look
+    if (isNews) this.update()
+  }
+
   /** The ink, the slide, its step, or the window has changed. */
   update() {
     const { ink, lecture, page } = this
@@ -60,7 +79,7 @@ export class WallPicture {
       return
     }
     const isOther = this.#index !== lecture.index
-    if (ink.isSeen) this.#show()
+    if (ink.isSeen || this.look) this.#show()
     else if (isOther || !this.#isPointed) this.#hide()
     else this.#going = setTimeout(() => this.#hide(), LINGERS)
     if (ink.isSeen) this.#isPointed = !ink.strokes.length
@@ -73,7 +92,9 @@ export class WallPicture {
   #show() {
     this.#figure ??= this.#made()
     this.#figure.hidden = false
-    this.ink.lieOn(/** @type {HTMLElement} */ (this.#figure.firstElementChild))
+    const box = /** @type {HTMLElement} */ (this.#figure.firstElementChild)
+    this.ink.lieOn(box)
+    magnify(box, this.look)
     this.#fill()
   }
 
@@ -99,6 +120,7 @@ export class WallPicture {
     this.#blocks = blocks
     if (!socket || !slide.blocks.length) return
     await blocks.show(section, slide)
+    this.#dress() // a block may have brought a style sheet of its own
     if (this.#blocks === blocks) for (const { id } of slide.blocks) this.mirror(id)
   }
 
@@ -122,6 +144,17 @@ export class WallPicture {
     }
   }
 
+  /** Give the frame the style sheets of this page that it does not have yet. */
+  #dress() {
+    for (const style of [...document.head.querySelectorAll(SHEETS), this.lecture.sheet]) {
+      if (!this.#head || this.#worn.has(style)) continue
+      this.#worn.add(style)
+      const copy = copyOf(style)
+      copy.addEventListener("load", () => forMouse(copy.sheet))
+      this.#head.append(copy)
+    }
+  }
+
   /** A frame has a width of its own, so the rules for phones do not hold in it. */
   #made() {
     const frame = el("iframe", { title: "the slide on the wall", tabindex: -1, inert: true })
@@ -141,9 +174,10 @@ export class WallPicture {
   #furnish(frame) {
     const inside = frame.contentDocument
     if (!inside) return
-    const { stage, sheet, theme, leaving } = this.lecture
-    const styles = [...document.head.querySelectorAll("link[rel=stylesheet], style"), sheet]
-    inside.head.append(el("base", { href: document.baseURI }), ...styles.map(copyOf))
+    const { stage, theme, leaving } = this.lecture
+    inside.head.append(el("base", { href: document.baseURI }))
+    this.#head = inside.head
+    this.#dress()
     const { deck = "" } = stage.dataset
     this.#inner = el("div", { class: "stage", "data-deck": deck }, el("div", { class: "slides" }))
     const root = el("div", { class: "practicum" }, this.#inner)
@@ -157,10 +191,31 @@ export class WallPicture {
   }
 }
 
-/** A style sheet for the frame, with the rules that a script has put in. @param {Element} style */
+/**
+ * A style sheet for the frame, with the rules that a script has put in.
+ * @param {Element} style
+ * @returns {HTMLLinkElement | HTMLStyleElement}
+ */
 function copyOf(style) {
-  if (!(style instanceof HTMLStyleElement)) return style.cloneNode(true)
+  if (!(style instanceof HTMLStyleElement))
+    return /** @type {HTMLLinkElement} */ (style.cloneNode(true))
   return el("style", {}, [...(style.sheet?.cssRules ?? [])].map((rule) => rule.cssText).join("\n"))
+}
+
+/**
+ * Take the rules for fingers out of a style sheet of the frame: larger buttons would move all else.
+ * @param {CSSStyleSheet | null | undefined} sheet that is loaded, with all that it imports
+ */
+function forMouse(sheet) {
+  try {
+    for (const rule of sheet?.cssRules ?? []) {
+      const { media, styleSheet } = /** @type {CSSMediaRule & CSSImportRule} */ (rule)
+      if (media) media.mediaText = media.mediaText.replace(FINGER, NEVER)
+      forMouse(styleSheet)
+    }
+  } catch {
+    // Pages of a folder (file://) may not read their style sheets.
+  }
 }
 
 /** @type {WeakMap<Room, Room>} */
