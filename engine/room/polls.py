@@ -75,11 +75,16 @@ class Tally:
     earlier: dict[str, int]  # of each option, in the round before
 
 
-def vote(store: Store, code: str, person: str, poll: Poll, choice: str) -> None:
-    """Keep a vote; an earlier one of this person is replaced. It is stored when this returns."""
+def vote(
+    store: Store, code: str, person: str, poll: Poll, choice: str, asked_in: int | None = None
+) -> None:
+    """Keep a vote; an earlier one of this person is replaced. It is stored when this returns.
+    RoomError for one that was given in another round than the one that is asked now."""
     choice = poll.checked(choice)
     with store.writing() as connection:
         row = _open_poll(connection, code, person, poll)
+        if asked_in is not None and asked_in != row["round"]:
+            raise RoomError("This question was asked again meanwhile. Answer it once more.")
         key = {"room": row["room"], "block": poll.key, "round": row["round"]}
         _put(connection, votes, key | {"participant": person}, choice)
         rooms.touch(connection, code)
@@ -100,7 +105,8 @@ def change(store: Store, code: str, token: str, poll: Poll, what: Change, choice
     """Open or close a question, show or hide its results, ask it again, clear its answers, or
     remove all answers that say `choice`."""
     with store.writing() as connection:
-        room = rooms.as_presenter(connection, code, token)["id"]
+        is_look = what in ("reveal", "hide")  # at what was given before the room was closed
+        room = rooms.as_presenter(connection, code, token, may_be_closed=is_look)["id"]
         row = _row(connection, room, poll)
         mine = (polls.c.room == room) & (polls.c.block == poll.key)
         if what == "clear":

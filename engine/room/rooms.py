@@ -1,13 +1,14 @@
 """Rooms: opened by a presenter, joined by participants, moved by the person who has its token."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from engine.room import words
-from engine.room.faults import RoomError
+from engine.room.faults import NotPresenter, RoomError
 from engine.room.store import Store, now
 from engine.room.tables import MOST_NAME, participants, rooms
 
@@ -89,7 +90,14 @@ def is_presenter(store: Store, code: str, token: str) -> bool:
 def check_presenter(store: Store, code: str, token: str) -> None:
     """RoomError for a token that does not hold the room now."""
     if not is_presenter(store, code, token):
-        raise RoomError(NOT_YOURS)
+        raise NotPresenter(NOT_YOURS)
+
+
+def lost(store: Store, code: str, tokens: Collection[str]) -> set[str]:
+    """Those of the tokens that do not hold the room now: it was handed over."""
+    with store.reading() as connection:
+        holds = known(connection, code)["token_hash"]
+    return {token for token in tokens if not secrets.compare_digest(holds, words.hash_of(token))}
 
 
 def is_member(store: Store, code: str, token: str) -> bool:
@@ -173,7 +181,7 @@ def as_presenter(
     """The row of a room whose presenter asks; RoomError for anybody else."""
     row = known(connection, code)
     if not secrets.compare_digest(row["token_hash"], words.hash_of(token)):
-        raise RoomError(NOT_YOURS)
+        raise NotPresenter(NOT_YOURS)
     if row["closed_at"] is not None and not may_be_closed:
         raise RoomError("This room is closed. Open another one.")
     return row

@@ -251,6 +251,13 @@ def test_only_the_key_moves_a_room_and_one_holds_it(serve: Any, visit: Any) -> N
     assert other.ask("move", place={"slide": "pairs"})["type"] == "room_done"
     third = visit(client)
     assert "somebody else" in third.ask("enter", room=room["room"], key=room["key"])["message"]
+    taken = presenter.ask("hand")  # who has handed over knows the key, and takes it back
+    assert taken["type"] == "room_done"
+    told = other.heard.get("room_lost") or other.hear(lambda one: one["type"] == "room_lost")
+    assert told["message"].startswith("Somebody else presents")  # unasked
+    assert other.ask("move", place={"slide": "x"})["type"] == "room_lost"
+    assert presenter.ask("move", place={"slide": "vote"})["type"] == "room_done"
+    assert "room_lost" not in presenter.heard
 
 
 def test_followers_see_where_the_presenter_points_and_what_was_drawn(
@@ -283,6 +290,24 @@ def test_labels_are_handed_out_without_names_to_be_learned_from(serve: Any, visi
     assert sorted(rated["labels"].split("/")) == ["L=R", "R.."]
     assert rated["answers"].count("; ") == 4
     assert "no pairs" in presenter.ask("ratings", block="first")["message"]
+
+
+def test_a_vote_counts_in_the_round_that_it_was_given_in(serve: Any, visit: Any) -> None:
+    client = serve()
+    presenter, phone = visit(client), visit(client)
+    phone.ask("enter", room=presenter.ask("open", lecture="talk")["room"])
+    assert phone.ask("vote", block="first", choice="no", round=0)["type"] == "room_done"
+    presenter.ask("poll", block="first", change="again")
+    late = phone.ask("vote", block="first", choice="no", round=0)
+    assert late["message"].startswith("This question was asked again")
+    assert phone.poll(lambda one: one["round"] == 1)["people"] == 0
+    assert phone.ask("vote", block="first", choice="no", round=1)["type"] == "room_done"
+    presenter.ask("poll", block="first", change="close")
+    assert "closed" in phone.ask("vote", block="first", choice="yes it is", round=1)["message"]
+    presenter.ask("close")
+    assert presenter.ask("poll", block="first", change="reveal")["type"] == "room_done"
+    assert presenter.poll(lambda one: one["revealed"])["counts"] == {"no": 1}
+    assert "closed" in presenter.ask("poll", block="first", change="open")["message"]
 
 
 def test_questions_come_from_the_audience(serve: Any, visit: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from .stage_page import expect_at, opened, shown
 
@@ -99,7 +99,7 @@ class Class:
         self.base = url.rsplit("/", 1)[0]
         self.contexts = [
             browser.new_context(viewport=LAPTOP),
-            browser.new_context(viewport=LAPTOP),
+            browser.new_context(viewport=LAPTOP, has_touch=True),  # rules for fingers hold
             browser.new_context(viewport=PHONE),
         ]
         self.faults: list[str] = []
@@ -235,6 +235,16 @@ def expect_ink_over_heading(phone: Page) -> None:
     raise AssertionError(f"the stroke lies {off:.0f} px below the heading")
 
 
+def on_the_slide(part: Locator, slide: Locator) -> tuple[float, ...]:
+    """Left, top, width and height of a part, in thousandths of the width of its slide."""
+    box, whole = part.bounding_box(), slide.bounding_box()
+    assert box
+    assert whole
+    per = 1000 / whole["width"]
+    at = ((box["x"] - whole["x"]) * per, (box["y"] - whole["y"]) * per)
+    return (*at, box["width"] * per, box["height"] * per)
+
+
 def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     wall, follower = room.wall, room.contexts[1].pages[0]
     wall.keyboard.press("i")
@@ -254,6 +264,25 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     wall.keyboard.press("Escape")
     follower.set_viewport_size(PHONE)  # reflowed there: the ink lies on a picture of the wall
     expect_ink_over_heading(follower)
+    picture = follower.frame_locator(".wall-picture iframe")
+    places = [
+        on_the_slide(part.locator(".live-button").first, part)
+        for part in (picture.locator(".slide"), shown(wall))
+    ]
+    assert places[0] == pytest.approx(places[1], abs=0.5)
+    frame = follower.locator(".wall-picture-frame")
+    wall.keyboard.press("z")
+    expect(frame).to_have_attribute("data-zoom", "")
+    expect(follower.locator(".stage[data-zoom]")).to_have_count(0)  # that is reflowed
+    for _ in range(50):  # until both have moved there
+        near = on_the_slide(picture.locator(".live-panel"), frame)
+        wanted = on_the_slide(shown(wall).locator(".live-panel"), wall.locator(".stage"))
+        if near == pytest.approx(wanted, abs=3) and near[2] > 900:
+            break
+        follower.wait_for_timeout(50)
+    assert near == pytest.approx(wanted, abs=3)
+    wall.keyboard.press("z")
+    expect(frame).not_to_have_attribute("data-zoom", "")
     follower.set_viewport_size(LAPTOP)
     expect(follower.locator(".stage > .ink path")).to_have_count(1)
     expect(follower.locator(".wall-picture")).to_be_hidden()
@@ -331,6 +360,49 @@ def test_a_phone_is_the_presenters_remote(room: Class) -> None:
     remote.get_by_role("button", name="Remove").click()
     expect(remote.get_by_role("listitem")).to_have_count(0)
     remote.close()
+
+
+def test_a_room_is_handed_over_and_taken_back(room: Class) -> None:
+    wall, follower, phone = room.wall, room.contexts[1].pages[0], room.contexts[2].pages[0]
+    wall.keyboard.press("Home")
+    wall.keyboard.press("ArrowRight")
+    expect_at(follower, "vote")
+    wall.keyboard.press("q")
+    wall.get_by_role("button", name="Hand over").click()
+    link = wall.get_by_label("the presenter's link").input_value()
+    wall.keyboard.press("Escape")
+    expect(wall.locator(".toast")).to_contain_text("You have handed this room over")
+    chip = wall.locator(".room-chip")
+    expect(chip).to_contain_text("Following")
+    other = opened(room.contexts[1], link)
+    expect(other.locator(".room-chip")).to_contain_text(re.compile(r"\d people"))
+    expect_at(other, "vote")  # where the room is, not where the deck begins
+    assert "key" not in other.url
+    other.keyboard.press("ArrowRight")
+    for page in (wall, follower):
+        expect_at(page, "pairs")
+    expect(phone.get_by_role("heading").first).to_have_text("Which is better?")
+    wall.keyboard.press("ArrowRight")  # it moves nobody
+    expect(chip).to_contain_text("On your own")
+    expect_at(wall, "run")
+    other.close()
+    wall.get_by_role("button", name="Take it back").click()
+    expect(chip).to_contain_text(re.compile(r"\d people"))
+    for page in (wall, follower):
+        expect_at(page, "run")
+    again = opened(room.contexts[1], link)  # it holds nothing any more
+    expect(again.locator(".toast")).to_contain_text("Only the presenter of this room can do that")
+    expect_at(follower, "run")
+    again.close()
+    kept = wall.evaluate("JSON.stringify(sessionStorage)")  # as in a duplicated tab
+    twin = room.contexts[0].new_page()
+    twin.add_init_script(
+        f"Object.entries({kept}).forEach(([key, value]) => sessionStorage.setItem(key, value))"
+    )
+    twin.goto(f"{room.url}?slide=pairs")
+    expect(twin.locator(".toast")).to_contain_text("a copy of the tab that presents")
+    expect_at(follower, "run")
+    twin.close()
 
 
 def test_a_phone_loads_little_before_it_votes(room: Class) -> None:

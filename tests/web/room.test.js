@@ -47,6 +47,7 @@ test("an answer waits over a lost line and is sent in the same room again", asyn
     block: "first",
     choice: "yes",
     pair: null,
+    round: 0,
   })
   Wire.all[1].say({ type: "room_done", tag: Wire.all[1].last.tag })
   await voting
@@ -93,4 +94,90 @@ test("a room that is not there is a sentence, and is not asked for again", async
   mock.timers.tick(1000)
   Wire.all[1].open()
   assert.deepEqual(Wire.all[1].sent, [])
+})
+
+/** @param {number} round @returns {import("../../engine/app/web/lib/protocol.js").RoomPolls} */
+const polls = (round) => ({
+  type: "room_polls",
+  room: "BCDFG",
+  polls: [
+    {
+      block: "first",
+      round,
+      open: true,
+      revealed: false,
+      people: 1,
+      counts: {},
+      answered: {},
+      earlier: {},
+    },
+  ],
+})
+
+/** The page is loaded anew, and sits in the room again: what it says last then. */
+function loadedAnew() {
+  const next = new Room(dial(), "http://127.0.0.1/")
+  Wire.all[0].open()
+  next.enter({ code: "BCDFG" }).catch(() => {})
+  Wire.all[0].say({ ...entered, person: "secret", tag: Wire.all[0].last.tag })
+  return { next, last: said(Wire.all[0]).at(-1) }
+}
+
+test("a vote belongs to the round that it was given in, also after a reload", async () => {
+  const { room } = seated()
+  Wire.all[0].say(polls(0))
+  const voting = room.answer("first", "yes")
+  const { tag } = Wire.all[0].last
+  Wire.all[0].say(polls(1)) // asked again, while the vote was under way
+  assert.equal(room.given.first, undefined)
+  Wire.all[0].say({ type: "error", message: "It was asked again.", tag })
+  await assert.rejects(voting, /again/)
+  assert.equal(room.given.first, undefined)
+  room.answer("first", "no").catch(() => {})
+  const said = Wire.all[0].last
+  assert.equal(said.type === "room_vote" && said.round, 1)
+
+  const { next, last } = loadedAnew() // which has heard of no round yet
+  assert.equal(next.given.first[""], "no")
+  const vote = { type: "room_vote", block: "first", choice: "no", pair: null, round: 1 }
+  assert.deepEqual(last, vote)
+})
+
+test("answers of a newer round are kept when the page comes back", () => {
+  const { room } = seated()
+  Wire.all[0].say(polls(0))
+  Wire.all[0].close()
+  mock.timers.tick(1000)
+  Wire.all[1].open()
+  const { tag } = Wire.all[1].last
+  Wire.all[1].say({ ...entered, person: "secret", given: { first: { "": "no" } }, tag })
+  Wire.all[1].say(polls(1))
+  assert.equal(room.given.first[""], "no")
+})
+
+test("a question that was not stored when the page was left is asked by the next one", () => {
+  const { room } = seated()
+  Wire.all[0].close()
+  room.say({ type: "room_ask", text: "Why?", slide: "a" }).catch(() => {})
+  assert.deepEqual(loadedAnew().last, { type: "room_ask", text: "Why?", slide: "a" })
+})
+
+test("a presenter whose room was handed over hears of it at once, or when she is back", async () => {
+  const { room } = seated({ key: "mine" })
+  /** @type {string[]} */
+  const heard = []
+  room.onLost = (why) => heard.push(why)
+  const moving = room.move({ slide: "a" })
+  const { tag } = Wire.all[0].last
+  Wire.all[0].say({ type: "room_lost", room: "BCDFG", message: "Another presents.", tag })
+  await assert.rejects(moving, /Another/)
+  assert.deepEqual([heard, room.isPresenter], [["Another presents."], false])
+
+  const { room: asleep } = seated({ key: "mine" })
+  asleep.onLost = (why) => heard.push(why)
+  Wire.all[0].close()
+  mock.timers.tick(1000)
+  Wire.all[1].open()
+  Wire.all[1].say({ type: "error", message: "Not yours.", tag: Wire.all[1].last.tag })
+  assert.deepEqual([heard.at(-1), asleep.trouble], ["Not yours.", "Not yours."])
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { pathOf, read, thin, written } from "../../engine/app/web/lecture/strokes.js"
+import { newest, pathOf, read, thin, written } from "../../engine/app/web/lecture/strokes.js"
 import { lookAt } from "../../engine/app/web/views/lens.js"
 
 test("a stroke is written in thousandths of the slide, and read again", () => {
@@ -56,4 +56,11 @@ test("a look at a figure shows nothing beside the slide", () => {
   assert.deepEqual(lookAt(0.5, 0.5, 2), [0.25, 0.25, 2])
   assert.deepEqual(lookAt(0.05, 0.95, 2), [0, 0.5, 2])
   assert.deepEqual(lookAt(0.7, 0.2, 1), [0, 0, 1])
+})
+
+test("of too many strokes the newest are told, in their order", () => {
+  const strokes = ["1,1 2,2", "3,3 4,4", "5,5 6,6"] // seven characters, two quotes and a comma each
+  assert.deepEqual(newest(strokes, 30), strokes)
+  assert.deepEqual(newest(strokes, 29), strokes.slice(1))
+  assert.ok(JSON.stringify(newest(strokes, 20)).length <= 21)
 })

@@ -22,6 +22,7 @@ from engine.app.socket.room_protocol import (
     RoomEntered,
     RoomHand,
     RoomLater,
+    RoomLost,
     RoomMark,
     RoomMove,
     RoomOpen,
@@ -34,7 +35,7 @@ from engine.app.socket.room_protocol import (
     RoomWant,
 )
 from engine.room import polls, questions, rooms, words
-from engine.room.faults import RoomError, StoreAway
+from engine.room.faults import NotPresenter, RoomError, StoreAway
 from engine.room.polls import Poll
 from engine.room.store import Store
 
@@ -57,6 +58,9 @@ class Desk:
         """Answer one message, in one message with its tag."""
         try:
             answer = await self._answer(who, message)
+        except NotPresenter as error:
+            seat = self._seats.get(who)
+            answer = RoomLost(seat.code if seat else "", str(error), message.tag)
         except RoomError as error:
             answer = Refused(str(error), message.tag)
         except StoreAway:
@@ -172,7 +176,7 @@ class Desk:
                     raise RoomError("No lecture window of this room is open on this server.")
                 return RoomDone("", message.tag)
             case RoomHand():
-                seat.key = new = await hub.work(rooms.hand_over, code, key)
+                new = await hub.hand_over(seat)
             case RoomClose():
                 await hub.work(rooms.close, code, key)
         hub.changed(code)
@@ -198,11 +202,11 @@ class Desk:
         if not person:
             raise RoomError("The presenter has no vote in the room.")
         match message:
-            case RoomVote(block, choice, pair):
+            case RoomVote(block, choice, pair, asked_in):
                 poll = await hub.work(_poll_of, seat.lecture, block)
                 if (poll.kind == "label") != (pair is not None):
                     raise RoomError("This is not an answer to the question. Look at it again.")
-                given = (choice,) if pair is None else (pair, choice)
+                given = (choice, asked_in) if pair is None else (pair, choice)
                 give = polls.vote if pair is None else polls.label
                 await hub.work(give, code, person, poll, *given)
             case RoomAsk(text, slide):

@@ -25,6 +25,7 @@ from engine.app.socket.room_protocol import (
     PollState,
     RoomAct,
     RoomAsked,
+    RoomLost,
     RoomNews,
     RoomPointed,
     RoomPolls,
@@ -38,6 +39,7 @@ from engine.room.store import Store
 LOOK_EVERY = 0.2  # seconds between two looks at the numbers of the rooms
 PACE = 0.15  # seconds between two tellings of votes: they come by the hundred
 THREADS = 4
+HANDED_OVER = "Somebody else presents in this room now."
 MOST_COUNTS = 400  # different answers of a question that are told: the most frequent ones
 Answer = TypeVar("Answer")
 log = logging.getLogger("practicum.rooms")
@@ -118,6 +120,14 @@ class Hub:
                 self._tell(told, "news", _news(room, people))
         self.changed(room.code)
 
+    async def hand_over(self, seat: Seat) -> str:
+        """A new key for the room of a seat, which has it then. No look at the room goes on
+        meanwhile: it would take the seat for one whose key is gone."""
+        told = self._rooms.get(seat.code)
+        async with told.looking if told else contextlib.nullcontext():
+            seat.key = await self.work(rooms.hand_over, seat.code, seat.key)
+        return seat.key
+
     def ask(self, seat: Seat, asked: RoomAct) -> int:
         """Pass an action on to the other pages that hold the same key; how many there are."""
         told = self._rooms.get(seat.code)
@@ -174,7 +184,8 @@ class Hub:
         async with told.looking:
             told.is_due = False
             try:
-                number, parts = await self.work(_parts, code, told.lecture)
+                keys = {seat.key for seat in told.seats if seat.key}
+                number, lost, parts = await self.work(_parts, code, told.lecture, keys)
             except StoreAway as error:
                 log.warning("the store does not answer: %s", error)
                 await asyncio.sleep(1)
@@ -186,6 +197,15 @@ class Hub:
             told.number = number
             for name, text in parts.items():
                 self._tell(told, name, text)
+            self._dismiss(code, told, lost)
+
+    def _dismiss(self, code: str, told: Told, keys: set[str]) -> None:
+        """Tell the pages that hold one of these keys that they move the room no more."""
+        text = protocol.text(RoomLost(code, HANDED_OVER))
+        for seat in told.seats:
+            if seat.key and seat.key in keys:
+                seat.key = ""
+                seat.listener.say_text(text)
 
     def _tell(self, told: Told, name: str, text: str) -> None:
         if told.texts.get(name) == text:
@@ -205,8 +225,11 @@ class Hub:
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _parts(store: Store, code: str, lecture: str) -> tuple[int, dict[str, str]]:
-    """The number of a room, and the messages that say how it stands."""
+def _parts(
+    store: Store, code: str, lecture: str, keys: set[str]
+) -> tuple[int, set[str], dict[str, str]]:
+    """The number of a room, which of the keys hold it no more, and the messages that say how it
+    stands."""
     room = rooms.find(store, code)
     blocks = {poll.key: poll.block for poll in asked_now(lecture)}
     told = RoomPolls(
@@ -215,7 +238,8 @@ def _parts(store: Store, code: str, lecture: str) -> tuple[int, dict[str, str]]:
     )
     asked = RoomQuestions(code, [_asked_one(one) for one in questions.shown(store, code)])
     parts = {"polls": protocol.text(told), "questions": protocol.text(asked)}
-    return room.number, {"news": _news(room, rooms.people(store, code)), **parts}
+    lost = rooms.lost(store, code, keys) if keys else set()
+    return room.number, lost, {"news": _news(room, rooms.people(store, code)), **parts}
 
 
 def asked_now(lecture: str) -> Iterator[polls.Poll]:

@@ -64,11 +64,13 @@ class RoomPoint(msgspec.Struct, tag="room_point", frozen=True, forbid_unknown_fi
 
 
 class RoomVote(msgspec.Struct, tag="room_vote", frozen=True, forbid_unknown_fields=True):
-    """Answer a question of the lecture: an option, or L, R or = for a `pair` of it."""
+    """Answer a question of the lecture: an option, or L, R or = for a `pair` of it. A vote may name
+    the `round` in which it was given: it counts in no other one."""
 
     block: str
     choice: str
     pair: int | None = None
+    round: int | None = None
     tag: Tag = None
 
 
@@ -202,6 +204,14 @@ class RoomLater(msgspec.Struct, tag="room_later", frozen=True, forbid_unknown_fi
     tag: Tag = None
 
 
+class RoomLost(msgspec.Struct, tag="room_lost", frozen=True, forbid_unknown_fields=True):
+    """The key of this page holds the room no more: somebody else presents now."""
+
+    room: str
+    message: str
+    tag: Tag = None
+
+
 class RoomNews(msgspec.Struct, tag="room_news", frozen=True, forbid_unknown_fields=True):
     """Where the presenter is, how many people have joined, and whether the room is closed."""
 
@@ -274,6 +284,7 @@ FromServer = (
     | RoomAsked
     | RoomPointed
     | RoomLater
+    | RoomLost
     | RoomNews
     | RoomPolls
     | RoomQuestions

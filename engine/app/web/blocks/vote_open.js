@@ -20,6 +20,7 @@ export class OpenVote {
   state = el("span", { class: "live-state", role: "status" })
   results = el("div", { class: "tally" })
   #drawn = ""
+  #said = ""
 
   /**
    * @param {HTMLElement} element
@@ -114,6 +115,8 @@ export class OpenVote {
   #refresh() {
     const { room, form } = this
     const poll = this.#poll
+    if (this.#said && !this.#mine) this.input.value = "" // it is asked again
+    this.#said = this.#mine
     form.hidden = room.isPresenter
     this.input.disabled = !poll.open
     this.#draw(poll)

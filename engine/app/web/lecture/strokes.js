@@ -27,6 +27,20 @@ export function thin(points) {
   return kept.slice(0, MOST_POINTS)
 }
 
+/**
+ * The newest strokes that are not longer than `most` characters together.
+ * @param {string[]} strokes
+ * @param {number} most
+ */
+export function newest(strokes, most) {
+  let left = most
+  const kept = strokes.toReversed().filter((stroke) => {
+    left -= stroke.length + 3 // with its quotes and a comma
+    return left >= 0
+  })
+  return kept.toReversed()
+}
+
 /** @param {Point[]} points */
 export function written(points) {
   return points.map((point) => point.map(inside).join(",")).join(" ")

@@ -127,12 +127,14 @@ export interface RoomPoint {
   tag?: Tag
 }
 
-/** Answer a question of the lecture: an option, or L, R or = for a `pair` of it. */
+/** Answer a question of the lecture: an option, or L, R or = for a `pair` of it. A vote may name
+the `round` in which it was given: it counts in no other one. */
 export interface RoomVote {
   type: "room_vote"
   block: string
   choice: string
   pair?: number | null
+  round?: number | null
   tag?: Tag
 }
 
@@ -325,6 +327,14 @@ export interface RoomLater {
   tag?: Tag
 }
 
+/** The key of this page holds the room no more: somebody else presents now. */
+export interface RoomLost {
+  type: "room_lost"
+  room: string
+  message: string
+  tag?: Tag
+}
+
 /** Where the presenter is, how many people have joined, and whether the room is closed. */
 export interface RoomNews {
   type: "room_news"
@@ -383,6 +393,7 @@ export type ServerMessage =
   | RoomAsked
   | RoomPointed
   | RoomLater
+  | RoomLost
   | RoomNews
   | RoomPolls
   | RoomQuestions

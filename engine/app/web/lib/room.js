@@ -8,7 +8,9 @@
 /** @import { RoomDone, RoomEntered, RoomNews, RoomRated } from "./protocol.js" */
 /** @import { RoomLine, RoomMessage } from "./types.js" */
 
+import { Answers } from "./answers.js"
 import { keep, recall } from "./store.js"
+import { isSame, keepUnsent, recallUnsent } from "./unsent.js"
 
 const AGAIN = 2000 // milliseconds until a store that was away is asked again
 const NO_LINE = "No connection. What you choose is kept here and sent when it is back."
@@ -16,7 +18,7 @@ const NO_LINE = "No connection. What you choose is kept here and sent when it is
 /** @typedef {Extract<ClientMessage, { type: `room_${string}` }>} Said */
 /** @typedef {RoomDone | RoomEntered | RoomRated} Answer */
 /** @typedef {{message: Said, resolve: (answer: Answer) => void, reject: (error: Error) => void}} Waiting */
-/** @typedef {{code?: string, lecture?: string, key?: string, person?: string, name?: string}} Way */
+/** @typedef {{code: string, key?: string, person?: string, name?: string}} Way */
 
 export class Room {
   code = ""
@@ -35,13 +37,14 @@ export class Room {
   polls = new Map() // by block
   /** @type {Asked[]} */
   questions = []
-  /** @type {Record<string, Record<string, string>>} */
-  given = {} // this participant's answers, by block and pair ("" for a vote)
+  /** Somebody else holds the room now. @type {(why: string) => void} */
+  onLost = () => {}
   /** The presenter's remote asks for an action. @type {(asked: RoomAsked) => void} */
   onAsked = () => {}
   /** The presenter points at a place of the slide, in thousandths, or at none.
    * @type {(at: [number, number] | null) => void} */
   onPointed = () => {}
+  #answers = new Answers()
   /** @type {Waiting[]} */
   #waiting = []
   /** @type {Waiting | null} */
@@ -64,6 +67,11 @@ export class Room {
     ]
   }
 
+  /** This participant's answers, by block and pair ("" for a vote). */
+  get given() {
+    return this.#answers.given
+  }
+
   get isPresenter() {
     return this.key !== ""
   }
@@ -84,7 +92,7 @@ export class Room {
     return this.#goTo({ type: "room_open", lecture, page: this.page })
   }
 
-  /** Sit down in a room. @param {Way & {code: string}} way @returns {Promise<Answer>} */
+  /** Sit down in a room. @param {Way} way @returns {Promise<Answer>} */
   enter({ code, key = "", person = "", name = "" }) {
     const known = person || (key ? "" : (recall(personKey(code), String) ?? ""))
     return this.#goTo({ type: "room_enter", room: code, key, person: known, name, page: this.page })
@@ -107,22 +115,18 @@ export class Room {
    * @param {string} block
    * @param {string} choice
    * @param {number | null} [pair]
+   * @param {number | null} [round] in which it was given: it counts in no other one
    */
-  async answer(block, choice, pair = null) {
-    const name = nameOf(pair)
-    const before = this.given[block]?.[name]
-    this.#mark(block, pair, choice)
-    this.#waiting = this.#waiting.filter(({ message: one }) => {
-      return !(one.type === "room_vote" && one.block === block && (one.pair ?? null) === pair)
-    })
+  async answer(block, choice, pair = null, round = this.#roundOf(block, pair)) {
+    const before = this.#answers.mark(block, pair, choice)
+    /** @type {Said} */
+    const said = { type: "room_vote", block, choice, pair, round }
+    this.#waiting = this.#waiting.filter(({ message }) => !isSame(message, said))
     this.#tell()
     try {
-      await this.say({ type: "room_vote", block, choice, pair })
+      await this.say(said)
     } catch (error) {
-      if (this.given[block][name] === choice) {
-        if (before === undefined) delete this.given[block][name]
-        else this.given[block][name] = before
-      }
+      this.#answers.unmark(block, pair, choice, before)
       this.#tell()
       throw error
     }
@@ -142,9 +146,9 @@ export class Room {
     })
   }
 
-  /** @param {string} block @param {number | null} pair @param {string} choice */
-  #mark(block, pair, choice) {
-    this.given[block] = { ...this.given[block], [nameOf(pair)]: choice }
+  /** @param {string} block @param {number | null} pair */
+  #roundOf(block, pair) {
+    return pair === null ? (this.polls.get(block)?.round ?? 0) : null
   }
 
   leave() {
@@ -183,14 +187,16 @@ export class Room {
     if (message.type === "room_entered") this.#enter(message)
     else if (message.type === "room_done" || message.type === "room_rated") this.#settle(message)
     else if (message.type === "room_asked") this.onAsked(message)
+    else if (message.type === "room_lost") this.#dismissed(message.tag ?? "", message.message)
     else if (message.type === "room_later") this.#wait(message.tag ?? "", message.message)
     else if (this.code && message.room !== this.code) return
     else if (message.type === "room_pointed")
       return this.onPointed(message.x < 0 ? null : [message.x, message.y])
     else if (message.type === "room_news") this.news = message
-    else if (message.type === "room_polls")
+    else if (message.type === "room_polls") {
       this.polls = new Map(message.polls.map((poll) => [poll.block, poll]))
-    else this.questions = message.questions
+      this.#answers.askedAgain(message.polls)
+    } else this.questions = message.questions
     this.#tell()
   }
 
@@ -199,17 +205,18 @@ export class Room {
     const door = this.#door
     if (!door || door.message.tag !== message.tag) return
     const { room, lecture, link, qr, key = "", person = "", given = {}, warning = "" } = message
-    Object.assign(this, { code: room, lecture, link, qr, key, warning, given })
+    Object.assign(this, { code: room, lecture, link, qr, key, warning })
     Object.assign(this, { isIn: true, trouble: "" })
+    this.#answers.reset(given)
     if (person) keep(personKey(room), person)
     // After a lost line the same room is entered again, as the same person.
     const again = { room, key, person, page: this.page, tag: this.#tag() }
     this.#door = { ...door, message: { type: "room_enter", ...again } }
-    this.#recall()
     for (const { message: one } of this.#waiting) {
-      if (one.type === "room_vote") this.#mark(one.block, one.pair ?? null, one.choice)
+      if (one.type === "room_vote") this.#answers.mark(one.block, one.pair ?? null, one.choice)
       this.line.send(one)
     }
+    this.#recall()
     door.resolve(message)
   }
 
@@ -226,10 +233,19 @@ export class Room {
     if (this.#door?.message.tag === tag) {
       const door = this.#door
       this.#door = null
-      this.fault = sentence
+      this.fault = this.trouble = sentence
       door.reject(new Error(sentence))
+      if (this.code && this.key) this.#dismissed("", sentence) // handed over while we were away
     } else this.#take(tag)?.reject(new Error(sentence))
     this.#tell()
+  }
+
+  /** The key holds the room no more. @param {string} tag @param {string} sentence */
+  #dismissed(tag, sentence) {
+    this.#take(tag)?.reject(new Error(sentence))
+    if (!this.key) return
+    this.key = ""
+    this.onLost(sentence)
   }
 
   /** @param {string} tag @param {string} sentence */
@@ -254,31 +270,29 @@ export class Room {
     this.#listeners.forEach((fn) => fn())
   }
 
-  /** Keep the answers that are not stored yet for the next load of this page. */
   #keep() {
-    const unsent = this.#waiting.flatMap(({ message: one }) =>
-      one.type === "room_vote" ? [[one.block, one.choice, one.pair ?? null]] : [],
+    if (!this.code) return
+    keepUnsent(
+      this.code,
+      this.#waiting.map(({ message }) => message),
     )
-    if (this.code) keep(unsentKey(this.code), JSON.stringify(unsent))
   }
 
   /** Say again what was not stored when the page was left. */
   #recall() {
-    /** @type {[string, string, number | null][]} */
-    const unsent = recall(unsentKey(this.code), JSON.parse) ?? []
-    for (const [block, choice, pair] of Array.isArray(unsent) ? unsent : []) {
-      const isThere = this.#waiting.some(
-        ({ message: one }) =>
-          one.type === "room_vote" && one.block === block && (one.pair ?? null) === pair,
-      )
-      if (!isThere) this.answer(block, choice, pair).catch(() => {})
+    for (const one of recallUnsent(this.code)) {
+      if (this.#waiting.some(({ message }) => isSame(message, one))) continue
+      const said =
+        one.type === "room_vote"
+          ? this.answer(one.block, one.choice, one.pair ?? null, one.round ?? null)
+          : this.say(one)
+      said.catch((/** @type {Error} */ { message }) => {
+        this.trouble = message // its own place may be on another slide
+        this.#tell()
+      })
     }
   }
 }
 
-/** @param {number | null} pair */
-const nameOf = (pair) => (pair === null ? "" : String(pair))
 /** @param {string} code */
 const personKey = (code) => `practicum.room.${code}`
-/** @param {string} code */
-const unsentKey = (code) => `practicum.room.${code}.unsent`

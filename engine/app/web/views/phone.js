@@ -82,8 +82,18 @@ class Phone {
     /** @type {Remote} */
     const remote = new Remote(this.room)
     this.#remote = remote
+    this.room.onLost = (why) => this.#endRemote(why)
     place.replaceChildren(el("div", { class: "phone-head" }, this.code), this.say, remote.element)
     if (this.#asked) remote.show(this.#asked)
+  }
+
+  /** Somebody else presents. @param {string} why */
+  #endRemote(why) {
+    keep(KEY, "", "session")
+    this.room.leave()
+    const join = el("button", { type: "button", onclick: () => location.reload() }, "Join the room")
+    const words = `${why} This phone is no remote any more.`
+    place.replaceChildren(el("h1", {}, "Handed over"), el("p", { role: "status" }, words), join)
   }
 
   #refresh() {

@@ -5,6 +5,8 @@
 
 import { el, messageOf } from "../lib/dom.js"
 
+const TOO_LATE = "The room is closed: this question was not sent. Ask it in person."
+
 export class Questions {
   #shown = "" // the list that is shown
   /** @type {Set<number>} */
@@ -14,6 +16,7 @@ export class Questions {
     placeholder: "Ask the presenter",
     "aria-label": "your question",
   })
+  button = el("button", {}, "Ask")
   list = el("ul", { class: "phone-questions" })
   state = el("p", { role: "status", class: "quiet" })
 
@@ -21,12 +24,7 @@ export class Questions {
   constructor(room, slide) {
     this.room = room
     this.slide = slide
-    const form = el(
-      "form",
-      { onsubmit: (event) => this.#ask(event) },
-      this.input,
-      el("button", {}, "Ask"),
-    )
+    const form = el("form", { onsubmit: (event) => this.#ask(event) }, this.input, this.button)
     this.element = el("section", { "aria-label": "questions" }, form, this.state, this.list)
   }
 
@@ -47,10 +45,15 @@ export class Questions {
   }
 
   update() {
-    this.element.hidden = !this.room.code || Boolean(this.room.news?.closed)
-    const text = JSON.stringify(this.room.questions)
-    if (text === this.#shown) return
-    this.#shown = text
+    const isClosed = Boolean(this.room.news?.closed)
+    const text = this.input.value.trim()
+    if (isClosed && text) this.state.textContent = TOO_LATE // it may be copied from here
+    this.input.readOnly = isClosed
+    this.button.disabled = isClosed
+    this.element.hidden = !this.room.code || (isClosed && !text)
+    const shown = JSON.stringify(this.room.questions)
+    if (shown === this.#shown) return
+    this.#shown = shown
     this.list.replaceChildren(...this.room.questions.map((one) => this.#item(one)))
   }
 

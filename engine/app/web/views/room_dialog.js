@@ -26,7 +26,7 @@ export class RoomDialog {
   /** Open it, or close it. */
   toggle() {
     if (this.#dialog?.open) return this.#dialog.close()
-    const { room, lecture } = this.stage
+    const { room, lecture, handing } = this.stage
     if (!room) return
     const dialog = make(lecture, "room", "Follow this lecture and vote")
     this.#dialog = dialog
@@ -45,6 +45,7 @@ export class RoomDialog {
         ),
       ),
       ...(room.isPresenter ? [this.#buttons(), this.#remote(room), this.#asked(room)] : []),
+      ...(handing.isAway ? [handing.element(() => dialog.close())] : []),
     )
     this.update()
     dialog.showModal()
@@ -123,24 +124,16 @@ export class RoomDialog {
     this.stage.hold()
   }
 
-  /** A new key: the link with it makes another page the presenter, and this one a follower. */
   async #handOver() {
-    const { room } = this.stage
-    const answer = await this.#said({ type: "room_hand" })
-    if (!room || !answer) return
-    this.stage.hold()
-    const query = new URLSearchParams({ room: room.code, key: room.key })
-    const link = `${location.origin}${location.pathname}#${query}`
-    const place = el("input", { readonly: true, value: link, "aria-label": "the presenter's link" })
-    this.#dialog?.append(
-      el(
-        "p",
-        { class: "room-hand" },
-        "The person who opens this link presents. Keep it secret: ",
-        place,
-      ),
-    )
-    place.select()
+    const dialog = this.#dialog
+    try {
+      await this.stage.handing.give()
+    } catch (error) {
+      return this.stage.lecture.chrome.say(messageOf(error))
+    }
+    const place = this.stage.handing.element(() => dialog?.close())
+    dialog?.replaceChildren(/** @type {Node} */ (dialog.firstChild), place)
+    place.querySelector("input")?.select()
   }
 
   /** @param {import("../lib/room.js").Said} message */

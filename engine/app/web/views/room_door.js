@@ -14,6 +14,9 @@ const FAILED = "The room could not be loaded. Is the server still running? Press
 /** Where this tab keeps the room that it presents in. @param {string} slug */
 export const heldKey = (slug) => `practicum.presents.${slug}`
 
+/** Where it keeps the one that it has handed over. @param {string} slug */
+export const handedKey = (slug) => `practicum.handed.${slug}`
+
 /** @param {string} text @returns {{code: string, key: string} | null} */
 export function readHeld(text) {
   const { code, key } = JSON.parse(text)
@@ -45,9 +48,12 @@ export class RoomDoor {
     this.lecture = lecture
     const { slug } = lecture.options
     const code = new URLSearchParams(location.search).get("room")
-    const held = handedOver() ?? recall(heldKey(slug), readHeld, "session")
-    if (held && (!code || code === held.code)) this.#in().then((stage) => stage?.present(held))
-    else if (code) this.#in().then((stage) => stage?.join(code))
+    const given = handedOver()
+    const held = given ?? recall(heldKey(slug), readHeld, "session")
+    const left = code ?? recall(handedKey(slug), readHeld, "session")?.code
+    if (held && (!code || code === held.code))
+      this.#in().then((stage) => stage?.present(held, Boolean(given)))
+    else if (left) this.#in().then((stage) => stage?.join(left))
   }
 
   /** The room of this page, null when it is in none. */

@@ -4,20 +4,27 @@
 
 /** @import { Blocks } from "../blocks/mounted.js" */
 /** @import { Slides } from "../lecture/slides.js" */
-/** @import { Place, SharedBlock } from "../lib/protocol.js" */
-/** @import { ClosableSocket, SimPanel, StageView, Track } from "../lib/types.js" */
+/** @import { Place } from "../lib/protocol.js" */
+/** @import { ClosableSocket, StageView } from "../lib/types.js" */
 /** @import { Chrome } from "./chrome.js" */
+/** @import { Way } from "../lib/room.js" */
 /** @import { Hand } from "./hand.js" */
 
+import { newest } from "../lecture/strokes.js"
 import { el, messageOf } from "../lib/dom.js"
 import { loadStyles } from "../lib/fetching.js"
 import { Room } from "../lib/room.js"
 import { Connection } from "../lib/socket.js"
 import { keep } from "../lib/store.js"
+import { RoomBlocks } from "./room_blocks.js"
 import { RoomDialog } from "./room_dialog.js"
 import { heldKey } from "./room_door.js"
+import { Handing } from "./room_hand.js"
+import { isPresented, present } from "./room_twin.js"
 
 const NO_SERVER = "A room needs a server, and this page has none: practicum serve --room."
+const TWIN = "This is a copy of the tab that presents, and not in the room:"
+const MOST_INK = 40_000 // characters of strokes that are told: a server takes 50,000 of a place
 const PAUSE = 100 // milliseconds between two tellings of what the blocks show
 
 /**
@@ -32,11 +39,8 @@ export class RoomStage {
   isAttached = true // a follower is where the presenter is
   #isApplying = false
   #number = 0 // of the place that was followed last
-  /** @type {Record<string, SharedBlock>} */
-  #shared = {} // of the blocks of the shown slide, by id
-  /** @type {WeakMap<Track, string>} */
-  #names = new WeakMap()
   #told = ""
+  #stopTwins = () => {}
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
 
@@ -50,11 +54,16 @@ export class RoomStage {
     this.dialog = new RoomDialog(this)
     this.words = el("span")
     this.back = el("button", { type: "button", onclick: () => this.attach() }, "Follow again")
+    this.blocks = new RoomBlocks(lecture)
+    this.handing = new Handing(this)
+    const retake = () => this.handing.takeBack()
+    this.retake = el("button", { type: "button", onclick: retake, hidden: true }, "Take it back")
     this.chip = el(
       "div",
       { class: "room-chip", role: "status", hidden: true },
       this.words,
       this.back,
+      this.retake,
     )
     lecture.root.append(this.chip)
     loadStyles(lecture.options.web, ["styles/room.css"])
@@ -63,17 +72,48 @@ export class RoomStage {
     lecture.leaving.signal.addEventListener("abort", () => black.disconnect())
   }
 
-  /** Go on presenting in a room of this tab. @param {{code: string, key: string}} held */
-  async present({ code, key }) {
-    const { slug } = this.lecture.options
+  /**
+   * Present in a room whose key this tab has.
+   * @param {{code: string, key: string}} held
+   * @param {boolean} isGiven by somebody else: begin where the room is
+   */
+  async present(held, isGiven) {
     try {
-      await this.#made().enter({ code, key })
-      this.hold()
-      this.moved()
+      const [isTaken] = await Promise.all([isPresented(held.code), this.enterAgain(held)])
+      if (isTaken) throw new Error(`${TWIN} ${held.code}.`)
+      if (isGiven) await this.#arrive()
+      this.begin()
     } catch (error) {
-      keep(heldKey(slug), "", "session")
+      keep(heldKey(this.lecture.options.slug), "", "session")
       this.#end(messageOf(error))
     }
+  }
+
+  /** Sit down with a key, in place of what this page was in the room. @param {Way} way */
+  async enterAgain(way) {
+    this.room?.leave()
+    await this.#made().enter(way)
+  }
+
+  /** Be the presenter: the room is where this page is. */
+  begin() {
+    this.handing.forget()
+    this.hold()
+    this.#stopTwins()
+    this.#stopTwins = present(this.room?.code ?? "")
+    this.#told = ""
+    this.moved()
+  }
+
+  /** Go where the room is, once that is known. */
+  async #arrive() {
+    const { room } = this
+    if (!room) return
+    await new Promise((resolve) => {
+      const stop = room.listen(() => room.news && setTimeout(() => resolve(stop())))
+    })
+    this.#number = 0
+    this.#follow()
   }
 
   /** Sit down among the audience. @param {string} code */
@@ -89,10 +129,8 @@ export class RoomStage {
   async show() {
     if (!this.room) {
       try {
-        const room = this.#made()
-        await room.open(this.lecture.options.slug)
-        this.hold()
-        this.moved()
+        await this.#made().open(this.lecture.options.slug)
+        this.begin()
       } catch (error) {
         return this.#end(messageOf(error))
       }
@@ -109,9 +147,9 @@ export class RoomStage {
   /** The lecture shows another place: the presenter's is told, another leaves the presenter. */
   moved() {
     const { room } = this
-    if (!room || this.#isApplying) return
+    if (!room || this.#isApplying || room.news?.closed) return
     if (room.isPresenter) {
-      this.#share()
+      this.blocks.look()
       this.#say()
     } else if (room.news?.place && !this.#isThere(room.news.place)) this.#detach()
   }
@@ -122,14 +160,14 @@ export class RoomStage {
       return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.#share()
+      this.blocks.look()
       this.#say()
     }, PAUSE)
   }
 
   mounted() {
     if (this.room?.isPresenter) this.changed(this.lecture.slide.blocks[0]?.id ?? "")
-    else if (this.room && this.isAttached) this.#followBlocks()
+    else if (this.room && this.isAttached) this.blocks.follow(this.room?.news?.place)
   }
 
   /** Be where the presenter is, from now on. */
@@ -142,6 +180,7 @@ export class RoomStage {
 
   leave() {
     clearTimeout(this.#timer)
+    this.#stopTwins()
     this.room?.leave()
     this.chip.remove()
   }
@@ -153,6 +192,7 @@ export class RoomStage {
     const { hand } = this.lecture
     hand.room = this.room
     hand.onChange = () => this.moved()
+    this.room.onLost = (why) => this.stepDown(`${why} This page follows.`)
     this.room.onPointed = (at) => this.isAttached && hand.ink.point(at)
     this.room.onAsked = ({ action, block = "", name = "", value }) => {
       if (action !== "set") this.lecture.act(action)
@@ -165,6 +205,7 @@ export class RoomStage {
   /** This page is in no room after all. @param {string} why */
   #end(why) {
     this.room?.leave()
+    this.#stopTwins()
     this.room = this.lecture.hand.room = null
     this.tell(null)
     this.chip.hidden = true
@@ -190,8 +231,9 @@ export class RoomStage {
     if (!room) return
     chip.hidden = !room.code
     back.hidden = room.isPresenter || this.isAttached || Boolean(room.news?.closed)
+    this.retake.hidden = !this.handing.isAway
     words.textContent = room.trouble || stateOf(room, this.isAttached)
-    chip.classList.toggle("is-away", !back.hidden)
+    chip.classList.toggle("is-away", !back.hidden || !this.retake.hidden)
   }
 
   /** @param {Place} place */
@@ -212,55 +254,29 @@ export class RoomStage {
     if (isBlack !== (place.black ?? false)) lecture.chrome.act("blank")
     lecture.hand.follow(place)
     this.#isApplying = false
-    this.#followBlocks()
-  }
-
-  #followBlocks() {
-    const place = this.room?.news?.place
-    if (!place || place.slide !== this.lecture.slide.id) return
-    for (const [id, shared] of Object.entries(place.blocks ?? {}))
-      this.lecture.blocks.follow(id, shared)
-  }
-
-  /** Look at what the simulations of the shown slide show. */
-  #share() {
-    this.#shared = {}
-    for (const { id, kind } of this.lecture.slide.blocks) {
-      const panel = this.lecture.blocks.panel(id)
-      if (panel && kind === "sim") this.#shared[id] = this.#blockOf(/** @type {SimPanel} */ (panel))
-      else if (panel?.shared) this.#shared[id] = panel.shared
-    }
-  }
-
-  /** @param {SimPanel} panel @returns {SharedBlock} */
-  #blockOf({ values, tracks }) {
-    const own = tracks.filter((track) => !track.isRecorded)
-    if (own[0] && !this.#names.has(own[0])) this.#names.set(own[0], crypto.randomUUID().slice(0, 8))
-    return {
-      values,
-      runs: own.map((track) => track.params),
-      id: own[0] ? (this.#names.get(own[0]) ?? "") : "",
-      stopped: own.some((track) => track.state === "cancelled"),
-    }
+    this.blocks.follow(this.room?.news?.place)
   }
 
   #say() {
     const { lecture, room } = this
     const black = lecture.root.hasAttribute("data-blank")
-    const at = { slide: lecture.slide.id, step: lecture.step, black, ...lecture.hand.shared }
-    const place = { ...at, blocks: this.#shared }
+    const { ink, zoom } = lecture.hand.shared
+    const seen = { black, ink: newest(ink, MOST_INK), zoom }
+    const at = { slide: lecture.slide.id, step: lecture.step, ...seen }
+    const place = { ...at, blocks: this.blocks.shared }
     const text = JSON.stringify(place)
     if (text === this.#told || !room) return
     this.#told = text
-    room.move(place).catch((error) => this.#lost(messageOf(error)))
+    room.move(place).catch((error) => this.room === room && lecture.chrome.say(messageOf(error)))
   }
 
   /** Somebody else presents now: follow them. @param {string} why */
-  #lost(why) {
-    const code = this.room?.code ?? ""
+  async stepDown(why, code = this.room?.code) {
     keep(heldKey(this.lecture.options.slug), "", "session")
     this.#end(why)
-    if (code) this.join(code)
+    this.isAttached = true
+    this.#number = 0
+    if (code) await this.join(code)
   }
 }
 
