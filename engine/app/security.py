@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.app import allowed
-from engine.app.site.first_slide import THEME
+from engine.app.site.first_slide import SCRIPT
 from engine.app.site.start import start_html
 
 # What no page of ours ever asks for, for us and for what an `iframe` block shows. (The rest stays
@@ -72,7 +72,7 @@ def policy(framed_by: frozenset[str] = frozenset()) -> str:
     Streamlit loads the script of a component from a `blob:` of its own making, and the start page
     has two short inline scripts and that of a lecture one, which are allowed by their hashes.
     """
-    own = " ".join(map(_hash, [*INLINE_SCRIPT.findall(start_html()), THEME]))
+    own = " ".join(map(_hash, [*INLINE_SCRIPT.findall(start_html()), SCRIPT]))
     rules = {
         "default-src": "'self'",
         "script-src": f"'self' blob: {own}",

@@ -25,10 +25,16 @@ def test_the_slide_can_be_read_without_scripts_and_gives_way_to_the_stage(
     expect(copy.get_by_role("heading")).to_contain_text("KL says how far")
     expect(copy.locator("math").first).to_be_visible()
     assert page.locator("section[data-slide]").count() == 0
+    for key in ("Home", "ArrowRight", "o", "Control+b"):
+        page.keyboard.press(key)
     is_slow = False
     for one in held:
         one.continue_()
-    expect_at(page, "kl")
+    overview = page.get_by_role("dialog", name="Overview")
+    expect(overview).to_be_visible()  # what was pressed meanwhile is done, each once and in order
+    assert page.evaluate("document.querySelectorAll('dialog[open]').length") == 1
+    page.keyboard.press("Escape")
+    expect_at(page, "how-to-read")  # the second: from the place that Home led to
     expect(copy).to_have_count(0)
 
 

@@ -24,6 +24,18 @@ THEME = (
     "t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';"
     "document.querySelector('#first-slide > .stage').dataset.theme=t}"
 )
+# Who presses a key now has seen a slide, and means the lecture: web/lib/early.js acts on these
+# once it is there. What has the focus (a link) keeps its keys, and the browser has its shortcuts.
+KEYS = (
+    "{const heard=new AbortController(),keys=[];"
+    "addEventListener('keydown',e=>{"
+    "if(e.target!==document.body||e.repeat||e.ctrlKey||e.metaKey||e.altKey)return;"
+    "keys.push(e);"
+    "document.getElementById('first-slide')?.toggleAttribute('data-pressed',true)"
+    "},{capture:true,signal:heard.signal});"
+    "globalThis.practicumEarly={keys,stop:()=>heard.abort()}}"
+)
+SCRIPT = THEME + KEYS
 # Names by which the page knows parts of the true slide, and which may be there only once.
 _NAMED = re.compile(r'\s(?:id|data-block|data-slide)="[^"]*"')
 _SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')  # as the sanitiser writes it
@@ -41,7 +53,7 @@ def first_slide(slug: str, query: str) -> str:
 
 def copy_of(slide: SlideJson, scope: str, css: str) -> str:
     """A slide that can be read before any script has come; `scope` and `css` are its deck's."""
-    return fill("first_slide", "page", slide, _body(slide["html"]), scope, css, _sheet(), THEME)
+    return fill("first_slide", "page", slide, _body(slide["html"]), scope, css, _sheet(), SCRIPT)
 
 
 def _named(slides: Sequence[SlideJson], name: str) -> SlideJson:

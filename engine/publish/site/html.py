@@ -11,7 +11,7 @@ from engine import palette
 from engine.app.lectures import course, library
 from engine.app.site import claims, home
 from engine.app.site.claims_data import STANDINGS
-from engine.app.site.first_slide import THEME, copy_of
+from engine.app.site.first_slide import SCRIPT, copy_of
 from engine.app.site.parts import parts
 from engine.app.site.templates import fill
 from engine.app.web_files import SLIDE_SHEETS
@@ -86,7 +86,7 @@ def _lecture(writer: Writer, deck: SiteDeck) -> None:
     # What web/views/stage.js asks for when its own text has come: these are there by then.
     body = fill("exported", "lecture", *place, SLIDE_SHEETS, first, AWAY)
     head = writer.head(deck.slug, deck.title, description(deck))
-    writer.write(deck.slug, head, body, THEME, AWAY)
+    writer.write(deck.slug, head, body, SCRIPT, AWAY)
 
 
 def description(deck: SiteDeck) -> str:

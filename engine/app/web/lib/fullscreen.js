@@ -6,5 +6,5 @@ export function startFullscreen() {
 
 export function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen()
-  else document.documentElement.requestFullscreen?.()
+  else document.documentElement.requestFullscreen?.()?.catch(() => {}) // a key of seconds ago
 }

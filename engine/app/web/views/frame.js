@@ -3,6 +3,7 @@
 /** @import { Deck, FreshDeck, Mounted } from "../lib/types.js" */
 
 import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
+import { pressEarly } from "../lib/early.js"
 import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { Theme } from "../lib/theme.js"
 import { fetchDeck, firstDeck } from "./decks.js"
@@ -72,7 +73,9 @@ export function openFrame(frame, sheets, make, mayBegin = () => false) {
   let view = null
   frame.load(sheets, mayBegin).then((fresh) => {
     if (fresh) view = make(fresh)
-    if (view) document.getElementById("first-slide")?.remove() // the server's copy of the slide
+    if (!view) return
+    document.getElementById("first-slide")?.remove() // the server's copy of the slide
+    pressEarly()
   })
   return () => {
     frame.leave()

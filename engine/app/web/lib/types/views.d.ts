@@ -139,6 +139,13 @@ export interface Site {
   runs?(view: { options: ViewOptions; deck: Deck }): ClosableSocket
 }
 
+/** Keys that were pressed before there was a lecture: engine/app/site/first_slide.py keeps them. */
+export interface Early {
+  keys: KeyboardEvent[]
+  stop(): void
+}
+
 declare global {
   var practicumSite: Site | undefined
+  var practicumEarly: Early | undefined
 }
