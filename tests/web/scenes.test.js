@@ -12,7 +12,7 @@ import {
   start,
   step,
 } from "../../engine/app/web/scenes/cartpole_physics.js"
-import { Film, pictureAt, shorter } from "../../engine/app/web/scenes/film.js"
+import { Film, isLight, pictureAt, shorter } from "../../engine/app/web/scenes/film.js"
 
 test("a pole that stands still and is not pushed stays; one push moves the cart with its mass", () => {
   assert.deepEqual(step([0, 0, 0, 0], 0), [0, 0, 0, 0])
@@ -88,6 +88,14 @@ test("a film shows its pictures one after the other, row by row, and then the la
   assert.deepEqual(pictureAt(reel, 1.05), { index: 10, x: 0, y: 120 })
   assert.deepEqual(pictureAt(reel, Infinity), { index: 22, x: 360, y: 240 })
   assert.deepEqual(pictureAt(reel, -1), { index: 0, x: 0, y: 0 })
+})
+
+test("a picture on white paper is light, one of a dark world or of grey fog is not", () => {
+  const [white, black, grey] = [[255, 255, 255, 255], [0, 0, 0, 255], [200, 200, 200, 255]]
+  assert.ok(isLight([...white, ...white, ...black]))
+  assert.ok(!isLight([...white, ...black, ...black]))
+  assert.ok(!isLight([...grey, ...grey, ...white]))
+  assert.ok(!isLight([255, 255, 0, 255])) // yellow is a colour
 })
 
 test("a better return is a better score, also among negative ones", () => {

@@ -5,6 +5,7 @@
 
 /** @import { Frame, Palette, Scene } from "../lib/types.js" */
 
+import { penOf } from "../lib/dom.js"
 import { number } from "../lib/format.js"
 import { Board } from "./canvas.js"
 import { CartPole } from "./cartpole.js"
@@ -27,10 +28,29 @@ export function pictureAt([, width, height, count, rate], seconds) {
   return { index, x: (index % COLUMNS) * width, y: Math.floor(index / COLUMNS) * height }
 }
 
+/**
+ * Whether most of a picture is nearly white: as Gymnasium draws its classic environments.
+ * @param {ArrayLike<number>} pixels red, green, blue and alpha of each, 0 to 255
+ */
+export function isLight(pixels) {
+  const count = pixels.length / 4
+  let light = 0
+  for (let k = 0; k < count; k += 1)
+    light += Number(Math.min(pixels[4 * k], pixels[4 * k + 1], pixels[4 * k + 2]) > 230)
+  return light > count / 2
+}
+
+/** @param {string} colour "#rrggbb" */
+function isDark(colour) {
+  return Number.parseInt(colour.slice(1, 3), 16) < 128
+}
+
 /** @extends {Board<FilmFrame>} */
 export class Film extends Board {
-  /** @type {{png: string, sheet: ImageBitmap | null} | undefined} */
+  /** @type {{png: string, sheet: ImageBitmap | null, isLight: boolean} | undefined} */
   #loaded = undefined // the sheet of one reel; null until it is decoded
+
+  #beside = document.createElement("canvas")
 
   /** @param {FilmFrame} frame */
   has(frame) {
@@ -73,34 +93,75 @@ export class Film extends Board {
     this.text(shorter(caption, this.width / (0.52 * size)), this.width / 2, size, {
       align: "center",
     })
-    const sheet = this.#sheet(reel[0], () => this.#paint(seconds, caption))
+    const sheet = this.#sheet(reel, () => this.#paint(seconds, caption))
     if (!sheet) return
     const [, width, height] = reel
     const scale = Math.min(this.width / width, (this.height - top) / height)
     if (scale <= 0) return
     const { x, y } = pictureAt(reel, seconds)
     const left = (this.width - scale * width) / 2
-    pen.drawImage(sheet, x, y, width, height, left, top, scale * width, scale * height)
+    const isTurned = this.#loaded?.isLight && isDark(this.theme.card)
+    const [from, fx, fy] = isTurned ? [this.#dark(sheet, x, y, width, height), 0, 0] : [sheet, x, y]
+    pen.drawImage(from, fx, fy, width, height, left, top, scale * width, scale * height)
+  }
+
+  /**
+   * A picture with light and dark turned round: its colours keep their hues, and its paper is that
+   * of the card. Made beside the scene, where no edge falls between two pixels.
+   * @param {ImageBitmap} sheet @param {number} x @param {number} y of the picture in the sheet
+   * @param {number} width @param {number} height
+   */
+  #dark(sheet, x, y, width, height) {
+    const canvas = this.#beside
+    Object.assign(canvas, { width, height })
+    const pen = penOf(canvas)
+    const put = () => pen.drawImage(sheet, x, y, width, height, 0, 0, width, height)
+    /** @param {GlobalCompositeOperation} how @param {string} colour */
+    const fill = (how, colour) => {
+      pen.globalCompositeOperation = how
+      pen.fillStyle = colour
+      pen.fillRect(0, 0, width, height)
+    }
+    put()
+    fill("difference", "white")
+    fill("color-dodge", "#606060") // thin lines are pale, and paler still on a dark card
+    pen.globalCompositeOperation = "hue"
+    put()
+    fill("lighten", this.theme.card)
+    return canvas
   }
 
   /**
    * The decoded sheet of a reel, or null until it is there; then `onready` is called.
-   * @param {string} png in base64
+   * @param {Reel} reel
    * @param {() => void} onready
    */
-  #sheet(png, onready) {
+  #sheet([png, width, height], onready) {
     if (this.#loaded?.png === png) return this.#loaded.sheet
     this.#loaded?.sheet?.close()
-    /** @type {{png: string, sheet: ImageBitmap | null}} */
-    const loading = { png, sheet: null }
+    /** @type {{png: string, sheet: ImageBitmap | null, isLight: boolean}} */
+    const loading = { png, sheet: null, isLight: false }
     this.#loaded = loading
     decode(png).then((sheet) => {
       if (this.#loaded !== loading) return sheet.close()
       loading.sheet = sheet
+      loading.isLight = isLight(firstOf(sheet, width, height))
       onready()
     }, console.warn)
     return null
   }
+}
+
+/**
+ * The first picture of a sheet, made small.
+ * @param {ImageBitmap} sheet @param {number} width of a picture @param {number} height
+ */
+function firstOf(sheet, width, height) {
+  const canvas = document.createElement("canvas")
+  canvas.width = canvas.height = 16
+  const pen = penOf(canvas)
+  pen.drawImage(sheet, 0, 0, width, height, 0, 0, 16, 16)
+  return pen.getImageData(0, 0, 16, 16).data
 }
 
 /** @param {string} png in base64 */
