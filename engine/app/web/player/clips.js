@@ -62,6 +62,7 @@ export class Clips {
     for (; this.#seen < this.#frames.length; this.#seen += 1) {
       const frame = this.#frames[this.#seen]
       if (!this.scene.has(frame)) continue
+      this.canvas.hidden = false
       const score = this.scene.score(frame)
       if (this.#best > 0 && score < BETTER * this.#best) continue
       this.#best = Math.max(this.#best, score)
@@ -76,6 +77,7 @@ export class Clips {
     this.look()
     this.#isOver = true
     const last = this.#last()
+    if (last === null && this.#frames.length) this.canvas.hidden = true // an empty stage is no scene
     this.#queue = thin(
       this.#queue.filter((index) => index !== last),
       MONTAGE,
