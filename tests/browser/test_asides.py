@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .stage_page import expect_at
+from .stage_page import expect_at, shown
 
 pytestmark = pytest.mark.warm_cache
 
@@ -197,6 +197,10 @@ def test_a_newcomer_is_told_what_to_press_until_it_is_known(page: Page, address:
     expect(hint).to_have_text(
         re.compile("→ next slide.*↓ more on this one.*/ search.*[?] all keys")
     )
+    box, title = hint.bounding_box(), shown(page).locator(".slide-title").bounding_box()
+    assert box
+    assert title
+    assert box["y"] + box["height"] <= title["y"]  # nothing of a slide lies there
     press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     expect(hint).to_be_hidden()
     page.reload()

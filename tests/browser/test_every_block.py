@@ -202,10 +202,13 @@ def answer(page: Page, panel: Locator) -> None:
     """A number or a word of a reader in no room: it is taken, and drawn."""
     field = panel.get_by_label("your answer")
     said = "73" if field.get_attribute("type") == "number" else "kind"
+    axis = panel.locator(".tally-axis")
+    expect(axis).to_have_count(int(said == "73"))  # the range is seen before anyone has answered
     field.fill(said)
     panel.get_by_role("button", name="Answer").click()
     expect(panel.get_by_role("status")).to_have_text(f"“{said}” · you may change it")
-    expect(panel.locator(".tally > *")).not_to_have_count(0)
+    expect(panel.locator(".tally > :not(.tally-none)")).not_to_have_count(0)
+    expect(panel.locator(".tally-none")).to_have_count(0)
 
 
 def count(page: Page, panel: Locator) -> None:

@@ -21,7 +21,7 @@ export function histogram(counts, { low, high, unit }) {
     el("i", { style: `height: ${(100 * height) / most}%`, title: String(height) }),
   )
   const middle = median(counts)
-  const words = middle === null ? "" : `median ${number(middle)} ${unit}`.trim()
+  const words = `${middle === null ? "" : `median ${number(middle)}`} ${unit}`.trim()
   const axis = [number(low), words, number(high)].map((text) => el("span", {}, text))
   return [
     el("div", { class: "tally-bars", role: "img", "aria-label": words }, ...bars),

@@ -13,6 +13,8 @@ const NOTHING = {
   round: 0, open: true, revealed: false, people: 0, counts: {}, answered: {}, earlier: {},
 } // biome-ignore format: one line is enough
 
+const NONE = "Answers are drawn here once they are shown."
+
 /** What it needs of a room: a page in none answers for itself (`alone.js`).
  * @typedef {Pick<Room, "polls" | "given" | "isPresenter" | "trouble" | "answer" | "listen" | "say">} Answering */
 
@@ -135,9 +137,12 @@ export class OpenVote {
     const remove = this.room.isPresenter
       ? (/** @type {string[]} */ said) => this.#remove(said)
       : null
-    const made = this.#isNumber ? histogram(counts, { low, high, unit }) : cloud(counts, remove)
+    const shown = isEmpty ? {} : counts
+    const made = this.#isNumber ? histogram(shown, { low, high, unit }) : cloud(shown, remove)
+    const none = el("p", { class: "tally-none" }, NONE)
     this.results.classList.toggle("tally--words", !this.#isNumber)
-    this.results.replaceChildren(...(isEmpty ? [] : made))
+    this.results.classList.toggle("is-empty", isEmpty)
+    this.results.replaceChildren(...(isEmpty ? [none] : []), ...made)
   }
 
   /** Take what was written off the wall. @param {string[]} said */
