@@ -91,7 +91,11 @@ test("a film shows its pictures one after the other, row by row, and then the la
 })
 
 test("a picture on white paper is light, one of a dark world or of grey fog is not", () => {
-  const [white, black, grey] = [[255, 255, 255, 255], [0, 0, 0, 255], [200, 200, 200, 255]]
+  const [white, black, grey] = [
+    [255, 255, 255, 255],
+    [0, 0, 0, 255],
+    [200, 200, 200, 255],
+  ]
   assert.ok(isLight([...white, ...white, ...black]))
   assert.ok(!isLight([...white, ...black, ...black]))
   assert.ok(!isLight([...grey, ...grey, ...white]))
