@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROUNDING = 8  # last places of the largest value: a smaller spread is taken for rounding error
+_FARTHEST = 1e15  # beyond it values are scaled first: a float32 holds the squares up to 1e19
 
 
 def gae(
@@ -66,9 +67,12 @@ def _normalised(values: NDArray, num: int | NDArray, counted: NDArray | None) ->
     among: dict[str, Any] = {"axis": -1, "keepdims": True}
     if counted is not None:
         among["where"] = counted
+    size = np.maximum(np.abs(values.max(-1, keepdims=True)), np.abs(values.min(-1, keepdims=True)))
+    if size.max() > _FARTHEST or 0 < size.max() < 1 / _FARTHEST:
+        values = values / np.where(size > 0, size, 1)  # their squares would leave the type's range
+        size = np.minimum(size, 1)
     centred = values - values.mean(**among)
     spread = values.std(**among)
-    size = np.maximum(np.abs(values.max(-1, keepdims=True)), np.abs(values.min(-1, keepdims=True)))
     is_rounding = spread <= ROUNDING * np.finfo(values.dtype).eps * size
     if is_rounding.any():
         centred, spread = np.where(is_rounding, 0, centred), np.where(is_rounding, 1, spread)

@@ -10,18 +10,20 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sims import advantages as arrays
-from sims.losses.tokens import HALF
+from sims.losses.tokens import HALF, no_wider
 
 
 def reinforce_advantages(rewards: Tensor, baseline: float | Tensor | None = None) -> Tensor:
     """Reward minus a baseline that must not depend on the sample (williams1992reinforce)."""
     rewards = _floats(rewards)
+    if isinstance(baseline, Tensor):
+        no_wider("rewards", rewards, baseline=baseline)
     return rewards if baseline is None else (rewards - baseline).detach()
 
 
 def rloo_advantages(rewards: Tensor) -> Tensor:
     """Each reward (…, K) minus the mean of the K - 1 others (kool2019buy, ahmadian2024rloo)."""
-    num = rewards.shape[-1]
+    num = rewards.shape[-1] if rewards.ndim else 1
     if num < 2:
         raise ValueError(f"RLOO compares a sample with the others, but K is {num}: use K >= 2.")
     return dr_grpo_advantages(rewards) * (num / (num - 1))
@@ -34,7 +36,7 @@ def grpo_advantages(rewards: Tensor, eps: float = 1e-4, unbiased: bool = False) 
     default of torch's `std`: +-0.707). A group with equal rewards teaches nothing: exactly 0.
     """
     rewards = _floats(rewards)
-    if rewards.shape[-1] < 2 or not rewards.numel():
+    if not rewards.ndim or rewards.shape[-1] < 2 or not rewards.numel():
         return torch.zeros_like(rewards)  # the deviation of one is 0 / 0
     spread = rewards.std(-1, correction=int(unbiased), keepdim=True)
     centred = dr_grpo_advantages(rewards)
@@ -66,8 +68,10 @@ def _floats(rewards: Tensor) -> Tensor:
 
 def _is_rounding(centred: Tensor, mean: Tensor) -> Tensor:
     """(…, 1): whether a group's deviation is but a few last places of its mean."""
-    variance = centred.square().mean(-1, keepdim=True)  # `amax` and `std` are slow
-    return variance <= (arrays.ROUNDING * torch.finfo(mean.dtype).eps * mean).square()
+    # Not the variance: a square leaves the range of float16 at 256, of float32 at 1e19. (`amax`
+    # and `std` are slow.)
+    deviation = centred.abs().mean(-1, keepdim=True)
+    return deviation <= arrays.ROUNDING * torch.finfo(mean.dtype).eps * mean.abs()
 
 
 def _array(values: Tensor) -> NDArray:

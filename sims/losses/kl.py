@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 from sims.losses.policy_gradient import importance_ratio, max_log_ratio
-from sims.losses.tokens import HALF, masked_mean
+from sims.losses.tokens import HALF, masked_mean, no_wider, same_shape
 
 MAX_DISTANCE = 1e6  # nats that a squared log-ratio may have: its square is still a float32
 
 
 def kl_k1(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
     """-log u of each sample: mean KL exactly, high variance, can be negative."""
-    return logprobs - ref_logprobs.detach()
+    return _log_ratio(logprobs, ref_logprobs)
 
 
 def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
@@ -26,7 +26,7 @@ def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u beyond MAX_DISTANCE counts as that, without a gradient.
     """
-    log_u = ref_logprobs.detach() - logprobs
+    log_u = -_log_ratio(logprobs, ref_logprobs)
     most = min(MAX_DISTANCE, 0.9 * torch.finfo(log_u.dtype).max ** 0.5)  # float16: 230 nats
     return log_u.clamp(-most, most).square() / 2
 
@@ -36,10 +36,16 @@ def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u above MAX_LOG_RATIO counts as that: 5e8 nats, finite, without a gradient.
     """
-    log_u = ref_logprobs.detach() - logprobs
+    log_u = -_log_ratio(logprobs, ref_logprobs)
     log_u = log_u.float() if log_u.dtype in HALF else log_u  # near 0 half of the digits is none
     log_u = log_u.clamp(max=max_log_ratio(log_u.dtype))
     return torch.expm1(log_u) - log_u  # exp(z) - 1 - z loses every digit near 0
+
+
+def _log_ratio(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
+    """-log u of each sample. Raises ValueError where the shapes would make more samples."""
+    no_wider("logprobs", logprobs, ref_logprobs=ref_logprobs)
+    return logprobs - ref_logprobs.detach()
 
 
 KL_ESTIMATORS = {"k1": kl_k1, "k2": kl_k2, "k3": kl_k3}
@@ -60,6 +66,8 @@ def kl_loss(
     forward KL(pi_ref || pi). With `old_logprobs` each estimate is weighted by rho = pi / pi_old
     inside the gradient, which makes k1 and k3 follow KL(pi || pi_ref) (deepseek2025v32).
     """
+    if estimator not in KL_ESTIMATORS:
+        raise ValueError(f"estimator is '{estimator}', but must be {', '.join(KL_ESTIMATORS)}.")
     if mask is not None:  # before any product: 0 times -inf is NaN, in a gradient as well
         logprobs, ref_logprobs = (torch.where(mask > 0, x, 0.0) for x in (logprobs, ref_logprobs))
         old_logprobs = None if old_logprobs is None else torch.where(mask > 0, old_logprobs, 0.0)
@@ -72,7 +80,11 @@ def kl_loss(
 def kl_in_reward(
     rewards: Tensor, logprobs: Tensor, ref_logprobs: Tensor, beta: float | Tensor
 ) -> Tensor:
-    """reward - beta k1 of each completion: the unbiased route to KL(pi || pi_ref)."""
+    """reward - beta k1 of each completion: the unbiased route to KL(pi || pi_ref).
+
+    Raises ValueError for log-probs of tokens: `kl_in_token_rewards` takes those.
+    """
+    same_shape("rewards", rewards, logprobs=logprobs)
     return (rewards - beta * kl_k1(logprobs, ref_logprobs)).detach()
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sims.losses.tokens import aggregate
+from sims.losses.tokens import aggregate, no_wider
 
 
 def bradley_terry_loss(
@@ -14,6 +14,7 @@ def bradley_terry_loss(
 
     bradley1952rank; the margin is Llama 2's (touvron2023llama2).
     """
+    no_wider("chosen_rewards", chosen_rewards, rejected_rewards=rejected_rewards)
     return -F.logsigmoid(chosen_rewards - rejected_rewards - margin).mean(-1)
 
 
@@ -40,8 +41,8 @@ def dpo_loss(
     The implicit rewards r = beta log(pi / pi_ref), (…, M), come back detached, for plots. While the
     policy is still the reference both are 0 and the loss is ln 2 exactly.
     """
-    chosen_rewards = beta * (policy_chosen_logprobs - ref_chosen_logprobs.detach())
-    rejected_rewards = beta * (policy_rejected_logprobs - ref_rejected_logprobs.detach())
+    chosen_rewards = beta * _log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
+    rejected_rewards = beta * _log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
     loss = bradley_terry_loss(chosen_rewards, rejected_rewards)
     return loss, chosen_rewards.detach(), rejected_rewards.detach()
 
@@ -57,8 +58,11 @@ def ipo_loss(
 
     A target margin: pairs that every rater agrees on do not push the policy to infinity.
     """
-    chosen = policy_chosen_logprobs - ref_chosen_logprobs.detach()
-    rejected = policy_rejected_logprobs - ref_rejected_logprobs.detach()
+    if not torch.as_tensor(beta > 0).all():
+        raise ValueError(f"ipo_loss divides by beta, but it is {beta}: use more than 0.")
+    chosen = _log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
+    rejected = _log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
+    no_wider("chosen log-probs", chosen, rejected=rejected)
     return (chosen - rejected - 1 / (2 * beta)).square().mean(-1)
 
 
@@ -90,14 +94,15 @@ def kto_loss(
 ) -> Tensor:
     """Unpaired answers (…, B), each marked good or bad (ethayarajh2024kto).
 
-    `desirable` is a bool tensor; `kl` estimates KL(pi || pi_ref) of the batch, the point from which
-    gains and losses count. A negative estimate counts as 0, as a KL cannot be negative.
+    `desirable` is True (or 1) for a good answer; `kl` estimates KL(pi || pi_ref) of the batch, the
+    point from which gains and losses count. A negative estimate counts as 0, as no KL is negative.
     """
     reference_point = torch.as_tensor(kl, dtype=policy_logprobs.dtype).detach().clamp(min=0)
-    gain = beta * (policy_logprobs - ref_logprobs.detach() - reference_point)
+    gain = beta * (_log_ratio(policy_logprobs, ref_logprobs) - reference_point)
+    no_wider("policy_logprobs", gain, desirable=desirable)
     good = desirable_weight * torch.sigmoid(-gain)  # 1 - sigmoid(gain)
     bad = undesirable_weight * torch.sigmoid(gain)
-    return torch.where(desirable, good, bad).mean(-1)
+    return torch.where(desirable > 0, good, bad).mean(-1)
 
 
 def orpo_loss(
@@ -107,8 +112,15 @@ def orpo_loss(
 
     Takes log-probs per token, as odds = p / (1 - p) of a whole answer would underflow.
     """
+    no_wider("chosen_mean_logprobs", chosen_mean_logprobs, rejected=rejected_mean_logprobs)
     ratio = log_odds(chosen_mean_logprobs) - log_odds(rejected_mean_logprobs)
     return (-chosen_mean_logprobs - weight * F.logsigmoid(ratio)).mean(-1)
+
+
+def _log_ratio(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
+    """log(pi / pi_ref) of each completion."""
+    no_wider("policy log-probs", logprobs, ref_logprobs=ref_logprobs)
+    return logprobs - ref_logprobs.detach()
 
 
 def log_odds(logprobs: Tensor) -> Tensor:
@@ -119,4 +131,5 @@ def log_odds(logprobs: Tensor) -> Tensor:
 
 def mean_logprobs(logprobs: Tensor, lengths: Tensor) -> Tensor:
     """Log-probs per token; an answer that truncation left empty gives 0, not 0 / 0."""
+    no_wider("logprobs", logprobs, lengths=lengths)
     return logprobs / lengths.clamp(min=1)

@@ -43,6 +43,23 @@ def same_shape(what: str, one: Tensor, **others: Tensor | None) -> None:
             raise ValueError(f"{name} and {what} have the shapes {shapes}; give them the same.")
 
 
+def no_wider(what: str, one: Tensor, **others: Tensor) -> None:
+    """Raise ValueError where one of `others` and `one`, called `what`, make more than they are.
+
+    One may be there for each row of the other. But (N, 1) with (N,) is N x N numbers.
+    """
+    for name, other in others.items():
+        if other.shape == one.shape or not other.ndim:
+            continue
+        shapes = (tuple(other.shape), tuple(one.shape))
+        try:
+            made = tuple(torch.broadcast_shapes(*shapes))
+        except RuntimeError:
+            made = None
+        if made not in shapes:
+            same_shape(what, one, **{name: other})
+
+
 def for_each(logprobs: Tensor, advantages: Tensor) -> None:
     """Raise ValueError unless there is one advantage for each log-prob, or one for each row."""
     wanted, given = tuple(logprobs.shape), tuple(advantages.shape)
@@ -60,8 +77,10 @@ def masked_mean(values: Tensor, mask: Tensor | None) -> Tensor:
     """Mean over the last axis of what `mask` marks (0 where it marks nothing); of all without."""
     if mask is None:
         return values.mean(-1)
+    same_shape("values", values, mask=mask)
     is_real = mask > 0
-    return torch.where(is_real, values, 0.0).sum(-1) / is_real.sum(-1).clamp(min=1)
+    total = torch.where(is_real, values, 0.0).sum(-1, dtype=_sum_type(values))
+    return (total / is_real.sum(-1).clamp(min=1)).to(values.dtype)
 
 
 def sum_logprobs(logprobs: Tensor, mask: Tensor) -> Tensor:
@@ -70,8 +89,12 @@ def sum_logprobs(logprobs: Tensor, mask: Tensor) -> Tensor:
     A forbidden or padded token may be -inf or NaN: it never reaches the sum, nor its gradient.
     The sum of a half-precision type is float32: at 200 nats bfloat16 has steps of 1.
     """
-    single = torch.float32 if logprobs.dtype in HALF else None
-    return torch.where(mask > 0, logprobs, 0.0).sum(-1, dtype=single)
+    return torch.where(mask > 0, logprobs, 0.0).sum(-1, dtype=_sum_type(logprobs))
+
+
+def _sum_type(values: Tensor) -> torch.dtype | None:
+    """The type in which many of `values` are added up: bfloat16 cannot count beyond 256."""
+    return torch.float32 if values.dtype in HALF else None
 
 
 def aggregate(
@@ -90,6 +113,9 @@ def aggregate(
     masked out, the loss of "answer" is B / (B - M) times that of TRL, which counts them as answers
     of loss 0. In "constant" they do count, here and there: the divisor is constant.
     """
+    same_shape("losses", losses, mask=mask)
+    if losses.dtype in HALF:
+        return aggregate(losses.float(), mask, over, max_length).to(losses.dtype)
     mask = mask.to(losses.dtype)
     # where, not a product: a -inf under the mask would turn into NaN
     losses = torch.where(mask > 0, losses, 0.0)

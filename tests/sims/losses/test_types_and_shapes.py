@@ -42,6 +42,21 @@ BROADCAST = {
     "one for each answer": lambda: losses.ppo_clip_loss(SQUARE, SQUARE, ROW, 0.2),
     "old log-probs": lambda: losses.ppo_clip_loss(SQUARE, ROW, SQUARE, 0.2),
     "reinforce": lambda: losses.policy_gradient_loss(SQUARE, ROW),
+    "bradley-terry": lambda: losses.bradley_terry_loss(COLUMN, ROW),
+    "dpo": lambda: losses.dpo_loss(ROW, ROW, COLUMN, ROW, 0.1),
+    "ipo": lambda: losses.ipo_loss(ROW, COLUMN, ROW, COLUMN, 0.1),
+    "simpo": lambda: losses.simpo_loss(ROW, ROW, COLUMN, ROW, 2.0),
+    "kto": lambda: losses.kto_loss(ROW, ROW, COLUMN > 0, 0.0, 0.1),
+    "orpo": lambda: losses.orpo_loss(-ROW, -COLUMN, 0.1),
+    "k1": lambda: losses.kl_k1(COLUMN, ROW),
+    "k2": lambda: losses.kl_k2(ROW, COLUMN),
+    "k3": lambda: losses.kl_k3(COLUMN, ROW),
+    "the KL of tokens in the reward of an answer": lambda: losses.kl_in_reward(
+        ROW, SQUARE, SQUARE, 0.1
+    ),
+    "baseline": lambda: losses.reinforce_advantages(ROW, COLUMN),
+    "a mask of answers": lambda: losses.aggregate(SQUARE, ROW, "batch"),
+    "a mask of answers, ppo": lambda: losses.ppo_clip_loss(SQUARE, SQUARE, SQUARE, 0.2, ROW),
     "gae": lambda: losses.gae(COLUMN, ROW, ROW, 0 * ROW, 0.9, 0.9),
 }
 
@@ -50,6 +65,48 @@ BROADCAST = {
 def test_shapes_that_would_be_spread_over_each_other_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="shape"):
         BROADCAST[name]()
+
+
+# what is asked -> what a user reads
+REFUSED = {
+    "k1, k2, k3": lambda: losses.kl_loss(ROW, ROW, "k4"),
+    "beta": lambda: losses.ipo_loss(ROW, ROW, ROW, ROW, 0.0),
+    "K >= 2": lambda: losses.rloo_advantages(torch.tensor(1.0)),
+}
+
+
+@pytest.mark.parametrize("said", REFUSED)
+def test_a_wrong_choice_is_a_sentence(said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        REFUSED[said]()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_means_of_half_precision_count_every_token(dtype: torch.dtype) -> None:
+    """A float16 ends at 65,504, which is fewer than 64 answers of 2,048 tokens."""
+    ones, forties = torch.ones(64, 2048, dtype=dtype), torch.full((2048,), 40.0, dtype=dtype)
+    for way in ("answer", "batch", "constant"):
+        assert losses.aggregate(ones, ones, way, 2048) == 1
+    assert losses.masked_mean(forties, torch.ones(2048)) == 40
+    assert losses.masked_mean(torch.ones(1001, dtype=dtype), torch.ones(1001)) == 1
+
+
+@pytest.mark.parametrize(
+    ("scale", "dtype"), [(1e30, torch.float32), (1e-25, torch.float32), (1e4, torch.float16)]
+)
+def test_advantages_at_any_scale(scale: float, dtype: torch.dtype) -> None:
+    """Of 6, 6 and 5 the mean is 17/3 and the deviation the square root of 2/9."""
+    rewards = torch.tensor([6 * scale, 6 * scale, 5 * scale], dtype=dtype)
+    right = torch.tensor([0.5**0.5, 0.5**0.5, -(2**0.5)])
+    for made in (losses.grpo_advantages(rewards, eps=0.0), losses.normalise(rewards)):
+        torch.testing.assert_close(made.float(), right, rtol=5e-3, atol=0)
+
+
+def test_good_and_bad_may_be_numbers() -> None:
+    zero, labels = torch.zeros(3), torch.tensor([1, 0, 1])
+    right = losses.kto_loss(zero, zero, labels > 0, 0.0, 0.1, 2.0)
+    assert losses.kto_loss(zero, zero, labels, 0.0, 0.1, 2.0) == right
+    assert losses.kto_loss(zero, zero, labels.float(), 0.0, 0.1, 2.0) == right
 
 
 def test_a_tokenizer_may_have_no_end() -> None:
