@@ -36,6 +36,7 @@ def test_encodings_are_read_and_said(bib, encoding: str, said: str) -> None:
 
 FAULTS = {
     "@article{, title={T}}": (1, "This entry has no key."),
+    "@article{a;b, title={T}}": (1, "its key 'a;b' is not a single word"),
     "@article{title={T}, year=1}": (1, "This entry has no key."),
     "@article{my key, title={T}}": (1, "its key 'my key' is not a single word"),
     "@misc{a, year=1}\n@misc{a, year=2}": (
@@ -125,6 +126,32 @@ def test_strings_comments_and_preambles(bib) -> None:
     made = work(found)
     assert (cited(made), made.venue) == ("Ames & Birk, 2001", "Advances in NeurIPS")
     assert cited(work(found, "c")) == "C, 2003"
+
+
+def test_entries_in_one_line_may_have_commas_between_them(bib) -> None:
+    assert bib("@misc{a, year=1}, @misc{b, year=2}; @misc{c, year=3} @misc{d}").keys() == [*"abcd"]
+
+
+def test_commands_of_the_preamble_are_read(bib) -> None:
+    found = bib(
+        '@preamble{"\\newcommand{\\noop}[1]{} " # "\\def\\Swap#1#2{#2#1}"}\n'
+        '@preamble{"\\DeclareRobustCommand{\\VAN}[3]{#2}\\providecommand\\lab{DeepMind}"}\n'
+        "@misc{a, author = {{\\VAN{Berg}{van den}{}} Berg, J. and {\\noop{b}{\\lab{}}}},\n"
+        " title = {\\Swap{b}{{a}} of \\lab}, year = {\\noop{1999}2001}}"
+    )
+    made = work(found)
+    assert (cited(made), made.title) == ("van den Berg & DeepMind, 2001", "ab of DeepMind")
+    assert made.notes == ()
+    much = "\\x" * 50
+    long = bib(f'@preamble{{"\\def\\x{{{"y" * 200}}}"}}\n@misc{{a, title={{{much}}}, year=1}}')
+    assert len(work(long).title) < 1_000
+
+
+@pytest.mark.parametrize("text", ["TY  - JOUR\nER  - ", '[{"id": "a"}]', "A remark, a@b.org"])
+def test_a_file_of_another_format_is_said(bib, text: str) -> None:
+    [fault] = bib(text).problems
+    assert fault.message == "This file holds no BibTeX entry."
+    assert bib("").problems == bib(" \n").problems == ()
 
 
 def test_strings_that_stand_for_too_much_are_refused(bib) -> None:

@@ -32,6 +32,13 @@ AUTHORS = {
         "Meta & Procter & Gamble, 2001", "Meta, I., and Procter & Gamble",
     ),
     "{{\\noopsort{a}}Ames, {\\relax Ch}arles}": ("Ames, 2001", "Ames, C."),
+    "{Sammy Davis Jr. and Bo {van Birk} III}": (
+        "Davis & van Birk, 2001", "Davis, S., and van Birk, B.",
+    ),
+    "{Yi Xi}": ("Xi, 2001", "Xi, Y."),
+    "{Ames, A., and Birk, B. C.,}": ("Ames & Birk, 2001", "Ames, A., and Birk, B."),
+    "{, A.}": ("A., 2001", "A."),
+    "{,}": ("Unknown, 2001", "Unknown"),
     "{others}": ("Unknown, 2001", "Unknown"),
     "{}": ("Unknown, 2001", "Unknown"),
     "{{}}": ("Unknown, 2001", "Unknown"),
@@ -70,6 +77,15 @@ FIELDS = {
     ),
     ("misc", "author = {Ames}, title = {T}, year = 1, eprint = {1706.03762}"): ("Ames, 1", "arXiv"),
     ("whatever", "author = {Ames}, title = {T}, year = 2001"): ("Ames, 2001", ""),
+    ("misc", "author = {A}, title = {T}, year = 1, howpublished = {\\href{https://x.org/a}{S}}"): (
+        "A, 1", "S",
+    ),
+    ("inproceedings", "author = {Ames}, title = {T}, year = 1, eventtitle = {NeurIPS}"): (
+        "Ames, 1", "NeurIPS",
+    ),
+    ("article", "author = {Ames}, % who\n  title = {T},\n  % year = 1999,\n  year = 2001"): (
+        "Ames, 2001", "",
+    ),
     ("article", "author = {Ames},\n% a remark\n  title = {T}, year = 2001"): ("Ames, 2001", ""),
     ("article", "author = {Ames}, title = {T}, journal = {R&amp;D}, year = 1"): ("Ames, 1", "R&D"),
     ("article", "author = {Ames}, title = {T}"): ("Ames, n.d.", ""),
@@ -92,7 +108,11 @@ ADDRESSES = {
     "doi = {10.1000/182}": "https://doi.org/10.1000/182",
     "doi = {https://doi.org/10.1000/182}": "https://doi.org/10.1000/182",
     "DOI = {doi:10.1000/182}": "https://doi.org/10.1000/182",
-    "doi = {10.1002/(SICI)1097<1::AID>3.0}": "https://doi.org/10.1002/(SICI)10971::AID3.0",
+    "doi = {10.1002/(SICI)1097<1::AID>3.0}": "https://doi.org/10.1002/(SICI)1097%3C1::AID%3E3.0",
+    "url = {<https://x.org/a>}": "https://x.org/a",
+    "journal = {arXiv preprint arXiv:1706.03762}": "https://arxiv.org/abs/1706.03762",
+    "journal = {CoRR}, volume = {abs/1706.03762v2}": "https://arxiv.org/abs/1706.03762v2",
+    "journal = {Abs, 1706}, volume = {1706}": "",
     "doi = {10.1000/a#b?c}": "https://doi.org/10.1000/a%23b%3Fc",
     "doi = {10.1007/978-3\\_12}": "https://doi.org/10.1007/978-3_12",
     "eprint = {1706.03762}, archivePrefix = {arXiv}": "https://arxiv.org/abs/1706.03762",
@@ -138,6 +158,8 @@ CHILD = "@inproceedings{a, author={Ames, A.}, title={T}, "
          "year=2003, publisher={P}}", ("Birk, 2003", "Chapter", "Book", "")),
         (CHILD + "crossref={q}}\n@proceedings{q, title={Vol}, crossref={s}}\n"
          "@proceedings{s, year=2011}", ("Ames, 2011", "T", "Vol", "")),
+        (CHILD + "crossref={q}}\n@proceedings{q, title={Vol}, crossref={s}}\n"
+         "@proceedings{s, title={Series}, year=2011}", ("Ames, 2011", "T", "Vol", "")),
         (PARENT + CHILD + "crossref={{p}}, date={1999-05}}", ("Ames, 1999", "T", "Proc", "")),
         (CHILD + "xdata={x}, year=1999}\n@xdata{x, date={2018-01}}", ("Ames, 1999", "T", "", "")),
     ],
@@ -164,6 +186,10 @@ def test_an_entry_inherits(bib, text: str, found: tuple[str, ...]) -> None:
         (CHILD + "year=1, crossref={b}}\n@book{b, title={x} year=1}", "its crossref 'b' adds"),
         (CHILD + "year=1, year=2}", "two fields 'year', of which the first counts"),
         (CHILD + "year=1, journal=jmlr}", "no @string 'jmlr'"),
+        (
+            "@misc{a, author={A}, title={\\foo{x} y}, year=1}",
+            "the TeX command '\\foo' is not known",
+        ),
         ("@article{a, title={T}, year=1}", "no author and is cited as “Unknown”"),
         (CHILD + "}", "no year and is cited as “n.d.”"),
         ("@article{a, author={A}, year=1}", "no title and is cited as “Untitled”"),

@@ -29,12 +29,15 @@ _LONGEST_LABEL = 80  # letters of a name in a citation
 _VENUES = (
     "journal", "journaltitle", "booktitle", "maintitle", "publisher", "institution",
     "howpublished", "school", "organization",
+    "eventtitle", "shortjournal",
 )  # fmt: skip
 _ADDRESS = re.compile(r"https?://[^\s{}]+", re.IGNORECASE)
 _DOI = re.compile(r"^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?)?(?=10\.)", re.IGNORECASE)
 _ARXIV = re.compile(
     r"^(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?(?=[\w.-]+/?\d)", re.IGNORECASE
 )
+_PREPRINT = re.compile(r"\b(?:arxiv:\s*|abs/)(\d{4}\.\d{4,5}(?:v\d+)?)\b", re.IGNORECASE)
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,14 @@ def _work(piece: Piece, entry: Entry) -> Work:
     ):  # fmt: skip
         if not found:
             notes.append(f"it has no {what} and is cited as “{instead}”|Add '{what} = {{…}}'.")
+    authors = author_line(persons, more) or ", ".join(surnames) or NO_AUTHOR
+    if unknown := _COMMAND.search(f"{authors} {title} {year}"):
+        what = f"the TeX command '{unknown[0]}' is not known and is shown as written"
+        notes.append(f"{what}|Write letters, or define it in a @preamble.")
     return Work(
         key=piece.key,
         surnames=surnames,
-        authors=author_line(persons, more) or ", ".join(surnames) or NO_AUTHOR,
+        authors=authors,
         title=title or NO_TITLE,
         year=year or NO_YEAR,
         venue=_venue(entry),
@@ -165,7 +172,8 @@ def _year(entry: Entry) -> str:
 
 def _venue(entry: Entry) -> str:
     for name in _VENUES:
-        text = re.sub(r"\\url\s*\{[^{}]*\}|https?://\S+", "", entry.fields.get(name, ""))
+        text = re.sub(r"\\(?:url|href)\s*\{[^{}]*\}", "", entry.fields.get(name, ""))
+        text = re.sub(r"https?://\S+", "", text)
         if venue := plain(text).strip(" ,;:"):
             return venue
     return "arXiv" if _is_arxiv(entry) else ""
@@ -194,10 +202,16 @@ def _url(entry: Entry) -> tuple[str, str]:
         if name.startswith("10."):
             return f"https://doi.org/{quote(name, safe='/:;.()-_')}", fault
         fault = fault or f"its doi '{doi[:60]}' is none|Write 10.…/…, or leave it out."
+    name = _arxiv(entry)
+    return f"https://arxiv.org/abs/{quote(name)}" if name else "", fault
+
+
+def _arxiv(entry: Entry) -> str:
+    """The number of a preprint, from `eprint` or where Google Scholar and DBLP write it."""
     if _is_arxiv(entry):
-        name = _ARXIV.sub("", address(entry.fields["eprint"]))
-        return f"https://arxiv.org/abs/{quote(name)}", fault
-    return "", fault
+        return _ARXIV.sub("", address(entry.fields["eprint"]))
+    texts = (entry.fields.get(name, "") for name in ("journal", "journaltitle", "note", "volume"))
+    return next((one[1] for text in texts if (one := _PREPRINT.search(text))), "")
 
 
 def label(work: Work, style: str, number: int) -> str:
@@ -228,7 +242,7 @@ def reference(work: Work, style: str, number: int) -> str:
     parts.append(f" “<em>{html.escape(work.title)}</em>.”")
     if work.venue:
         parts.append(f" <em>{html.escape(work.venue)}</em>,")
-    parts.append(f" {html.escape(work.year)}.")
+    parts.append(f" {html.escape(work.year.rstrip('.'))}.")
     if work.url:
         link = f'<a class="colloquium-ref-url" href="{html.escape(work.url)}" rel="noopener">'
         parts.append(f" {link}[link]</a>")

@@ -8,17 +8,18 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pybtex.database import Person
 from pybtex.database.input.bibtex import DuplicateField, Parser, UndefinedMacro, month_names
 from pybtex.exceptions import PybtexError
 
+from engine.deck.content import tex_commands
 from engine.deck.model import Problem
 
 # At the start of a line, or right behind the entry before it.
 _BLANK = r"(?:[^\S\n]|[\0\ufeff\u200b])*"  # what an editor shows as nothing
-_START = re.compile(rf"(?:^|(?<=[}})])){_BLANK}@[ \t]*(\w+)\s*([{{(])", re.MULTILINE)
+_START = re.compile(rf"(?:^|(?<=[}})])[,;]?){_BLANK}@[ \t]*(\w+)\s*([{{(])", re.MULTILINE)
 _NO_ENTRIES = ("string", "preamble", "comment")
 # What says who or where an entry itself is, and is no one else's.
 _OWN = {
@@ -30,7 +31,7 @@ _DEEPEST = 8  # parents of parents
 _MOST_PARENTS = 64  # of one entry in all
 _LONGEST_STRING = 1_000  # characters that an @string stands for
 _MOST_EXPANDED = 20_000  # characters that the @strings of one entry stand for
-_COMMENT = re.compile(r"^[ \t]*%.*$", re.MULTILINE)
+_COMMENT = re.compile(r"(?:^|(?<=[,}\"]))[ \t]*%.*$", re.MULTILINE)
 _UNREADABLE = (PybtexError, StopIteration, ValueError, IndexError, TypeError, RecursionError)
 # Two names of one thing: who has the one does not inherit the other.
 _SAME = ({"year", "date"}, {"journal", "journaltitle"}, {"school", "institution"})
@@ -72,11 +73,14 @@ def cut(text: str) -> Cut:
     problems: list[Problem] = []
     macros: dict[str, str] = {name.lower(): text for name, text in month_names.items()}
     folded: dict[str, Piece] = {}
+    commands: dict[str, tex_commands.Command] = {}
     for kind, line, inner, fault in _parts(unicodedata.normalize("NFC", text)):
         key = inner.partition(",")[0].strip()
         wrong = fault
         if not fault[0] and kind == "string":
             wrong = _take_string(inner, macros, line)
+        elif kind == "preamble":
+            commands |= tex_commands.defined(inner)
         elif not fault[0] and kind not in _NO_ENTRIES:
             wrong = _key_fault(key, folded)
             if key and not wrong[0].startswith("This entry"):
@@ -84,6 +88,13 @@ def cut(text: str) -> Cut:
                 folded.setdefault(key.casefold(), pieces[key])
         if wrong[0]:
             problems.append(Problem(*wrong, line))
+    if not pieces and not problems and text.strip():
+        fix = "Name a .bib file: other formats are not read."
+        problems.append(Problem("This file holds no BibTeX entry.", fix, severity="warning"))
+    if commands:
+        for key, one in pieces.items():
+            made = replace(one, text=tex_commands.expanded(one.text, commands))
+            pieces[key] = folded[key.casefold()] = made
     return Cut(pieces, folded, macros, tuple(problems))
 
 
@@ -91,7 +102,7 @@ def _key_fault(key: str, folded: Mapping[str, Piece]) -> tuple[str, str]:
     """(what, fix) when an entry cannot be cited, or shadows another; ("", "") when all is well."""
     if not key or "=" in key:
         return "This entry has no key.", "Write @article{key, …}."
-    if re.search(r"[\s{}\"\\]", key):
+    if re.search(r"[\s{}\"\\;@\[\]]", key):
         fix = "Use letters, digits and hyphens."
         return f"This entry cannot be cited: its key '{key[:60]}' is not a single word.", fix
     other = folded.get(key.casefold())
@@ -156,9 +167,7 @@ def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
 
 def _closes_before(text: str, start: int, limit: int) -> bool:
     """Whether what stands before the next entry looks like the end of this one."""
-    while limit > start and text[limit - 1].isspace():
-        limit -= 1
-    return limit == start or text[limit - 1] in '},")'
+    return text[start:limit].rstrip()[-1:] in ("", "}", ",", '"', ")")
 
 
 def _partners(text: str) -> dict[int, int]:
@@ -213,7 +222,7 @@ def parse(piece: Piece, macros: Mapping[str, str]) -> Entry | str:
 
 @functools.lru_cache(maxsize=8192)
 def _parse(piece: Piece, macros: tuple[tuple[str, str], ...]) -> Entry | str:
-    # biber, unlike BibTeX, takes a line that begins with a percent sign for a comment.
+    # biber, unlike BibTeX, takes a percent sign between fields for a comment.
     texts = dict.fromkeys([piece.text, _COMMENT.sub("", piece.text)])
     for text in texts:
         parser = _Parser(macros=dict(macros))
@@ -266,6 +275,8 @@ def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = Non
         if isinstance(parent, str):
             notes.append(f"its {how} '{name}' adds nothing: {parent}")
             continue
+        if how == "crossref" and "title" in parent.fields:  # before what it inherits itself
+            fields.setdefault("booktitle", parent.fields.get("booktitle", parent.fields["title"]))
         parent = inherit(parent, cut, depth + 1, seen)
         notes += [note for note in parent.notes if "circle" in note and note not in notes]
         own = set() if how == "xdata" else _OWN - ({"author"} & _shared(entry))
@@ -276,8 +287,6 @@ def inherit(entry: Entry, cut: Cut, depth: int = 0, seen: list[str] | None = Non
         for role, people in parent.persons.items():
             if role not in own:
                 persons.setdefault(role, people)
-        if how == "crossref" and "title" in parent.fields:
-            fields.setdefault("booktitle", parent.fields["title"])
     return Entry(entry.kind, fields, persons, tuple(notes))
 
 

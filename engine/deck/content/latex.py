@@ -71,7 +71,7 @@ def address(text: str) -> str:
     """The address in a field `url`, `doi` or `eprint`: nothing in it is typography."""
     text = _VERBATIM.sub(r"\1", text.strip()).replace("&amp;", "&")
     text = text.replace("$\\sim$", "~").replace("\\~{}", "~").replace("\\textasciitilde", "~")
-    return re.sub(r"[{}<>\s]", "", re.sub(r"\\(.)", r"\1", text))
+    return re.sub(r"[{}\s]", "", re.sub(r"\\(.)", r"\1", text)).strip("<>")
 
 
 def _combined(match: re.Match[str]) -> str:
