@@ -152,7 +152,10 @@ def _check_links(
             place.note(Problem(message, fix, link.line + 1, link.column + 1, rule="link"))
 
 
-_SEPARATOR = re.compile(r"^---(?:[^\S\n]|[\u200b-\u200f\u2060])+$", re.MULTILINE)
+_UNSEEN = r"[\u200b-\u200f\u2060]"
+_SEPARATOR = re.compile(
+    rf"^{_UNSEEN}++---(?:[^\S\n]|{_UNSEEN})*$|^---(?:[^\S\n]|{_UNSEEN})+$", re.MULTILINE
+)
 
 
 def normal(text: str) -> str:

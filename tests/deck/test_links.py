@@ -27,6 +27,7 @@ FILES = {  # name of a picture -> what its file holds
 PICTURES = {
     **dict.fromkeys(["UP.JPG", "a.webp", "a.avif", "jpeg.png", "wide.svg"], ""),
     "a%23b%3Fc.png": "",
+    "a#b?c.png": "There is no image 'a'",
     "inner.svg": "",
     "own.png?v=2#x": "",
     "own%2Epng": "",
@@ -125,6 +126,10 @@ LINKS = {
     "www.x.org": "leads to no page",
     "https://": "names no site",
     "http:x": "names no site",
+    "": "This link has no address",
+    "#": "The link '#' names no slide",
+    "ftp://x.org/a.pdf": "is not followed",
+    "tel:112": "is not followed",
     "//": "names no site",
     "javascript:alert(1)": "one machine",
     "file:///home/me/a.pdf": "one machine",

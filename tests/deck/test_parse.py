@@ -135,6 +135,7 @@ def test_line_ends_and_marks_of_other_systems(build: Build) -> None:
     "text",
     [
         "---\ntitle: x\n---\n\n## A ##\n\n---\u200b\n\n## B #\n",
+        "---\ntitle: x\n---\n\n## A ##\n\n\u200b---\u2060\n\n## B #\n",
         "---\xa0\ntitle: x\n--- \t\n\n## A\n\n---\u2003\n\n## B\n",
         "\ufeff\ufeff---\ntitle: x\n---\n\n## A\n\n\ufeff---\n\n\ufeff## B\n",
         "---\rtitle: x\r---\r\r## A\r\r---\f\r\r## B\r",

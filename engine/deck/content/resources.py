@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from engine.deck.content import picture_files
+from engine.deck.markup.sanitise import safe_url
 from engine.deck.markup.state import Image, Link
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
@@ -43,6 +44,9 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
         fix = "Write / between folders." if "\\" in asked else "Name a file."
         return f"There is no image '{short(src)}'.", fix
     path = Path(os.path.abspath(folder / asked))
+    if asked != unquote(src) and os.path.lexists(folder / unquote(src)):
+        fix = f"Write {quote(unquote(src))}: in an address # and ? end the name of the file."
+        return f"There is no image '{short(asked)}'.", fix
     if path.suffix.lower() not in SHOWN:
         kinds = ", ".join(SHOWN)
         return (
@@ -76,6 +80,11 @@ def link_problems(
                 yield link, f"'{short(href)}' is a place on one machine.", "Link to the web."
             elif re.fullmatch(r"(?:https?:)?//(?:[/?#].*)?|https?:(?!//).*", href, re.I):
                 yield link, f"The link '{short(href)}' names no site.", "Write https://…."
+            elif not href or not safe_url(href):
+                message = f"The link '{short(href)}' is not followed."
+                if not href:
+                    message = "This link has no address."
+                yield link, message, "Link to a lecture, a slide, https://… or mailto:…."
             continue
         path = unquote(target.path).removeprefix("./")
         slide = unquote(target.fragment) or "".join(parse_qs(target.query).get("slide", [])[:1])
@@ -86,6 +95,8 @@ def link_problems(
                     f"There is no deck '{short(path)}' here.",
                     nearest(path, files, "Name a deck of this folder."),
                 )
+        elif href == "#":
+            yield link, "The link '#' names no slide.", "Name the id of a slide: #its-id."
         elif path in ("", ".") and slide:
             if slide not in ids and not slide.startswith(_OURS):
                 yield link, *no_slide(slide, ids)

@@ -43,6 +43,11 @@ def dollars(state: StateInline, silent: bool) -> bool:
     begin = start + len(marks)
     end = _closing(source, begin, marks)
     text = source[begin:end] if end >= 0 else ""
+    if marks == "$$" and end < 0 and not silent and source[begin:].strip():
+        slide: State = state.env["slide"]
+        message = "The formula behind '$$' does not end in its paragraph and is shown as text."
+        fix = "Write $$ behind it, and no empty line inside."
+        slide.problem(message, fix, *slide.place("$$", 0), warning=True)
     if not text or (marks == "$" and (text[0].isspace() or text[-1].isspace())):
         return False
     is_raised = marks == "$" and text[0] in _RAISED

@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from engine.deck.markup import cjk, dollars, tables
+from engine.deck.markup import cjk, dollars, footnotes, tables
 from engine.deck.markup.state import State
 from engine.deck.markup.tokens import CITATION, Renderer, footnote_end, plain_text
 
@@ -141,7 +141,7 @@ def _quotes_rule(state: StateCore) -> None:
 
 def _create() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True, "typographer": True})
-    md.enable(["table", "replacements", "smartquotes"])
+    md.enable(["table", "replacements", "smartquotes", "strikethrough"])
     dollarmath_plugin(md, allow_labels=False)
     md.block.ruler.at("math_block", dollars.block)
     md.inline.ruler.at("math_inline", dollars.dollars)
@@ -150,6 +150,7 @@ def _create() -> MarkdownIt:
     tables.plugin(md)
     md.inline.ruler.before("link", "cite", _cite_rule)
     md.inline.ruler.before("link", "footnote", _footnote_rule)
+    md.inline.ruler.before("link", "named_footnote", footnotes.rule)
     md.core.ruler.after("inline", "places", _places_rule)
     md.core.ruler.at("smartquotes", _quotes_rule)
     md.renderer = Renderer(md)  # after the plugin, whose own rules would win

@@ -67,6 +67,14 @@ class Raw:
     text: str
 
 
+@dataclass(frozen=True)
+class Note:
+    """The text of a footnote with a name, and the 0-based line of the slide where it begins."""
+
+    text: str
+    line: int
+
+
 @dataclass
 class State:
     """Gathers citations, images, blocks, footnotes and problems; one for each rendered slide."""
@@ -88,6 +96,8 @@ class State:
     blocks: list[Raw] = field(default_factory=list)
     notes: list[tuple[int, YamlNote]] = field(default_factory=list)  # first line of their YAML
     footnotes: list[tuple[str, int]] = field(default_factory=list)  # inline ones: text, line
+    named_notes: dict[str, Note] = field(default_factory=dict)  # `[^a]: …`, by name
+    numbers: dict[str, int] = field(default_factory=dict)  # of the named ones that have a mark
     depths: list[int] = field(default_factory=list)  # of each: inside how many others it stands
     depth: int = 0  # of the text that is now rendered
 

@@ -53,11 +53,15 @@ def _closings(text: str) -> dict[int, int]:
     return found
 
 
-def footnote_mark(text: str, line: int, state: State) -> str:
-    """Note an inline footnote and return its raised number."""
-    state.footnotes.append((text.strip(), line))
-    state.depths.append(state.depth + 1)
-    number = len(state.footnotes)
+def footnote_mark(text: str, line: int, state: State, name: str | None = None) -> str:
+    """Note a footnote and return its raised number; one with a `name` is noted once."""
+    number = state.numbers.get(name or "", 0)
+    if not number:
+        state.footnotes.append((text.strip(), line))
+        state.depths.append(state.depth + 1)
+        number = len(state.footnotes)
+    if name:
+        state.numbers[name] = number
     return state.slot(f'<sup class="colloquium-footnote-ref">{number}</sup>')
 
 
@@ -95,8 +99,10 @@ class Renderer(RendererHTML):
         return state.cite(keys_of(token.content), line, column, linked=linked)
 
     def footnote(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
-        line, _ = env["slide"].place("^[", _line(tokens[idx]))
-        return footnote_mark(tokens[idx].content, line, env["slide"])
+        token, state = tokens[idx], env["slide"]
+        name = token.meta.get("name")
+        line = token.meta["line"] if name else state.place("^[", _line(token))[0]
+        return footnote_mark(token.content, line, state, name)
 
     def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: Env) -> str:
         return _math(tokens[idx], env["slide"], display=False)

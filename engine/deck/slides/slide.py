@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, replace
 
 from engine.deck.blocks import fences
-from engine.deck.markup import code, markdown, terms
+from engine.deck.markup import code, footnotes, markdown, terms
 from engine.deck.markup.sanitise import safe_style
 from engine.deck.markup.state import Cite, Image, Link, Raw, State, strip_marks
 from engine.deck.model import Glossary, Problem, Slide
-from engine.deck.slides import layout
+from engine.deck.slides import foreign, layout
 from engine.deck.source import directives, scan
 from engine.deck.source.directives import Directives
 from engine.deck.source.yamltext import YamlNote
@@ -105,6 +105,9 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
         state.problem(f"This {what} is never closed.", f"Close it with {mark}.", line, column)
     _check_steps(steps, found, state)
     _check_lines(found, state)
+    state.named_notes, lines = footnotes.take(lines, found.code)
+    for line, column, message, fix in foreign.signs(found, lines):
+        state.problem(message, fix, line, column, warning=True)
     level, titles, lines = _take_title(lines, found.code)
     if level == 1 and asked.layout == "content":
         asked.layout = "title"
@@ -115,6 +118,7 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     body, count = layout.body(lines, found.code, asked, state)
     title_html, eyebrow_html = state.fill(title_html), state.fill(eyebrow_html)
     meta = _meta(asked, state)
+    footnotes.check(state)
     style, dropped = safe_style(asked.style)
     for part in dropped:
         message = f"The style '{part[:60]}' is not allowed and was left out."

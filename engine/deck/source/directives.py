@@ -18,6 +18,8 @@ _REMARKS = ("todo", "fixme", "xxx", "prettier", "markdownlint", "spell-checker",
 _GRID = re.compile(r"\d+(?:/\d+)*")
 _MOST_TRACKS = 12
 _NEARLY = re.compile(r"[^\w<]*([A-Za-z-]+)\s*(?:=|\uff1a|\u200b+:|:\Z)")
+# Marp's `_class: lead` and `$size: 4:3`, reveal.js's `.slide: data-…` and `.element: class=…`
+_OTHERS = re.compile(r"(?:[_$][A-Za-z]+|\.(?:slide|element))[ \t]*:")
 _MINUTES = re.compile(r"\d{1,3}(?:\.\d+)?")
 _SPOKEN = re.compile(r"(?:^|[.!?]\s)(\d{1,3}(?:\.\d+)?) (minute|second)s?(?:, [^.]{0,200})?\.?$")
 
@@ -175,6 +177,10 @@ def _check_twice(key: str, comment: Comment, out: Directives) -> None:
 def _check_bare(comment: Comment, out: Directives) -> None:
     """A single word that is a directive without its value, or nearly `step`, is a slip."""
     word = comment.text
+    if other := _OTHERS.match(word):
+        message = f"'{other[0].strip()}' is a directive of another program and does nothing."
+        fix = "Leave it out, or see the author's guide for ours."
+        return _complain(out, comment, message, fix, is_warning=True)
     near = _NEARLY.match(word)
     if near and near[1].lower() in NAMES:
         message = f"'{near[1]}' is a directive, but no colon follows it, so it does nothing."

@@ -32,7 +32,7 @@ def read(text: str) -> Frontmatter:
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     if first == len(lines) or not _FENCE.match(lines[first]):
-        return Frontmatter({}, 0, _late(text))
+        return Frontmatter({}, 0, _toml(lines, first) + _late(text))
     last = next((at for at in range(first + 1, len(lines)) if _FENCE.match(lines[at])), None)
     if last is None:
         fix = "End it with a line of ---."
@@ -60,6 +60,14 @@ def read(text: str) -> Frontmatter:
     meta |= {key: kept[key] for key in meta if key in kept}
     problems += yamltext.problems(found.notes, first + 2, {one.line for one in problems})
     return Frontmatter(meta, last + 1, tuple(problems), places)
+
+
+def _toml(lines: list[str], first: int) -> tuple[Problem, ...]:
+    """Frontmatter of Hugo and Zola, between lines of `+++`, is a slide to us."""
+    if first == len(lines) or lines[first].rstrip() != "+++" or "+++" not in lines[first + 1 :]:
+        return ()
+    fix = "Write 'name: value' lines between two lines of ---."
+    return (Problem("This TOML frontmatter is shown as text.", fix, first + 1, severity="warning"),)
 
 
 def _late(text: str) -> tuple[Problem, ...]:
