@@ -1,8 +1,8 @@
-/** @import { KeptPanel, RunState } from "../../engine/app/web/lib/types.js" */
+/** @import { BlockContext, KeptPanel, KeptRuns, RunState } from "../../engine/app/web/lib/types.js" */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { canAskAgain, fits, keptRuns, pack } from "../../engine/app/web/player/kept.js"
+import { canAskAgain, fits, keepPanel, keptRuns, pack } from "../../engine/app/web/player/kept.js"
 import { RATE, run, SEED } from "./given.js"
 import { Store, standIn } from "./stand_ins.js"
 
@@ -113,4 +113,18 @@ test("what a reader did with an earlier run is kept with it", () => {
   }
   const [[ghost]] = pack({ sim: "toy", values: {}, tracks: [], picture }).ghosts
   assert.deepEqual([ghost.name, ghost.isHidden, ghost.isPinned], ["mine", true, true])
+})
+
+test("a panel keeps what it shows, unless another window or paper shows it", () => {
+  /** @type {[string, KeptPanel][]} */
+  const kept = []
+  /** @type {KeptRuns} */
+  const store = { get: () => null, set: (...pair) => void kept.push(pair) }
+  const picture = { ghosts: [], x: "step", series: ["y"] }
+  const shown = { sim: "toy", values: { seed: 1 }, tracks: [run("done")], picture }
+  for (const own of [{}, { isMirror: true }, { isOnPaper: true }]) {
+    const context = /** @type {BlockContext} */ (/** @type {unknown} */ ({ kept: store, ...own }))
+    keepPanel({ ...shown, block: { id: "b1" }, context })
+  }
+  assert.deepEqual(kept, [["b1", pack(shown)]])
 })

@@ -3,7 +3,7 @@
     A run that went on or was done is asked for again: the server joins it or has kept it. Of runs
     that it cannot give again (stopped, failed, earlier ones) the points of the chart are kept. */
 
-/** @import { Field, Frame, KeptPanel, KeptRuns, Params, Track } from "../lib/types.js" */
+/** @import { BlockContext, Field, Frame, KeptPanel, KeptRuns, Params, Track } from "../lib/types.js" */
 
 import { keep, recall } from "../lib/store.js"
 import { isGoing } from "../lib/tracks.js"
@@ -18,6 +18,16 @@ export function keptRuns(lecture) {
     get: (block) => recall(key(block), JSON.parse, "session"),
     set: (block, panel) => keep(key(block), JSON.stringify(panel), "session"),
   }
+}
+
+/**
+ * Keep what a panel shows for the next load of this page; one that shows what another window does,
+ * or that is on paper, keeps nothing.
+ * @param {Parameters<typeof pack>[0] & {block: {id: string}, context: BlockContext}} panel
+ */
+export function keepPanel(panel) {
+  const { isMirror, isOnPaper, kept } = panel.context
+  if (!isMirror && !isOnPaper) kept?.set(panel.block.id, pack(panel))
 }
 
 /**

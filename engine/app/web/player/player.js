@@ -13,7 +13,7 @@ import { Earlier } from "./earlier.js"
 import { Face, panelOf } from "./face.js"
 import { FromElsewhere } from "./from_elsewhere.js"
 import { Jobs } from "./jobs.js"
-import { pack } from "./kept.js"
+import { keepPanel } from "./kept.js"
 import { isPending, modelBefore, modelOf } from "./models.js"
 import { print } from "./on_paper.js"
 import { Recorded } from "./recording.js"
@@ -101,7 +101,7 @@ export class Player {
     this.view.restart(tracks[0].frames)
     this.view.grown()
     this.view.finish()
-    this.#keep()
+    keepPanel(this)
     this.#refresh() // before the chart, whose room depends on the words below it
     this.view.draw(true)
   }
@@ -142,7 +142,7 @@ export class Player {
     this.face.fault = ""
     this.view.restart(tracks[0].frames)
     this.jobs.start(tracks)
-    this.#keep()
+    keepPanel(this)
     this.#refresh()
     if (!this.isLive) this.view.draw() // else the old curve stays until the new one is there
   }
@@ -160,7 +160,7 @@ export class Player {
 
   /** What stands around the runs has changed: keep, say and draw it. */
   redraw() {
-    this.#keep()
+    keepPanel(this)
     this.#refresh()
     this.view.draw()
   }
@@ -190,7 +190,7 @@ export class Player {
   /** @param {Track} track */
   #turned(track) {
     if (track === this.tracks[0] && !isGoing(track)) this.view.finish()
-    if (!isGoing(track)) this.#keep()
+    if (!isGoing(track)) keepPanel(this)
     if (this.tracks.length === 1 && this.recorded.canReplace(track))
       return this.showRecorded(ending(track, this.picture))
     this.#refresh()
@@ -211,7 +211,7 @@ export class Player {
     const changed = Object.entries(this.values).filter(([key, each]) => each !== usual[key])
     this.context.address.set(this.block.id, changed.length ? Object.fromEntries(changed) : null)
     this.face.note = this.face.fault = ""
-    this.#keep()
+    keepPanel(this)
     this.#refresh()
     if (this.isLive && !this.jobs.isGoing) this.run()
   }
@@ -270,12 +270,6 @@ export class Player {
    */
   command(name, value) {
     this.elsewhere.command(name, value)
-  }
-
-  /** Keep what is shown for the next load of this page. */
-  #keep() {
-    const { isMirror, isOnPaper, kept } = this.context
-    if (!isMirror && !isOnPaper) kept?.set(this.block.id, pack(this))
   }
 
   show() {

@@ -21,10 +21,10 @@ import { DeckView } from "./deck_view.js"
 import { fetchDeck } from "./decks.js"
 import { Frame, openFrame } from "./frame.js"
 import { Miniature } from "./miniature.js"
+import { Pace } from "./pace.js"
 import { BLACK, buildPresenter } from "./presenter_page.js"
 import { SLIDES } from "./sheets.js"
-import { compare, Reset, say, showTime, slotOf } from "./talk_time.js"
-import { clock, plan, Timer } from "./timer.js"
+import { say } from "./talk_time.js"
 import { Today } from "./today.js"
 import { WallControls } from "./wall_controls.js"
 import { WallLink } from "./wall_link.js"
@@ -52,9 +52,6 @@ class Presenter extends DeckView {
   #asked = 0 // how many places were told
   step = 0
   place = NOTHING // what was told of the wall
-  #since = 0 // when the shown slide came, in milliseconds since 1970
-  /** @type {Slide | null} */
-  #before = null
   #left = "" // out today
 
   /**
@@ -66,10 +63,8 @@ class Presenter extends DeckView {
     super(frame, fresh)
     const { options, root, leaving } = this
     this.today = new Today(options.slug)
-    this.plan = plan(this.deck.slides, this.skips)
     this.pair = new URLSearchParams(location.search).get("pair") ?? "alone"
-    this.timer = new Timer(`practicum.timer.${options.slug}.${this.pair}`)
-    this.reset = new Reset(this.timer, () => this.#tick())
+    this.pace = new Pace(`practicum.timer.${options.slug}.${this.pair}`, () => this.#tick())
     this.wall = new WallLink(options.slug, this.pair, leaving.signal, {
       place: (place) => this.#follow(place),
       panel: (block) => this.#panel(block),
@@ -95,7 +90,7 @@ class Presenter extends DeckView {
 
   leave() {
     clearInterval(this.ticking)
-    this.reset.leave()
+    this.pace.leave()
     this.now.destroy()
     this.next.destroy()
   }
@@ -118,9 +113,9 @@ class Presenter extends DeckView {
    */
   act(action, number) {
     if (isOfWall(action)) this.#move(action, number)
-    else if (action === "timer") this.timer.toggle()
-    else if (action === "start") this.timer.start()
-    else if (action === "reset") this.reset.press()
+    else if (action === "timer") this.pace.timer.toggle()
+    else if (action === "start") this.pace.timer.start()
+    else if (action === "reset") this.pace.reset.press()
     else if (action === "overview") openOverview(this.#chooser())
     else if (action === "search") openSearch(this)
     else if (action === "help") openHelp(this, (command) => command.presenter !== undefined)
@@ -220,7 +215,7 @@ class Presenter extends DeckView {
     this.hash = hash
     this.deck = deck
     this.slides.load(deck.slides)
-    this.plan = plan(deck.slides, this.skips)
+    this.pace.plan(deck.slides, this.skips)
     this.sheet.textContent = deck.css
     document.title = `Presenter · ${deck.title}`
   }
@@ -230,8 +225,7 @@ class Presenter extends DeckView {
 
   #show() {
     const { slide, step, index, parts } = this
-    if (slide !== this.#before) this.#since = Date.now()
-    this.#before = slide
+    this.pace.show(slide)
     parts.title.textContent = slide.title || "Untitled"
     const paragraphs = slide.notes.split(/\n\s*\n/).filter(Boolean)
     const none = el("p", { class: "quiet" }, "No notes on this slide.")
@@ -274,21 +268,13 @@ class Presenter extends DeckView {
   }
 
   #tick() {
-    const { parts, reset, timer, deck, slide, index } = this
     if (this.today.state !== this.#left) {
       this.#left = this.today.state
-      this.plan = plan(deck.slides, this.skips)
-      if (slide) this.#showNext()
-      if (slide) this.#where()
+      this.pace.plan(this.deck.slides, this.skips)
+      if (this.slide) this.#showNext()
+      if (this.slide) this.#where()
     }
-    const { plan: slots } = this
-    if (slide) {
-      const here = `here ${clock((Date.now() - this.#since) / 1000)}`
-      say(parts.slot, [slotOf(slide, deck.slides, index), here].filter(Boolean).join(" · "))
-    }
-    say(parts.reset, reset.isAsking ? "Press again to reset" : "Reset")
-    showTime(parts, timer)
-    if (deck.slides.some((slide) => slide.minutes !== null)) compare(parts, timer, slots, index)
+    this.pace.tick(this.parts, this.deck.slides, this.index)
   }
 
   /** @param {number} by */

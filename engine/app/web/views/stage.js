@@ -29,6 +29,7 @@ import { showOnly } from "./only.js"
 import { Paper } from "./print.js"
 import { RoomDoor } from "./room_door.js"
 import { draws, fetchAhead, follow, keepClear } from "./services.js"
+import { Settled } from "./settled.js"
 import { SLIDES } from "./sheets.js"
 import { StageBlocks } from "./stage_blocks.js"
 import { actToday, Today } from "./today.js"
@@ -43,7 +44,6 @@ const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css"]
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
 const JUMPS = ["first", "last", "goto"] // Back undoes them
-const SETTLE = 150 // milliseconds without a flip before the server hears of the slide
 
 /**
  * @param {HTMLElement} parent the component's element
@@ -76,8 +76,6 @@ function openStage(parent, mounted) {
 export class Stage extends DeckView {
   index = -1
   step = 0
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  settling
   isOpen = false // where a visit starts is not news to the server
   bringRest = () => {} // of a deck that comes in two parts
 
@@ -89,8 +87,8 @@ export class Stage extends DeckView {
    */
   constructor(frame, mounted, stage, fresh) {
     super(frame, fresh)
-    this.mounted = mounted
     this.stage = stage
+    this.settled = new Settled(mounted)
     const { options, root, leaving } = this
     this.claims = new Claims(options)
     this.seen = new Seen(options.slug)
@@ -135,7 +133,7 @@ export class Stage extends DeckView {
   }
 
   leave() {
-    clearTimeout(this.settling)
+    this.settled.leave()
     this.blocks.destroy()
     this.door?.leave()
     this.socket?.close()
@@ -218,13 +216,8 @@ export class Stage extends DeckView {
       this.#fit()
       this.blocks.mountShown()
     })
-    clearTimeout(this.settling)
     this.blocks.prepareSoon()
-    if (!this.isOpen) return
-    this.settling = setTimeout(
-      () => this.mounted.component.setStateValue("slide", this.slide.id),
-      SETTLE,
-    )
+    if (this.isOpen) this.settled.moved(this.slide.id)
   }
 
   /**
