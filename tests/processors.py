@@ -17,7 +17,13 @@ from engine.runs.processor import instruction_set
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("default", "avx2", "avx512")  # from narrow to wide
-PLACES = ("tests/sims", "tests/test_lecture_numbers.py", "tests/claims/test_demonstrations.py")
+PLACES = (
+    "tests/sims",
+    "tests/test_lecture_notes.py",
+    "tests/test_lecture_numbers.py",
+    "tests/test_lecture_rewards.py",
+    "tests/claims/test_demonstrations.py",
+)
 CORES = {"default": "Prescott", "avx2": "Haswell", "avx512": "SkylakeX"}
 HIDDEN = {"default": "X86_V3 X86_V4 AVX512_ICL", "avx2": "X86_V4 AVX512_ICL"}  # from numpy
 

@@ -2,37 +2,20 @@
 
 import re
 import statistics
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import yaml
 
-from sims import spec
+from tests.lecture_text import FOUR_REF, FOUR_REWARDS, frames_of, slide
 
 pytestmark = pytest.mark.numeric
-
-ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "lectures" / "01-overview.md").read_text(encoding="utf-8")
-FOUR_REF = np.array([0.50, 0.30, 0.15, 0.05])
-FOUR_REWARDS = np.array([0.0, 0.4, 1.0, 0.7])
-
-
-def slide(identity: str) -> str:
-    """The source of one slide."""
-    return TEXT.split(f"<!-- id: {identity} -->")[1].split("\n---\n")[0]
 
 
 def chart(identity: str) -> list[list[float]]:
     """The series of a slide's chart."""
     block = slide(identity).split("```chart\n")[1].split("```")[0]
     return [one["data"] for one in yaml.safe_load(block)["data"]["datasets"]]
-
-
-def frames(sim: str, **params: Any) -> list[dict[str, Any]]:
-    module = spec.load(sim)
-    return list(module.run(module.Params(**params)))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -111,7 +94,7 @@ def test_one_evening_of_a_thermostat() -> None:
             asked = {"show": "trajectory", "switch_point": 70.0, "seed": seed}
             if softness == 0.2:
                 asked["softness"] = softness
-            last = frames("thermostat", **asked)[-1]
+            last = frames_of("thermostat", **asked)[-1]
             for name in ("log_policy", "log_dynamics"):
                 found.setdefault((softness, name), []).append(last[name])
     stated = re.search(
@@ -132,7 +115,8 @@ def test_where_raters_and_reward_part() -> None:
     )
     assert said
     crossed = [
-        next(f for f in frames("condorcet", seed=seed) if f["c_over_a"] > 0.5) for seed in range(10)
+        next(f for f in frames_of("condorcet", seed=seed) if f["c_over_a"] > 0.5)
+        for seed in range(10)
     ]
     shares = [frame["circle_share"] for frame in crossed]
     scores = [frame["proxy_c_over_a"] for frame in crossed]
@@ -146,7 +130,7 @@ def test_a_learned_switch_point() -> None:
         slide("thermostat"),
     )
     assert said
-    runs = [frames("thermostat", seed=seed) for seed in range(2)]
+    runs = [frames_of("thermostat", seed=seed) for seed in range(2)]
     before = 100 * statistics.median(run[0]["exact_comfort"] for run in runs)
     after = 100 * statistics.median(run[-1]["exact_comfort"] for run in runs)
     assert before == pytest.approx(float(said[1]), abs=0.05)
@@ -158,5 +142,5 @@ def test_a_learned_switch_point() -> None:
 def test_sixty_merges() -> None:
     said = re.search(r"from (\d+) pieces to (\d+) in 60 merges", slide("tokens-live"))
     assert said
-    run = frames("byte_pairs", num_merges=60)
+    run = frames_of("byte_pairs", num_merges=60)
     assert [run[0]["num_tokens"], run[-1]["num_tokens"]] == [int(one) for one in said.groups()]

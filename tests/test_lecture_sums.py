@@ -7,24 +7,13 @@ digit and a little), and no seed, processor or thread changes what is compared.
 import csv
 import math
 import re
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "lectures" / "01-overview.md").read_text(encoding="utf-8")
-FOUR_REF = np.array([0.50, 0.30, 0.15, 0.05])  # the toy of four answers, and what they are worth
-FOUR_REWARDS = np.array([0.0, 0.4, 1.0, 0.7])
-
-
-@lru_cache
-def slide(identity: str) -> str:
-    """The source of one slide."""
-    return TEXT.split(f"<!-- id: {identity} -->")[1].split("\n---\n")[0]
+from tests.lecture_text import FOUR_REF, FOUR_REWARDS, ROOT, slide
 
 
 def chart(identity: str) -> tuple[list[str], list[np.ndarray]]:
