@@ -201,6 +201,41 @@ def names_over_title(page: Page) -> bool:
     return title["y"] + title["height"] > legend["y"] + 1
 
 
+def test_phone_swipes_and_never_scrolls_sideways(browser: Browser, address: str) -> None:
+    page = touched(browser, *SIZES["upright"])
+    page.goto(address)
+    expect_at(page, "under-a-finger")
+    swipe = """(dx) => { const target = document.querySelector("[aria-current='true']");
+      const touch = (x) => new Touch({identifier: 1, target, clientX: x, clientY: 300});
+      target.dispatchEvent(new TouchEvent("touchstart", {bubbles: true, touches: [touch(200)]}));
+      target.dispatchEvent(new TouchEvent("touchend", {bubbles: true, changedTouches: [touch(200 + dx)]})); }"""
+    page.evaluate(swipe, -120)
+    expect_at(page, "a-run")
+    page.evaluate(swipe, 120)
+    expect_at(page, "under-a-finger")
+    assert page.evaluate("document.querySelector('.practicum').scrollWidth") <= 390
+    page.close()
+
+
+def test_a_flip_on_a_phone_begins_at_the_top(browser: Browser, address: str) -> None:
+    page = touched(browser, *SIZES["upright"])
+    page.goto(address)
+    expect_at(page, "under-a-finger")
+    page.evaluate("""() => {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync("[data-slide] { min-height: 3000px !important }")
+        document.adoptedStyleSheets = [sheet]
+    }""")
+    scrolled = "document.querySelector('.practicum').scrollTop"
+    page.mouse.move(200, 400)
+    page.mouse.wheel(0, 600)
+    until(page, lambda: page.evaluate(scrolled) > 300)
+    page.keyboard.press("ArrowRight")
+    expect_at(page, "a-run")
+    assert page.evaluate(scrolled) == 0
+    page.close()
+
+
 def test_a_swipe_back_stays_in_the_lecture(browser: Browser, address: str) -> None:
     page = touched(browser, *SIZES["upright"])
     page.goto("about:blank")

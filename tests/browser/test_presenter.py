@@ -1,4 +1,4 @@
-"""The presenter window in a real browser: in step with the lecture, its notes, its time."""
+"""The presenter window in a real browser: in step with the lecture, and its notes."""
 
 from collections.abc import Callable
 
@@ -276,69 +276,6 @@ def test_a_blocked_window_is_one_sentence(page: Page, address: str) -> None:
         "The browser blocked the presenter window. Allow pop-ups for this address, "
         "then press P again."
     )
-
-
-def test_the_timer_runs_rests_and_survives(context: BrowserContext, address: str) -> None:
-    presenter = presenter_of(opened(context, address))
-    elapsed = presenter.locator(".presenter-elapsed")
-    expect(elapsed).to_have_text("0:00")
-    presenter.keyboard.press("t")
-    expect(elapsed).not_to_have_text("0:00")
-    presenter.reload()
-    expect(elapsed).not_to_have_text("0:00")
-    presenter.get_by_role("button", name="start or pause").click()
-    rested = elapsed.text_content()
-    presenter.wait_for_timeout(1300)
-    expect(elapsed).to_have_text(rested or "")
-    presenter.keyboard.press("Space")  # goes on flipping after the click
-    expect(presenter.get_by_text("Slide 2 of 5")).to_be_visible()
-    reset = presenter.get_by_role("button", name="set the timer to zero")
-    reset.click()  # a slip of the hand costs nothing: it asks first
-    expect(reset).to_have_text("Press again to reset")
-    expect(elapsed).not_to_have_text("0:00")
-    reset.click()
-    expect(elapsed).to_have_text("0:00")
-    expect(reset).to_have_text("Reset")
-
-
-def test_it_says_how_late_it_is(context: BrowserContext, address: str) -> None:
-    page = opened(context, f"{address}?slide=a-game")  # planned from minute 3 to minute 6
-    presenter = presenter_of(page)
-    late = presenter.locator(".presenter-lag")
-    expect(presenter.get_by_text("planned 6 min")).to_be_visible()
-
-    def after(seconds: int) -> None:
-        presenter.evaluate(
-            """seconds => {
-              const key = Object.keys(localStorage).find(key => key.startsWith("practicum.timer."))
-              localStorage.setItem(key, JSON.stringify({ from: null, before: seconds * 1000 }))
-            }""",
-            seconds,
-        )
-        presenter.reload()
-        expect(late).not_to_have_text("")
-
-    presenter.keyboard.press("t")  # makes the key
-    for seconds, words in ((120, "1:00 ahead"), (200, "on time"), (361, "0:01 behind")):
-        after(seconds)
-        expect(late).to_have_text(words)
-
-
-def test_times_in_words(page: Page, address: str) -> None:
-    page.goto(address)
-    expect_at(page, "five-slides")
-    module = page.evaluate("document.querySelector('link[href*=\"stage.css\"]').href")
-    found = page.evaluate(
-        """async address => {
-          const { clock, duration, lag, plan } = await import(address)
-          const slots = plan([{ minutes: 1 }, { minutes: null }, { minutes: 0.5 }])
-          return [clock(5), clock(-65), clock(3725), duration(59 * 60), duration(3 * 3600 + 300),
-            slots.map(slot => [slot.start, slot.end]), lag(70, slots[2]), lag(50, slots[2]), lag(100, slots[2])]
-        }""",
-        module.replace("styles/stage.css", "views/timer.js"),
-    )
-    slots = [[0, 60], [60, 60], [60, 90]]
-    assert found == ["0:05", "1:05", "1:02:05", "59 min", "3 h 05 min", slots, 0, -10, 10]
 
 
 def test_notes_grow_and_the_theme_goes_with_the_lecture(

@@ -1,4 +1,4 @@
-"""What a reader does with a lecture in a real browser: flips, links, panels, phone, edits."""
+"""What a reader does with a lecture in a real browser: flips, links, panels, edits."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .player_page import until
 from .stage_page import shown
 
 pytestmark = pytest.mark.warm_cache
@@ -284,41 +283,6 @@ def test_dark_mode_follows_the_system_and_the_key(browser: Browser, address: str
     expect(stage).to_have_attribute("data-theme", "light")
     page.reload()
     expect(stage).to_have_attribute("data-theme", "light")
-    context.close()
-
-
-def test_phone_swipes_and_never_scrolls_sideways(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    open_at(page, f"{address}/ten", "ten-slides")
-    swipe = """(dx) => { const target = document.querySelector("[aria-current='true']");
-      const touch = (x) => new Touch({identifier: 1, target, clientX: x, clientY: 300});
-      target.dispatchEvent(new TouchEvent("touchstart", {bubbles: true, touches: [touch(200)]}));
-      target.dispatchEvent(new TouchEvent("touchend", {bubbles: true, changedTouches: [touch(200 + dx)]})); }"""
-    page.evaluate(swipe, -120)
-    expect(shown(page)).to_have_attribute("data-slide", "steps-come-one-by-one")
-    page.evaluate(swipe, 120)
-    expect(shown(page)).to_have_attribute("data-slide", "ten-slides")
-    assert page.evaluate("document.querySelector('.practicum').scrollWidth") <= 390
-    context.close()
-
-
-def test_a_flip_on_a_phone_begins_at_the_top(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    open_at(page, f"{address}/ten", "ten-slides")
-    page.evaluate("""() => {
-        const sheet = new CSSStyleSheet()
-        sheet.replaceSync("[data-slide] { min-height: 3000px !important }")
-        document.adoptedStyleSheets = [sheet]
-    }""")
-    scrolled = "document.querySelector('.practicum').scrollTop"
-    page.mouse.move(200, 400)
-    page.mouse.wheel(0, 600)
-    until(page, lambda: page.evaluate(scrolled) > 300)
-    page.keyboard.press("ArrowRight")
-    expect(shown(page)).to_have_attribute("data-slide", "steps-come-one-by-one")
-    assert page.evaluate(scrolled) == 0
     context.close()
 
 

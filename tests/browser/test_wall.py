@@ -2,13 +2,14 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
+from .player_page import until
 from .stage_page import SEEDS, expect_at, opened, presenter_of, shown
+from .wall_page import PATIENCE, button, over, points, same, small
 
 pytestmark = pytest.mark.warm_cache
 
@@ -70,48 +71,12 @@ answer: B
 why: Because.
 ```
 """
-PATIENCE = 45_000  # ms
 RANDOM = "cart.algorithm=random&cart.num_steps=1000"
 
 
 @pytest.fixture(scope="module")
 def address(publish: Callable[[str, str], str]) -> str:
     return publish("wall", DECK)
-
-
-def small(presenter: Page) -> Locator:
-    return presenter.locator(".miniature").first
-
-
-def over(presenter: Page) -> Locator:
-    return small(presenter).locator(".miniature-over")
-
-
-def button(where: Page | Locator) -> Locator:
-    return (shown(where) if isinstance(where, Page) else where).locator(".live-run")
-
-
-def same(page: Page, presenter: Page) -> None:
-    """Both show the same words and values of the run, and as many points."""
-    wall = shown(page)
-    for part in (".live-run", ".live-state", "[data-param=learning_rate] b"):
-        expect(small(presenter).locator(part).first).to_have_text(
-            wall.locator(part).first.inner_text(), timeout=PATIENCE
-        )
-    until(lambda: points(small(presenter)) == points(wall))
-
-
-def points(where: Locator) -> list[int]:
-    """How many points each line of the chart has."""
-    return where.locator(".live-plot").evaluate("e => (e.data ?? []).map(line => line.x.length)")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for a state that no locator can name (the page may evaluate no text by itself)."""
-    end = time.monotonic() + PATIENCE / 1000
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def test_a_run_is_started_changed_and_stopped_from_there(
@@ -246,7 +211,7 @@ def test_a_reload_joins_the_run_and_shows_what_ended(context: BrowserContext, ad
     page.reload()  # stopped, and a control was moved since: neither starts anything
     expect(stopped).to_have_text(words, timeout=PATIENCE)
     expect(button(page)).to_have_text("Run with changes")
-    until(lambda: sum(points(shown(page))) > 0)
+    until(page, lambda: sum(points(shown(page))) > 0)
     presenter = presenter_of(page)  # late
     expect(small(presenter).locator(".live-state")).to_have_text(words, timeout=PATIENCE)
     same(page, presenter)
@@ -262,13 +227,13 @@ def test_a_finished_run_is_there_after_a_reload(context: BrowserContext, address
     page.keyboard.press("Enter")
     button(page).click()
     expect(button(page)).to_have_text("Run again", timeout=PATIENCE)
-    until(lambda: len(points(shown(page))) == 2)
+    until(page, lambda: len(points(shown(page))) == 2)
     presenter = presenter_of(page)
     for each in (page, presenter):
         each.reload()
         expect(state).to_have_text(re.compile("^Finished at"), timeout=PATIENCE)
         expect(button(page)).to_have_text("Run again")
-        until(lambda: len(points(shown(page))) == 2)
+        until(page, lambda: len(points(shown(page))) == 2)
         assert page.evaluate("document.querySelector('[data-param=seed] input').value") == "7"
         same(page, presenter)
 

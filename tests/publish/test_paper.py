@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserType, Error
 
-from engine.cli import main
 from engine.deck.document import load
 from engine.publish.paper.sheets import Sheet
 from engine.publish.paper.verify import runs, squeezed, verify
+from tests.publish.printing import export, pages_of, run
 
 DECK = """---
 title: Small
@@ -81,44 +81,6 @@ Second words.
 
 All went well.
 """
-ROWS = """# Rows
-
----
-
-<!-- rows: 40/60 -->
-
-## Curves
-
-![Six curves](wide.svg)
-
-===
-
-<!-- row-columns: 56/44 -->
-
-Below the picture.
-
-|||
-
-```vote
-id: again
-question: And now? It teaches mostly …
-options: [a style, to reach what it knows, something new]
-```
-
----
-
-<!-- rows: 40/60 -->
-
-## Second
-
-![Six curves](wide.svg)
-
-===
-
-Under it.
-"""
-WIDE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1154 316" width="1154" height="316">
-<rect width="1154" height="316" fill="#9ac"/></svg>"""
 TITLES = ["Small", "First part", "Learn", "Aside", "Second part", "Steps", "Steps", "End"]
 
 
@@ -133,29 +95,6 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def printed(deck: Path) -> bytes:
     with pytest.MonkeyPatch.context() as patch:
         return export(patch, deck, "pdf", "--steps", "--base-url", "https://me.example/course")
-
-
-def run(patch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """The exit code of `practicum export …`, whose decks are no other test's."""
-    from engine.app.lectures import library
-
-    patch.setenv("PRACTICUM_LECTURES", "")  # which the command sets
-    library.cache_clear()
-    try:
-        return main(["export", *arguments])
-    finally:
-        library.cache_clear()
-
-
-def export(patch: pytest.MonkeyPatch, deck: Path, kind: str, *options: str) -> bytes:
-    """What `practicum export KIND` writes of a deck, which it finds faultless."""
-    out = deck.with_name("out.pdf")
-    assert run(patch, kind, str(deck), "--output", str(out), *options) == 0
-    return out.read_bytes()
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
 
 
 def test_a_page_a_step_has_the_words_settings_and_links_of_its_slide(printed: bytes) -> None:
@@ -175,31 +114,6 @@ def test_a_page_a_step_has_the_words_settings_and_links_of_its_slide(printed: by
     ]  # fmt: skip
     [inside] = [note["/Dest"] for note in notes if "/Dest" in note]
     assert reader.get_destination_page_number(reader.named_destinations[inside]) == 7
-
-
-def heights(page: Any) -> dict[str, float]:
-    """How far from the top of a page each piece of its text begins, in points."""
-    found: dict[str, float] = {}
-
-    def visit(text: str, matrix: Any, place: Any, *_font: object) -> None:
-        y = place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
-        found.setdefault(text.strip(), float(page.mediabox.height) - y)
-
-    page.extract_text(visitor_text=visit)
-    return found
-
-
-def test_a_picture_keeps_to_its_row_on_paper(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A browser that may break a page lets a row grow to the height of its picture."""
-    deck = tmp_path / "rows.md"
-    deck.write_text(ROWS)
-    (tmp_path / "wide.svg").write_text(WIDE)
-    page = pypdf.PdfReader(io.BytesIO(export(monkeypatch, deck, "pdf"))).pages[1]
-    below = next(y for text, y in heights(page).items() if text.startswith("Below"))
-    # 540 points: a title of at most 90, then 40 of 100 parts of what is left for the picture
-    assert 90 + 0.3 * 450 < below < 90 + 0.5 * 450
 
 
 def test_the_pdf_has_bookmarks_labels_tags_and_an_author(printed: bytes) -> None:
