@@ -22,7 +22,7 @@ from engine.app import preload
 from engine.app.lectures import library
 from engine.cli import main
 from engine.publish.site import assets, build, decks
-from engine.publish.site.assets import ENTRIES
+from engine.publish.site.assets import APP, BLOCKS, PARTS, VIEWS
 from engine.publish.site.decks import with_pages
 
 Export = Callable[..., tuple[int, str]]
@@ -180,7 +180,7 @@ def test_no_page_of_a_site_runs_what_a_deck_brought(
         hashes = [sha256(one.encode()).digest() for one in found.inline]
         assert found.handlers == [], page.name
         named = {f"'sha256-{b64encode(one).decode()}'" for one in hashes}
-        assert set(allowed) == {"'self'", "file:", "blob:", *named}, page.name
+        assert set(allowed) == {"'self'", "file:", *named}, page.name
         assert "harm()" not in found.inline, page.name
 
 
@@ -238,7 +238,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
 
 
 def test_modules_form_no_circle() -> None:
-    """Each is made into a `blob:` after those that it imports (exported/loader.js)."""
+    """Each is called after those that it imports (exported/loader.js)."""
     begun: list[str] = []
 
     def visit(name: str) -> None:
@@ -248,8 +248,37 @@ def test_modules_form_no_circle() -> None:
             visit(other)
         begun.pop()
 
-    for entry in ENTRIES:
-        visit(entry)
+    for entries in PARTS.values():
+        for entry in entries:
+            visit(entry)
+
+
+def test_every_module_is_in_one_script_that_its_page_has_by_then() -> None:
+    texts = assets.written()
+    homes = {
+        name: part
+        for part, text in texts.items()
+        for name in re.findall(r'^"([^"]+\.js)": \(use\) => \{$', text, re.MULTILINE)
+    }
+    assert sum(text.count(": (use) => {") for text in texts.values()) == len(homes)
+    for part, entries in PARTS.items():
+        needed = {homes[name] for name in preload.needed(*entries)}
+        assert needed <= {APP, part}
+    assert homes["player/player.js"] == BLOCKS
+    assert homes["views/presenter.js"] == VIEWS
+    for text in texts.values():  # a classic script, in which these would be errors
+        assert not re.search(r"^\s*(?:import|export)\b|\bimport\.meta|\bexport ?\{", text, re.M)
+
+
+def test_a_page_asks_for_what_its_slide_draws_with_before_its_scripts_have_come(
+    export: Export, tmp_path: Path
+) -> None:
+    assert export()[0] == 0
+    html = (tmp_path / "site/first.html").read_text(encoding="utf-8")
+    head = html[: html.index("<link")]
+    assert "plotly.min.js" in head
+    assert "' learn '" in head
+    assert head.count("<script>") == 1
 
 
 def test_only_links_to_pages_become_links_to_files() -> None:

@@ -1,6 +1,7 @@
 """Scripts, style sheets, fonts and Plotly of an exported site.
 
-All modules are one classic script: a page that is opened from a folder may import no module of it.
+The modules are three classic scripts (one_script.py says why): that of every page and of the stage,
+that of live blocks, and that of the other views. A slide is shown when the first has come.
 """
 
 import gzip
@@ -12,15 +13,14 @@ from pathlib import Path
 
 from engine.app import preload, web_files
 from engine.paths import ASSETS
+from engine.publish.site.one_script import table
 
-ENTRIES = (
-    "exported/start.js",
-    "views/stage.js",
-    "views/reading.js",
-    "views/presenter.js",
-    "views/paper.js",
-    "blocks/kinds.js",
-)
+APP, BLOCKS, VIEWS = "app.js", "blocks.js", "views.js"
+PARTS = {  # of which modules each script consists, with all that they import
+    APP: ("exported/start.js", "views/stage.js"),
+    BLOCKS: ("blocks/kinds.js",),
+    VIEWS: ("views/reading.js", "views/presenter.js", "views/paper.js"),
+}
 LOADER = "exported/loader.js"
 LETTERS = "letters.css"  # of the pages' type and of formulas
 # A face that is declared later is asked first for the letters in its range. The short ones are
@@ -31,17 +31,17 @@ _LATIN_AND_GREEK = (
 )
 _COMMON = (  # as assets/fonts/LICENSE.txt has it
     "U+0020-007E,U+00A0,U+00B0,U+00B2,U+00B3,U+00B7,U+00B9,U+00D7,U+2013,U+2014,U+2018,U+2019,"
-    "U+201C,U+201D,U+2026,U+2070-2079,U+2190-2193,U+2212,U+2713"
+    "U+201C,U+201D,U+2026,U+2070,U+2071,U+2074-2079,U+2190-2193,U+2212,U+2713"
 )
-SUBSETS = [  # family, file, letters
-    ("Source Sans", "SourceSans.woff2", _LATIN_AND_GREEK),
-    ("Source Serif", "SourceSerif.woff2", _LATIN_AND_GREEK),
-    ("Source Sans", "SourceSansShort.woff2", _COMMON),
-    ("Source Serif", "SourceSerifShort.woff2", _COMMON),
+_ANY = "100 900"
+SUBSETS = [  # family, file, style, weights, letters
+    ("Source Sans", "SourceSans.woff2", "normal", _ANY, _LATIN_AND_GREEK),
+    ("Source Serif", "SourceSerif.woff2", "normal", _ANY, _LATIN_AND_GREEK),
+    ("Source Sans", "SourceSansShort.woff2", "normal", _ANY, _COMMON),
+    ("Source Sans", "SourceSansItalicShort.woff2", "italic", _ANY, _COMMON),
+    ("Source Serif", "SourceSerifShort.woff2", "normal", "600", _COMMON),  # that of titles
+    ("Source Code Pro", "SourceCodeShort.woff2", "normal", _ANY, _COMMON),
 ]
-# Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token,
-# and the line before keeps its end, so nothing is read in another way.
-_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 _FACE = re.compile(r"@font-face\{[^}]*\}")
 _FILE = re.compile(r"url\(\.\./media/([^)]+)\)")
 
@@ -56,11 +56,8 @@ def write(folder: Path) -> str:
     web = scripts()
     home = folder / web
     home.mkdir(parents=True)
-    names = preload.needed(*ENTRIES)
-    modules = {name: _COMMENT.sub("", web_files.text(name)) for name in names}
-    start = json.dumps(modules, ensure_ascii=False)
-    text = f"{web_files.text(LOADER)}\npracticumSite.start({start})\n"
-    (home / "app.js").write_text(text, encoding="utf-8")
+    for name, text in written().items():
+        (home / name).write_text(text, encoding="utf-8")
     for name in web_files.names():
         if name.endswith(".css") or name == "plotly.min.js":
             found = web_files.find(name)
@@ -71,6 +68,27 @@ def write(folder: Path) -> str:
     write_letters(home)
     shutil.copyfile(ASSETS / "icon.svg", folder / "icon.svg")
     return web
+
+
+def written() -> dict[str, str]:
+    """The three scripts. A module stands in the first one that needs it; what the last two share
+    stands in the first, for neither waits for the other."""
+    needed = {part: dict.fromkeys(preload.needed(*entries)) for part, entries in PARTS.items()}
+    blocks, views = needed[BLOCKS], needed[VIEWS]
+    shared = [name for name in views if name in blocks]
+    app = [*dict.fromkeys([*needed[APP], *shared])]
+    given = {
+        APP: app,
+        BLOCKS: [name for name in blocks if name not in app],
+        VIEWS: [name for name in views if name not in app],
+    }
+    texts = {
+        name: f'"use strict"\npracticumSite.add({table(own)})\n' for name, own in given.items()
+    }
+    homes = {entry: part for part, entries in PARTS.items() for entry in entries}
+    start = f"practicumSite.start({json.dumps(homes)})\n"
+    texts[APP] = f"{web_files.text(LOADER)}\n{texts[APP]}{start}"
+    return texts
 
 
 def write_letters(home: Path) -> None:
@@ -86,10 +104,10 @@ def write_letters(home: Path) -> None:
     for name in _FILE.findall(css):
         shutil.copyfile(static / "media" / name, home / "letters" / name)
     css = _FILE.sub(r"url(letters/\1)", css)
-    for family, name, letters in SUBSETS:
+    for family, name, style, weights, letters in SUBSETS:
         shutil.copyfile(ASSETS / "fonts" / name, home / "letters" / name)
         css += (
-            f"@font-face{{font-family:{family};font-weight:100 900;font-style:normal;"
+            f"@font-face{{font-family:{family};font-weight:{weights};font-style:{style};"
             f"src:url(letters/{name})format('woff2');unicode-range:{letters}}}"
         )
     (home / LETTERS).write_text(css, encoding="utf-8")

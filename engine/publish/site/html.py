@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import palette
@@ -16,14 +16,29 @@ from engine.app.site.parts import parts
 from engine.app.site.templates import fill
 from engine.app.web_files import SLIDE_SHEETS
 from engine.claims.cards import ShownClaims
+from engine.deck.schema.deck_json import SlideJson
 from engine.deck.search.entries import plain
 from engine.publish.site import answers
+from engine.publish.site.answers import script as script_text
+from engine.publish.site.assets import BLOCKS, VIEWS
 from engine.publish.site.decks import PAGES, SiteDeck, with_pages
 
+IMPORTED = ("label", "controls", "timeline")
+DRAWN = ("sim", "chart", "published")  # kinds of blocks with a chart, as web/views/services.js has
 # An address that names a slide opens there: the first one would only flash up.
 AWAY = (
     "if(/[?&](slide|view)=/.test(location.search))document.getElementById('first-slide')?.remove()"
 )
+# What web/views/stage.js asks for when its own text has come, in the order of importance; style
+# sheets are also those that live.css imports.
+SHEETS = (*SLIDE_SHEETS, "styles/print.css", *(f"styles/{name}.css" for name in IMPORTED))
+# Asks for what a slide draws with, most of a first visit, before it is known to be wanted.
+AHEAD = """{const asked=new URLSearchParams(location.search),name=asked.get('slide')??'',
+view=asked.get('view'),files=[];
+if(view)files.push('%(views)s');
+if(view||%(drawn)s.includes(' '+name+' '))files.push('%(blocks)s','plotly.min.js');
+for(const file of files)document.head.append(Object.assign(document.createElement('link'),
+{rel:'preload',as:'script',href:%(web)s+file,fetchPriority:'low'}))}"""
 LONGEST = 200  # characters of a description
 
 
@@ -36,6 +51,7 @@ class Head:
     url: str = ""
     picture: str = ""
     style: str = ""
+    script: str = ""  # runs before anything else is asked for
 
 
 @dataclass(frozen=True)
@@ -83,10 +99,24 @@ def _lecture(writer: Writer, deck: SiteDeck) -> None:
     first = copy_of(deck.document["slides"][0], deck.scope, deck.document["css"])
     address = answers.address(deck)
     place = deck.slug, deck.scope, address, writer.web
-    # What web/views/stage.js asks for when its own text has come: these are there by then.
-    body = fill("exported", "lecture", *place, SLIDE_SHEETS, first, AWAY)
+    body = fill("exported", "lecture", *place, SHEETS, first, AWAY)
+    script = ahead(deck, writer.web)
     head = writer.head(deck.slug, deck.title, description(deck))
-    writer.write(deck.slug, head, body, SCRIPT, AWAY)
+    writer.write(deck.slug, replace(head, script=script), body, script, SCRIPT, AWAY)
+
+
+def ahead(deck: SiteDeck, web: str) -> str:
+    """The script that asks for what the slide of the address draws with."""
+    names = [""] if _is_drawn(deck.document["slides"][0]) else []
+    for slide in deck.document["slides"]:
+        if _is_drawn(slide):
+            names += [slide["id"], *slide["aliases"]]
+    drawn = script_text(f" {' '.join(names)} ").replace("<", "\\u003c")
+    return AHEAD % {"views": VIEWS, "blocks": BLOCKS, "drawn": drawn, "web": script_text(web)}
+
+
+def _is_drawn(slide: SlideJson) -> bool:
+    return any(block["kind"] in DRAWN for block in slide["blocks"])
 
 
 def description(deck: SiteDeck) -> str:
@@ -161,7 +191,7 @@ def policy(*scripts: str) -> str:
     own = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     rules = {
         "default-src": "'self' file:",
-        "script-src": f"'self' file: blob: {own}".strip(),
+        "script-src": f"'self' file: {own}".strip(),
         "style-src": "'self' file: 'unsafe-inline'",
         "img-src": "'self' file: data: blob:",
         "font-src": "'self' file: data:",

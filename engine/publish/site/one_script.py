@@ -1,28 +1,69 @@
-"""Modules of the page as one classic script: a thread of a page that was opened from a folder
-(file://) may import no module, not even one that the page has made into a `blob:`.
+"""Modules as parts of classic scripts: a page that was opened from a folder (file://) may import no
+module of it, and its threads not even one that the page has made into a `blob:`.
 
-Ours import and export names only, each on lines of its own; what is written otherwise is an error.
+Each becomes a function that is called when the first other one needs it. Ours import and export
+names only, each on lines of its own; what is written otherwise is an error.
 """
 
 import json
 import posixpath
 import re
+from collections.abc import Iterable
 
 from engine.app import preload, web_files
 
 _IMPORT = re.compile(
     r'^import (?:\* as (\w+)|\{([\w\s,]*)\}) from "(\.{1,2}/[^"]+)"$', re.MULTILINE
 )
-_EXPORT = re.compile(r"^export (?=(?:function\*?|class|const) (\w+))", re.MULTILINE)
-_LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*?|class|const) (\w+))", re.MULTILINE)
+_RENAMED = re.compile(r"(\w+) as (\w+)")
+# As a package ends that is short already, before the address of its source map.
+_LIST = re.compile(r"\bexport ?\{([^{}]*)\};?\s*(?://.*)?\s*$")
+# Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token,
+# and the line before keeps its end, so nothing is read in another way.
+_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
+_LEFT = re.compile(r"^(?:import|export)\b.*|\bexport ?\{.*", re.MULTILINE)
 
 
 def one_script(entry: str) -> str:
-    """The module at `entry` after all that it imports, each in a function of its own.
+    """The module at `entry` after all that it imports.
 
     Raises ValueError for a way to import or export that is not known here.
     """
-    return "\n".join(["const modules = {}", *(_wrapped(name) for name in _in_order(entry))])
+    names = _in_order(entry)
+    calls = (f"modules[{json.dumps(name)}] = ({function(name)})(use)" for name in names)
+    return "\n".join(["const modules = {}", "const use = (name) => modules[name]", *calls])
+
+
+def table(names: Iterable[str]) -> str:
+    """An object of JavaScript with the function of each of these modules by its name.
+
+    Raises ValueError as `one_script` does.
+    """
+    rows = (f"{json.dumps(name)}: {function(name)},\n" for name in names)
+    return f"{{\n{''.join(rows)}}}"
+
+
+def function(name: str) -> str:
+    """A module as a function: given `use`, which has the others by their names, it returns its own
+    exports. Raises ValueError as `one_script` does."""
+    text = _COMMENT.sub("", web_files.text(name))
+
+    def taken(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[3]))
+        named = match[1] or "{" + _RENAMED.sub(r"\1: \2", match[2]) + "}"
+        return f"const {named} = use({json.dumps(path)})"
+
+    given = [found[1] for found in _EXPORT.finditer(text)]
+    if listed := _LIST.search(text):
+        given += [_RENAMED.sub(r"\2: \1", one.strip()) for one in listed[1].split(",")]
+        text = text[: listed.start()]
+    # Only modules have it; the one that reads it does so on a server (lib/fetching.js).
+    text = text.replace("import.meta.url", "document.baseURI")
+    body = _EXPORT.sub("", _IMPORT.sub(taken, text))
+    if left := _LEFT.search(body):
+        raise ValueError(f"{name}: this line cannot be put into one script: {left[0][:80]}")
+    return f"(use) => {{\n{body}\nreturn {{ {', '.join(given)} }}\n}}"
 
 
 def _in_order(entry: str) -> list[str]:
@@ -37,18 +78,3 @@ def _in_order(entry: str) -> list[str]:
 
     visit(entry)
     return found
-
-
-def _wrapped(name: str) -> str:
-    text = web_files.text(name)
-
-    def taken(match: re.Match[str]) -> str:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[3]))
-        named = match[1] or "{" + re.sub(r"(\w+) as (\w+)", r"\1: \2", match[2]) + "}"
-        return f"const {named} = modules[{json.dumps(path)}]"
-
-    given = ", ".join(found[1] for found in _EXPORT.finditer(text))
-    body = _EXPORT.sub("", _IMPORT.sub(taken, text))
-    if left := _LEFT.search(body):
-        raise ValueError(f"{name}: this line cannot be put into one script: {left[0][:80]}")
-    return f"modules[{json.dumps(name)}] = (() => {{\n{body}\nreturn {{ {given} }}\n}})()"

@@ -1,13 +1,13 @@
 /** The first script of an exported page: hands over what lies beside the page.
 
     ES modules and answers cannot be fetched from a folder (file://), scripts can. So the modules
-    are texts of one script, each made into a `blob:` when it is first imported, which a browser
-    imports from anywhere; and each answer is a script that calls `give`. */
+    are functions in three scripts (engine/publish/site/assets.py), each called when it is first
+    needed; and each answer is a script that calls `give`. */
 
 /** @import { Site } from "../lib/types.js" */
 
 {
-  const IMPORT = /^((?:import|export)\s+(?:[\w\s*{},$]+\sfrom\s+)?)"(\.{1,2}\/[^"]+)"/gm
+  const WEB = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src).href
 
   /** @implements {Site} */
   class Files {
@@ -16,10 +16,12 @@
     #texts = new Map() // of answers that have come, by name
     /** @type {Map<string, Promise<string>>} */
     #asked = new Map()
-    /** @type {Map<string, string>} */
-    #blobs = new Map() // of modules
+    /** @type {Record<string, (use: (name: string) => unknown) => unknown>} */
+    #modules = {} // those that have come
+    /** @type {Map<string, unknown>} */
+    #used = new Map() // exports of modules
     /** @type {Record<string, string>} */
-    #modules = {}
+    #homes = {} // which script a module stands in
 
     /** @param {string} address */
     async ask(address) {
@@ -40,8 +42,14 @@
     }
 
     /** @param {string} name */
-    module(name) {
-      return import(this.#blobOf(name))
+    async module(name) {
+      if (!Object.hasOwn(this.#modules, name)) await this.#fetch(WEB + this.#homes[name])
+      return this.#use(name)
+    }
+
+    /** @param {Record<string, (use: (name: string) => unknown) => unknown>} modules */
+    add(modules) {
+      Object.assign(this.#modules, modules)
     }
 
     /** @type {string} */
@@ -55,10 +63,16 @@
       return new Worker(this.#thread)
     }
 
-    /** @param {Record<string, string>} modules */
-    start(modules) {
-      this.#modules = modules
-      this.module("exported/start.js")
+    /** @param {Record<string, string>} homes */
+    start(homes) {
+      this.#homes = homes
+      this.#use("exported/start.js")
+    }
+
+    /** What a module exports. @param {string} name */
+    #use = (name) => {
+      if (!this.#used.has(name)) this.#used.set(name, this.#modules[name](this.#use))
+      return this.#used.get(name)
     }
 
     /** The name of an answer: its address below the page's folder. @param {string} address */
@@ -78,36 +92,28 @@
     }
 
     /** @param {string} name @returns {Promise<string>} */
-    #load(name) {
+    async #load(name) {
+      await this.#fetch(`${this.base}${name.split("/").map(encodeURIComponent).join("/")}.js`)
+      const text = this.#texts.get(name)
+      if (text === undefined) throw new Error(`${name} is not what came`)
+      return text
+    }
+
+    /** Run the script at an address. @param {string} address @returns {Promise<void>} */
+    #fetch(address) {
       return new Promise((done, fail) => {
         const script = document.createElement("script")
-        script.src = `${this.base}${name.split("/").map(encodeURIComponent).join("/")}.js`
+        script.src = address
         script.onload = () => {
-          const text = this.#texts.get(name)
           script.remove()
-          if (text === undefined) fail(new Error(`${name} is not what came`))
-          else done(text)
+          done()
         }
         script.onerror = () => {
           script.remove()
-          fail(new Error(`${name} did not load`))
+          fail(new Error(`${address} did not load`))
         }
         document.head.append(script)
       })
-    }
-
-    /** A module as a blob, after those that it imports. @param {string} name @returns {string} */
-    #blobOf(name) {
-      const known = this.#blobs.get(name)
-      if (known) return known
-      const text = this.#modules[name].replace(IMPORT, (_, begin, path) => {
-        const other = new URL(path, `http://modules/${name}`).pathname.slice(1)
-        return `${begin}"${this.#blobOf(other)}"`
-      })
-      const named = `${text}\n//# sourceURL=${this.base}web/${name}\n`
-      const blob = URL.createObjectURL(new Blob([named], { type: "text/javascript" }))
-      this.#blobs.set(name, blob)
-      return blob
     }
   }
   globalThis.practicumSite = new Files()

@@ -1,16 +1,12 @@
 /** Opens the lecture of an exported page, or the list that it holds, and keeps it for a visit
     without a network. */
 
-import { readPlace } from "../lib/address.js"
 import { arrivals } from "../lib/fetching.js"
 import { ask, site } from "../lib/source.js"
-import { draws, fetchAhead } from "../views/services.js"
 import { open } from "../views/stage.js"
 import { listen } from "./lists.js"
 import { SiteRuns } from "./runs.js"
 import { search } from "./search.js"
-
-/** @import { Deck } from "../lib/types.js" */
 
 const SETTLED = 2000 // ms in which a slide asks for what it draws with
 
@@ -28,26 +24,10 @@ if (site && place) {
   }
   const data = { slug, scope, base, web: base + web, deck: base + deck, start: "" }
   open(place, { component: { data, setStateValue() {} } })
-  drawSoon(data.deck, data.web)
 }
 listen(document)
 // What the shown slide draws with comes before what is kept for another day.
 setTimeout(() => arrivals().then(() => keepForLater(place?.dataset.slug ?? "")), SETTLED)
-
-/**
- * Fetch the chart library, most of what a first visit fetches, as soon as it is known that the first
- * slide draws with it.
- * @param {string} address of the deck
- * @param {string} web
- */
-async function drawSoon(address, web) {
-  const answer = await ask(address).catch(() => null)
-  /** @type {Deck | null} */
-  const deck = answer && (await answer.json())
-  const asked = readPlace().slide
-  const slide = deck?.slides.find(({ id, aliases }) => id === asked || aliases.includes(asked))
-  if (slide && draws({ slides: [slide] })) fetchAhead(web)
-}
 
 /**
  * Let the service worker keep this lecture; a page that was opened from a folder needs none.

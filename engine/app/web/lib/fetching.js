@@ -31,7 +31,8 @@ export function otherFolder(folder) {
  * @returns {Promise<any>}
  */
 export function bring(name) {
-  if (site) return /** @type {Promise<any>} */ (site.module(name))
+  const files = site
+  if (files) return once(name, () => files.module(name))
   const home = new URL("..", import.meta.url).href
   return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home).href))
 }

@@ -17,6 +17,7 @@ import { keepPlace, markSideways } from "../lecture/sideways.js"
 import { afterPaint, idle, Slides } from "../lecture/slides.js"
 import { inView, listenBack, readPlace, writePlace } from "../lib/address.js"
 import { el, onResize, PAGE } from "../lib/dom.js"
+import { arrivals } from "../lib/fetching.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
@@ -111,12 +112,13 @@ export class Stage extends DeckView {
     this.socket = follow(this)
     this.door = new RoomDoor(this)
     this.blocks.mountShown()
+    if (draws({ slides: [this.slide] })) fetchAhead(options.web)
+    arrivals().then(() => this.#markClaims()) // what the slide draws with comes first
     if (draws(this.deck)) setTimeout(() => idle(() => fetchAhead(options.web)), 1200)
   }
 
   #listen() {
     const { signal } = this.leaving
-    this.claims.load(signal).then(() => this.claims.mark(this.section, this.slide))
     /** @param {string} action @param {string} [number] */
     const act = (action, number) => this.act(action, number)
     const isNumber = (/** @type {string} */ text) => numbered(this.deck.slides, text) !== undefined
@@ -130,6 +132,11 @@ export class Stage extends DeckView {
     const reveal = (/** @type {HTMLElement} */ why) =>
       this.go(this.index, Math.max(this.step, Number(why.dataset.step)))
     listenQuizzes(this.stage, { reveal, announce: (text) => this.announce(text) }, signal)
+  }
+
+  async #markClaims() {
+    await this.claims.load(this.leaving.signal)
+    this.claims.mark(this.section, this.slide)
   }
 
   leave() {

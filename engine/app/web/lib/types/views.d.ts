@@ -127,12 +127,14 @@ export interface Site {
   known(address: string): string | null
   /** called by each answer, which is a script */
   give(name: string, text: string): void
-  /** a module by its address below web/ */
+  /** a module by its address below web/; rejects where its script cannot be had just now */
   module(name: string): Promise<unknown>
+  /** called by each script that holds modules, which are functions that return their exports */
+  add(modules: Record<string, (use: (name: string) => unknown) => unknown>): void
   /** a thread of ports/worker.js */
   worker(): Promise<Worker>
-  /** called by the script that holds all modules */
-  start(modules: Record<string, string>): void
+  /** called by the first script, with the script of each module that is asked for by its name */
+  start(homes: Record<string, string>): void
   /** what takes the place of the search of a server */
   search?(query: string): Promise<SearchAnswer>
   /** what takes the place of the connection to a server */
