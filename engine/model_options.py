@@ -19,6 +19,16 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def without_effect(chosen: argparse.Namespace) -> str:
+    """A sentence about an option of these that would be passed over; "" when there is none."""
+    if chosen.model == "":
+        return "--model is empty: name a model or its directory, or leave it out."
+    given = [one for one in ("device", "dtype") if getattr(chosen, one)]
+    if chosen.model or not given:
+        return ""
+    return f"--{given[0]} has no effect without --model: name a model, or leave it out."
+
+
 def set_model_options(chosen: argparse.Namespace) -> None:
     """Put them into the environment, where workers read them."""
     for option in ("device", "dtype"):

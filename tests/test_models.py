@@ -44,6 +44,23 @@ def test_a_model_where_it_means_nothing_is_said(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--device", "cuda"), "--device has no effect without --model"),
+        (("--dtype", "float16"), "--dtype has no effect without --model"),
+        (("--model", ""), "--model is empty"),
+    ],
+)
+def test_an_option_of_a_model_without_one_is_said(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    assert practicum_run("bandit", *words) == 2
+    found = capsys.readouterr().err
+    assert found.startswith(f"practicum run: {said}")
+    assert found.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
         (("test_time_scaling", "--set", "num_samples=4", "--set", "max_k=8"), "k is 8, but"),
         (("preferences", "--set", "labels=LR"), "set rater to 'viewer'"),
         (("rlvr", "--model", str(MODELS / "sentences")), "does not fit the task 'sums'"),

@@ -20,7 +20,7 @@ from engine.claims.record import Measured, beside, read_record, write_record
 from engine.claims.report import show, state_of
 from engine.claims.validate import validate
 from engine.deck.course import here
-from engine.model_options import set_model_options, use_model
+from engine.model_options import set_model_options, use_model, without_effect
 from engine.paths import LEDGER_REAL, MEASURED_REAL, cannot_write
 from engine.runs.processor import instruction_set
 from engine.runs.results.store import Results
@@ -82,6 +82,8 @@ def _fault(args: argparse.Namespace, ledger: Ledger) -> str:
         return f"there is no claim '{wrong[0]}'. {nearest(wrong[0], known)}"
     if args.seeds is not None and not 1 <= args.seeds <= 100:
         return f"--seeds is {args.seeds}, but must be 1 to 100."
+    if sentence := without_effect(args):
+        return sentence
     if args.model and args.fast:
         return "--fast goes by what the tiny models take: leave it out, or --model."
     if args.model and args.record and args.model != at_scale.RECORDED_WITH:

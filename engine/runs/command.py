@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.model_options import add_model_options, set_model_options, use_model
+from engine.model_options import add_model_options, set_model_options, use_model, without_effect
 from engine.paths import cannot_write, named
 from engine.runs import tables
 from engine.runs.job import Job, make_job
@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run and print; 0 done, 1 the simulation failed, 2 bad input, 130 interrupted."""
     try:
+        _check_model_options(args)
         if args.model and args.sim:
             _use_model(args)
         jobs = _jobs(args)
@@ -115,6 +116,15 @@ def _write_table(process: OneProcess, jobs: Sequence[Job], args: argparse.Namesp
     rows = tables.of_jobs(jobs, frames)
     tables.write(rows, target, kind)
     print(f"{len(rows)} rows of {len(rows.columns)} columns in {target}")
+
+
+def _check_model_options(args: argparse.Namespace) -> None:
+    """Raise SpecError for options that would be passed over without a word."""
+    is_real = any(setting.replace(" ", "") == "model=real" for setting in args.settings)
+    if is_real and not args.model:
+        set_model_options(args)
+    elif sentence := without_effect(args):
+        raise SpecError(sentence)
 
 
 def _use_model(args: argparse.Namespace) -> None:

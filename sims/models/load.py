@@ -6,7 +6,9 @@ the model's own, never pickled weights; a weight that is missing is an error, no
 
 import functools
 import os
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,7 @@ def _check_kind(found: Found) -> None:
             f"{why}{near[:200]}"
         )
     makers = found.config.get("architectures") or [causal.get(kind, "")]
+    makers = makers if isinstance(makers, list) else [makers]
     named = [[one] if isinstance(one, str) else one for one in causal.values()]
     known = {name for names in named for name in names}
     if kind not in causal or not known & {str(maker) for maker in makers}:
@@ -115,7 +118,28 @@ def _network(found: Found, dtype: torch.dtype) -> Any:
         raise ModelError(
             f"{found.folder}: {name} has shape {tuple(has)}, but {CONFIG} asks for {tuple(wanted)}."
         )
+    if unread := _unread(report["unexpected_keys"], network):
+        raise ModelError(
+            f"{found.folder}: {CONFIG} leaves no place for {unread} of its weights, so that the "
+            "model would be another: take the config that belongs to them."
+        )
     return network.eval()
+
+
+def _unread(unexpected: Iterable[str], network: Any) -> str:
+    """The first weight of a layer that the config does not have, or of an adapter (LoRA).
+
+    Other weights may be more than a language model needs: heads, buffers of older versions.
+    """
+    layers = {re.sub(r"\d+", "0", name) for name in network.state_dict()}
+    return next(
+        (
+            name
+            for name in sorted(unexpected)
+            if "lora_" in name or re.sub(r"\d+", "0", name) in layers
+        ),
+        "",
+    )
 
 
 def _tokenizer(folder: Path) -> Any:

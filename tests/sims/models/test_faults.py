@@ -60,6 +60,8 @@ def test_wrong_numbers_are_named(saved: Path, tmp_path: Path, kind: str, field: 
         ("hidden_act", ["silu"], "'hidden_act' expected str, got list"),
         ("hidden_act", "gleu", 'it names "gleu", which the library does not know'),
         ("eos_token_id", "</s>", "'eos_token_id'"),
+        ("num_hidden_layers", 1, "leaves no place for model.layers.1."),
+        ("architectures", "LlamaModel", "LlamaModel is not a causal language model"),
         ("eos_token_id", [1, None], "'eos_token_id'"),
         ("model_type", ["llama"], "model_type is ['llama'], no name"),
         ("model_type", None, "no model_type: say which kind it is"),
@@ -140,6 +142,16 @@ def test_models_in_several_files(tmp_path: Path) -> None:
 def test_pickles_are_not_read(llama: Path, kind: str) -> None:
     (llama / "model.safetensors").rename(llama / f"pytorch_model.{kind}")
     assert f"Its .{kind} file is a pickle, which is not read" in refused(llama)
+
+
+def test_weights_that_would_be_left_out(llama: Path) -> None:
+    """An adapter beside the weights of its model changes what the model says; a head does not."""
+    change_weights(llama, lambda one: one.update({"score.weight": torch.ones(2, 16)}))
+    assert load(llama).config.vocab_size == 12
+    name = "model.layers.0.self_attn.q_proj.lora_A.weight"
+    change_weights(llama, lambda one: one.update({name: torch.ones(2, 16)}))
+    other = llama.rename(llama.with_name("other"))  # a directory is read once in a process
+    assert f"leaves no place for {name} of its weights" in refused(other)
 
 
 @pytest.mark.parametrize(
