@@ -275,6 +275,8 @@ def test_a_page_asks_for_what_its_slide_draws_with_before_its_scripts_have_come(
 ) -> None:
     assert export()[0] == 0
     html = (tmp_path / "site/first.html").read_text(encoding="utf-8")
+    # A chat that shows a link has this; no gaps stay where tags stood.
+    assert 'name="description" content="A lecture See the other, claims and the web."' in html
     head = html[: html.index("<link")]
     assert "plotly.min.js" in head
     assert "' learn '" in head

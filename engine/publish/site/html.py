@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from engine.publish.site.answers import script as script_text
 from engine.publish.site.assets import BLOCKS, VIEWS
 from engine.publish.site.decks import PAGES, SiteDeck, with_pages
 
+_LOOSE = re.compile(r"(?<=\() | (?=[).,;:])")  # where a tag stood beside a mark
 IMPORTED = ("label", "controls", "timeline")
 DRAWN = ("sim", "chart", "published")  # kinds of blocks with a chart, as web/views/services.js has
 # An address that names a slide opens there: the first one would only flash up.
@@ -124,8 +126,10 @@ def description(deck: SiteDeck) -> str:
     said = deck.document["meta"].get("description")
     if isinstance(said, str) and said.strip():
         return " ".join(said.split())
-    sections = list(home.sections(deck.document["slides"]))
-    return ". ".join([plain(deck.document["slides"][0]["html"]), *sections])
+    first = plain(deck.document["slides"][0]["html"])
+    sentences = [first, *home.sections(deck.document["slides"])]
+    said = " ".join(f"{one.rstrip('.')}." for one in sentences if one)
+    return _LOOSE.sub("", said)
 
 
 def _home(writer: Writer) -> None:

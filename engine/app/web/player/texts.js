@@ -150,7 +150,7 @@ function distribution({ words: next = [], probs = [], token: drawn }) {
  */
 function raw({ prompt_tokens: tokens = [] }) {
   if (!isList(tokens)) return ""
-  const name = `${tokens.length} tokens of prompt`
+  const name = `${tokens.length} ${tokens.length === 1 ? "token" : "tokens"} of prompt`
   return el("details", {}, el("summary", {}, name), ...tokens.map((each) => token(each)))
 }
 
