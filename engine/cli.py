@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine import __version__
+from engine import __version__, streams
 from engine.paths import named
 from engine.portable import working_folder
 
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; 130 when it was ended by Ctrl-C, as in a shell."""
     if arguments is None:
         _use_utf8()
+        streams.open_closed()
     chosen = parser().parse_args(arguments)
     if working_folder() is None:
         return fail("the folder in which it was started has been deleted; start it in another.")
@@ -31,9 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ValueError as error:
             return fail(str(error))
     try:
-        return chosen.call(chosen)
+        code = chosen.call(chosen)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        if not streams.is_unread():
+            raise
+        return 141  # as of a program that a shell's `| head` has ended
 
 
 def _use_utf8() -> None:

@@ -1,6 +1,8 @@
 """The command line as a contributor uses it: exit codes and one clear line for bad input."""
 
 import json
+import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -78,6 +80,18 @@ def test_the_process_ends_with_that_code_and_that_line_alone() -> None:
     assert (shown.returncode, shown.stdout) == (2, "")
     assert "Did you mean 'cartpole'?" in shown.stderr
     assert len(shown.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a POSIX shell")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("deck a.md --json | head -c 9", 141), ("model list >&- <&-", 0)],
+)
+def test_nobody_needs_to_read_what_a_command_prints(tmp_path: Path, words: str, code: int) -> None:
+    (tmp_path / "a.md").write_text("## A\n\n" + "word " * 30_000)  # more than a pipe holds
+    line = f"set -o pipefail; {shlex.quote(sys.executable)} -m engine.cli {words}"
+    ended = subprocess.run(["bash", "-c", line], capture_output=True, cwd=tmp_path, timeout=180)
+    assert (ended.returncode, ended.stderr) == (code, b"")
 
 
 @pytest.mark.parametrize(
