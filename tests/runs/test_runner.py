@@ -92,7 +92,7 @@ def test_nobody_joins_a_run_that_is_being_stopped(fake_runner, fake):
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled", "lost"])
-def test_only_finished_runs_answer_later_requests(fake_runner, fake, state):
+def test_only_finished_runs_answer_later_requests(fake_runner, fake, state, caplog):
     runner = fake_runner()
     run = runner.submit("ticks", {})
     fake.ends(run.id, state, "a reason", "", {})
@@ -100,7 +100,19 @@ def test_only_finished_runs_answer_later_requests(fake_runner, fake, state):
     assert again is not run
     fake.ends(again.id, "done", "", "", {})
     assert runner.submit("ticks", {}) is again
+    assert runner.share(again.job) is again
     assert runner.get(run.id).message == "a reason"
+    # Who stops a run knows why; the other ends are news to whoever runs the server.
+    assert (f"ticks {state}: a reason" in caplog.text) is (state != "cancelled")
+
+
+def test_a_run_beyond_its_limit_keeps_the_frames_up_to_it(fake_runner, fake):
+    run = fake_runner(max_frames=2).submit("ticks", {})
+    fake.yields(run.id, [frame(0), frame(1), frame(2)])
+    assert run.frames == [frame(0), frame(1)]
+    fake.ends(run.id, "cancelled", "", "", {})
+    assert run.state == "failed"
+    assert run.message.startswith("ticks yields more than 2 frames or ")
 
 
 def test_a_run_ends_once(fake_runner, fake):
@@ -198,8 +210,8 @@ def test_after_closing_nothing_starts(fake_runner, fake):
     running, waiting = (runner.submit("ticks", {"seed": seed}) for seed in (1, 2))
     runner.close()
     assert running.has_ended
-    assert waiting.state == "cancelled"
-    with pytest.raises(QueueFull, match="being stopped"):
+    assert (waiting.state, waiting.message) == ("cancelled", "The server was stopped.")
+    with pytest.raises(QueueFull, match=r"^The server is being stopped\.$"):
         runner.submit("ticks", {"seed": 3})
 
 

@@ -111,6 +111,21 @@ def test_an_error_carries_the_tag_of_what_caused_it(connect):
         assert visitor.receive_json()["message"].startswith("Messages are JSON")
 
 
+def test_a_message_too_deep_to_be_answered_is_refused_with_its_tag(connect, monkeypatch):
+    def clamp(*_):
+        raise RecursionError
+
+    monkeypatch.setattr(connection, "clamp_params", clamp)
+    with connect() as visitor:
+        visitor.send_json({"type": "check", "tag": "t9", "sim": "ticks"})
+        refused = visitor.receive_json()
+    assert refused == {
+        "type": "error",
+        "message": "This message is nested too deeply.",
+        "tag": "t9",
+    }
+
+
 def test_a_message_too_large_ends_the_connection(connect):
     with connect() as visitor:
         visitor.send_text("x" * (connection.MAX_MESSAGE + 1))
@@ -133,6 +148,8 @@ def test_a_flood_is_first_refused_and_then_ended(connect, monkeypatch):
     kinds = [json.loads(message["text"])["type"] for message in messages]
     assert kinds[:5] == ["checked"] * 5
     assert set(kinds[5:]) == {"error"}
+    refused = json.loads(messages[-1]["text"])
+    assert refused["message"] == "Too many messages at once. Wait a moment."
 
 
 def test_one_connection_may_follow_so_many_runs(connect, monkeypatch):
@@ -154,8 +171,11 @@ def test_an_address_may_follow_so_many_runs_and_each_connection_some(connect, mo
         errors = [m for m in until(one, lambda m: m["type"] == "checked") if m["type"] == "error"]
         two.send_json({"type": "run", "sim": "ticks", "params": SLOW | {"seed": 0}})
         assert two.receive_json()["type"] == "run"
+        more = {"type": "run", "tag": "more", "sim": "ticks", "params": SLOW | {"seed": 1}}
+        two.send_json(more)
+        errors += until(two, lambda m: m.get("tag") == "more")[-1:]
     sentence = "Too many runs are followed from your address. Stop some first."
-    assert [error["message"] for error in errors] == [sentence]
+    assert [error["message"] for error in errors] == [sentence, sentence]
 
 
 def test_too_many_connections_are_asked_to_come_later(connect, monkeypatch, live):

@@ -1,9 +1,11 @@
 """What a visitor may say over the live socket, and the sentence for what cannot be read."""
 
+import json
+
 import pytest
 
 from engine.app.socket.messages import BadMessage, read
-from engine.app.socket.protocol import Budget, Check, Follow, RunAsked, Stop
+from engine.app.socket.protocol import Budget, Check, Follow, Refused, RunAsked, Stop, text
 
 RUN = {"type": "run", "sim": "bandit"}
 
@@ -18,6 +20,11 @@ def test_each_message_is_read_with_its_tag():
     assert read({"type": "follow", "run": "r1"}) == Follow("r1", 0, None)
     assert read({"type": "stop", "run": "r1", "tag": "t2"}) == Stop("r1", "t2")
     assert read({"type": "check", "sim": "bandit", "tag": "t3"}) == Check("bandit", {}, "t3")
+
+
+def test_half_a_character_of_a_visitor_comes_back_as_it_came():
+    said = json.loads(text(Refused("no simulation '\ud83d'", "t1")))
+    assert said == {"type": "error", "message": "no simulation '\ud83d'", "tag": "t1"}
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,35 @@ def test_batches_join_up_and_the_end_comes_last(fake_runner, fake):
     assert viewer.messages[-1] == {"type": "state", "run": run.id, "state": "done"}
 
 
+def test_a_batch_ends_where_the_feed_last_looked(fake_runner, fake):
+    """What comes between two ticks belongs to the next one, for all viewers alike."""
+
+    async def show():
+        run = fake_runner().submit("ticks", {})
+        fake.yields(run.id, [frame(0), frame(1)])
+        feed = Feeds().join(run, lambda: None)
+        fake.yields(run.id, [frame(2)])
+        return feed.batch(1)
+
+    end, text = asyncio.run(show())
+    assert end == 2
+    assert json.loads(text)["frames"] == [{"step": 1}]
+
+
+def test_a_feed_lasts_as_long_as_somebody_follows(fake_runner):
+    async def show():
+        feeds, wakes = Feeds(), (lambda: None, lambda: None)
+        run = fake_runner().submit("ticks", {})
+        feed = feeds.join(run, wakes[0])
+        assert feeds.join(run, wakes[1]) is feed
+        feeds.leave(feed, wakes[0])
+        assert feeds.join(run, wakes[1]) is feed
+        feeds.leave(feed, wakes[1])
+        assert feeds.join(run, wakes[0]) is not feed
+
+    asyncio.run(show())
+
+
 def test_news_is_paced_however_fast_the_frames_come(fake_runner, fake):
     async def show():
         viewer = Viewer(Feeds())
