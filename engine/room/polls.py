@@ -78,7 +78,8 @@ class Tally:
 def vote(
     store: Store, code: str, person: str, poll: Poll, choice: str, asked_in: int | None = None
 ) -> None:
-    """Keep a vote; an earlier one of this person is replaced. It is stored when this returns.
+    """Keep a vote; an earlier one of this person is replaced. It is stored when this returns, and
+    `rooms.note` tells other servers: one row that every vote writes would have them wait in line.
     RoomError for one that was given in another round than the one that is asked now."""
     choice = poll.checked(choice)
     with store.writing() as connection:
@@ -87,7 +88,6 @@ def vote(
             raise RoomError("This question was asked again meanwhile. Answer it once more.")
         key = {"room": row["room"], "block": poll.key, "round": row["round"]}
         _put(connection, votes, key | {"participant": person}, choice)
-        rooms.touch(connection, code)
 
 
 def label(store: Store, code: str, person: str, poll: Poll, pair: int, choice: str) -> None:
@@ -98,7 +98,6 @@ def label(store: Store, code: str, person: str, poll: Poll, pair: int, choice: s
         row = _open_poll(connection, code, person, poll)
         key = {"room": row["room"], "block": poll.key, "pair": pair, "participant": person}
         _put(connection, labels, key, choice)
-        rooms.touch(connection, code)
 
 
 def change(store: Store, code: str, token: str, poll: Poll, what: Change, choice: str = "") -> None:

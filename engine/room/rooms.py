@@ -143,6 +143,12 @@ def move(store: Store, code: str, token: str, place: dict[str, Any]) -> Room:
         return _room(known(connection, code))
 
 
+def note(store: Store, code: str) -> None:
+    """Something was given in a room: its number grows, so that every server tells its followers."""
+    with store.writing() as connection:
+        touch(connection, code)
+
+
 def hand_over(store: Store, code: str, token: str) -> str:
     """A new token for the room; the one before holds nothing from now on."""
     new = words.new_token()

@@ -302,6 +302,14 @@ def test_a_vote_counts_in_the_round_that_it_was_given_in(serve: Any, visit: Any)
     assert late["message"].startswith("This question was asked again")
     assert phone.poll(lambda one: one["round"] == 1)["people"] == 0
     assert phone.ask("vote", block="first", choice="no", round=1)["type"] == "room_done"
+    phone.poll(lambda one: one["round"] == 1 and one["people"] == 1)
+    before = phone.heard["room_news"]
+    phone.ask("vote", block="first", choice="yes it is", round=1)
+    phone.ask("vote", block="first", choice="no", round=1)
+    presenter.ask("poll", block="first", change="reveal")
+    phone.poll(lambda one: one["revealed"])
+    assert phone.heard["room_news"] == before  # a place may be long: votes do not repeat it
+    presenter.ask("poll", block="first", change="hide")
     presenter.ask("poll", block="first", change="close")
     assert "closed" in phone.ask("vote", block="first", choice="yes it is", round=1)["message"]
     presenter.ask("close")

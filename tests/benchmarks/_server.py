@@ -28,9 +28,7 @@ class Server:
 @contextlib.contextmanager
 def server(*options: str, root: Path = ROOT) -> Iterator[Server]:
     """The server of a checkout, by default of this one."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port_of()
     command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port), *options]
     start = time.perf_counter()
     cache = tempfile.TemporaryDirectory()  # what an earlier run kept would be measured else
@@ -43,15 +41,28 @@ def server(*options: str, root: Path = ROOT) -> Iterator[Server]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        while not _answers(address):
-            if process.poll() is not None or time.perf_counter() - start > 30:
-                raise RuntimeError("the server did not start; run `practicum serve` to see why")
-            time.sleep(0.01)
+        wait_for(process, address)
         yield Server(address, process.pid, time.perf_counter() - start)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(15)
         cache.cleanup()
+
+
+def port_of() -> int:
+    """A port that nobody listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(process: subprocess.Popen[bytes], address: str) -> None:
+    """Until a process answers. RuntimeError when it does not start."""
+    start = time.perf_counter()
+    while not _answers(address):
+        if process.poll() is not None or time.perf_counter() - start > 30:
+            raise RuntimeError("the server did not start; run `practicum serve` to see why")
+        time.sleep(0.01)
 
 
 def _answers(address: str) -> bool:

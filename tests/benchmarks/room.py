@@ -1,19 +1,25 @@
-"""A room of 200 phones: how late a slide and a tap are, and whether any vote is lost."""
+"""A room of 200 phones: how late a slide and a tap are, and whether any vote is lost.
+
+With a PostgreSQL store (PRACTICUM_BENCH_POSTGRES) also on that, and with two servers on it behind
+HAProxy."""
 
 import asyncio
+import contextlib
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import websockets
-from _server import ROOT, server
+from _server import ROOT, Server, port_of, server, wait_for
 
 PHONES = int(os.environ.get("PRACTICUM_BENCH_PHONES", "200"))
 FLIPS, EVERY = 20, 0.5  # slides, seconds
@@ -24,16 +30,49 @@ Row = dict[str, Any]
 
 
 def measure() -> list[Row]:
-    """Rows of the two stores (votes lost, votes a second), then those of one served room."""
+    """Rows of the stores (votes lost, votes a second), then those of a room that is served."""
     with tempfile.TemporaryDirectory() as folder:
         stores = {"SQLite": f"sqlite:///{folder}/rooms.sqlite"}
         if os.environ.get(POSTGRES):
             stores["PostgreSQL"] = os.environ[POSTGRES]
         rows = [row for name, url in stores.items() for row in _votes(name, url)]
-        store = f"sqlite:///{folder}/served.sqlite"
         (Path(folder) / "talk.md").write_text(DECK, encoding="utf-8")
-        with server("--room", "--store", store, "--lectures", folder, "--workers", "1") as served:
-            return rows + asyncio.run(_class(served.address, served.pid))
+        for name, url in stores.items():
+            with _serving(folder, url) as served:
+                rows += asyncio.run(_class(name, served.address, [served]))
+        if url := os.environ.get(POSTGRES):
+            with (
+                _serving(folder, url) as one,
+                _serving(folder, url) as two,
+                _proxy(one, two) as address,
+            ):
+                rows += asyncio.run(_class("two servers", address, [one, two]))
+        return rows
+
+
+def _serving(folder: str, store: str) -> contextlib.AbstractContextManager[Server]:
+    return server("--room", "--store", store, "--lectures", folder, "--workers", "1")
+
+
+@contextlib.contextmanager
+def _proxy(one: Server, two: Server) -> Iterator[str]:
+    """The address of HAProxy before two servers, as engine/deploy has it."""
+    if not shutil.which("haproxy"):
+        raise RuntimeError("two servers are measured behind HAProxy: apt-get install haproxy")
+    port = port_of()
+    places = {"LISTEN": f"127.0.0.1:{port}"}
+    for name, each in (("REPLICA_1", one), ("REPLICA_2", two)):
+        places[name] = each.address.removeprefix("http://")
+    config = ROOT / "engine" / "deploy" / "haproxy.cfg"
+    process = subprocess.Popen(
+        ["haproxy", "-db", "-f", str(config)], env=os.environ | places, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(process, f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(15)
 
 
 DECK = """\
@@ -105,29 +144,33 @@ class Phone:
         raise RuntimeError("the room is silent")
 
 
-async def _class(address: str, pid: int) -> list[Row]:
+async def _class(where: str, address: str, servers: list[Server]) -> list[Row]:
     live = f"ws{address.removeprefix('http')}/api/live"
     presenter = Phone(await websockets.connect(live))
     room = (await presenter.say("open", lecture="talk"))["room"]
     phones = [Phone(await websockets.connect(live)) for _ in range(PHONES)]
     for phone in phones:
         await phone.say("enter", room=room)
-    late, share = await _flips(presenter, phones, psutil.Process(pid))
+    late, share = await _flips(presenter, phones, [psutil.Process(one.pid) for one in servers])
     taps, all_after, counted = await _taps(presenter, phones)
-    who = f"{PHONES} phones"
+    for page in (presenter, *phones):
+        await page.socket.close()
+    who = f"{where}: {PHONES} phones"
     return [
         _row(f"{who}: slide to follower, p95 ms", 1000 * _p95(late), 250),
         _row(f"{who}: share of a core, a slide every {EVERY:g} s", share, 0.15),
         _row(f"{who} vote within 5 s: tap to wall, p95 ms", 1000 * _p95(taps), 500),
         _row(f"{who} vote within 5 s: counted", counted, PHONES, is_least=True),
-        _row("seconds from the last tap until all are drawn", all_after, 1),
+        _row(f"{where}: seconds from the last tap until all are drawn", all_after, 1),
     ]
 
 
-async def _flips(presenter: Phone, phones: list[Phone], process: Any) -> tuple[list[float], float]:
-    """Seconds from a move to each phone, and the server's share of a core meanwhile."""
+async def _flips(
+    presenter: Phone, phones: list[Phone], processes: list[psutil.Process]
+) -> tuple[list[float], float]:
+    """Seconds from a move to each phone, and the servers' share of a core meanwhile."""
     late: list[float] = []
-    before, start = process.cpu_times(), time.perf_counter()
+    before, start = _busy(processes), time.perf_counter()
     for number in range(1, FLIPS + 1):
         said = time.perf_counter()
         await presenter.say("move", place={"slide": "b", "step": number})
@@ -136,8 +179,12 @@ async def _flips(presenter: Phone, phones: list[Phone], process: Any) -> tuple[l
             late.append(at - said)
             phone.heard.clear()
         await asyncio.sleep(max(0.0, said + EVERY - time.perf_counter()))
-    after, took = process.cpu_times(), time.perf_counter() - start
-    return late, (after.user + after.system - before.user - before.system) / took
+    return late, (_busy(processes) - before) / (time.perf_counter() - start)
+
+
+def _busy(processes: list[psutil.Process]) -> float:
+    """Seconds of a core that they have taken."""
+    return sum(sum(one.cpu_times()[:2]) for one in processes)
 
 
 def _step(message: dict[str, Any]) -> int:

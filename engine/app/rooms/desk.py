@@ -209,6 +209,7 @@ class Desk:
                 given = (choice, asked_in) if pair is None else (pair, choice)
                 give = polls.vote if pair is None else polls.label
                 await hub.work(give, code, person, poll, *given)
+                hub.given(code)
             case RoomAsk(text, slide):
                 await hub.work(questions.ask, code, person, words.plain(slide, 100), text)
             case RoomWant(question, wanted):

@@ -2,7 +2,7 @@
 
 A room's state is in the store; a message to its followers is always the whole of a part of it, so
 a person who comes late, comes back or misses one is told the same as all others. Other servers may
-share the store: the number of a room says that it has changed, and is looked at a few times a
+share the store: the number of a room says that it has changed, and is looked at ten times a
 second.
 """
 
@@ -36,7 +36,7 @@ from engine.room.faults import RoomError, StoreAway
 from engine.room.rooms import Room
 from engine.room.store import Store
 
-LOOK_EVERY = 0.2  # seconds between two looks at the numbers of the rooms
+LOOK_EVERY = 0.1  # seconds between two looks at the numbers of the rooms
 PACE = 0.15  # seconds between two tellings of votes: they come by the hundred
 THREADS = 4
 HANDED_OVER = "Somebody else presents in this room now."
@@ -72,7 +72,9 @@ class Told:
     seats: list[Seat] = field(default_factory=list)
     number: int = 0
     texts: dict[str, str] = field(default_factory=dict)  # the last message of each part
+    news: tuple[Place | None, int, bool] | None = None  # what the last ones say beside the number
     is_due: bool = False  # a look at the store is on its way
+    has_given: bool = False  # something was stored that other servers have not heard of
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time, in their order
 
 
@@ -98,7 +100,7 @@ class Hub:
         told.seats.append(seat)
         for text in told.texts.values():
             seat.listener.say_text(text)
-        self.changed(seat.code)
+        self.given(seat.code)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
 
@@ -115,10 +117,15 @@ class Hub:
         told = self._rooms.get(room.code)
         if told and room.number > told.number:
             told.number = room.number  # a look from before is worth nothing from now on
-            if news := told.texts.get("news"):
-                people = msgspec.json.decode(news, type=RoomNews).people
-                self._tell(told, "news", _news(room, people))
+            if told.news:
+                self._tell_news(told, _news(room, told.news[1]))
         self.changed(room.code)
+
+    def given(self, code: str) -> None:
+        """Somebody has joined, voted or labelled: tell it, to other servers too."""
+        if told := self._rooms.get(code):
+            told.has_given = True
+        self.changed(code)
 
     async def hand_over(self, seat: Seat) -> str:
         """A new key for the room of a seat, which has it then. No look at the room goes on
@@ -184,9 +191,13 @@ class Hub:
         async with told.looking:
             told.is_due = False
             try:
+                if has_given := told.has_given:
+                    told.has_given = False
+                    await self.work(rooms.note, code)
                 keys = {seat.key for seat in told.seats if seat.key}
-                number, lost, parts = await self.work(_parts, code, told.lecture, keys)
+                number, lost, news, parts = await self.work(_parts, code, told.lecture, keys)
             except StoreAway as error:
+                told.has_given = told.has_given or has_given
                 log.warning("the store does not answer: %s", error)
                 await asyncio.sleep(1)
                 return self.changed(code)
@@ -195,6 +206,7 @@ class Hub:
             if number < told.number:  # moved meanwhile: the next look is on its way
                 return
             told.number = number
+            self._tell_news(told, news)
             for name, text in parts.items():
                 self._tell(told, name, text)
             self._dismiss(code, told, lost)
@@ -206,6 +218,12 @@ class Hub:
             if seat.key and seat.key in keys:
                 seat.key = ""
                 seat.listener.say_text(text)
+
+    def _tell_news(self, told: Told, news: RoomNews) -> None:
+        """Every vote has a number of its own: alone it is no news, and a place may be long."""
+        if told.news != (said := (news.place, news.people, news.closed)):
+            told.news = said
+            self._tell(told, "news", protocol.text(news))
 
     def _tell(self, told: Told, name: str, text: str) -> None:
         if told.texts.get(name) == text:
@@ -221,15 +239,14 @@ class Hub:
                 found = await self.work(rooms.numbers, list(self._rooms))
                 for code, number in found.items():
                     if (told := self._rooms.get(code)) and number > told.number:
-                        self.changed(code)
+                        self.moved(await self.work(rooms.find, code))
             await asyncio.sleep(LOOK_EVERY)
 
 
 def _parts(
     store: Store, code: str, lecture: str, keys: set[str]
-) -> tuple[int, set[str], dict[str, str]]:
-    """The number of a room, which of the keys hold it no more, and the messages that say how it
-    stands."""
+) -> tuple[int, set[str], RoomNews, dict[str, str]]:
+    """The number of a room, which of the keys hold it no more, and what says how it stands."""
     room = rooms.find(store, code)
     blocks = {poll.key: poll.block for poll in asked_now(lecture)}
     told = RoomPolls(
@@ -239,7 +256,7 @@ def _parts(
     asked = RoomQuestions(code, [_asked_one(one) for one in questions.shown(store, code)])
     parts = {"polls": protocol.text(told), "questions": protocol.text(asked)}
     lost = rooms.lost(store, code, keys) if keys else set()
-    return room.number, lost, {"news": _news(room, rooms.people(store, code)), **parts}
+    return room.number, lost, _news(room, rooms.people(store, code)), parts
 
 
 def asked_now(lecture: str) -> Iterator[polls.Poll]:
@@ -248,9 +265,9 @@ def asked_now(lecture: str) -> Iterator[polls.Poll]:
         yield from polls_of(lecture)
 
 
-def _news(room: Room, people: int) -> str:
+def _news(room: Room, people: int) -> RoomNews:
     place = msgspec.convert(room.place, type=Place) if room.place else None
-    return protocol.text(RoomNews(room.code, room.number, place, people, room.is_closed))
+    return RoomNews(room.code, room.number, place, people, room.is_closed)
 
 
 def _poll(tally: polls.Tally, block: str) -> PollState:
