@@ -1,6 +1,7 @@
 """What a browser leaves out of a PDF: bookmarks by parts, page labels, and whose work it is."""
 
 import io
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -41,6 +42,7 @@ def finish(pdf: bytes, sheets: Sequence[Sheet], document: DeckJson) -> bytes:
     import pypdf
     from pypdf.generic import BooleanObject, DictionaryObject, NameObject
 
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it notes what no reader of ours minds
     slides = {slide["id"]: slide for slide in document["slides"]}
     pages = first_pages(sheets)
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
