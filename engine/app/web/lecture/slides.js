@@ -280,6 +280,8 @@ function measure(image) {
   image.classList.toggle("is-wide", width > WIDE * height || isDrawing)
   image.style.setProperty("--drawn", `${width}px`)
   const section = image.closest("section")
-  const isSeen = section?.checkVisibility({ contentVisibilityAuto: true }) // pages far below wait
-  if (section && isSeen && matchMedia(PAGE).matches) markSideways(section)
+  if (!section || !matchMedia(PAGE).matches) return
+  // Pages far below are laid out when they come near; the keyboard must find the way to them before.
+  if (section.checkVisibility({ contentVisibilityAuto: true })) markSideways(section)
+  else if (image.classList.contains("is-wide")) image.parentElement?.setAttribute("tabindex", "0")
 }

@@ -3,9 +3,10 @@
 /** @import { Deadline } from "../lecture/slides.js" */
 /** @import { Deck, Slide, ViewOptions } from "../lib/types.js" */
 
+import { markSideways } from "../lecture/sideways.js"
 import { idle, Slides } from "../lecture/slides.js"
 import { addressOf } from "../lib/address.js"
-import { el } from "../lib/dom.js"
+import { el, PAGE } from "../lib/dom.js"
 
 const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // how long a slide takes on stage
 const NEAR = "500px 0px" // live blocks are mounted this far from the window
@@ -55,9 +56,17 @@ export class Pages {
     /** @param {Deadline} deadline */
     const work = (deadline) => {
       while (index < this.list.length && deadline.timeRemaining() > 4) this.fill(index++)
-      if (index < this.list.length && !this.signal.aborted) idle(work)
+      if (this.signal.aborted) return
+      if (index < this.list.length) idle(work)
+      else document.fonts.ready.then(() => this.#markTables())
     }
     idle(work)
+  }
+
+  /** The keyboard must find a table that is wider than the page before it comes near. */
+  #markTables() {
+    if (!matchMedia(PAGE).matches || this.signal.aborted) return
+    for (const { section } of this.list) if (section?.querySelector("table")) markSideways(section)
   }
 
   /** Tell what comes near, goes far and is read. */
