@@ -29,15 +29,16 @@ from .stage_page import SHOWN, expect_at
 BASELINE = Path(__file__).with_name("axe_baseline.json")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SLUG = "overview"
+LAST = ".page:last-of-type .slide"  # of the reading view: filled in idle time
 PAGES = {  # name -> address, and what is there once the page is
-    "reading": (f"/{SLUG}?view=read", ".reading-main"),
+    "reading": (f"/{SLUG}?view=read", LAST),
     "presenter": (f"/{SLUG}?view=presenter", ".presenter-notes"),
     "claims": ("/claims", "[data-row]"),
     "home": ("/", ".part"),
     "laboratory": ("/lab/bandit", "[data-testid='stHeading']"),
 }
 SITE_PAGES = {  # the same of an exported site
-    "reading": (f"/{SLUG}.html?view=read", ".reading-main"),
+    "reading": (f"/{SLUG}.html?view=read", LAST),
     "presenter": (f"/{SLUG}.html?view=presenter", ".presenter-notes"),
     "claims": ("/claims.html", "[data-row]"),
     "references": ("/references.html", "[data-row]"),

@@ -6,7 +6,7 @@
 import { markSideways } from "../lecture/sideways.js"
 import { idle, Slides } from "../lecture/slides.js"
 import { addressOf } from "../lib/address.js"
-import { el, PAGE } from "../lib/dom.js"
+import { el, onFonts, PAGE } from "../lib/dom.js"
 
 const SPOKEN = /\s*\d+(\.\d+)? (minute|second)s?\.?$/ // how long a slide takes on stage
 const NEAR = "500px 0px" // live blocks are mounted this far from the window
@@ -58,9 +58,14 @@ export class Pages {
       while (index < this.list.length && deadline.timeRemaining() > 4) this.fill(index++)
       if (this.signal.aborted) return
       if (index < this.list.length) idle(work)
-      else document.fonts.ready.then(() => this.#markTables())
+      else this.#markTables()
     }
     idle(work)
+    // A typeface that a table alone needs comes when that table is measured.
+    this.signal.addEventListener(
+      "abort",
+      onFonts(() => this.#markTables()),
+    )
   }
 
   /** The keyboard must find a table that is wider than the page before it comes near. */
