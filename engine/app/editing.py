@@ -181,7 +181,7 @@ def _by_name(slug: str, name: str) -> Place:
 
 
 def _data(slug: str) -> tuple[bytes, Path]:
-    """The bytes of a deck and where they really lie. LookupError when they are no text."""
+    """The bytes of a deck and where they really lie. LookupError when they are not text."""
     path = library().paths().get(slug)
     if path is None:
         raise LookupError(f"there is no lecture '{slug[:80]}'.")

@@ -14,7 +14,7 @@ from engine.app import web_files
 
 STAGE = "views/stage.js"
 BLOCKS = "blocks/kinds.js"  # the live blocks, which the stage fetches when it is idle
-VIEWS = {  # as in stage.js
+VIEWS = {  # as in frame.js
     "read": "views/reading.js",
     "presenter": "views/presenter.js",
     "paper": "views/paper.js",

@@ -108,7 +108,7 @@ def once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _names(file: Path) -> list[Problem]:
-    """What the address of this deck has to say, and the names in its folder that are no decks."""
+    """What the address of this deck has to say, and the names in its folder that are not decks."""
     here, found = names.shown(file), names.problems(file.parent)
     decks = {names.shown(path) for path in names.decks(file.parent)}
     return [one for one in found if one.file == here or one.file not in decks]

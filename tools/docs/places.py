@@ -30,7 +30,7 @@ QUESTIONS: dict[str, list[tuple[str, str]]] = {
     "the limits of one visitor": [("engine/app", "Visitors")],
     "the order in which runs wait": [("engine/runs", "FairQueue")],
     "the loss of PPO, of DPO": [("sims/losses", "ppo_clip_loss"), ("sims/losses", "dpo_loss")],
-    "where lectures, content and assets lie": [("engine", "cannot_write")],
+    "where lectures, content and assets lie": [("engine/paths.py", "LECTURES")],
 }  # fmt: skip
 
 # A walk: its heading, and for each station a symbol and what happens there.

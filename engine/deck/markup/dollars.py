@@ -73,7 +73,7 @@ def _closing(source: str, at: int, marks: str) -> int:
 
 
 def brackets(state: StateInline, silent: bool) -> bool:
-    r"""Say that `\(x^2\)`, `\[x^2\]` and `\begin{align}` are no formulas in Markdown."""
+    r"""Say that `\(x^2\)`, `\[x^2\]` and `\begin{align}` are not formulas in Markdown."""
     source, start = state.src, state.pos
     close = _BRACKETS.get(source[start : start + 2])
     if found := None if silent else _ENVIRONMENT.match(source, start):

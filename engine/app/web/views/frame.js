@@ -8,6 +8,13 @@ import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { Theme } from "../lib/theme.js"
 import { fetchDeck, firstDeck } from "./decks.js"
 
+/** @type {Record<string, string>} */
+const VIEWS = {
+  read: "views/reading.js",
+  presenter: "views/presenter.js",
+  paper: "views/paper.js",
+}
+
 export class Frame {
   leaving = new AbortController()
   #asked = 0 // how often the deck was fetched anew
@@ -84,19 +91,20 @@ export function openFrame(frame, sheets, make, mayBegin = () => false) {
 }
 
 /**
- * Open a view whose module is fetched first, for as long as it takes.
- * @param {string} module below web/
+ * Open the view that `?view=` names. Its module is fetched first, for as long as it takes.
  * @param {HTMLElement} parent
  * @param {Mounted} mounted
- * @returns {() => void} removes everything again
+ * @returns {(() => void) | null} removes everything again; null if the address names none
  */
-export function openOther(module, parent, mounted) {
+export function openOther(parent, mounted) {
+  const name = new URLSearchParams(location.search).get("view") ?? ""
+  if (!Object.hasOwn(VIEWS, name)) return null
   /** @type {(() => void) | null} */
   let leave = null
   const leaving = new AbortController()
   const notices = new Notices(parent)
   const fetching = persist(
-    () => bring(module),
+    () => bring(VIEWS[name]),
     leaving.signal,
     () => notices.say("view", NO_VIEW),
   )

@@ -92,7 +92,7 @@ class Phone {
     keep(KEY, "", "session")
     this.room.leave()
     const join = el("button", { type: "button", onclick: () => location.reload() }, "Join the room")
-    const words = `${why} This phone is no remote any more.`
+    const words = `${why} This phone is not a remote any more.`
     place.replaceChildren(el("h1", {}, "Handed over"), el("p", { role: "status" }, words), join)
   }
 

@@ -35,12 +35,6 @@ import { SLIDES } from "./sheets.js"
 import { StageBlocks } from "./stage_blocks.js"
 import { actToday, Today } from "./today.js"
 
-/** @type {Record<string, string>} */
-const VIEWS = {
-  read: "views/reading.js",
-  presenter: "views/presenter.js",
-  paper: "views/paper.js",
-}
 const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css"]
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
@@ -52,10 +46,7 @@ const JUMPS = ["first", "last", "goto"] // Back undoes them
  * @returns {() => void} removes everything again
  */
 export function open(parent, mounted) {
-  const view = new URLSearchParams(location.search).get("view") ?? ""
-  const leave = Object.hasOwn(VIEWS, view)
-    ? openOther(VIEWS[view], parent, mounted)
-    : openStage(parent, mounted)
+  const leave = openOther(parent, mounted) ?? openStage(parent, mounted)
   const stop = keepClear()
   return () => {
     stop()
