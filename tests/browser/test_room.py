@@ -395,3 +395,17 @@ def test_a_wrong_code_is_a_sentence(room: Class) -> None:
     page.get_by_label("code of the room").fill(f" {room.code.lower()} ")
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_text(f"Room {room.code}")).to_be_visible()
+
+
+def test_after_a_closed_room_another_one_is_opened(room: Class) -> None:
+    wall = room.wall
+    wall.keyboard.press("Escape")
+    wall.keyboard.press("q")
+    wall.get_by_role("button", name="Close the room").click()
+    expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code} is closed")
+    wall.keyboard.press("Home")  # the results stay: this page is still in the room
+    expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code} is closed")
+    wall.keyboard.press("q")
+    wall.get_by_role("button", name="Open a new room").click()
+    expect(wall.locator(".room-chip")).to_have_text(re.compile(r"^Room \w+ · 0 people"))
+    expect(wall.locator(".room-code")).not_to_have_text(room.code)

@@ -112,6 +112,7 @@ export class RoomDialog {
   }
 
   #buttons() {
+    if (this.stage.room?.news?.closed) return el("p", { class: "room-buttons" }, this.#anew())
     const end = button("Close the room", () => this.#close())
     const hand = button("Hand over", () => this.#handOver())
     hand.title = "another presenter moves the room from now on"
@@ -120,8 +121,18 @@ export class RoomDialog {
   }
 
   async #close() {
-    await this.#said({ type: "room_close" })
+    if (!(await this.#said({ type: "room_close" }))) return
     this.stage.hold()
+    this.#dialog?.close()
+    this.stage.lecture.chrome.say("The room is closed. Its results stay; Q opens a new one.")
+  }
+
+  /** Another room in place of the closed one. */
+  #anew() {
+    return button("Open a new room", () => {
+      this.#dialog?.close()
+      this.stage.openAnew()
+    })
   }
 
   async #handOver() {

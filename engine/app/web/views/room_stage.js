@@ -138,6 +138,14 @@ export class RoomStage {
     this.dialog.toggle()
   }
 
+  /** Leave the closed room for a new one. */
+  openAnew() {
+    keep(heldKey(this.lecture.options.slug), "", "session")
+    this.room?.leave()
+    this.room = null
+    return this.show()
+  }
+
   /** Keep the key of the room for the next load of this tab. */
   hold() {
     const { code, key } = /** @type {Room} */ (this.room)
