@@ -10,6 +10,7 @@ import { number } from "../lib/format.js"
 import { Board } from "./canvas.js"
 import { CartPole } from "./cartpole.js"
 
+const BRIGHTEN = "rgb(38% 38% 38%)" // by 1 / (1 - 38 %): thin lines are pale on a dark card
 const COLUMNS = 10 // pictures of a row, as in sims/cartpole/film.py
 
 /** @typedef {[png: string, width: number, height: number, count: number, rate: number,
@@ -124,7 +125,7 @@ export class Film extends Board {
     }
     put()
     fill("difference", "white")
-    fill("color-dodge", "#606060") // thin lines are pale, and paler still on a dark card
+    fill("color-dodge", BRIGHTEN)
     pen.globalCompositeOperation = "hue"
     put()
     fill("lighten", this.theme.card)
