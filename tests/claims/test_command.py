@@ -39,7 +39,7 @@ TEXT = """\
   status: opinion
 """
 ASKED = {"ids": [], "seeds": None, "fast": False, "json": False, "no_cache": False, "record": False,
-         "lectures": None, "model": None}  # fmt: skip
+         "lectures": None, "model": None, "device": None, "dtype": None}  # fmt: skip
 
 
 @pytest.fixture
