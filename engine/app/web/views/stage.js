@@ -195,6 +195,9 @@ export class Stage extends DeckView {
     step = Math.max(0, Math.min(this.deck.slides[index].steps, step))
     const moved = index !== this.index
     if (!moved && step === this.step) return
+    // A page on a phone, or under a zoom, begins at its top. First of all: to scroll asks for the
+    // layout, which is at hand only before anything has changed.
+    if (moved) this.root.scrollTop = this.stage.scrollTop = 0
     this.index = index
     this.step = step
     this.root.removeAttribute("data-blank")
@@ -206,8 +209,6 @@ export class Stage extends DeckView {
     this.door?.moved()
     if (!moved) return
     this.bringRest()
-    this.root.scrollTop = 0 // a page on a phone, or under a zoom, begins at its top
-    this.stage.scrollTop = 0
     this.chrome.moved()
     this.blocks.hide((element) => !this.section.contains(element))
     afterPaint(() => {
