@@ -84,7 +84,7 @@ class Place:
 
 
 def is_allowed(scope: Scope) -> bool:
-    """Whether whoever asks is at this machine, and on a page of ours or no page at all."""
+    """Whether a request comes from this machine, and from a page of ours or from no page at all."""
     headers = Headers(scope=scope)
     peer = (scope.get("client") or ("", 0))[0]
     return (

@@ -102,7 +102,7 @@ def test_only_finished_runs_answer_later_requests(fake_runner, fake, state, capl
     assert runner.submit("ticks", {}) is again
     assert runner.share(again.job) is again
     assert runner.get(run.id).message == "a reason"
-    # Who stops a run knows why; the other ends are news to whoever runs the server.
+    # The person who stops a run knows why; the other ends are news to the operator of the server.
     assert (f"ticks {state}: a reason" in caplog.text) is (state != "cancelled")
 
 

@@ -8,7 +8,7 @@ import { keep, recall } from "../lib/store.js"
 import { handedKey, readHeld } from "./room_door.js"
 
 const AWAY =
-  "You have handed this room over: whoever opens the link presents, and this page follows."
+  "You have handed this room over: the person who opens the link presents, and this page follows."
 const TAKEN = "The room is not yours to take back: it was handed on."
 
 export class Handing {
