@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from sims.language import base_model
 from sims.language.model import LanguageModel
@@ -116,23 +117,17 @@ def write(
     first, total, shuffle = logits, 0.0, random.Random(params.seed)
     for step in range(params.max_tokens):
         own = logits.log_softmax(-1)
-        seen = logits if params.use_feedback else first
-        drawn_from = limited(seen, params.temperature, params.top_k)
-        drawn_from = nucleus(drawn_from.log_softmax(-1), params.top_p)
+        drawn_from = _distribution(logits if params.use_feedback else first, params)
         chosen = draw(drawn_from, uniform[step])
         token, probs = int(chosen), drawn_from[0].exp()
         ids.append(token)
         total += float(own[0, token])
-        # by the model's own order, so that the bars do not swap places with the temperature
-        top = own[0].topk(min(NUM_SHOWN, model.config.vocab_size)).indices
         is_last = token in model.config.ends or step == params.max_tokens - 1
         frame: Frame = {
             "step": step,
             "text": shown.text_of(tokenizer, ids),
             "token": shown.label(tokenizer, token),
-            "words": shown.labels(tokenizer, top.tolist()),
-            "probs": probs[top].tolist(),
-            "own_probs": own[0, top].exp().tolist(),
+            **_bars(tokenizer, own[0], probs),
             "prompt_tokens": prompt_tokens,
             "prob": float(probs[token]),
             "entropy": float(torch.special.entr(probs).sum()),
@@ -147,6 +142,24 @@ def write(
             return
         with torch.no_grad():
             logits = reader.step(chosen)
+
+
+def _distribution(logits: Tensor, params: Params) -> Tensor:
+    """Log-probs (1, V) of what the next token is drawn from."""
+    allowed = limited(logits, params.temperature, params.top_k)
+    return nucleus(allowed.log_softmax(-1), params.top_p)
+
+
+def _bars(tokenizer: Tokenizer, own: Tensor, probs: Tensor) -> Frame:
+    """The tokens that the model itself finds most probable, by its log-probs `own` (V,), and what
+    they have in `probs` (V,)."""
+    # by the model's own order, so that the bars do not swap places with the temperature
+    top = own.topk(min(NUM_SHOWN, len(own))).indices
+    return {
+        "words": shown.labels(tokenizer, top.tolist()),
+        "probs": probs[top].tolist(),
+        "own_probs": own[top].exp().tolist(),
+    }
 
 
 def encode(model: LanguageModel, tokenizer: Tokenizer, prompt: str, is_chat: bool) -> list[int]:

@@ -68,10 +68,7 @@ def train_policies(
     optimizer = torch.optim.Adam(
         policies.parameters(), lr=learning_rate, betas=ADAM_BETAS, fused=True
     )
-    if algorithm == "ppo":
-        learner = Ppo(ref_logprobs, policies.num)
-    else:
-        learner = PolicyGradient(algorithm, ref_logprobs)
+    learner = _learner(algorithm, ref_logprobs, policies.num)
     yield policies
     for step in range(num_steps):
         now = annealed(betas, step / num_steps if is_annealed else 1.0)
@@ -86,6 +83,13 @@ def train_policies(
             loss.sum().backward()
             optimizer.step()
         yield policies
+
+
+def _learner(algorithm: str, ref_logprobs: Tensor, num: int) -> "PolicyGradient | Ppo":
+    """What makes losses of the samples of `num` policies."""
+    if algorithm == "ppo":
+        return Ppo(ref_logprobs, num)
+    return PolicyGradient(algorithm, ref_logprobs)
 
 
 def keep_freed_memory() -> None:

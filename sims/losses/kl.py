@@ -16,9 +16,18 @@ from sims.losses.tokens import HALF, masked_mean, no_wider, same_shape
 MAX_DISTANCE = 1e6  # nats that a squared log-ratio may have: its square is still a float32
 
 
+def log_ratio(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
+    """log(pi / pi_ref) of each sample, the reference without a gradient.
+
+    Raises ValueError where the shapes would make more samples.
+    """
+    no_wider("policy log-probs", logprobs, ref_logprobs=ref_logprobs)
+    return logprobs - ref_logprobs.detach()
+
+
 def kl_k1(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
     """-log u of each sample: mean KL exactly, high variance, can be negative."""
-    return _log_ratio(logprobs, ref_logprobs)
+    return log_ratio(logprobs, ref_logprobs)
 
 
 def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
@@ -26,7 +35,7 @@ def kl_k2(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u beyond MAX_DISTANCE counts as that, without a gradient.
     """
-    log_u = -_log_ratio(logprobs, ref_logprobs)
+    log_u = -log_ratio(logprobs, ref_logprobs)
     most = min(MAX_DISTANCE, 0.9 * torch.finfo(log_u.dtype).max ** 0.5)  # float16: 230 nats
     return log_u.clamp(-most, most).square() / 2
 
@@ -36,16 +45,10 @@ def kl_k3(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
 
     A log u above MAX_LOG_RATIO counts as that: 5e8 nats, finite, without a gradient.
     """
-    log_u = -_log_ratio(logprobs, ref_logprobs)
+    log_u = -log_ratio(logprobs, ref_logprobs)
     log_u = log_u.float() if log_u.dtype in HALF else log_u  # near 0 half of the digits is none
     log_u = log_u.clamp(max=max_log_ratio(log_u.dtype))
     return torch.expm1(log_u) - log_u  # exp(z) - 1 - z loses every digit near 0
-
-
-def _log_ratio(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
-    """-log u of each sample. Raises ValueError where the shapes would make more samples."""
-    no_wider("logprobs", logprobs, ref_logprobs=ref_logprobs)
-    return logprobs - ref_logprobs.detach()
 
 
 KL_ESTIMATORS = {"k1": kl_k1, "k2": kl_k2, "k3": kl_k3}

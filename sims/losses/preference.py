@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sims.losses.kl import log_ratio
 from sims.losses.tokens import aggregate, no_wider
 
 
@@ -41,8 +42,8 @@ def dpo_loss(
     The implicit rewards r = beta log(pi / pi_ref), (…, M), come back detached, for plots. While the
     policy is still the reference both are 0 and the loss is ln 2 exactly.
     """
-    chosen_rewards = beta * _log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
-    rejected_rewards = beta * _log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
+    chosen_rewards = beta * log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
+    rejected_rewards = beta * log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
     loss = bradley_terry_loss(chosen_rewards, rejected_rewards)
     return loss, chosen_rewards.detach(), rejected_rewards.detach()
 
@@ -60,8 +61,8 @@ def ipo_loss(
     """
     if not torch.as_tensor(beta > 0).all():
         raise ValueError(f"ipo_loss divides by beta, but it is {beta}: use more than 0.")
-    chosen = _log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
-    rejected = _log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
+    chosen = log_ratio(policy_chosen_logprobs, ref_chosen_logprobs)
+    rejected = log_ratio(policy_rejected_logprobs, ref_rejected_logprobs)
     no_wider("chosen log-probs", chosen, rejected=rejected)
     return (chosen - rejected - 1 / (2 * beta)).square().mean(-1)
 
@@ -98,7 +99,7 @@ def kto_loss(
     point from which gains and losses count. A negative estimate counts as 0, as no KL is negative.
     """
     reference_point = torch.as_tensor(kl, dtype=policy_logprobs.dtype).detach().clamp(min=0)
-    gain = beta * (_log_ratio(policy_logprobs, ref_logprobs) - reference_point)
+    gain = beta * (log_ratio(policy_logprobs, ref_logprobs) - reference_point)
     no_wider("policy_logprobs", gain, desirable=desirable)
     good = desirable_weight * torch.sigmoid(-gain)  # 1 - sigmoid(gain)
     bad = undesirable_weight * torch.sigmoid(gain)
@@ -115,12 +116,6 @@ def orpo_loss(
     no_wider("chosen_mean_logprobs", chosen_mean_logprobs, rejected=rejected_mean_logprobs)
     ratio = log_odds(chosen_mean_logprobs) - log_odds(rejected_mean_logprobs)
     return (-chosen_mean_logprobs - weight * F.logsigmoid(ratio)).mean(-1)
-
-
-def _log_ratio(logprobs: Tensor, ref_logprobs: Tensor) -> Tensor:
-    """log(pi / pi_ref) of each completion."""
-    no_wider("policy log-probs", logprobs, ref_logprobs=ref_logprobs)
-    return logprobs - ref_logprobs.detach()
 
 
 def log_odds(logprobs: Tensor) -> Tensor:
