@@ -10,9 +10,9 @@ from engine.deck.blocks import simulation
 from engine.deck.content import bibliography, glossary, resources
 from engine.deck.content.bibliography import Work
 from engine.deck.markup.state import strip_marks
-from engine.deck.model import Deck, Problem
+from engine.deck.model import Block, Deck, Problem, Slide
 from engine.deck.parse import parse
-from engine.deck.schema.deck_json import DeckJson, ProblemJson, ReferenceJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, ProblemJson, ReferenceJson, SlideJson
 from engine.deck.slides import css, footer, page_order, second_pass, slide, svg_titles
 from engine.deck.slides.page_order import Page
 from engine.deck.source import names, textfile
@@ -142,28 +142,8 @@ def _slide(page: Page, context: footer.Context, fill: second_pass.Fill) -> Slide
     if page.source is None:
         return _references_slide(page, context)
     source = page.source
-    one = slide.of(source)
-    parts = []
-    if one.eyebrow:
-        parts.append(f'<div class="slide-eyebrow">{one.eyebrow}</div>')
-    if one.title_html:
-        tag = "h1" if source.layout == "title" or source.layout.startswith("title-") else "h2"
-        parts.append(f'<{tag} class="slide-title">{one.title_html}</{tag}>')
-    parts.append(one.body)
-    for side, (notes, keys) in one.meta.items():
-        cited = fill.aside(keys)
-        if cited or notes:
-            inner = (f'<div class="colloquium-slide-cite">{cited}</div>' if cited else "") + notes
-            stack = f"colloquium-slide-meta colloquium-slide-meta--{side}"
-            parts.append(f'<div class="{stack}">{inner}</div>')
-    # The author's footer is not filled: a mark in it would be forged.
-    parts = [fill.html(part, source.blocks, context) for part in parts]
-    bar = footer.chapter_bar(context, source, one.directives.settings.get("chapter-bar", ""))
-    parts += [bar, footer.footer(context, source.layout)]
-    html = strip_marks("\n".join(part for part in parts if part))
-    html = resources.with_addresses(html, context.deck.path.parent)
-    if one.directives.settings.get("figure-title") == "heading":
-        html = svg_titles.retitled(html, source.title, context.deck.path.parent)
+    asked = slide.of(source).directives.settings
+    bar = footer.chapter_bar(context, source, asked.get("chapter-bar", ""))
     names = context.deck.glossary.names
     return {
         "id": source.id,
@@ -184,18 +164,46 @@ def _slide(page: Page, context: footer.Context, fill: second_pass.Fill) -> Slide
         "defines": [names[name] for name in source.defines if name in names],
         "keywords": list(source.keywords),
         "section": source.section,
-        "blocks": [
-            {
-                "kind": block.kind,
-                "id": block.id,
-                "line": block.line,
-                "data": fill.data(block.data),
-                "text": block.text,
-            }
-            for block in source.blocks
-        ],
-        "html": html,
+        "blocks": [_block(block, fill) for block in source.blocks],
+        "html": _html(source, bar, context, fill),
     }
+
+
+def _block(block: Block, fill: second_pass.Fill) -> BlockJson:
+    return {
+        "kind": block.kind,
+        "id": block.id,
+        "line": block.line,
+        "data": fill.data(block.data),
+        "text": block.text,
+    }
+
+
+def _html(source: Slide, bar: str, context: footer.Context, fill: second_pass.Fill) -> str:
+    """The whole slide: its title, its body, what floats above the footer, `bar` and footer."""
+    one = slide.of(source)
+    parts = []
+    if one.eyebrow:
+        parts.append(f'<div class="slide-eyebrow">{one.eyebrow}</div>')
+    if one.title_html:
+        tag = "h1" if source.layout == "title" or source.layout.startswith("title-") else "h2"
+        parts.append(f'<{tag} class="slide-title">{one.title_html}</{tag}>')
+    parts.append(one.body)
+    for side, (notes, keys) in one.meta.items():
+        cited = fill.aside(keys)
+        if cited or notes:
+            inner = (f'<div class="colloquium-slide-cite">{cited}</div>' if cited else "") + notes
+            stack = f"colloquium-slide-meta colloquium-slide-meta--{side}"
+            parts.append(f'<div class="{stack}">{inner}</div>')
+    # The author's footer is not filled: a mark in it would be forged.
+    parts = [fill.html(part, source.blocks, context) for part in parts]
+    parts += [bar, footer.footer(context, source.layout)]
+    html = strip_marks("\n".join(part for part in parts if part))
+    folder = context.deck.path.parent
+    html = resources.with_addresses(html, folder)
+    if one.directives.settings.get("figure-title") == "heading":
+        html = svg_titles.retitled(html, source.title, folder)
+    return html
 
 
 def _references_slide(page: Page, context: footer.Context) -> SlideJson:

@@ -15,6 +15,7 @@ from sims.nearest import nearest
 
 SHOWN = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")  # what the server hands out
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_ONE_MACHINE = re.compile(r"[A-Za-z]:(?:[\\/]|%5C)|file:|\\\\|%5C", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DECK_LINK = re.compile(r'(<a\b[^>]*?\shref=")([^":?#]+\.md)(#[^"]*)?(?=")', re.IGNORECASE)
 _OURS = ("ref-", "term-", "references", "figure-")
@@ -24,35 +25,18 @@ _COPY = "Put a copy beside the deck and name that."
 def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
     """(what, fix) of a picture that a reader would not see; ("", "") when all is well."""
     src = image.src.strip()
-    if not src or src.startswith("#"):
-        return "This picture has no address.", "Name a file: ![what it shows](plot.svg)."
     if src.lower().startswith("data:"):
         return "", ""
-    if _WEB.match(src):
-        return (
-            f"The picture '{short(src)}' is on the web, and nothing is loaded from there.",
-            _COPY,
-        )
-    if re.match(r"[A-Za-z]:(?:[\\/]|%5C)|file:|\\\\|%5C", src, re.IGNORECASE) or src.startswith(
-        "/"
-    ):
-        return f"The picture '{short(src)}' is named by its place on one machine.", _COPY
-    if _SCHEME.match(src):
-        return f"The picture '{short(src)}' has an address that is not loaded.", _COPY
+    if fault := _address_fault(src):
+        return fault
     asked = unquote(re.split(r"[?#]", src)[0])
-    if asked.endswith("/") or "\0" in asked or "\\" in asked:
-        fix = "Write / between folders." if "\\" in asked else "Name a file."
-        return f"There is no image '{short(src)}'.", fix
     path = Path(os.path.abspath(folder / asked))
     if asked != unquote(src) and os.path.lexists(folder / unquote(src)):
         fix = f"Write {quote(unquote(src))}: in an address # and ? end the name of the file."
         return f"There is no image '{short(asked)}'.", fix
     if path.suffix.lower() not in SHOWN:
-        kinds = ", ".join(SHOWN)
-        return (
-            f"'{short(src)}' is not a picture that a slide can show.",
-            f"Save it as one of {kinds}.",
-        )
+        fix = f"Save it as one of {', '.join(SHOWN)}."
+        return f"'{short(src)}' is not a picture that a slide can show.", fix
     try:
         inner, fix = picture_files.fault(inside(folder, path, LARGEST_PICTURE))
     except Refused as error:
@@ -64,6 +48,25 @@ def picture_fault(image: Image, folder: Path) -> tuple[str, str]:
     if not _is_spelt(path):
         return f"There is no image '{short(src)}'.", nearest_file(path)
     return (f"The picture '{short(src)}' is not shown: {inner}.", fix) if inner else ("", "")
+
+
+def _address_fault(src: str) -> tuple[str, str] | None:
+    """(what, fix) of an address that cannot be a file beside the deck."""
+    if not src or src.startswith("#"):
+        return "This picture has no address.", "Name a file: ![what it shows](plot.svg)."
+    if _WEB.match(src):
+        what = f"The picture '{short(src)}' is on the web, and nothing is loaded from there."
+        return what, _COPY
+    if src.startswith("/") or _ONE_MACHINE.match(src):
+        return f"The picture '{short(src)}' is named by its place on one machine.", _COPY
+    if _SCHEME.match(src):
+        return f"The picture '{short(src)}' has an address that is not loaded.", _COPY
+    asked = unquote(re.split(r"[?#]", src)[0])
+    if "\\" in asked:
+        return f"There is no image '{short(src)}'.", "Write / between folders."
+    if asked.endswith("/") or "\0" in asked:
+        return f"There is no image '{short(src)}'.", "Name a file."
+    return None
 
 
 def link_problems(

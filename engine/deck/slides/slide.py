@@ -97,12 +97,7 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     others = [c for c in found.comments if not directives.is_step(c)]
     asked = directives.interpret(others)
     lines = scan.without(found, others)
-    state = State(found.lines, fences.render, _captions(asked, captions))
-    state.unclosed = frozenset(line for line, _, what in found.unclosed if what == "code fence")
-    state.footnote_side = asked.settings.get("footnotes", "right")
-    for line, column, what in found.unclosed:
-        mark = "-->" if what == "comment" else "the same marks on a line of their own"
-        state.problem(f"This {what} is never closed.", f"Close it with {mark}.", line, column)
+    state = _state(found, asked, captions)
     _check_steps(steps, found, state)
     _check_lines(found, state)
     state.named_notes, lines = footnotes.take(lines, found.code)
@@ -119,11 +114,7 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     title_html, eyebrow_html = state.fill(title_html), state.fill(eyebrow_html)
     meta = _meta(asked, state)
     footnotes.check(state)
-    style, dropped = safe_style(asked.style)
-    for part in dropped:
-        message = f"The style '{part[:60]}' is not allowed and was left out."
-        line, column = state.place("style", asked.lines.get("style", 0))
-        state.problem(message, "Use plain properties without addresses.", line, column)
+    style = _style(asked, state)
     if asked.settings.get("figure-title") and "title-hidden" not in asked.classes:
         asked.classes.append("title-hidden")
     return Rendered(
@@ -145,6 +136,27 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
         text="\n".join(line for line in lines if line.strip()),
         problems=tuple(sorted((*asked.problems, *state.problems), key=lambda p: p.line)),
     )
+
+
+def _state(found: scan.Scan, asked: Directives, captions: bool) -> State:
+    """What rendering gathers; what the scan found unclosed is in it already."""
+    state = State(found.lines, fences.render, _captions(asked, captions))
+    state.unclosed = frozenset(line for line, _, what in found.unclosed if what == "code fence")
+    state.footnote_side = asked.settings.get("footnotes", "right")
+    for line, column, what in found.unclosed:
+        mark = "-->" if what == "comment" else "the same marks on a line of their own"
+        state.problem(f"This {what} is never closed.", f"Close it with {mark}.", line, column)
+    return state
+
+
+def _style(asked: Directives, state: State) -> str:
+    """The slide's own CSS, without what is not allowed."""
+    style, dropped = safe_style(asked.style)
+    for part in dropped:
+        message = f"The style '{part[:60]}' is not allowed and was left out."
+        line, column = state.place("style", asked.lines.get("style", 0))
+        state.problem(message, "Use plain properties without addresses.", line, column)
+    return style
 
 
 def shifted(problem: Problem, line: int, file: str) -> Problem:

@@ -102,43 +102,50 @@ def _apply(key: str, value: str, comment: Comment, out: Directives) -> None:
         message = f"'{value}' is not a value of the directive '{key}'."
         # colloquium makes a class of it, which no style sheet has.
         _complain(out, comment, message, fix, is_warning=bool(DIRECTIVES[key].stem))
-    elif DIRECTIVES[key].stem:
-        out.classes.append(f"{DIRECTIVES[key].stem}-{value}")
-    elif key in ("img-fill", "img-overflow"):
-        if value == "true":
-            out.classes.append(key)
+    elif DIRECTIVES[key].stem or key in ("class", "img-fill", "img-overflow"):
+        _apply_class(key, value, comment, out)
     elif key in ("columns", "rows", "row-columns"):
         _apply_grid(key, value, comment, out)
-    elif key.startswith("cite"):
-        side = "right" if key == "cite-right" else "left"
-        keys = [name.strip().removeprefix("@") for name in value.split(",")]
-        out.cites.setdefault(side, []).extend((name, comment.line) for name in keys if name)
-    elif key in ("footnote", "footnote-right"):
-        out.footnotes["right" if key == "footnote-right" else "left"] = Text(value, comment.line)
-    elif key == "layout":
-        out.layout = value
-    elif key == "class":
-        for name in value.split():
-            if re.fullmatch(r"[\w-]+", name):
-                out.classes.append(name)
-            else:
-                fix = "Use letters, digits and hyphens."
-                _complain(out, comment, f"'{name}' is not a name of a class.", fix)
-    elif key == "style":
-        out.style = value
+    elif key.startswith(("cite", "footnote")) and key != "footnotes":
+        _apply_meta(key, value, comment, out)
+    elif key in ("id", "alias"):
+        _apply_id(key, value, comment, out)
+    elif key in ("layout", "style"):
+        setattr(out, key, value)
     elif key == "notes":
         out.notes.append(value)
     elif key in ("defines", "keywords"):
-        getattr(out, key).extend(
-            name for part in value.split(",") if (name := " ".join(part.split()))
-        )
+        names = (" ".join(part.split()) for part in value.split(","))
+        getattr(out, key).extend(name for name in names if name)
     elif key in ("minutes", "talk") and not _MINUTES.fullmatch(value):
         fix = "Write a number such as 1.5."
         _complain(out, comment, f"'{value}' is not a number of minutes.", fix)
-    elif key in ("id", "alias"):
-        _apply_id(key, value, comment, out)
     else:
         out.settings[key] = value
+
+
+def _apply_class(key: str, value: str, comment: Comment, out: Directives) -> None:
+    """What gives the slide a class, or several."""
+    if key != "class":
+        stem = DIRECTIVES[key].stem
+        out.classes += [f"{stem}-{value}"] if stem else [key] if value == "true" else []
+        return
+    for name in value.split():
+        if re.fullmatch(r"[\w-]+", name):
+            out.classes.append(name)
+        else:
+            fix = "Use letters, digits and hyphens."
+            _complain(out, comment, f"'{name}' is not a name of a class.", fix)
+
+
+def _apply_meta(key: str, value: str, comment: Comment, out: Directives) -> None:
+    """What floats above the footer on one side: works, or a note."""
+    side = "right" if key.endswith("-right") else "left"
+    if key.startswith("cite"):
+        keys = [name.strip().removeprefix("@") for name in value.split(",")]
+        out.cites.setdefault(side, []).extend((name, comment.line) for name in keys if name)
+    else:
+        out.footnotes[side] = Text(value, comment.line)
 
 
 def _apply_grid(key: str, value: str, comment: Comment, out: Directives) -> None:
