@@ -36,6 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a course, or a folder with decks (default: the course around here, or ours)",
     )
+    _add_runs(parser)
+    _add_people(parser)
+    _add_proxies(parser)
+    parser.set_defaults(call=serve)
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    """Which simulations there are, with which model, and where they run."""
+    add = parser.add_argument
     add_sims_options(parser)
     add(
         "--model",
@@ -60,6 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         help="the Ray cluster to join (default: start a small one on this machine)",
     )
+
+
+def _add_people(parser: argparse.ArgumentParser) -> None:
+    """What those in front of the pages may do, beyond reading and running."""
+    add = parser.add_argument
     add(
         "--room",
         action="store_true",
@@ -78,6 +92,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="let slides be edited on the page, from this machine alone (default: when the server "
         "listens to this machine only, and has no rooms and no proxy)",
     )
+
+
+def _add_proxies(parser: argparse.ArgumentParser) -> None:
+    """What stands in front of the server, and which other sites may use it."""
+    add = parser.add_argument
     add("--base-path", metavar="PATH", help="the path that a proxy keeps in front, such as /course")
     add_allowed(
         parser,
@@ -90,7 +109,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="addresses of proxies whose X-Forwarded-… headers are trusted",
     )
-    parser.set_defaults(call=serve)
 
 
 def add_allowed(parser: argparse.ArgumentParser, option: str, words: str) -> None:
