@@ -126,6 +126,14 @@ def test_a_visitor_hears_a_sentence_without_the_servers_folders(
     assert "secret" not in message
 
 
+def test_who_runs_a_simulation_reads_where_its_model_was_looked_for(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRACTICUM_MODEL", "/nope")
+    assert cli.main(["run", "next_token", "--set", "model=real"]) == 2
+    assert "/nope" in capfd.readouterr().err
+
+
 def test_serve_tries_the_model_before_it_serves(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

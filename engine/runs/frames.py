@@ -86,10 +86,15 @@ def _without_place(text: str) -> str:
     return text.replace(model, "the model") if model else text
 
 
-def explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]:
-    """What went wrong, as a sentence for a viewer and as a traceback for the author."""
+def explain(
+    error: BaseException, sim: str, num_frames: int, names_model: bool = False
+) -> tuple[str, str]:
+    """What went wrong, as a sentence for a viewer and as a traceback for the author.
+
+    `names_model`: the sentence is for whoever started the program, and says where the model lies.
+    """
     sentence, detail = _explain(error, sim, num_frames)
-    return _without_place(sentence), detail
+    return sentence if names_model else _without_place(sentence), detail
 
 
 def _explain(error: BaseException, sim: str, num_frames: int) -> tuple[str, str]:

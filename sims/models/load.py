@@ -20,7 +20,7 @@ from sims.models.inspect import Found, inspect
 from sims.models.memory import check_room
 from sims.models.pretrained import UNLIMITED, Pretrained, Shape
 from sims.models.quiet import quietly
-from sims.models.settings import check_sizes, fault, first_line
+from sims.models.settings import check_dtype, check_sizes, fault, first_line
 from sims.nearest import nearest
 
 SAFE: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
@@ -96,6 +96,7 @@ def _check_kind(found: Found) -> None:
             "perhaps): take one that writes from left to right."
         )
     check_sizes(found.folder, found.config, CONFIG_MAPPING[kind])
+    check_dtype(found.folder, found.config)
 
 
 def _network(found: Found, dtype: torch.dtype) -> Any:

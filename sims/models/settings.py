@@ -10,6 +10,8 @@ import typing
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from sims.models.catalogue import CONFIG, ModelError
 
 # the greatest that is believed, far beyond every model there is
@@ -48,6 +50,24 @@ def check_sizes(folder: Path, config: dict[str, Any], declared: type) -> None:
             f"{folder / CONFIG}: {name} is {shown(value)}, but must be a whole number from 1 to "
             f"{most}."
         )
+
+
+def check_dtype(folder: Path, config: dict[str, Any]) -> None:
+    """ModelError for a `dtype` that is none: the tokenizer, which reads it first, would be blamed.
+
+    A model of several parts may have one for each. ("torch_dtype" is its older name.)
+    """
+    for name in ("dtype", "torch_dtype"):
+        given = config.get(name)
+        for value in given.values() if isinstance(given, dict) else (given,):
+            is_name = isinstance(value, str) and value.removeprefix("torch.").isidentifier()
+            kind = getattr(torch, str(value).removeprefix("torch."), None) if is_name else None
+            if value in (None, "auto") or isinstance(kind, torch.dtype):
+                continue
+            raise ModelError(
+                f"{folder / CONFIG}: {name} is {shown(value)}, but must name a type of numbers "
+                "such as float32, float16 or bfloat16."
+            )
 
 
 def _is_whole(value: Any, most: int) -> bool:

@@ -60,7 +60,7 @@ class LocalEngine:
         self.capacity = num_workers or max(1, min(8, os.cpu_count() or 1))
         self.max_seconds = max_seconds
         self.memory_mb = memory_mb
-        config = {"preload": list(preload), "package": package}
+        config = {"preload": list(preload), "package": package, "names_model": echo}
         size = self.capacity + num_spares
         self._pool = WorkerPool(size, config, path, start_after, self._note_exit, echo)
         self._waiting: deque[tuple[str, Job, Budget]] = deque()

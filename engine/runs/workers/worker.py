@@ -94,7 +94,8 @@ class Worker:
             end = self._run(module, job)
         except BaseException as error:  # SystemExit too: a simulation must not end the worker
             portable.limit_memory(0)  # first: telling takes memory as well
-            message, detail = explain(error, job["sim"], self.num_frames)
+            names_model = self.config.get("names_model", False)
+            message, detail = explain(error, job["sim"], self.num_frames, names_model)
             end = {"state": "failed", "message": message, "detail": detail}
         finally:
             faulthandler.cancel_dump_traceback_later()

@@ -70,6 +70,8 @@ def test_wrong_numbers_are_named(saved: Path, tmp_path: Path, kind: str, field: 
         ("quantization_config", {"quant_method": "awq"}, "quantised (awq)"),
         ("quantization_config", {"quant_method": "bitsandbytes"}, "quantised (bitsandbytes)"),
         ("quantization_config", "int8", "quantised (int8)"),
+        ("dtype", "float99", 'config.json: dtype is "float99", but must name a type of numbers'),
+        ("torch_dtype", 32, "config.json: torch_dtype is 32, but must name a type of numbers"),
         ("compression_config", {"quant_method": "compressed-tensors"}, "quantised (compressed"),
     ],
 )
