@@ -26,8 +26,15 @@ class Wordless(Exception):
 def run(params: Params) -> Iterator[Frame]:
     for step in range(5):
         yield {"step": step, "value": 0.0}
-    value: Any = 0.0
-    match params.how:
+    end(params.how)
+    if params.how == "recursion":
+        yield from run(params)
+    yield STEPS.get(params.how) or {"step": 5, "value": values().get(params.how, 0.0)}
+
+
+def end(how: str) -> None:
+    """Do not come to the sixth frame, in the way that `how` says."""
+    match how:
         case "raise":
             raise ValueError("beta went below zero")
         case "exit":
@@ -38,26 +45,7 @@ def run(params: Params) -> Iterator[Frame]:
             print("about to read address 0", file=sys.stderr)
             ctypes.string_at(0)
         case "memory":
-            value = np.ones(10**12)
-        case "nan":
-            value = float("nan")
-        case "nested_inf":
-            value = np.array([1.0, np.inf])
-        case "function":
-            value = run
-        case "cycle":
-            value = []
-            value.append(value)
-        case "huge":
-            value = "x" * 2_000_000
-        case "million":
-            value = [0.5] * 1_000_000
-        case "digits":
-            value = 10**5000
-        case "complex":
-            value = np.complex64(1j)
-        case "true_step":
-            yield {"step": "5", "value": 0.0}
+            np.ones(10**12)
         case "words":
             raise Wordless
         case "long_words":
@@ -66,14 +54,30 @@ def run(params: Params) -> Iterator[Frame]:
             raise BaseException("stop everything")
         case "generator_exit":
             raise GeneratorExit
-        case "recursion":
-            return (yield from run(params))
         case "input":
             input("what now? ")
-        case "keys":
-            yield {"step": 5, "other": 0.0}
-        case "step":
-            yield {"step": 7, "value": 0.0}
-        case "list":
-            yield [5, 0.0]  # type: ignore[misc]
-    yield {"step": 5, "value": value}
+
+
+# Sixth frames that are none.
+STEPS: dict[str, Any] = {
+    "true_step": {"step": "5", "value": 0.0},
+    "keys": {"step": 5, "other": 0.0},
+    "step": {"step": 7, "value": 0.0},
+    "list": [5, 0.0],
+}
+
+
+def values() -> dict[str, Any]:
+    """Values of a sixth frame that is refused."""
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    return {
+        "nan": float("nan"),
+        "nested_inf": np.array([1.0, np.inf]),
+        "function": run,
+        "cycle": cycle,
+        "huge": "x" * 2_000_000,
+        "million": [0.5] * 1_000_000,
+        "digits": 10**5000,
+        "complex": np.complex64(1j),
+    }

@@ -62,6 +62,14 @@ def escape(how: str) -> int:
                 capture_output=True, text=True, check=True,
             )  # fmt: skip
             return int(made.stdout)
+        case _:
+            disturb(how)
+    return 0
+
+
+def disturb(how: str) -> None:
+    """Leave something in the process itself: a thread, a setting, its files."""
+    match how:
         case "thread":
             threading.Thread(target=time.sleep, args=[1000], daemon=True).start()
         case "threads_that_block_the_end":
@@ -90,7 +98,6 @@ def escape(how: str) -> int:
             sys.stdout = sys.stderr = None  # type: ignore[assignment]
         case "read":
             sys.stdin.readline()
-    return 0
 
 
 def wait() -> int:
