@@ -244,9 +244,9 @@ def test_memory() -> None:
 def test_the_best_of_n() -> None:
     text = slide("best-of-n")
     costs = {n: math.log(n) - (n - 1) / n for n in (16, 1024)}
-    assert "16 answers cost 1.8 nats, 1,024 cost 5.9" in text
+    assert "16 answers cost 1.8 nats at most, 1,024 cost 5.9" in text
     assert costs == {16: pytest.approx(1.835, abs=0.001), 1024: pytest.approx(5.932, abs=0.001)}
-    assert f"{1024 // 16} times the work for three times the distance" in text
+    assert f"{1024 // 16} times the work for three times the limit" in text
     assert costs[1024] / costs[16] == pytest.approx(3, abs=0.3)
 
 
