@@ -232,6 +232,7 @@ def test_a_site_has_the_same_views_links_and_pages(context: BrowserContext, base
     page.goto(f"{base}claims.html?q=C8")
     expect(page.locator("#count")).to_have_text("1 of 2 claims")
     page.get_by_role("link", name="Lectures").click()
+    expect(page.get_by_role("link", name="Continue where you left off")).to_be_visible()
     page.get_by_role("link", name="Open the lecture").click()
     expect_at(page, "elsewhere")
 

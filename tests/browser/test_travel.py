@@ -113,4 +113,10 @@ def test_a_reader_goes_on_where_they_were_and_sees_what_they_did(
     expect(page.get_by_text("Seen: 2 of 4 slides. Run: 1 of 1 experiments.")).to_be_visible()
     states = page.locator(".map a").evaluate_all("all => all.map(one => one.dataset.state)")
     assert states == ["seen", "not seen", "run", "not seen"]
+    page.goto(address)  # only to look in: the place of before stays
+    expect_at(page, "a-way-through")
+    page.goto(address.removesuffix("way"))
+    expect(page.get_by_text("3: Three · 2 slides seen · 1 experiment run")).to_be_visible()
+    page.get_by_role("link", name="Continue where you left off").click()
+    expect_at(page, "three")
     context.close()

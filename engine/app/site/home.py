@@ -5,8 +5,10 @@ import re
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from engine import palette
+from engine.app import web_files
 from engine.app.lectures import course, library
 from engine.app.site.parts import LIVE, parts
 from engine.app.site.templates import fill
@@ -15,6 +17,18 @@ from engine.deck.reading import BEING_READ
 from engine.deck.schema.deck_json import SlideJson
 from sims.nearest import nearest
 
+# Where a reader has left a lecture is known to their browser alone.
+AGAIN = """
+export default function ({ parentElement, data }) {
+  const module = new URL(data.web + "lecture/again.js", new URL("./", location.href))
+  import(module).then(({ offerAgain }) => {
+    offerAgain(parentElement.querySelector(".again"), data.slug)
+  }).catch(() => {}) // the page is whole without it
+}
+"""
+_again = component(
+    "practicum_again", js=AGAIN, html="<div class='again'></div>", isolate_styles=False
+)
 log = logging.getLogger("practicum.web")
 LONGEST = 200  # characters that an address may bring into a page, and a search may have
 JOIN = "\N{WORD JOINER}"  # no width, and no letter
@@ -39,6 +53,8 @@ def home() -> None:
                 say(literal(lecture.fault))
                 continue
             st.caption(caption(slides))
+            data = {"slug": lecture.slug, "web": f"api/web/{web_files.version()}/"}
+            _again(key=f"again_{lecture.slug}", data=data, height="content")
             st.html(fill("home", "ways_in", lecture.slug))
             st.html(fill("home", "chapters", lecture.slug, parts(slides)))
     if any(lecture.fault == BEING_READ for lecture, _ in read):
@@ -170,6 +186,11 @@ ol.chapters li { margin: 0; padding: 0 }
 .open { display: inline-block; padding: .6rem 1.3rem; border-radius: .6rem;
   background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none }
 .open:hover { filter: brightness(1.1) }
+.again-at { color: var(--soft); font-size: .88rem !important; margin: .3rem 0 0 }
+.again:empty { display: none }
+/* One button leads: the way back where there is one, else the way in. */
+:is([class*="st-key-lecture_"], .card):has(.again a) .open:not(.again *) { background: none; color: var(--accent);
+  box-shadow: inset 0 0 0 1px var(--accent) }
 .works { padding-left: 0; list-style: none }
 .works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
 .works .cited { font-size: .88rem }

@@ -64,6 +64,7 @@ class Card:
     caption: str
     chapters: str
     ways_in: str
+    slug: str
 
 
 class Writer:
@@ -139,6 +140,7 @@ def _home(writer: Writer) -> None:
             caption=home.caption(deck.document["slides"]),
             chapters=fill("home", "chapters", deck.slug, parts(deck.document["slides"])),
             ways_in=fill("home", "ways_in", deck.slug),
+            slug=deck.slug,
         )
         for deck in writer.made
     ]

@@ -1,6 +1,7 @@
 /** Opens the lecture of an exported page, or the list that it holds, and keeps it for a visit
     without a network. */
 
+import { offerAgain } from "../lecture/again.js"
 import { arrivals } from "../lib/fetching.js"
 import { ask, site } from "../lib/source.js"
 import { open } from "../views/stage.js"
@@ -26,6 +27,8 @@ if (site && place) {
   open(place, { component: { data, setStateValue() {} } })
 }
 listen(document)
+for (const list of document.querySelectorAll("[data-again]"))
+  offerAgain(list, list.getAttribute("data-again") ?? "")
 // What the shown slide draws with comes before what is kept for another day.
 setTimeout(() => arrivals().then(() => keepForLater(place?.dataset.slug ?? "")), SETTLED)
 

@@ -1,6 +1,6 @@
 /** What a reader has seen of a lecture, run in it, and where they were: kept in their browser. */
 
-/** @import { Deck } from "../lib/types.js" */
+/** @import { Deck, Slide } from "../lib/types.js" */
 
 import { el } from "../lib/dom.js"
 import { keep, recall } from "../lib/store.js"
@@ -8,46 +8,56 @@ import { isReferences } from "./path.js"
 
 const LIVE = new Set(["sim", "play"])
 
-/** @typedef {{seen: string[], ran: string[], last: string}} Kept ids of slides, of blocks, of a slide */
+/** @typedef {{seen: string[], ran: string[], last: string, name: string}} Kept ids of slides, of
+ *   blocks, of a slide, and how the list of lectures calls that slide */
 
 export class Seen {
   /** @param {string} slug of the lecture */
   constructor(slug) {
     this.key = `practicum.seen.${slug}`
-    const { seen, ran, last } = recall(this.key, read) ?? { seen: [], ran: [], last: "" }
+    const { seen, ran, last, name } = recall(this.key, read) ?? NOTHING
     this.slides = new Set(seen)
     this.blocks = new Set(ran)
     this.last = last // where the visit before ended
+    this.name = name
+    this.here = { last, name }
   }
 
-  /** A slide is shown. @param {string} id */
-  see(id) {
+  /**
+   * A slide is shown. Nobody leaves off at the first one: who only looked in keeps the place of
+   * the visit before.
+   * @param {Pick<Slide, "id" | "title" | "number">} slide
+   * @param {boolean} isFirst
+   */
+  see({ id, title, number }, isFirst) {
     this.slides.add(id)
-    this.#keep(id)
+    if (!isFirst) this.here = { last: id, name: `${number}: ${title || "Untitled"}` }
+    this.#keep()
   }
 
   /** An experiment was started. @param {string} block */
   ran(block) {
     this.blocks.add(block)
-    this.#keep(this.here)
+    this.#keep()
   }
 
-  /** @param {string} here */
-  #keep(here) {
-    this.here = here
-    const kept = { seen: [...this.slides], ran: [...this.blocks], last: here }
+  #keep() {
+    const kept = { seen: [...this.slides], ran: [...this.blocks], ...this.here }
     keep(this.key, JSON.stringify(kept))
   }
-
-  here = ""
 }
+
+/** @type {Kept} */
+const NOTHING = { seen: [], ran: [], last: "", name: "" }
 
 /** @param {string} text @returns {Kept | null} */
 function read(text) {
   const kept = JSON.parse(text)
   const isList = (/** @type {unknown} */ list) =>
     Array.isArray(list) && list.every((each) => typeof each === "string")
-  return isList(kept?.seen) && isList(kept?.ran) && typeof kept?.last === "string" ? kept : null
+  const isKept = isList(kept?.seen) && isList(kept?.ran) && typeof kept?.last === "string"
+  const name = typeof kept?.name === "string" ? kept.name : "" // older pages kept none
+  return isKept ? { ...kept, name } : null
 }
 
 /**

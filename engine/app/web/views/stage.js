@@ -203,7 +203,7 @@ export class Stage extends DeckView {
     this.root.removeAttribute("data-blank")
     this.claims.mark(this.slides.show(index, step), this.slide)
     writePlace(this.slide.id, step, isJump && moved && this.isOpen)
-    this.seen.see(this.slide.id)
+    this.seen.see(this.slide, index === 0)
     this.link.tell()
     this.hand.moved(moved)
     this.door?.moved()
