@@ -38,6 +38,7 @@ class Term:
     name: str
     also: tuple[str, ...]  # plurals and other names
     html: str  # what it means
+    search: tuple[str, ...] = ()  # what people type who look for it
     reference: str = ""  # key of the work to read
     line: int = 1  # of its reference, else of the entry
 

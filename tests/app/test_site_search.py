@@ -13,9 +13,9 @@ from engine.deck.reading import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ROOT / "tests/deck/search_queries.yaml"
-# The server finds 96 of 100 places among the first three of their kind, a page 91: its stems are
+# The server finds 159 of 168 places among the first three of their kind, a page 156: its stems are
 # plainer, and it weighs all parts of a slide alike whatever their length.
-LEAST = 88
+LEAST = 150
 
 
 def test_a_page_finds_nearly_what_the_server_finds() -> None:

@@ -72,7 +72,16 @@ def test_words_of_a_question_are_left_out_but_not_all_of_them() -> None:
 def test_a_correction_is_said(library: Library) -> None:
     assert library.search("sychophancy").read_as == "sycophancy"
     assert library.search("sycophancy").read_as == ""
+    assert library.search("RLFH").read_as == "rlhf"
+    assert library.search("is RLHF dead").read_as == ""  # a short word is no typo of another
     assert library.search("") == library.search("   ") == library.search('"*^:-()') == Answer()
+
+
+def test_words_that_no_lecture_has_are_said_and_do_not_hide_the_others(library: Library) -> None:
+    answer = library.search("quetzal overfitting xylophone")
+    assert answer.unknown == ("quetzal", "xylophone")
+    assert "not-overfit" in keys(answer)
+    assert library.search("xylophone") == Answer(unknown=("xylophone",))
 
 
 @pytest.mark.parametrize(

@@ -189,8 +189,8 @@ ol.chapters li { margin: 0; padding: 0 }
 .again-at { color: var(--soft); font-size: .88rem !important; margin: .3rem 0 0 }
 .again:empty { display: none }
 /* One button leads: the way back where there is one, else the way in. */
-:is([class*="st-key-lecture_"], .card):has(.again a) .open:not(.again *) { background: none; color: var(--accent);
-  box-shadow: inset 0 0 0 1px var(--accent) }
+:is([class*="st-key-lecture_"], .card):has(.again a) .open:not(.again *) {
+  background: none; color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
 .works { padding-left: 0; list-style: none }
 .works li { padding: .6rem 0; border-bottom: 1px solid rgb(128 128 128 / 25%) }
 .works .cited { font-size: .88rem }

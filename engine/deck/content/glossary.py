@@ -77,6 +77,7 @@ def document(glossary: Glossary, file: Path | None, folder: Path) -> list[TermJs
             "id": term.id,
             "term": term.name,
             "also": list(term.also),
+            "search": list(term.search),
             "html": term.html,
             "work": _work(known, term.reference),
         }
@@ -145,6 +146,7 @@ def _term(reading: _Reading, index: int, one: Any) -> Term | None:
         id=identity,
         name=name,
         also=tuple(also),
+        search=tuple(fields.get("search", [])),
         html=_html(reading, one["text"], at),
         reference=reference if isinstance(reference, str) else "",
         line=reading.found.place(at, "ref")[0] + 1,

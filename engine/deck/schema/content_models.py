@@ -31,6 +31,12 @@ class TermFields(Model):
         list[Annotated[str, means("", "'also' is a list of other names.", "Write [names, …].")]],
         means("plurals and other names", "'also' is a list of other names.", "Write [names, …]."),
     ] = msgspec.field(default_factory=list)
+    search: Annotated[
+        list[Annotated[str, means("", "'search' is a list of words.", "Write [words, …].")]],
+        means(
+            "what people type who look for it", "'search' is a list of words.", "Write [words, …]."
+        ),
+    ] = msgspec.field(default_factory=list)
     ref: Annotated[Any, means("key of content/references.bib, the work to read")] = ""
 
 

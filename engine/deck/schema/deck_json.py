@@ -46,6 +46,7 @@ class TermJson(TypedDict):
     id: str
     term: str
     also: Annotated[list[str], "plurals and other names"]
+    search: Annotated[list[str], "words by which the search finds it, too"]
     html: Annotated[str, "what it means"]
     work: Annotated[WorkJson | None, "to read"]
 

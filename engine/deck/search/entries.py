@@ -60,7 +60,7 @@ def of_document(
     for identity, term in terms.items():
         text = {
             "title": term["term"],
-            "also": " ; ".join(term["also"]),
+            "also": " ; ".join([*term["also"], *term["search"]]),
             "text": plain(term["html"]),
         }
         yield Entry("term", slug, defined.get(identity, ""), identity, term["term"], text)
@@ -108,7 +108,11 @@ def _slide(
             "also": " ; ".join(
                 [
                     *one["keywords"],
-                    *(name for term in names for name in (term["term"], *term["also"])),
+                    *(
+                        name
+                        for term in names
+                        for name in (term["term"], *term["also"], *term["search"])
+                    ),
                 ]
             ),
             "text": f"{plain(_TITLE.sub(' ', one['html'], count=1))} {plain(blocks)}".strip(),

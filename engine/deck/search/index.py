@@ -6,7 +6,7 @@ counts more than a frequent one); https://www.sqlite.org/fts5.html.
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,31 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """All hits, kind by kind, best first; `read_as` is the query as it was corrected, or ""."""
+    """All hits, kind by kind, best first; `read_as` is the query as it was corrected, or "";
+    `unknown` are the words of it that no lecture has."""
 
     hits: tuple[Hit, ...] = ()
     read_as: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+class _Known(Collection[str]):
+    """The words that the lectures have, and their other forms: "overfitting" beside "overfits"."""
+
+    def __init__(self, database: sqlite3.Connection, vocabularies: Iterable[set[str]]) -> None:
+        self._database = database
+        self._words: set[str] = set().union(*vocabularies)
+
+    def __contains__(self, word: object) -> bool:
+        if word in self._words:
+            return True
+        return _is_there(self._database, f'"{word}"')
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
 
 
 class Index:
@@ -81,22 +102,23 @@ class Index:
     def search(self, query: str, limit: int) -> Answer:
         """At most `limit` hits of each kind."""
         with self._lock:
-            known = set().union(*self._words.values()) if self._words else set()
-            wanted = words.read(query, known)
-            sought = [_either(one.ways) for one in wanted if one.ways]
+            wanted = words.read(query, _Known(self._database, self._words.values()))
+            ways = [(one.typed, _either(one.ways) if one.ways else "") for one in wanted]
+            sought = [way for _, way in ways if way and _is_there(self._database, way)]
+            unknown = tuple(typed for typed, way in ways if way not in sought)
             if not sought:
-                return Answer()
+                return Answer(unknown=unknown)
             found = [hit for kind in KINDS for hit in self._of_kind(kind, sought, wanted, limit)]
         is_corrected = any(one.is_corrected for one in wanted)
         read_as = " ".join(" ".join(one.ways[0]) if one.ways else one.typed for one in wanted)
-        return Answer(tuple(found), read_as if is_corrected else "")
+        return Answer(tuple(found), read_as if is_corrected else "", unknown)
 
     def _of_kind(
         self, kind: str, sought: list[str], wanted: list[words.Wanted], limit: int
     ) -> list[Hit]:
         """Best first: those whose name is the query, those that hold most of its words, by weight.
 
-        What holds less than half of the words is not an answer.
+        What holds less than half of the words that the lectures know is not an answer.
         """
         counts: dict[int, int] = {}
         for one in sought:
@@ -118,7 +140,9 @@ class Index:
             ),
             key=lambda one: one[:2],
         )
-        best = [row for _, count, row in order if -2 * count >= len(wanted)][:limit]
+        best = [row for no_name, count, row in order if not no_name or -2 * count >= len(sought)][
+            :limit
+        ]
         return [self._hit(kind, row, " OR ".join(sought)) for row in best]
 
     def _hit(self, kind: str, row: int, sought: str) -> Hit:
@@ -140,6 +164,12 @@ class Index:
         told = next((name for name in holding if name not in ("title", "also")), "text")
         pieces = texts[told].replace(_CLOSE, _OPEN).split(_OPEN)
         return Hit(*made[:start], where=where, snippet=tuple(pieces))
+
+
+def _is_there(database: sqlite3.Connection, sought: str) -> bool:
+    """Whether any lecture has what is asked for in the language of the table."""
+    found = database.execute("SELECT 1 FROM entries WHERE entries MATCH ? LIMIT 1", (sought,))
+    return found.fetchone() is not None
 
 
 _MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}

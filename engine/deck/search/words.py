@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 MOST_WORDS = 16  # of one query
-_SHORTEST_TYPO = 4  # letters; shorter words have too many neighbours
+_SHORTEST_TYPO = 5  # letters; shorter words have too many neighbours, except by a swap of two
+_SHORTEST_SWAP = 3  # letters: "RLFH" is RLHF
 _MOST_READINGS = 8  # of one word that no lecture has
 
 _WORD = re.compile(r"[^\W_]+")
 # Of questions such as "how does DPO work" and "what is the difference between A and B".
 _STOP = frozenset(
     """
-    a about am an and are as at be between by can could difference do does explain explained for
-    from had has have how i in into is it its itself me mean meaning means of on or should so some
-    tell than that the their them then there these they this those to versus vs was we were what
-    when where which who whom whose why will with work works would you your
+    a about am an and are as at be between by can could define defined definition difference do
+    does explain explained find for from get give had happen happens has have how i in instead into
+    is it its itself make makes many me mean meaning means much my need needed needs of on or
+    should show so some tell than that the their them then there these they this those to use used
+    uses using versus vs was we were what when where which who whom whose why will with work works
+    would you your
     """.split()  # noqa: SIM905
 )
 # A British stem, the American one, and what may follow; each spelling stands for the other.
@@ -98,11 +101,13 @@ def _parts(word: str, known: Collection[str]) -> list[tuple[str, ...]]:
 
 def _near(word: str, known: Collection[str]) -> Iterator[str]:
     """The known words that differ in one letter, or in two neighbours that changed places."""
-    if len(word) < _SHORTEST_TYPO:
+    if len(word) < _SHORTEST_SWAP:
         return
     found = 0
     for other in known:
         if abs(len(other) - len(word)) > 1 or OSA.distance(word, other, score_cutoff=1) > 1:
+            continue
+        if len(word) < _SHORTEST_TYPO and sorted(word) != sorted(other):
             continue
         yield other
         found += 1

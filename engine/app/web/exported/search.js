@@ -15,6 +15,15 @@ import { nearest } from "../lib/near.js"
 const WEIGHTS = { title: 8, also: 6, text: 3, math: 2, notes: 1.5, recording: 1.2, works: 1 }
 const MOST = 20 // hits of each kind
 const [AROUND, MEANING] = [9, 48] // words on either side of one that was sought; of a term, more
+// as in engine/deck/search/words.py
+const STOP = new Set(
+  `a about am an and are as at be between by can could define defined definition difference do does
+  explain explained find for from get give had happen happens has have how i in instead into is it
+  its itself make makes many me mean meaning means much my need needed needs of on or should show
+  so some tell than that the their them then there these they this those to use used uses using
+  versus vs was we were what when where which who whom whose why will with work works would you
+  your`.split(/\s+/),
+)
 const ENDING = /(?:isation|ization|ations?|ings?|ise[ds]?|ize[ds]?|ies|ed|es|e|s|y)$/
 
 /** @param {string} text lower case, without accents */
@@ -30,24 +39,25 @@ function stem(word) {
 const wordsOf = (text) => folded(text).match(/[\p{L}\p{N}]+/gu) ?? []
 
 /**
- * What answers a query: of each kind the best first; what holds less than half of the words is none.
+ * What answers a query: of each kind the best first; what holds less than half of the
+ * words that there are is none.
  * @param {Entry[]} entries
  * @param {string} query
  * @returns {SearchAnswer}
  */
 export function search(entries, query) {
-  const typed = wordsOf(query).map((word) => known(entries, word))
+  const typed = asked(query).map((word) => known(entries, word))
   const sought = typed.map((word) => beginning(stem(word)))
-  if (!sought.length) return { hits: [], read_as: "" }
   const found = entries.map((entry) => sought.map((word) => place(entry, word)))
   const rarity = sought.map((_, k) => {
     const count = found.filter((row) => row[k]).length
     return Math.log(1 + entries.length / (1 + count))
   })
+  const unknown = typed.filter((_, k) => !found.some((row) => row[k]))
   const ranked = entries.flatMap((entry, e) => {
     const row = found[e]
     const count = row.filter(Boolean).length
-    if (2 * count < sought.length || !count) return []
+    if (2 * count < sought.length - unknown.length || !count) return []
     const score = row.reduce((sum, one, k) => sum + (one ? one.weight * rarity[k] : 0), 0)
     return [{ entry, row, rank: [isName(entry, typed) ? 1 : 0, count, score] }]
   })
@@ -59,8 +69,15 @@ export function search(entries, query) {
     return taken[entry.kind] <= MOST
   })
   const read = typed.join(" ")
-  const read_as = read === wordsOf(query).join(" ") ? "" : read
-  return { hits: best.map(({ entry, row }) => hit(entry, row, sought)), read_as }
+  const read_as = read === asked(query).join(" ") ? "" : read
+  return { hits: best.map(({ entry, row }) => hit(entry, row, sought)), read_as, unknown }
+}
+
+/** The words of a query, without those that carry no meaning. @param {string} query */
+function asked(query) {
+  const words = wordsOf(query)
+  const kept = words.filter((word) => !STOP.has(word))
+  return kept.length ? kept : words
 }
 
 /** @type {WeakMap<Entry[], Set<string>>} */

@@ -39,7 +39,7 @@ export function openSearch(lecture) {
   input.addEventListener("input", async () => {
     const number = ++asked
     const query = input.value.trim()
-    const answer = query ? await find(query, lecture) : { hits: [], read_as: "" }
+    const answer = query ? await find(query, lecture) : { hits: [], read_as: "", unknown: [] }
     if (number !== asked) return
     list.replaceChildren(...groups(answer?.hits ?? [], lecture, dialog))
     state.textContent = stateOf(query, answer)
@@ -52,8 +52,11 @@ export function openSearch(lecture) {
 /** @param {string} query @param {SearchAnswer | null} answer */
 function stateOf(query, answer) {
   if (!answer) return "The server does not answer."
-  if (!query || (answer.hits.length && !answer.read_as)) return ""
-  return answer.hits.length ? `Read as “${answer.read_as}”.` : `Nothing contains “${query}”.`
+  if (!query) return ""
+  if (!answer.hits.length) return `Nothing contains “${query}”.`
+  const read = answer.read_as ? `Read as “${answer.read_as}”.` : ""
+  const left = answer.unknown.map((word) => `“${word}”`).join(", ")
+  return [read, left && `Nothing contains ${left}.`].filter(Boolean).join(" ")
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement} dialog @param {HTMLInputElement} input */

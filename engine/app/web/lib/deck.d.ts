@@ -509,6 +509,8 @@ export interface Term {
   term: string
   /** plurals and other names */
   also: string[]
+  /** words by which the search finds it, too */
+  search: string[]
   /** what it means */
   html: string
   /** to read */

@@ -111,10 +111,12 @@ export interface SearchHit {
   snippet: string[]
 }
 
-/** What /api/search gives; `read_as` is the query as it was corrected, or "". */
+/** What /api/search gives; `read_as` is the query as it was corrected, or "", and `unknown` are its
+    words that no lecture has. */
 export interface SearchAnswer {
   hits: SearchHit[]
   read_as: string
+  unknown: string[]
 }
 
 /** An exported site, as a page of it has it: what a server would answer lies beside the page. */
