@@ -201,6 +201,9 @@ def test_a_newcomer_is_told_what_to_press_until_it_is_known(page: Page, address:
     assert box
     assert title
     assert box["y"] + box["height"] <= title["y"]  # nothing of a slide lies there
+    under = """all => all.map(one => getComputedStyle(one, "::after").content)"""
+    words = page.locator(".tools button:not([data-act='more'])").evaluate_all(under)
+    assert {'"Lectures"', '"Search"', '"Presenter"'} <= set(words)  # below its icon, each tool
     press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     expect(hint).to_be_hidden()
     page.reload()

@@ -86,6 +86,19 @@ options: {scales: {x: {title: {text: "compute, data or parameters, in multiples 
 
 ---
 
+<!-- chapter: A part -->
+
+## A question
+
+```quiz
+question: Which?
+choices: [This one, That one]
+answer: 1
+why: So it is.
+```
+
+---
+
 ## A long page
 
 PARAGRAPHS
@@ -97,6 +110,7 @@ SLIDES = (
     "a-chart-of-long-names",
     "a-line-over-numbers",
     "under-a-finger",
+    "a-question",
 )
 # Text that is seen, controls that a thumb may miss, and what stands over the place in the lecture.
 LOOK = """section => {

@@ -14,6 +14,15 @@ const GROUPS = [
   ["references", "glossary", "claims", "notes", "slide"],
   ["presenter", "read", "theme", "fullscreen", "help", "more"],
 ]
+/** @type {Record<string, string>} parts of their names, short enough to stand below an icon */
+const BRIEF = {
+  home: "Lectures",
+  down: "Aside",
+  slide: "Slide",
+  presenter: "Presenter",
+  read: "Read",
+  theme: "Dark",
+}
 const AWAKE = 2200 // ms without the pointer until the tools leave the stage
 const SEEN = "practicum.hint" // kept once a reader has flipped so often
 const FLIPS = 3
@@ -48,7 +57,7 @@ export function toolBar() {
 /** @param {string} action */
 function tool(action) {
   const { tool: name } = named(action)
-  const words = `title="${tip(action)}" aria-label="${name}"`
+  const words = `title="${tip(action)}" aria-label="${name}" data-word="${BRIEF[action] ?? name}"`
   return `<button type="button" data-act="${action}" ${words}>${icon(action)}</button>`
 }
 
