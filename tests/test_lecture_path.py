@@ -9,6 +9,8 @@ import pytest
 
 from engine.deck.content import transcript
 from engine.deck.document import load
+from engine.deck.parse import parse
+from engine.publish.order import undefined
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES: list[dict[str, Any]] = [
@@ -101,6 +103,20 @@ def test_no_minute_holds_more_than_can_be_said() -> None:
         if one["layout"] != "section-break" and len(one["notes"].split()) > 110 * one["minutes"]
     }
     assert hurried == {}
+
+
+def test_pictures_use_no_term_before_its_definition() -> None:
+    """The words of a picture count as its slide's; one spells "policy" as an example of letters."""
+    path = ROOT / "lectures" / "01-overview.md"
+
+    def words(picture: re.Match[str]) -> str:
+        drawn = (path.parent / picture[1]).read_text(encoding="utf-8")
+        found = re.findall(r"<text\b[^>]*>(.*?)</text>", drawn, re.DOTALL)
+        return "; ".join(re.sub(r"<[^>]+>", "", one) for one in found)
+
+    text = re.sub(r"!\[[^]]*\]\(([^)]+\.svg)\)", words, path.read_text(encoding="utf-8"))
+    said = [one.message for one in undefined(parse(text, path))]
+    assert said == ["'policy' is used on 'tokens' and defined only later, on 'mdp'."]
 
 
 def test_asides_hang_below_something() -> None:
