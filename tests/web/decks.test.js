@@ -160,7 +160,7 @@ test("a view asks until its first deck is there, and says so meanwhile", async (
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
   served(200, { "x-deck-hash": "d9" }, { slides: [] })
-  const coming = firstDeck(options, new AbortController().signal, notices, () => true)
+  const coming = firstDeck(options, new AbortController().signal, notices, () => 0)
   await settle()
   assert.deepEqual(said(say), [["deck", NO_DECK]])
   const fetched = served(200, { "x-deck-hash": "d9" }, { slides: [{ id: "a" }] })
@@ -170,19 +170,21 @@ test("a view asks until its first deck is there, and says so meanwhile", async (
   assert.deepEqual(fetched.mock.calls[0].arguments, ["/p/api/decks/a%20b/d1.json"])
 })
 
-test("a second part that does not come is asked for again, and the view says so", async (context) => {
+test("a later part that does not come is asked for again, and the view says so", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] })
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
   let isUp = false
   standIn("fetch", async (/** @type {string} */ address) => {
-    const isRest = address === "/p/api/m.json"
-    if (isRest && !isUp) throw new Error("down")
-    const first = { title: "T", more: "api/m.json", slides: [{ id: "a" }] }
-    const body = isRest ? { slides: [{ notes: "n" }], references: [], glossary: [] } : first
+    const isLater = address === "/p/api/m.json"
+    if (isLater && !isUp) throw new Error("down")
+    const columns = { id: ["a"], title: ["A"], number: ["1"], aliases: [[]], part: [0] }
+    const bodies = { html: ["<p>a</p>"], blocks: [[]], pieces: [], shared: [] }
+    const first = { title: "T", more: ["api/m.json"], slides: columns, bodies }
+    const body = isLater ? { slides: { notes: ["n"] } } : first
     return new Response(JSON.stringify(body), { headers: { "x-deck-hash": "d9" } })
   })
-  const coming = firstDeck(options, new AbortController().signal, notices, () => false)
+  const coming = firstDeck(options, new AbortController().signal, notices, () => undefined)
   await settle()
   assert.deepEqual(said(say), [["deck"], ["deck", NO_DECK]])
   isUp = true
@@ -194,7 +196,7 @@ test("a second part that does not come is asked for again, and the view says so"
 test("who leaves before the first deck is told nothing", async () => {
   const say = mock.fn()
   const notices = /** @type {Notices} */ (/** @type {unknown} */ ({ say }))
-  assert.equal(await firstDeck(options, AbortSignal.abort(), notices, () => true), null)
+  assert.equal(await firstDeck(options, AbortSignal.abort(), notices, () => 0), null)
   assert.deepEqual(said(say), [])
 })
 

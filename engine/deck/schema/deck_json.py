@@ -109,7 +109,7 @@ class DeckJson(TypedDict):
     glossary: list[TermJson]
     fault: Annotated[NotRequired[str], "why nothing of it can be shown"]
     source: Annotated[NotRequired[SourceJson], "of a deck that a server shows"]
-    more: Annotated[NotRequired[str], "address of the rest, where an exported site sends it later"]
+    more: Annotated[NotRequired[list[str]], "addresses of what an exported site sends later"]
 
 
 Kind = Literal["int", "float", "bool", "str"]

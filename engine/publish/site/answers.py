@@ -72,12 +72,9 @@ def address(deck: SiteDeck) -> str:
     return f"api/decks/{deck.slug}/{digest}.json"
 
 
-def parts(deck: SiteDeck) -> dict[str, object]:
-    """A deck's answer by its name and, where it comes in two parts, the rest."""
-    name = address(deck)
-    more = name.replace(".json", "-more.json")
-    first, rest = parted(deck.document, more)
-    return {name: first} if rest is None else {name: first, more: rest}
+def parts(deck: SiteDeck) -> dict[str, Any]:
+    """A deck's answer by its name and, where it comes in several parts, the later ones."""
+    return parted(deck.document, address(deck))
 
 
 def claims_of(made: Sequence[SiteDeck]) -> ShownClaims:

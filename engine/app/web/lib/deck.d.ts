@@ -127,8 +127,8 @@ export interface Deck {
   fault?: string
   /** of a deck that a server shows */
   source?: Source
-  /** address of the rest, where an exported site sends it later */
-  more?: string
+  /** addresses of what an exported site sends later */
+  more?: string[]
 }
 
 /** The run that shows a claim. */

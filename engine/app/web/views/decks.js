@@ -2,6 +2,7 @@
 
 /** @import { Notices } from "../lecture/notices.js" */
 /** @import { Deck, FreshDeck, ViewOptions } from "../lib/types.js" */
+/** @import { FirstPart, Part } from "./deck_parts.js" */
 
 import { NO_DECK } from "../lecture/notices.js"
 import { persist } from "../lib/fetching.js"
@@ -18,6 +19,8 @@ const JUST_LOADED = 60_000 // ms
  *   reload: (hash: string) => Promise<void>}} Reloading
  */
 /** @typedef {Pick<ViewOptions, "base" | "slug" | "deck">} DeckPlace */
+/** @typedef {(deck: Deck) => number | undefined} Needs which part of a deck a view waits for besides
+ *   the first (deck_parts.js), 0 for none; undefined for all of them */
 
 /**
  * Which version of a lecture the server shows first.
@@ -41,10 +44,10 @@ export function deckAddress(options, hash) {
  * @param {DeckPlace} options
  * @param {AbortSignal} signal
  * @param {Notices} notices
- * @param {(deck: Deck) => boolean} mayBegin whether a view can open with this first part of a deck
+ * @param {Needs} needs
  * @returns {Promise<FreshDeck | null>} null when the reader left
  */
-export async function firstDeck(options, signal, notices, mayBegin) {
+export async function firstDeck(options, signal, notices, needs) {
   const look = async () => {
     const fresh = await askDeck(options, hashOf(options))
     if (!fresh) throw new Error("there is no slide")
@@ -53,25 +56,28 @@ export async function firstDeck(options, signal, notices, mayBegin) {
   const fresh = await persist(look, signal, () => notices.say("deck", NO_DECK))
   if (fresh) notices.say("deck")
   if (!fresh?.deck.more) return fresh
-  const { hash, deck } = fresh
-  const rest = async () => {
-    const whole = await persist(
-      () => askRest(options, deck),
-      signal,
-      () => notices.say("deck", NO_DECK),
-    )
-    notices.say("deck")
-    return whole
+  const first = /** @type {FirstPart} */ (/** @type {unknown} */ (fresh.deck))
+  /** @param {Deck} deck @param {string[]} addresses */
+  const grown = async (deck, addresses) => {
+    const ask = () => Promise.all(addresses.map((address) => askPart(options, address)))
+    const parts = await persist(ask, signal, () => notices.say("deck", NO_DECK))
+    if (parts) notices.say("deck")
+    if (!parts) return null
+    return parts.reduce((whole, part) => joined(whole, part, first.bodies), deck)
   }
-  if (mayBegin(deck)) return { hash, deck: begun(deck), rest }
-  const whole = await rest()
-  return whole && { hash, deck: whole }
+  const begin = begun(first)
+  const part = needs(begin)
+  const now = first.more.filter((_, place) => part === undefined || place === part - 1)
+  const later = first.more.filter((address) => !now.includes(address))
+  const deck = now.length ? await grown(begin, now) : begin
+  if (!deck) return null
+  const { hash } = fresh
+  return later.length ? { hash, deck, rest: () => grown(deck, later) } : { hash, deck }
 }
 
-/** @param {DeckPlace} options @param {Deck} deck its first part @returns {Promise<Deck>} */
-async function askRest(options, deck) {
-  const answer = await ask(`${options.base}${deck.more}`)
-  return joined(deck, await answer.json())
+/** @param {DeckPlace} options @param {string} address @returns {Promise<Part>} */
+async function askPart(options, address) {
+  return (await ask(`${options.base}${address}`)).json()
 }
 
 /**
@@ -123,5 +129,6 @@ async function askDeck(options, hash) {
   if (!answer.ok && answer.status !== 404) throw new Error(`the server answers ${answer.status}`)
   const deck = answer.ok ? await answer.json() : null
   const now = answer.headers.get("x-deck-hash")
-  return deck?.slides.length && now ? { hash: now, deck } : null
+  const isShown = deck?.more || deck?.slides.length
+  return isShown && now ? { hash: now, deck } : null
 }

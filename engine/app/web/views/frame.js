@@ -1,6 +1,7 @@
 /** What every view of a lecture begins with: its place in the page, its theme, and its deck. */
 
-/** @import { Deck, FreshDeck, Mounted } from "../lib/types.js" */
+/** @import { FreshDeck, Mounted } from "../lib/types.js" */
+/** @import { Needs } from "./decks.js" */
 
 import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
 import { pressEarly } from "../lib/early.js"
@@ -37,14 +38,14 @@ export class Frame {
   /**
    * Fetch style sheets and the deck, for as long as it takes.
    * @param {string[]} sheets addresses below web/
-   * @param {(deck: Deck) => boolean} mayBegin whether the view can open with a deck's first part
+   * @param {Needs} needs
    * @returns {Promise<FreshDeck | null>} null when the reader left meanwhile
    */
-  async load(sheets, mayBegin) {
+  async load(sheets, needs) {
     const { options, notices, leaving } = this
     const missing = (/** @type {boolean} */ are) => notices.say("style", are ? NO_STYLE : "")
     const styled = loadStyles(options.web, sheets, missing)
-    const fresh = await firstDeck(options, leaving.signal, notices, mayBegin)
+    const fresh = await firstDeck(options, leaving.signal, notices, needs)
     await styled
     return leaving.signal.aborted ? null : fresh
   }
@@ -72,13 +73,13 @@ export class Frame {
  * @param {Frame} frame
  * @param {string[]} sheets
  * @param {(fresh: FreshDeck) => { leave: () => void }} make
- * @param {(deck: Deck) => boolean} [mayBegin] whether a deck's first part is enough
+ * @param {Needs} [needs]
  * @returns {() => void} removes everything again
  */
-export function openFrame(frame, sheets, make, mayBegin = () => false) {
+export function openFrame(frame, sheets, make, needs = () => undefined) {
   /** @type {{ leave: () => void } | null} */
   let view = null
-  frame.load(sheets, mayBegin).then((fresh) => {
+  frame.load(sheets, needs).then((fresh) => {
     if (fresh) view = make(fresh)
     if (!view) return
     document.getElementById("first-slide")?.remove() // the server's copy of the slide

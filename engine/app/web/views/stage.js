@@ -21,7 +21,7 @@ import { arrivals } from "../lib/fetching.js"
 import { startFullscreen, toggleFullscreen } from "../lib/fullscreen.js"
 import { pageAddress } from "../lib/source.js"
 import { Chrome } from "./chrome.js"
-import { bringLater, isInFirst } from "./deck_parts.js"
+import { bringLater, partOf } from "./deck_parts.js"
 import { DeckView } from "./deck_view.js"
 import { Frame, openFrame, openOther } from "./frame.js"
 import { Hand } from "./hand.js"
@@ -61,7 +61,7 @@ function openStage(parent, mounted) {
   const stage = el("div", { class: "stage", "data-deck": scope }, el("div", { class: "slides" }))
   const frame = new Frame(parent, mounted, root, stage)
   const make = (/** @type {FreshDeck} */ fresh) => new Stage(frame, mounted, stage, fresh)
-  return openFrame(frame, SHEETS, make, (deck) => isInFirst(deck, readPlace().slide))
+  return openFrame(frame, SHEETS, make, (deck) => partOf(deck, readPlace().slide))
 }
 
 /** @implements {StageView} */
@@ -69,7 +69,7 @@ export class Stage extends DeckView {
   index = -1
   step = 0
   isOpen = false // where a visit starts is not news to the server
-  bringRest = () => {} // of a deck that comes in two parts
+  bringRest = () => {} // of a deck that comes in several parts
 
   /**
    * @param {Frame} frame

@@ -15,6 +15,8 @@ export type Slide = Omit<sent.Slide, "blocks" | "line" | "defines" | "keywords">
   blocks: Block[]
   /** of the deck's file, where the slide begins */
   line?: number
+  /** of an exported deck that holds what it draws (views/deck_parts.js) */
+  part?: number
 }
 
 export type Deck = Omit<sent.Deck, "slides" | "fault"> & { slides: Slide[] }

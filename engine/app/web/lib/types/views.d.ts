@@ -31,7 +31,7 @@ export interface Mounted {
 export interface FreshDeck {
   hash: string
   deck: Deck
-  /** of a deck that comes in two parts: the whole of it, null when the reader left */
+  /** of a deck that comes in several parts: the whole of it, null when the reader left */
   rest?: () => Promise<Deck | null>
 }
 
