@@ -37,29 +37,33 @@ def new_folder(out: Path, *, force: bool = False, keep: Path | None = None) -> I
 
 def new_file(out: Path, body: bytes) -> None:
     """Write a file, in the place of one that is there. Raises NotPlaced, and leaves that one."""
+    made = None
     try:
         with tempfile.NamedTemporaryFile(
             dir=out.parent, prefix=f".{out.name}-", delete=False
         ) as one:
             made = Path(one.name)
             one.write(body)
-    except OSError as error:
-        raise NotPlaced(_cannot(out, error)) from error
-    try:
         os.chmod(made, 0o644)
         os.replace(made, out)
+        made = None
     except OSError as error:
-        made.unlink(missing_ok=True)
         raise NotPlaced(_cannot(out, error)) from error
+    finally:
+        if made:  # also where the disk is full, or who waits gives up
+            made.unlink(missing_ok=True)
 
 
 def refuse_unless_free(out: Path, *, force: bool, keep: Path | None = None) -> None:
     """Raises NotPlaced when there is a file at `out`, or a folder that holds something; with
     `force`, when it is a checkout, or holds `keep`, home, or the folder where we work."""
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise NotPlaced(f"{out} is not a folder; name another.")
-    if not out.is_dir() or not any(out.iterdir()):
-        return
+    try:
+        if out.is_symlink() or (out.exists() and not out.is_dir()):
+            raise NotPlaced(f"{out} is not a folder; name another.")
+        if not out.is_dir() or not any(out.iterdir()):
+            return
+    except OSError as error:  # no right to look, or a name that is too long
+        raise NotPlaced(_cannot(out, error)) from error
     if not force:
         raise NotPlaced(f"{out} is not empty; name another folder, or add --force.")
     kept = (keep or Path.cwd(), Path.cwd(), Path.home())

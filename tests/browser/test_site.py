@@ -252,6 +252,10 @@ def test_runs_are_computed_in_the_page(page: Page, base: str) -> None:
     expect(page.locator("[aria-current='true'] h2")).to_be_hidden()
     expect(page.locator(".progress")).to_be_hidden()
     assert panel.evaluate("one => one.offsetWidth * one.offsetHeight") > 0.9 * 1280 * 720
+    page.goto(f"{base}elsewhere.html?slide=live&only=life")
+    expect(page.locator(".notices")).to_contain_text("“life” alone, which this slide does not have")
+    expect(page.locator(".notices")).to_contain_text("It has live.")
+    expect(page.locator("[aria-current='true'] h2")).to_be_visible()
     page.goto(f"{base}elsewhere.html?slide=learn&learn.num_steps=500000&learn.learning_rate=0.1")
     run = expect_at(page, "learn").locator(".live-run")
     run.click()

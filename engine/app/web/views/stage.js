@@ -95,7 +95,7 @@ export class Stage extends DeckView {
     this.sheet = root.appendChild(document.createElement("style"))
     this.#load(this.deck)
     this.#openPlace()
-    showOnly(root)
+    frame.notices.say("only", showOnly(root, this.slide))
     this.isOpen = true
     this.#listen()
     if (fresh.rest) this.bringRest = bringLater(fresh.rest, (deck) => this.#complete(deck))
