@@ -38,7 +38,7 @@ export function begun({ bodies, slides: columns, ...deck }) {
   const slides = columns.id.map((_, index) => {
     const said = /** @type {Slide} */ (rowOf(columns, index))
     const html = `<h2 class="slide-title">${escapeHtml(said.title)}</h2>`
-    return { html, blocks: [], notes: "", citations: [], terms: [], ...said }
+    return Object.assign({ html, blocks: [], notes: "", citations: [], terms: [] }, said)
   })
   return joined({ ...deck, slides }, { part: 0, bodies }, bodies)
 }
@@ -70,10 +70,9 @@ function rowOf(columns, index) {
  * @param {Bodies} first
  */
 function drawer(bodies, first) {
-  const all = (/** @type {"pieces" | "shared"} */ name) =>
-    bodies === first ? first[name] : [...first[name], ...bodies[name]]
-  const pieces = all("pieces")
-  const shared = all("shared")
+  const isFirst = bodies === first
+  const pieces = isFirst ? first.pieces : [...first.pieces, ...bodies.pieces]
+  const shared = isFirst ? first.shared : [...first.shared, ...bodies.shared]
   let next = 0
   return (/** @type {Slide} */ { title, number }) => {
     const text = bodies.html[next]
