@@ -13,7 +13,6 @@ import contextlib
 import functools
 import importlib
 import logging
-import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,6 @@ from typing import Any, Protocol
 
 from sims import foreign
 from sims.declarations import (
-    MOST_TEXT,
     PROGRESS,
     STEP,
     Column,
@@ -36,6 +34,7 @@ from sims.declarations import (
     read,
 )
 from sims.nearest import nearest
+from sims.values import checked, clamp, short
 
 __all__ = [
     "Column", "Field", "Frame", "Simulation", "SpecError", "Value", "check", "clamp", "column",
@@ -45,8 +44,6 @@ __all__ = [
 Frame = dict[str, Any]  # scalars are drawn as lines, lists go to a scene, strings to a text panel
 
 log = logging.getLogger("practicum.sims")
-
-LONGEST = 60  # characters of what somebody wrote are repeated to them
 
 OURS = HERE = Path(__file__).parent
 LOOK_EVERY = 0.0  # seconds; a server, which is asked a thousand times a second, sets more
@@ -91,7 +88,7 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 def _find(name: str) -> tuple[Path, int, int]:
     found = _listed(_folders(HERE), stamp())
     if name not in found:
-        raise SpecError(f"no simulation '{_short(name)}' in sims/. {nearest(name, sorted(found))}")
+        raise SpecError(f"no simulation '{short(name)}' in sims/. {nearest(name, sorted(found))}")
     return found[name]
 
 
@@ -129,10 +126,10 @@ def find_column(
     found = next((one for one in known if one.name == column), None)
     if known and found is None:
         near = nearest(column, sorted(one.name for one in known))
-        raise SpecError(f"{name} has no column '{_short(column)}'. {near}")
+        raise SpecError(f"{name} has no column '{short(column)}'. {near}")
     if found and not found.is_of(params):
         parameter, values = next(one for one in found.when if params.get(one[0]) not in one[1])
-        has, wanted = _short(params.get(parameter)), " or ".join(map(str, values))
+        has, wanted = short(params.get(parameter)), " or ".join(map(str, values))
         where = f"where {parameter} is '{has}'. It has it where {parameter} is {wanted}."
         raise SpecError(f"{name} has no column '{column}' {where}")
     return found
@@ -148,92 +145,8 @@ def check(name: str, values: Mapping[str, Any]) -> dict[str, Value]:
     for key in values:
         if key not in known:
             near = nearest(key, sorted(known))
-            raise SpecError(f"{name} has no parameter '{_short(key)}'. {near}")
-    return {key: _check_value(known[key], value) for key, value in values.items()}
-
-
-def clamp(field: Field, value: Any) -> tuple[Value, str]:
-    """The nearest allowed value to what a visitor sent, and a sentence if it had to change."""
-    try:
-        return _check_value(field, value), ""
-    except SpecError as error:
-        kept = _nearest(field, value)
-        return kept, f"{error} Using {_short(kept)}."
-
-
-def _nearest(field: Field, value: Any) -> Value:
-    """The closest number inside the limits, the start of a text that is too long; the default where
-    nothing can be made out."""
-    if field.type not in ("int", "float"):
-        is_long = isinstance(value, str) and not field.choices and len(value) > _most(field)
-        return value[: _most(field)] if is_long else field.default
-    try:
-        number = float(value)
-        if math.isnan(number):
-            return field.default
-        number = number if field.low is None else max(number, field.low)
-        number = number if field.high is None else min(number, field.high)
-        return _convert(field, int(number) if field.type == "int" else number)
-    except (SpecError, TypeError, ValueError, OverflowError):
-        return field.default
-
-
-def _check_value(field: Field, value: Any) -> Value:
-    made = _convert(field, value)
-    if field.choices and made not in field.choices:
-        near = nearest(str(made), sorted(map(str, field.choices)))
-        raise SpecError(
-            f"{field.name} is '{_short(made)}', which is not one of its choices. {near}"
-        )
-    if isinstance(made, str) and not field.choices and len(made) > _most(field):
-        raise SpecError(f"{field.name} has {len(made)} characters, more than its {_most(field)}.")
-    if isinstance(made, int | float) and not isinstance(made, bool):
-        if field.low is not None and not made >= field.low:
-            raise SpecError(f"{field.name} is {_short(made)}, below its least value {field.low}.")
-        if field.high is not None and not made <= field.high:
-            raise SpecError(
-                f"{field.name} is {_short(made)}, above its greatest value {field.high}."
-            )
-    return made
-
-
-def _convert(field: Field, value: Any) -> Value:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    try:
-        if field.type == "bool":
-            return value if isinstance(value, bool) else words[str(value).lower()]
-        if field.type == "int":
-            if isinstance(value, bool) or float(value) != int(float(value)):
-                raise ValueError
-            return int(float(value))
-        if field.type == "float":
-            if isinstance(value, bool) or not math.isfinite(float(value)):
-                raise ValueError
-            return float(value)
-    except (KeyError, TypeError, ValueError, OverflowError):
-        wanted = {"bool": "true or false", "int": "a whole number", "float": "a number"}
-        must = wanted[field.type]
-        raise SpecError(f"{field.name} is '{_short(value)}', but must be {must}.") from None
-    try:
-        if isinstance(value, str | int | float):
-            return str(value).encode().decode()
-    except ValueError:  # half a character, bytes of another encoding, thousands of digits
-        pass
-    raise SpecError(f"{field.name} is not text: {_short(value)!a}.")
-
-
-def _most(field: Field) -> int:
-    """How many characters a text may have."""
-    return field.max_length or MOST_TEXT
-
-
-def _short(value: Any) -> str:
-    """What somebody wrote, as far as it is repeated in a message."""
-    try:
-        text = str(value)
-    except ValueError:  # an integer of more digits than Python writes out
-        return "a number of thousands of digits"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            raise SpecError(f"{name} has no parameter '{short(key)}'. {near}")
+    return {key: checked(known[key], value) for key, value in values.items()}
 
 
 def stamp(folder: Path | None = None, *, look: bool = False) -> Stamp:

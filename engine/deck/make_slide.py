@@ -19,9 +19,8 @@ def make_slide(
     place = Place(reading, segment.line)
     for problem in one.problems:
         place.note(problem)
-    images = named_files.check_images(
-        one.images, reading.path.parent, place.note, lambda: reading.is_full
-    )
+    folder = reading.path.parent
+    images = named_files.check_images(one.images, folder, place.note, lambda: reading.is_full)
     reading.files.update(images)
     blocks, block_cites = _blocks(one, name[0], place)
     cites = [*one.cites, *block_cites]

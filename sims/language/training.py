@@ -54,20 +54,17 @@ def train_policies(
     """The policies before the first update and after each: num_steps + 1 times the same object.
 
     One policy for each of `betas` (S,), all starting as `reference` (S = 1), whose exact log-probs
-    are `ref_logprobs` (N,). `reward` is (N,), or (S, N) for a reward of each policy's own. Weights
-    change in place: take `exact()` or `copies` of what is to be kept. With `is_shuffled` each
-    sample earns the reward of another of its batch, so that rewards say nothing; without
-    `is_annealed` the betas hold from the start. ValueError on a beta that is not positive, an
-    unknown algorithm, or a reward that does not fit the world.
+    are `ref_logprobs` (N,). `reward` is (N,), or (S, N) for each policy's own. Weights change in
+    place: take `exact()` or `copies`. `is_shuffled`: a sample earns the reward of another one; not
+    `is_annealed`: the betas hold from the start. ValueError on what does not fit the world.
     """
     betas = torch.as_tensor(betas, dtype=torch.float32)
     reward = _checked(world, reward, betas, algorithm)
     policies = reference.copies(len(betas))
     keep_freed_memory()
     generator = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.Adam(
-        policies.parameters(), lr=learning_rate, betas=ADAM_BETAS, fused=True
-    )
+    weights = policies.parameters()
+    optimizer = torch.optim.Adam(weights, lr=learning_rate, betas=ADAM_BETAS, fused=True)
     learner = _learner(algorithm, ref_logprobs, policies.num)
     yield policies
     for step in range(num_steps):
@@ -78,11 +75,16 @@ def train_policies(
         earned = reward.gather(1, index)
         if is_shuffled:
             earned = earned[:, torch.randperm(batch_size, generator=generator)]
-        for loss in learner.losses(policies, rollout, index, earned, now):
-            optimizer.zero_grad()
-            loss.sum().backward()
-            optimizer.step()
+        _follow(optimizer, learner.losses(policies, rollout, index, earned, now))
         yield policies
+
+
+def _follow(optimizer: torch.optim.Optimizer, steps: Iterator[Tensor]) -> None:
+    """One step down each loss (S,); the next one is computed after it."""
+    for loss in steps:
+        optimizer.zero_grad()
+        loss.sum().backward()
+        optimizer.step()
 
 
 def _learner(algorithm: str, ref_logprobs: Tensor, num: int) -> "PolicyGradient | Ppo":

@@ -99,24 +99,18 @@ def _render(source: str, captions: bool, glossary: Glossary) -> Rendered:
     lines = scan.without(found, others)
     state = _state(found, asked, captions)
     _check_steps(steps, found, state)
-    _check_lines(found, state)
     state.named_notes, lines = footnotes.take(lines, found.code)
-    for line, column, message, fix in foreign.signs(found, lines):
-        state.problem(message, fix, line, column, warning=True)
+    _check_lines(found, lines, state)
     level, titles, lines = _take_title(lines, found.code)
     if level == 1 and asked.layout == "content":
         asked.layout = "title"
     unmarked = _prepare_terms(asked, glossary, state)
-    title_html = "<br>".join(markdown.inline_of(text, state, line) for text, line in titles)
-    eyebrow = asked.settings.get("eyebrow", "")
-    eyebrow_html = markdown.inline_of(eyebrow, state, asked.lines.get("eyebrow", 0))
+    title_html, eyebrow_html = _heading(titles, asked, state)
     body, count = layout.body(lines, found.code, asked, state)
     title_html, eyebrow_html = state.fill(title_html), state.fill(eyebrow_html)
     meta = _meta(asked, state)
     footnotes.check(state)
     style = _style(asked, state)
-    if asked.settings.get("figure-title") and "title-hidden" not in asked.classes:
-        asked.classes.append("title-hidden")
     return Rendered(
         title=" ".join(markdown.plain(text) for text, _ in titles).strip(),
         level=level,
@@ -150,7 +144,9 @@ def _state(found: scan.Scan, asked: Directives, captions: bool) -> State:
 
 
 def _style(asked: Directives, state: State) -> str:
-    """The slide's own CSS, without what is not allowed."""
+    """The slide's own CSS, without what is not allowed; a title that is a figure's is hidden."""
+    if asked.settings.get("figure-title") and "title-hidden" not in asked.classes:
+        asked.classes.append("title-hidden")
     style, dropped = safe_style(asked.style)
     for part in dropped:
         message = f"The style '{part[:60]}' is not allowed and was left out."
@@ -183,8 +179,9 @@ def _captions(asked: Directives, deck: bool) -> bool:
     return deck or "figure-captions" in asked.classes or "figure-caption" in asked.classes
 
 
-def _check_lines(found: scan.Scan, state: State) -> None:
-    """A line of dashes above what begins a slide was meant to part slides, and draws a line."""
+def _check_lines(found: scan.Scan, lines: list[str], state: State) -> None:
+    """What was meant otherwise: a line of dashes above what begins a slide draws a line, and signs
+    of other slide programs are text."""
     filled = [at for at, line in enumerate(found.lines) if line.strip()]
     for at, after in itertools.pairwise(filled):
         line = found.lines[at]
@@ -193,6 +190,8 @@ def _check_lines(found: scan.Scan, state: State) -> None:
             message = f"'{line.strip()}' draws a line; it does not part slides."
             fix = "Write three hyphens at the start of the line: ---"
             state.problem(message, fix, at, warning=True)
+    for at, column, message, fix in foreign.signs(found, lines):
+        state.problem(message, fix, at, column, warning=True)
 
 
 def _check_steps(steps: list[scan.Comment], found: scan.Scan, state: State) -> None:
@@ -226,6 +225,13 @@ def _take_title(lines: list[str], code: list[bool]) -> tuple[int, list[tuple[str
         titles.append((_CLOSING.sub("", stripped[level:]).strip(), index))
         lines[index] = ""
     return level, titles, lines
+
+
+def _heading(titles: list[tuple[str, int]], asked: Directives, state: State) -> tuple[str, str]:
+    """The HTML of the title and of the eyebrow above it, with slots."""
+    title = "<br>".join(markdown.inline_of(text, state, line) for text, line in titles)
+    eyebrow, line = asked.settings.get("eyebrow", ""), asked.lines.get("eyebrow", 0)
+    return title, markdown.inline_of(eyebrow, state, line)
 
 
 def _meta(asked: Directives, state: State) -> dict[str, tuple[str, tuple[str, ...]]]:

@@ -1,4 +1,4 @@
-/** Values of an address, made allowable in the page, as sims/spec.py does it on a server. */
+/** Values of an address, made allowable in the page, as sims/values.py does it on a server. */
 
 /** @import { Checked, Field, Params, Value } from "../lib/types.js" */
 
