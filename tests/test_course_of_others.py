@@ -78,6 +78,12 @@ def test_a_course_from_an_empty_folder_to_its_readers(
     assert [name.partition("-")[0] for name in recorded] == ["coin_flips", "thermostat"]
 
     monkeypatch.setenv(foreign.VARIABLE, "")
+    _export(course, recorded, capsys)
+    _serve(course, recorded)
+
+
+def _export(course: Path, recorded: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A site of the course, with the runs that are recorded."""
     site = course / "build" / "site"
     assert cli.main(["export", "site", str(site)]) == 0, capsys.readouterr().err
     assert (site / "first-lecture.html").is_file()
@@ -85,8 +91,6 @@ def test_a_course_from_an_empty_folder_to_its_readers(
     assert CLAIM in (site / "claims.html").read_text()
     kept = [path.name for path in (site / "api" / "recorded").iterdir()]
     assert sorted(kept) == [f"{name}.js" for name in recorded]
-
-    _serve(course, recorded)
 
 
 def _serve(course: Path, recorded: list[str]) -> None:

@@ -129,8 +129,7 @@ def stable_baselines3(seed: int, num_steps: int) -> dict[str, float]:
         def _on_rollout_start(self) -> None:  # right after the update before it
             nonlocal check_cpu, next_check, solved
             if self.num_timesteps >= next_check:
-                begun = time.process_time()
-                next_check = self.num_timesteps + CHECK_EVERY
+                begun, next_check = time.process_time(), self.num_timesteps + CHECK_EVERY
                 solved = is_solved(Greedy(), rng, World())
                 check_cpu += time.process_time() - begun
 

@@ -5,6 +5,7 @@ for 8 prompts of 8, 8 times each, with a reference; DPO and reward-model steps r
 8 + 24 tokens. The trainers take turns, three times; a row is the median of all steps of each.
 """
 
+import functools
 import importlib.util
 import json
 import os
@@ -82,27 +83,14 @@ def turn(shape: str) -> dict[str, dict[str, list[float]]]:
     import _steps
     import _trl
     import torch
-    from transformers import AutoModelForCausalLM
 
     from sims.language.sampling import sample
 
     layers, width, vocab = _trl.SHAPES[shape]
     generator = torch.Generator().manual_seed(1)
-    pairs = torch.randint(2, vocab, (160, 2, _steps.NEW), generator=generator)
-    pairs[..., -1] = 1  # the end, which TRL puts there itself
-    prompts = torch.randint(2, vocab, (160, _steps.PROMPT), generator=generator)
-    asked = [_trl.text(prompt) for prompt in prompts]
-    judged = [
-        {"prompt": prompt, "chosen": f" {_trl.text(a[:-1])}", "rejected": f" {_trl.text(b[:-1])}"}
-        for prompt, (a, b) in zip(asked, pairs, strict=True)
-    ]
+    prompts, pairs, asked, judged = texts(vocab, generator)
 
-    def fresh() -> Any:
-        return _trl.model_of(layers, width, vocab)
-
-    def distinct(tokens: torch.Tensor) -> torch.Tensor:
-        return torch.tensor([float(len(set(row))) for row in tokens.tolist()])
-
+    fresh = functools.partial(_trl.model_of, layers, width, vocab)
     grpo, few = _steps.grpo(fresh(), distinct), prompts[: _steps.NUM_PROMPTS]
     dpo, rewarded = _steps.dpo(fresh()), _steps.reward_model(fresh())
     batch = (prompts[: _steps.NUM_PAIRS], pairs[: _steps.NUM_PAIRS])
@@ -110,13 +98,7 @@ def turn(shape: str) -> dict[str, dict[str, list[float]]]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _trl.save(model, folder)
-        theirs = AutoModelForCausalLM.from_pretrained(folder).eval()
-        settings = {"do_sample": True, "top_k": 0, "top_p": 1.0, "max_new_tokens": _steps.NEW}
-        mask = torch.ones_like(rows_of_64)
-
-        def generate() -> Any:
-            return theirs.generate(input_ids=rows_of_64, attention_mask=mask, **settings)
-
+        generate = peer_sampling(folder, rows_of_64)
         return {
             "GRPO step": {
                 "ours": clock(lambda: grpo(few)),
@@ -135,6 +117,42 @@ def turn(shape: str) -> dict[str, dict[str, list[float]]]:
                 "peer": clock(generate),
             },
         }
+
+
+def peer_sampling(folder: Path, prompts: Any) -> Callable[[], Any]:
+    """Writes to each of the prompts with the model of `folder`, as `transformers` does it."""
+    import _steps
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(folder).eval()
+    settings = {"do_sample": True, "top_k": 0, "top_p": 1.0, "max_new_tokens": _steps.NEW}
+    mask = torch.ones_like(prompts)
+    return lambda: model.generate(input_ids=prompts, attention_mask=mask, **settings)
+
+
+def distinct(tokens: Any) -> Any:
+    """The reward (B,) of GRPO: how many different tokens an answer (B, T) has."""
+    import torch
+
+    return torch.tensor([float(len(set(row))) for row in tokens.tolist()])
+
+
+def texts(vocab: int, generator: Any) -> tuple[Any, Any, list[Any], list[Any]]:
+    """Prompts and pairs of answers as tokens, for us, and as text, for the peer."""
+    import _steps
+    import _trl
+    import torch
+
+    pairs = torch.randint(2, vocab, (160, 2, _steps.NEW), generator=generator)
+    pairs[..., -1] = 1  # the end, which TRL puts there itself
+    prompts = torch.randint(2, vocab, (160, _steps.PROMPT), generator=generator)
+    asked = [_trl.text(prompt) for prompt in prompts]
+    judged = [
+        {"prompt": prompt, "chosen": f" {_trl.text(a[:-1])}", "rejected": f" {_trl.text(b[:-1])}"}
+        for prompt, (a, b) in zip(asked, pairs, strict=True)
+    ]
+    return prompts, pairs, asked, judged
 
 
 def clock(step: Callable[[], Any]) -> list[float]:

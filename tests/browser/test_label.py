@@ -176,9 +176,7 @@ def test_votes_are_hidden_counted_and_kept(page: Page, address: str) -> None:
     expect(panel.locator(".live-state")).to_have_text("0 votes")
 
 
-def test_votes_follow_their_option_through_an_edit_and_a_closed_tab(
-    page: Page, address: str, folder: Path
-) -> None:
+def test_votes_follow_their_option_through_an_edit(page: Page, address: str, folder: Path) -> None:
     def edit(question: str, options: str) -> None:
         old = "question: What is a reward model?\noptions: [a guess, the truth, a policy]"
         assert old in DECK
@@ -215,7 +213,14 @@ def test_votes_follow_their_option_through_an_edit_and_a_closed_tab(
         '"What is a reward model?","a guess","1"',
     ]
 
-    edit("What is a reward model?", "a guess, the truth, a policy")
+
+def test_votes_survive_a_closed_tab_and_are_seen_in_another(
+    page: Page, address: str, folder: Path
+) -> None:
+    (folder / "choices.md").write_text(DECK)  # as it was before it was edited
+    open_slide(page, address, "poll")
+    for k in (2, 0, 2):
+        page.locator(f"{PANEL} .vote-option").nth(k).click()
     other = page.context.new_page()
     page.close()
     open_slide(other, address, "poll")

@@ -7,85 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .stage_deck import BIB, DECK
 from .stage_page import shown
 
 pytestmark = pytest.mark.warm_cache
-
-DECK = """---
-title: Ten slides
-bibliography: refs.bib
----
-
-# Ten slides
-
-A deck for tests.
-
----
-
-## Steps come one by one
-
-First.
-
-<!-- step -->
-
-Second.
-
-<!-- step -->
-
-Third.
-
----
-
-<!-- layout: section-break -->
-
-## A new part
-
----
-
-## A work is cited
-
-Policy gradients are old [@williams1992reinforce].
-
-<!-- notes: Say that it is from 1992. -->
-
----
-
-## A formula
-
-$$\\nabla J = E[\\nabla \\log \\pi]$$
-
----
-
-## Six
-
-<!-- id: sixth -->
-<!-- alias: old-six -->
-
----
-
-## Seven
-
----
-
-## Eight
-
----
-
-## Nine
-
----
-
-## Ten
-"""
-
-BIB = """@article{williams1992reinforce,
-  author = {Williams, Ronald J.},
-  title = {Simple statistical gradient-following algorithms},
-  journal = {Machine Learning},
-  year = {1992},
-  url = {https://doi.org/10.1007/BF00992696}
-}
-"""
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from engine.app import preload
 from engine.app.lectures import library
 from engine.cli import main
 from engine.publish.site import assets, build, decks
-from engine.publish.site.assets import APP, BLOCKS, PARTS, VIEWS
 from engine.publish.site.deck_parts import UNREAD, parted
-from engine.publish.site.decks import with_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 Export = Callable[..., tuple[int, str]]
@@ -241,39 +238,6 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
     assert not list(tmp_path.glob(".site*"))
 
 
-def test_modules_form_no_circle() -> None:
-    """Each is called after those that it imports (exported/loader.js)."""
-    begun: list[str] = []
-
-    def visit(name: str) -> None:
-        assert name not in begun, [*begun, name]
-        begun.append(name)
-        for other in preload.imports(name):
-            visit(other)
-        begun.pop()
-
-    for entries in PARTS.values():
-        for entry in entries:
-            visit(entry)
-
-
-def test_every_module_is_in_one_script_that_its_page_has_by_then() -> None:
-    texts = assets.written()
-    homes = {
-        name: part
-        for part, text in texts.items()
-        for name in re.findall(r'^"([^"]+\.js)": \(use\) => \{$', text, re.MULTILINE)
-    }
-    assert sum(text.count(": (use) => {") for text in texts.values()) == len(homes)
-    for part, entries in PARTS.items():
-        needed = {homes[name] for name in preload.needed(*entries)}
-        assert needed <= {APP, part}
-    assert homes["player/player.js"] == BLOCKS
-    assert homes["views/presenter.js"] == VIEWS
-    for text in texts.values():  # a classic script, in which these would be errors
-        assert not re.search(r"^\s*(?:import|export)\b|\bimport\.meta|\bexport ?\{", text, re.M)
-
-
 def test_a_page_asks_for_what_its_slide_draws_with_before_its_scripts_have_come(
     export: Export, tmp_path: Path
 ) -> None:
@@ -285,13 +249,6 @@ def test_a_page_asks_for_what_its_slide_draws_with_before_its_scripts_have_come(
     assert "plotly.min.js" in head
     assert "' learn '" in head
     assert head.count("<script>") == 1
-
-
-def test_only_links_to_pages_become_links_to_files() -> None:
-    html = '<a href="./one?slide=a">1</a> <a class="x" href="two">2</a> <a href="./">3</a>'
-    assert with_pages(html, {"one"}) == (
-        '<a href="./one.html?slide=a">1</a> <a class="x" href="two">2</a> <a href="./">3</a>'
-    )
 
 
 def words(count: int, seed: int) -> str:

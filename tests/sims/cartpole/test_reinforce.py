@@ -38,6 +38,26 @@ def objective(matrix: np.ndarray, bias: float) -> float:
     return total
 
 
+def expected_update(network: Network, episodes: dict, use_baseline: bool) -> np.ndarray:
+    """The mean update over all pairs of `episodes`: actions -> (observations, probability)."""
+    expected = np.zeros(5)
+    for pair in itertools.product(episodes, repeat=2):
+        alive, actions = np.zeros((HORIZON, 2), bool), np.zeros((HORIZON, 2), bool)
+        observations = np.zeros((HORIZON, 2, 4), np.float32)
+        for i, played in enumerate(pair):
+            length = len(played)
+            alive[:length, i], actions[:length, i] = True, played
+            observations[:length, i] = episodes[played][0]
+        worth = reinforce.returns_to_go(alive, 1.0)
+        if use_baseline:
+            worth -= reinforce.leave_one_out(worth, alive)
+        logits = network.forward(observations[alive])[0]
+        gradient = reinforce.loss_gradient(logits, actions[alive], worth[alive])
+        network.backward(gradient[None])
+        expected -= episodes[pair[0]][1] * episodes[pair[1]][1] * network.gradient  # ascent
+    return expected
+
+
 @pytest.mark.parametrize("use_baseline", [False, True])
 def test_expected_update_is_the_true_gradient(
     use_baseline: bool, monkeypatch: pytest.MonkeyPatch
@@ -58,22 +78,7 @@ def test_expected_update_is_the_true_gradient(
     assert sum(p for _, p in episodes.values()) == pytest.approx(1)
     assert len({len(played) for played in episodes}) > 1  # the return depends on the pushes
 
-    expected = np.zeros(5)
-    for pair in itertools.product(episodes, repeat=2):
-        alive, actions = np.zeros((HORIZON, 2), bool), np.zeros((HORIZON, 2), bool)
-        observations = np.zeros((HORIZON, 2, 4), np.float32)
-        for i, played in enumerate(pair):
-            length = len(played)
-            alive[:length, i], actions[:length, i] = True, played
-            observations[:length, i] = episodes[played][0]
-        worth = reinforce.returns_to_go(alive, 1.0)
-        if use_baseline:
-            worth -= reinforce.leave_one_out(worth, alive)
-        logits = network.forward(observations[alive])[0]
-        gradient = reinforce.loss_gradient(logits, actions[alive], worth[alive])
-        network.backward(gradient[None])
-        expected -= episodes[pair[0]][1] * episodes[pair[1]][1] * network.gradient  # ascent
-
+    expected = expected_update(network, episodes, use_baseline)
     h = 1e-5
     true = [
         (
