@@ -28,8 +28,10 @@ CHEAPER = {"scaling-law": "num_models"}  # the longest run, with the least value
 # tests/sims makes runs of these at full length; here the address of the page makes them short.
 MADE_ELSEWHERE = (
     "batch_direction", "distribution_shift", "dpo", "elicitation", "in_context", "label_noise",
-    "overoptimization", "rejection_sampling", "rl_scaling", "rlvr",
+    "overoptimization", "rejection_sampling", "rl_scaling", "rlhf", "rlvr",
 )  # fmt: skip
+# PPO in other worlds, 30 s of a processor: tests/sims/cartpole trains there as well.
+WORLDS = {"cartpole": {"num_steps": 5_000}}
 OWN_ANSWER = re.compile(r"^(Finished|Solved|Stopped early)\b")
 CURVES = """plot => (plot.data ?? []).map((trace) => [...(trace.y ?? trace.values ?? trace.r ?? [])]
     .filter((value) => value !== null))"""
@@ -59,7 +61,7 @@ class Walk:
         values = [
             f"{one['id']}.{name}={value}"
             for _, one in of_kind("sim") if is_short(one)
-            for name, value in SHORT[one["data"]["sim"]].items()
+            for name, value in (SHORT | WORLDS)[one["data"]["sim"]].items()
         ]  # fmt: skip
         self.page.goto(f"{address}/overview?{'&'.join(values)}")
         # The server's own copy of the first slide hears no keys.
@@ -113,7 +115,8 @@ def start(panel: Locator, block: Block) -> None:
 
 
 def is_short(block: Block) -> bool:
-    return block["data"]["sim"] in MADE_ELSEWHERE and not block["data"].get("autorun")
+    made = (*MADE_ELSEWHERE, *(WORLDS if block["id"].startswith("world-") else ()))
+    return block["data"]["sim"] in made and not block["data"].get("autorun")
 
 
 def of_kind(*kinds: str) -> list[tuple[str, Block]]:

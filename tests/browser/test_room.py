@@ -1,98 +1,21 @@
-"""A room: one presenter, a laptop that follows and a phone that votes, in one browser."""
+"""A room: one presenter, a laptop that follows and a phone that votes, in one browser.
 
-import io
+The tests share the room and its pages, but none needs what another has done in it.
+"""
+
 import re
 from collections.abc import Iterator
 
 import pytest
-import zxingcpp
-from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from .room_pages import LAPTOP, PHONE, Class
+from .room_pages import DECK, LAPTOP, PHONE, Class, expect_ink_over_heading, on_the_slide, scanned
 from .stage_page import expect_at, opened, shown
-
-DECK = """\
-<!-- id: beginning -->
-
-# Beginning
-
-Nothing to answer here.
-
----
-
-<!-- id: vote -->
-
-# Is it so?
-
-```vote
-id: first
-question: Is it so?
-options: [yes it is, "<b>no</b>"]
-```
-
----
-
-<!-- id: pairs -->
-
-# Which is better?
-
-```label
-id: pairs
-pairs:
-- {prompt: "2 + 2?", a: "four", b: "five"}
-- {prompt: "3 + 3?", a: "six", b: "nine"}
-```
-
----
-
-<!-- id: run -->
-
-# A run
-
-```sim
-sim: bandit
-id: bandit
-params: {num_steps: 200}
-controls: [learning_rate]
-```
-"""
-CLIPS = """
-
----
-
-<!-- id: clips -->
-
-# Which clip?
-
-```label
-sim: preferences
-id: flip
-params: {num_comparisons: 4}
-```
-"""
-ROOM_SLIDE = """
-
----
-
-<!-- id: learned -->
-<!-- layout: content -->
-
-## What the room likes
-
-```sim
-sim: room_preferences
-id: learned
-room: pairs
-controls: [beta]
-chart: {x: updates, y: [proxy_reward, gold_reward, optimum]}
-```
-"""
 
 
 @pytest.fixture(scope="module")
 def room(browser: Browser, publish) -> Iterator[Class]:
-    made = Class(browser, publish("room", DECK + CLIPS + ROOM_SLIDE))
+    made = Class(browser, publish("room", DECK))
     yield made
     for context in made.contexts:
         context.close()
@@ -101,7 +24,7 @@ def room(browser: Browser, publish) -> Iterator[Class]:
 
 def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
     wall = room.wall
-    expect(wall.locator(".room-qr")).to_be_visible()
+    room.show_code()
     expect(wall.locator(".room-link")).to_have_text(re.compile(f"/room/{room.code}$"))
     expect(wall.locator(".room-warning")).to_contain_text("this machine only")
     phone = room.phone()
@@ -109,11 +32,7 @@ def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
     expect(phone.get_by_role("heading")).to_have_text("Beginning")
     follower = room.follower()
     expect(wall.locator(".room-people")).to_contain_text("2 people have joined")
-    wall.keyboard.press("q")
-    wall.keyboard.press("Escape")
-
-    wall.keyboard.press("ArrowRight")
-    expect_at(follower, "vote")
+    room.at("vote")
     phone.get_by_role("button", name="yes it is").click()
     shown(follower).get_by_role("button", name="<b>no</b>").click()
     expect(shown(wall).locator(".vote-panel")).to_contain_text("2 votes from phones")
@@ -125,21 +44,13 @@ def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
         expect(page.locator(".vote-count").last).to_have_text("2 · 100 %")
     shown(wall).get_by_role("button", name="Close").click()
     expect(phone.get_by_role("button", name="yes it is")).to_be_disabled()
-
-    wall.keyboard.press("ArrowRight")
-    phone.get_by_role("button", name="four").click()
-    phone.get_by_role("button", name="nine").click()
-    expect(phone.locator(".label-panel")).to_contain_text("All pairs are labelled")
+    room.label_all()
     expect(shown(wall).locator(".label-panel")).to_contain_text("1 rater on phones")
-    phone.get_by_label("your question").fill("Who is <i>right</i>?")
-    phone.get_by_role("button", name="Ask").click()
-    expect(phone.get_by_role("listitem")).to_contain_text("Who is <i>right</i>?")
 
 
 def test_who_moves_alone_comes_back_with_one_tap(room: Class) -> None:
-    wall, follower = room.wall, room.contexts[1].pages[0]
-    wall.keyboard.press("Home")
-    expect_at(follower, "beginning")
+    follower = room.follower()
+    wall = room.at("beginning")
     follower.keyboard.press("End")
     expect(follower.locator(".room-chip")).to_contain_text("On your own")
     wall.keyboard.press("ArrowRight")
@@ -154,22 +65,19 @@ def test_who_moves_alone_comes_back_with_one_tap(room: Class) -> None:
 
 
 def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None:
-    wall, follower = room.wall, room.contexts[1].pages[0]
-    wall.keyboard.press("End")
-    wall.keyboard.press("ArrowLeft")
-    wall.keyboard.press("ArrowLeft")
-    expect_at(follower, "run")
+    follower = room.follower()
+    room.label_all()
+    wall = room.at("run")
     shown(wall).get_by_role("button", name="Run", exact=True).click()
     expect(shown(follower).locator(".live-state")).to_contain_text("Finished")
     wall.keyboard.press("End")
     expect_at(follower, "learned")
     shown(wall).get_by_role("button", name="Run", exact=True).click()
-    for page in (wall, follower):  # what the phone has labelled in the first test
+    for page in (wall, follower):
         expect(shown(page).locator(".live-texts")).to_contain_text("The room: 1 rater, 2 labels.")
     expect(shown(wall).locator(".live-state").first).to_contain_text("Finished")
     # Of a room no gold is known; the recorded run that it is compared with has no room.
-    names = ["proxy reward", "optimum", "a recorded room"]
-    for name in names:
+    for name in ("proxy reward", "optimum", "a recorded room"):
         expect(
             shown(wall).locator(".annotation-text", has_text=re.compile(f"^{name}$"))
         ).to_be_visible()
@@ -186,45 +94,11 @@ def test_a_run_of_the_presenter_is_seen_by_those_who_follow(room: Class) -> None
     expect_at(follower, "vote")
 
 
-def expect_ink_over_heading(phone: Page) -> None:
-    """The stroke goes through the middle of the slide's heading, as it was drawn on the wall."""
-    heading = phone.frame_locator(".wall-picture iframe").locator(".slide h1")
-    ink = phone.locator(".ink path")
-    for _ in range(100):  # until the picture is laid out: its blocks come later
-        expect(heading).to_be_visible()
-        words, stroke = heading.bounding_box(), ink.bounding_box()
-        assert words
-        assert stroke
-        off = stroke["y"] + stroke["height"] / 2 - words["y"] - words["height"] / 2
-        if abs(off) < 2 and abs(stroke["x"] - words["x"]) < 3:
-            return
-        phone.wait_for_timeout(100)
-    raise AssertionError(f"the stroke lies {off:.0f} px below the heading")
-
-
-def on_the_slide(part: Locator, slide: Locator) -> tuple[float, ...]:
-    """Left, top, width and height of a part, in thousandths of the width of its slide."""
-    box, whole = part.bounding_box(), slide.bounding_box()
-    assert box
-    assert whole
-    per = 1000 / whole["width"]
-    at = ((box["x"] - whole["x"]) * per, (box["y"] - whole["y"]) * per)
-    return (*at, box["width"] * per, box["height"] * per)
-
-
-def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
-    wall, follower = room.wall, room.contexts[1].pages[0]
-    wall.keyboard.press("i")
-    marked = shown(wall).get_by_role("heading").bounding_box()
-    assert marked
-    middle = marked["y"] + marked["height"] / 2
-    wall.mouse.move(marked["x"], middle)
-    wall.mouse.down()
-    wall.mouse.move(marked["x"] + 90, middle, steps=5)
-    wall.mouse.move(marked["x"] + 180, middle, steps=5)
-    wall.mouse.up()
-    for page in (wall, follower):
-        expect(page.locator(".stage > .ink path")).to_have_count(1)
+def test_who_follows_sees_the_pen_and_the_laser(room: Class) -> None:
+    follower = room.follower()
+    wall = room.at("vote")
+    room.draw()
+    expect(follower.locator(".stage > .ink path")).to_have_count(1)
     wall.keyboard.press("l")
     wall.mouse.move(700, 400, steps=4)
     expect(follower.locator(".laser")).to_be_visible()
@@ -237,6 +111,19 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
         for part in (picture.locator(".slide"), shown(wall))
     ]
     assert places[0] == pytest.approx(places[1], abs=0.5)
+    wall.keyboard.press("u")
+    expect(follower.locator(".ink path")).to_have_count(0)
+    expect(follower.locator(".wall-picture")).to_be_hidden()
+    follower.set_viewport_size(LAPTOP)
+
+
+def test_who_follows_sees_the_figure_that_is_made_large(room: Class) -> None:
+    follower = room.follower()
+    wall = room.at("vote")
+    room.draw()
+    wall.keyboard.press("Escape")
+    follower.set_viewport_size(PHONE)
+    picture = follower.frame_locator(".wall-picture iframe")
     frame = follower.locator(".wall-picture-frame")
     wall.keyboard.press("z")
     expect(frame).to_have_attribute("data-zoom", "")
@@ -251,7 +138,6 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     wall.keyboard.press("z")
     expect(frame).not_to_have_attribute("data-zoom", "")
     follower.set_viewport_size(LAPTOP)
-    expect(follower.locator(".stage > .ink path")).to_have_count(1)
     expect(follower.locator(".wall-picture")).to_be_hidden()
     figure = shown(wall).locator(".live-panel")
     small = figure.evaluate("one => [one.offsetWidth, one.offsetHeight]")
@@ -264,20 +150,15 @@ def test_who_follows_sees_the_pen_and_the_figure(room: Class) -> None:
     for page in (wall, follower):
         expect(page.locator(".stage[data-zoom]")).to_have_count(0)
         expect(page.locator(".ink path")).to_have_count(0)
-    wall.keyboard.press("ArrowLeft")
-    follower.set_viewport_size(PHONE)
-    expect(follower.locator(".wall-picture .ink path")).to_have_count(1)
+    wall.keyboard.press("ArrowLeft")  # what was drawn is still there
+    expect(follower.locator(".ink path")).to_have_count(1)
     wall.keyboard.press("u")
     expect(follower.locator(".ink path")).to_have_count(0)
-    expect(follower.locator(".wall-picture")).to_be_hidden()
-    follower.set_viewport_size(LAPTOP)
 
 
 def test_the_room_judges_clips_together(room: Class) -> None:
-    wall, follower, phone = room.wall, room.contexts[1].pages[0], room.contexts[2].pages[0]
-    wall.keyboard.press("End")
-    wall.keyboard.press("ArrowLeft")
-    expect_at(wall, "clips")
+    follower, phone = room.follower(), room.phone()
+    wall = room.at("clips")
     expect(phone.locator(".label-panel")).to_contain_text("the next pair comes from there")
     wall.keyboard.press("e")
     phone.get_by_role("button", name="the right clip").click()
@@ -291,17 +172,18 @@ def test_the_room_judges_clips_together(room: Class) -> None:
 
 
 def test_a_phone_is_the_presenters_remote(room: Class) -> None:
-    wall = room.wall
-    wall.keyboard.press("Home")
-    wall.keyboard.press("q")
+    phone, wall = room.phone(), room.at("beginning")
+    phone.get_by_label("your question").fill("How <i>long</i>?")
+    phone.get_by_role("button", name="Ask").click()
+    expect(phone.get_by_role("listitem")).to_contain_text("How <i>long</i>?")
+    room.show_code()
     wall.get_by_text("Your phone as remote").click()
     link = wall.get_by_label("link of your remote").input_value()
     code = wall.get_by_role("img", name="QR code of your remote")
     expect(code).to_have_count(0)  # the class would see it
     wall.get_by_text("Show its QR code").click()
     expect(code).to_be_visible()
-    scanned = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
-    assert [each.text for each in scanned] == [link]
+    assert scanned(code.screenshot()) == link
     wall.keyboard.press("Escape")
     remote = room.contexts[2].new_page()
     remote.goto(link)
@@ -323,18 +205,16 @@ def test_a_phone_is_the_presenters_remote(room: Class) -> None:
     expect(wall.locator(".practicum")).to_have_attribute("data-blank", "")
     remote.get_by_role("button", name="Black").click()
     expect(wall.locator(".practicum")).not_to_have_attribute("data-blank", "")
-    expect(remote.get_by_role("listitem")).to_contain_text("Who is <i>right</i>?")
+    expect(remote.get_by_role("listitem")).to_contain_text("How <i>long</i>?")
     remote.get_by_role("button", name="Remove").click()
     expect(remote.get_by_role("listitem")).to_have_count(0)
     remote.close()
 
 
 def test_a_room_is_handed_over_and_taken_back(room: Class) -> None:
-    wall, follower, phone = room.wall, room.contexts[1].pages[0], room.contexts[2].pages[0]
-    wall.keyboard.press("Home")
-    wall.keyboard.press("ArrowRight")
-    expect_at(follower, "vote")
-    wall.keyboard.press("q")
+    follower, phone = room.follower(), room.phone()
+    wall = room.at("vote")
+    room.show_code()
     wall.get_by_role("button", name="Hand over").click()
     link = wall.get_by_label("the presenter's link").input_value()
     wall.keyboard.press("Escape")
@@ -361,7 +241,12 @@ def test_a_room_is_handed_over_and_taken_back(room: Class) -> None:
     expect(again.locator(".toast")).to_contain_text("Only the presenter of this room can do that")
     expect_at(follower, "run")
     again.close()
-    kept = wall.evaluate("JSON.stringify(sessionStorage)")  # as in a duplicated tab
+
+
+def test_a_copy_of_the_tab_that_presents_moves_nobody(room: Class) -> None:
+    follower = room.follower()
+    wall = room.at("run")
+    kept = wall.evaluate("JSON.stringify(sessionStorage)")
     twin = room.contexts[0].new_page()
     twin.add_init_script(
         f"Object.entries({kept}).forEach(([key, value]) => sessionStorage.setItem(key, value))"
@@ -381,11 +266,11 @@ def test_a_phone_loads_little_before_it_votes(room: Class) -> None:
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    room.wall.keyboard.press("Home")
-    room.wall.keyboard.press("ArrowRight")
+    room.at("vote")
     page.goto(f"{room.base}/room/{room.code}")
     expect(page.get_by_role("button", name="yes it is")).to_be_visible()
     assert sum(sizes) <= 300_000, f"{sum(sizes):.0f} bytes"
+    page.close()
 
 
 def test_a_wrong_code_is_a_sentence(room: Class) -> None:
@@ -395,17 +280,19 @@ def test_a_wrong_code_is_a_sentence(room: Class) -> None:
     page.get_by_label("code of the room").fill(f" {room.code.lower()} ")
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_text(f"Room {room.code}")).to_be_visible()
+    page.close()
 
 
 def test_after_a_closed_room_another_one_is_opened(room: Class) -> None:
-    wall = room.wall
-    wall.keyboard.press("Escape")
-    wall.keyboard.press("q")
+    wall = room.begin()
+    room.show_code()
     wall.get_by_role("button", name="Close the room").click()
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code} is closed")
     wall.keyboard.press("Home")  # the results stay: this page is still in the room
     expect(wall.locator(".room-chip")).to_contain_text(f"Room {room.code} is closed")
     wall.keyboard.press("q")
+    expect(wall.locator(".room-code")).to_have_text("closed")
+    expect(wall.locator(".room-qr")).to_have_count(0)  # it would lead nowhere
     wall.get_by_role("button", name="Open a new room").click()
     expect(wall.locator(".room-chip")).to_have_text(re.compile(r"^Room \w+ · 0 people"))
     expect(wall.locator(".room-code")).not_to_have_text(room.code)

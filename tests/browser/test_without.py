@@ -172,19 +172,28 @@ def failing(page: Page, pattern: str, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["stage.js", "keys.js", "theme.css", "api/decks/**", "kinds.js", "axes.js", "media/**"]
+    "names",
+    [
+        ("stage.js",),
+        ("keys.js",),
+        ("theme.css", "api/decks/**", "kinds.js", "axes.js", "media/**"),  # what those ask for
+    ],
+    ids=lambda names: names[0],
 )
-def test_what_failed_once_is_asked_for_again(page: Page, address: str, name: str) -> None:
-    is_module = name.endswith(".js")  # it may be asked for once beforehand, then in earnest
-    asked = failing(page, f"**/{name}", 2 if is_module else 1)
+def test_what_failed_once_is_asked_for_again(
+    page: Page, address: str, names: tuple[str, ...]
+) -> None:
+    # A module may be asked for once beforehand, then in earnest.
+    asked = {name: failing(page, f"**/{name}", 1 + name.endswith(".js")) for name in names}
     open_slide(page, address, "drawn")
     expect(page.locator(f"{SHOWN} .live-plot .bars").first).to_be_visible(timeout=60_000)
     expect(page.locator(NOTICE)).to_be_hidden(timeout=60_000)
     position = page.locator(".practicum").evaluate("root => getComputedStyle(root).position")
     assert position == "fixed"
-    assert len(asked) > 1
-    if is_module:
-        assert len(set(asked)) > 1, "some browsers keep the failure of a module's address"
+    for name, urls in asked.items():
+        assert len(urls) > 1, name
+        if name.endswith(".js"):
+            assert len(set(urls)) > 1, "some browsers keep the failure of a module's address"
 
 
 def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str) -> None:

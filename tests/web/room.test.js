@@ -3,11 +3,12 @@
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { Room } from "../../engine/app/web/lib/room.js"
-import { Store, standIn } from "./stand_ins.js"
+import { Channel, Store, standIn } from "./stand_ins.js"
 import { dial, Wire } from "./wire.js"
 
 standIn("location", { href: "http://127.0.0.1/overview" })
 standIn("addEventListener", () => {})
+standIn("BroadcastChannel", Channel)
 standIn("removeEventListener", () => {})
 
 /** @type {RoomEntered} */
@@ -26,6 +27,7 @@ function seated(more = { person: "secret" }) {
 }
 
 beforeEach(() => {
+  Channel.all.clear()
   standIn("localStorage", new Store())
   mock.timers.reset()
   mock.timers.enable({ apis: ["setTimeout"] })
@@ -82,6 +84,21 @@ test("a refused answer is taken back", async () => {
   Wire.all[0].say({ type: "error", message: "This question is closed.", tag: Wire.all[0].last.tag })
   await assert.rejects(voting, /closed/)
   assert.equal(room.given.first[""], "no")
+})
+
+test("two tabs of one phone show each other's answers, once they are stored", async () => {
+  const { room } = seated()
+  const [wire] = Wire.all
+  const { room: twin } = seated()
+  const { room: stranger } = seated({ person: "somebody else" })
+  const voting = room.answer("first", "yes")
+  assert.equal(twin.given.first, undefined)
+  wire.say({ type: "room_done", tag: wire.last.tag })
+  await voting
+  assert.equal(twin.given.first[""], "yes")
+  assert.equal(stranger.given.first, undefined)
+  for (const one of [room, twin, stranger]) one.leave()
+  assert.equal(Channel.all.size, 0)
 })
 
 test("a room that is not there is a sentence, and is not asked for again", async () => {

@@ -9,6 +9,30 @@ export function standIn(name, value) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
 }
 
+/** A channel between the windows of a browser: what one says, the others hear at once. */
+export class Channel {
+  /** @type {Set<Channel>} */
+  static all = new Set()
+  /** @type {((event: { data: unknown }) => void) | null} */
+  onmessage = null
+
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name
+    Channel.all.add(this)
+  }
+
+  /** @param {unknown} data */
+  postMessage(data) {
+    for (const other of Channel.all)
+      if (other !== this && other.name === this.name) other.onmessage?.({ data })
+  }
+
+  close() {
+    Channel.all.delete(this)
+  }
+}
+
 /** A browser's storage that may refuse to take anything more. */
 export class Store {
   /** @type {Map<string, string>} */

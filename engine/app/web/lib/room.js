@@ -9,6 +9,7 @@
 /** @import { RoomLine, RoomMessage } from "./types.js" */
 
 import { Answers } from "./answers.js"
+import { SamePerson } from "./same_person.js"
 import { keep, recall } from "./store.js"
 import { isSame, keepUnsent, recallUnsent } from "./unsent.js"
 
@@ -45,6 +46,10 @@ export class Room {
    * @type {(at: [number, number] | null) => void} */
   onPointed = () => {}
   #answers = new Answers()
+  #tabs = new SamePerson(({ block, pair, choice, round }) => {
+    if (round === this.#roundOf(block, pair)) this.#answers.mark(block, pair, choice)
+    this.#tell()
+  })
   /** @type {Waiting[]} */
   #waiting = []
   /** @type {Waiting | null} */
@@ -125,6 +130,7 @@ export class Room {
     this.#tell()
     try {
       await this.say(said)
+      this.#tabs.tell({ block, pair, choice, round })
     } catch (error) {
       this.#answers.unmark(block, pair, choice, before)
       this.#tell()
@@ -152,7 +158,7 @@ export class Room {
   }
 
   leave() {
-    this.#stops.forEach((stop) => stop())
+    for (const stop of [...this.#stops, () => this.#tabs.leave()]) stop()
     this.#listeners.clear()
   }
 
@@ -205,8 +211,8 @@ export class Room {
     const door = this.#door
     if (!door || door.message.tag !== message.tag) return
     const { room, lecture, link, qr, key = "", person = "", given = {}, warning = "" } = message
-    Object.assign(this, { code: room, lecture, link, qr, key, warning })
-    Object.assign(this, { isIn: true, trouble: "" })
+    Object.assign(this, { code: room, lecture, link, qr, key, warning, isIn: true, trouble: "" })
+    this.#tabs.meet(room, person)
     this.#answers.reset(given)
     if (person) keep(personKey(room), person)
     // After a lost line the same room is entered again, as the same person.
@@ -231,10 +237,9 @@ export class Room {
   /** @param {string} tag @param {string} sentence */
   #refuse(tag, sentence) {
     if (this.#door?.message.tag === tag) {
-      const door = this.#door
+      this.#door.reject(new Error(sentence))
       this.#door = null
       this.fault = this.trouble = sentence
-      door.reject(new Error(sentence))
       if (this.code && this.key) this.#dismissed("", sentence) // handed over while we were away
     } else this.#take(tag)?.reject(new Error(sentence))
     this.#tell()
@@ -271,11 +276,8 @@ export class Room {
   }
 
   #keep() {
-    if (!this.code) return
-    keepUnsent(
-      this.code,
-      this.#waiting.map(({ message }) => message),
-    )
+    const unsent = this.#waiting.map(({ message }) => message)
+    if (this.code) keepUnsent(this.code, unsent)
   }
 
   /** Say again what was not stored when the page was left. */

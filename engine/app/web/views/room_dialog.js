@@ -14,6 +14,7 @@ export class RoomDialog {
   /** @type {HTMLDialogElement | null} */
   #dialog = null
   people = el("p", { class: "room-people", role: "status" })
+  #way = el("div", { class: "room-way" })
 
   /** @type {QuestionDesk | null} */
   questions = null
@@ -30,33 +31,48 @@ export class RoomDialog {
     if (!room) return
     const dialog = make(lecture, "room", "Follow this lecture and vote")
     this.#dialog = dialog
+    this.#showWay(room)
     dialog.append(
-      el(
-        "div",
-        { class: "room-way" },
-        room.qr.length ? qrPicture(room.qr) : null,
-        el(
-          "div",
-          {},
-          el("p", { class: "room-code" }, room.code),
-          room.link ? el("p", { class: "room-link" }, room.link.replace(/^https?:\/\//, "")) : null,
-          this.people,
-          room.warning ? el("p", { class: "room-warning", role: "alert" }, room.warning) : null,
-        ),
-      ),
-      ...(room.isPresenter ? [this.#buttons(), this.#remote(room), this.#asked(room)] : []),
+      this.#way,
+      ...(room.isPresenter ? [this.#buttons(), ...this.#tools(room)] : []),
       ...(handing.isAway ? [handing.element(() => dialog.close())] : []),
     )
     this.update()
     dialog.showModal()
   }
 
+  /** How to join it: its code, its link and its QR code, which lead nowhere once it is closed. */
+  #showWay(/** @type {Room} */ room) {
+    const isClosed = Boolean(room.news?.closed)
+    this.#way.toggleAttribute("data-closed", isClosed)
+    const link = room.link.replace(/^https?:\/\//, "")
+    const words = el(
+      "div",
+      {},
+      el("p", { class: "room-code" }, isClosed ? "closed" : room.code),
+      link && !isClosed ? el("p", { class: "room-link" }, link) : null,
+      this.people,
+      room.warning && !isClosed
+        ? el("p", { class: "room-warning", role: "alert" }, room.warning)
+        : null,
+    )
+    this.#way.replaceChildren(...(room.qr.length && !isClosed ? [qrPicture(room.qr)] : []), words)
+  }
+
   update() {
     const { room } = this.stage
+    if (room?.news?.closed && !this.#way.hasAttribute("data-closed")) this.#showWay(room)
     const people = room?.news?.people ?? 0
     const words = people === 1 ? "1 person has joined" : `${people} people have joined`
     this.questions?.update()
-    this.people.textContent = room?.news?.closed ? "The room is closed." : words
+    this.people.textContent = room?.news?.closed
+      ? `Nobody joins or votes in room ${room.code} any more. Its results stay.`
+      : words
+  }
+
+  /** What a presenter has while people are in it. @param {Room} room */
+  #tools(room) {
+    return room.news?.closed ? [] : [this.#remote(room), this.#asked(room)]
   }
 
   /** @param {Room} room */
