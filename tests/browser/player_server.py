@@ -41,6 +41,10 @@ class Handler(SimpleHTTPRequestHandler):
         self.wfile.write(SOURCE)
         return None
 
+    def end_headers(self) -> None:
+        self.send_header("cache-control", "max-age=3600")  # of a page's 90 files, for the next test
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: requests are no part of a test's report."""
 

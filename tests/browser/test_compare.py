@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from .player_page import RUN, STATE, choose, run, show, tell_server, until, wait_for_traces
 
+pytestmark = pytest.mark.warm_cache
+
 
 def with_two_runs(slide: Page) -> None:
     """A run with seed 3, and one with seed 8 after it."""

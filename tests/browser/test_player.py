@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from .player_page import RUN, STATE, choose, ink, run, show, tell_server, traces, wait_for_traces
 
+pytestmark = pytest.mark.warm_cache
+
 
 def test_before_the_first_run_the_panel_shows_what_will_be_drawn(slide: Page) -> None:
     show(slide)

@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from .player_page import RUN, STATE, choose, contrast, run, show, tell_server, value_of
 
+pytestmark = pytest.mark.warm_cache
+
 
 def test_sliders_move_by_keyboard_and_mark_the_button_without_running(slide: Page) -> None:
     tell_server(slide, interval=1, numFrames=5)

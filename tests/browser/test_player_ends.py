@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from .player_page import RUN, STATE, show, tell_server, until, wait_for_traces
 
+pytestmark = pytest.mark.warm_cache
+
 
 def test_stop_keeps_what_came_and_tells_the_server(slide: Page) -> None:
     tell_server(slide, hold=20)

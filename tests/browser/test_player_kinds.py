@@ -9,6 +9,8 @@ from sims.cartpole.control import linear_gain
 
 from .player_page import RUN, STATE, show, traces
 
+pytestmark = pytest.mark.warm_cache
+
 
 def test_the_game_has_the_arrow_keys_until_it_is_left(slide: Page) -> None:
     slide.evaluate("""() => { window.flips = 0

@@ -15,6 +15,8 @@ from .player_page import (
     wait_for_traces,
 )  # fmt: skip
 
+pytestmark = pytest.mark.warm_cache
+
 FAREST = """() => {  // px from the left edge of the chart, at any moment
     window.farest = 0
     const [head, chart] = [".live-playhead", ".live-chart"].map((name) => document.querySelector(name))

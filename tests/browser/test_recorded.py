@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from .player_page import RUN, STATE
 
+pytestmark = pytest.mark.warm_cache
+
 PARAMS = {
     "algorithm": "reinforce_baseline", "learning_rate": 0.003, "gamma": 0.99,
     "use_baseline": True, "seed": 3,

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from .stage_page import expect_at, shown
 
+pytestmark = pytest.mark.warm_cache
+
 DECK = """---
 title: A way through
 bibliography: refs.bib

@@ -23,6 +23,13 @@ def last(**values: Any) -> Frame:
     return list(run(Params(**values)))[-1]
 
 
+@pytest.fixture
+def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame sums over all completions: a run of 200 updates spends more time on its 101 frames of
+    RL than on learning. 21 of them show where it went."""
+    monkeypatch.setattr(rlhf, "RL_UPDATES", 10)
+
+
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:
     return list(run(Params()))
@@ -84,6 +91,7 @@ def test_the_path_stays_below_the_frontier_and_ends_on_it(frames: list[Frame]) -
     assert climbing[-1]["gap"] < 0.05
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_a_cheap_kl_over_optimises_and_a_dear_one_does_not(frames: list[Frame]) -> None:
     cheap = [frame["gold_reward"] for frame in stage(frames, "rl")]
     assert max(cheap) > cheap[0] + 0.5
@@ -102,6 +110,7 @@ def in_sweeps(*names: str) -> list[Any]:
 
 
 # Of the trainer itself, tests/sims/language/test_training.py holds this for all algorithms.
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("algorithm", [*in_sweeps("reinforce", "rloo", "grpo"), "ppo"])
 def test_every_algorithm_ends_at_the_optimum(algorithm: str) -> None:
     assert last(algorithm=algorithm, beta=0.3)["gap"] < 0.02
@@ -130,6 +139,7 @@ def test_without_sft_the_text_is_noise_before_rl() -> None:
     assert start["entropy"] > 10  # of ln 32,768 = 10.4
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_paid_the_true_reward_nothing_is_over_optimised() -> None:
     ideal = list(run(Params(skip="reward_model")))
     assert stage(ideal, "reward_model")[0]["gap"] == pytest.approx(0, abs=1e-9)
