@@ -33,6 +33,8 @@ export class Frame {
     this.theme = new Theme(themed, this.leaving.signal)
     this.notices = new Notices(root)
     parent.append(root)
+    // For style sheets: `html:has(.practicum)` would search the whole lecture at every flip.
+    document.documentElement.dataset.view = ""
   }
 
   /**
@@ -65,6 +67,7 @@ export class Frame {
   leave() {
     this.leaving.abort()
     this.root.remove()
+    if (!document.querySelector(".practicum")) delete document.documentElement.dataset.view
   }
 }
 

@@ -32,6 +32,7 @@ const PATIENCE = 20_000 // ms until a chart that is not drawn is a fault
  */
 export function open(parent, mounted) {
   const root = el("div", { class: "practicum paper", "data-printing": "" })
+  document.documentElement.dataset.printing = ""
   const place = el("div", { class: "paper-sheets" })
   const frame = new Frame(parent, mounted, root, place)
   return openFrame(frame, SHEETS, (fresh) => new PaperView(frame, place, fresh))

@@ -63,7 +63,7 @@ export class Paper {
     if (this.#isOn) return
     this.#isOn = true
     const { root, blocks } = this.view
-    root.dataset.printing = ""
+    for (const element of [root, document.documentElement]) element.dataset.printing = ""
     root.append(this.#size)
     this.#shown = [...root.querySelectorAll(".quiz-why:not(.is-later)")]
     this.#shown.forEach((why) => why.classList.add("is-later"))
@@ -77,7 +77,8 @@ export class Paper {
     if (!this.#isOn) return
     this.#isOn = false
     this.#shown.forEach((why) => why.classList.remove("is-later"))
-    delete this.view.root.dataset.printing
+    for (const element of [this.view.root, document.documentElement])
+      delete element.dataset.printing
     this.#size.remove()
     this.view.blocks.printed()
   }

@@ -106,6 +106,7 @@ export class Hint {
       onclick: () => this.hide(),
     })
     close.innerHTML = icon("close")
+    this.lecture = lecture
     this.element = el("p", { class: "hint", hidden: recall(SEEN, oneOf("seen")) !== null })
     this.element.append(words.join("  ·  "), close)
     lecture.root.append(this.element)
@@ -115,6 +116,8 @@ export class Hint {
   moved() {
     this.flips += 1
     if (this.flips > FLIPS) this.hide()
+    const isLive = this.lecture.section.querySelector(".live") !== null
+    this.element.classList.toggle("is-in-the-way", isLive)
   }
 
   /** It is known now; the help (?) lists the same keys. */

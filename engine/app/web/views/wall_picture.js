@@ -182,6 +182,7 @@ export class WallPicture {
     this.#inner = el("div", { class: "stage", "data-deck": deck }, el("div", { class: "slides" }))
     const root = el("div", { class: "practicum" }, this.#inner)
     inside.body.append(root)
+    inside.documentElement.dataset.view = "" // as Frame does
     const paint = (/** @type {string} */ name) => {
       for (const part of [root, this.#inner]) part?.setAttribute("data-theme", name)
     }

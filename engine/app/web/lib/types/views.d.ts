@@ -92,6 +92,8 @@ export interface StageView extends MarkedView, SlideChooser {
     /** show another version of the shown slide until the deck comes anew */
     draft(slide: Slide): void
   }
+  /** of the shown slide */
+  readonly section: HTMLElement
   readonly step: number
   readonly hash: string
   readonly seen: Seen
