@@ -21,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         _use_utf8()
         streams.open_closed()
-    chosen = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = parser(given).parse_args(given)
     if working_folder() is None:
         return fail("the folder in which it was started has been deleted; start it in another.")
     if hasattr(chosen, "sims"):
@@ -57,8 +58,12 @@ def _use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
+def parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """All commands, with their options.
+
+    Of the commands that `given`, the arguments, do not name, the options are left out: to declare
+    them imports what the command is made of.
+    """
     parser = argparse.ArgumentParser(
         prog="practicum",
         description="The lecture you can run: slides whose claims are live experiments.",
@@ -69,17 +74,17 @@ def parser() -> argparse.ArgumentParser:
         dest="command", required=True, metavar="COMMAND", title="commands"
     )
     for name, (words, add_arguments, examples) in _COMMANDS.items():
-        add_arguments(
-            commands.add_parser(
-                name,
-                help=words,
-                description=f"{words[:1].upper()}{words[1:]}.",
-                epilog="\n".join(
-                    ["examples:", *(f"  practicum {name} {one}".rstrip() for one in examples)]
-                ),
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-            )
+        command = commands.add_parser(
+            name,
+            help=words,
+            description=f"{words[:1].upper()}{words[1:]}.",
+            epilog="\n".join(
+                ["examples:", *(f"  practicum {name} {one}".rstrip() for one in examples)]
+            ),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        if given is None or name in given:
+            add_arguments(command)
     return parser
 
 

@@ -154,6 +154,6 @@ def test_ctrl_c_is_a_quiet_end(
     chosen = parser.parse_args(words)
     chosen.call = interrupted
     monkeypatch.setattr(parser, "parse_args", lambda _: chosen)
-    monkeypatch.setattr(cli, "parser", lambda: parser)
+    monkeypatch.setattr(cli, "parser", lambda _: parser)
     assert cli.main(words) == 130
     assert capsys.readouterr().err == ""
