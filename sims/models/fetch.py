@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sims.models.catalogue import CATALOGUE, Entry, ModelError, folder_of, is_here, is_hub_id
 from sims.nearest import nearest
-from sims.spec import LONGEST
+from sims.values import LONGEST
 
 HALF, DAY = ".half-", 86_400.0  # how folders begin that are being written; seconds
 Tell = Callable[[str], None]
