@@ -10,6 +10,7 @@ from engine.deck.schema.shared import Named
 
 Words = Annotated[str, means("", "'{value}' is not text.", "Write a name.", min_length=1)]
 _SAID = ("Published data must say its '{key}'.", "Write '{key}: …'.")
+_MISSING = "This entry has no {key}."
 _REFERENCES = ("'references' is not a list of keys.", "Write [key, key] of content/references.bib.")
 
 
@@ -21,12 +22,8 @@ class TermFields(Model):
         "- term: policy\n  also: [policies]\n  text: What chooses the actions, $\\pi(a \\mid s)$.\n"
         "  ref: sutton2018rl\n",
     )
-    term: Annotated[
-        FilledText, means("as it is written; capitals count", "This entry has no {key}.")
-    ]
-    text: Annotated[
-        FilledText, means("one or two sentences, with $formulas$", "This entry has no {key}.")
-    ]
+    term: Annotated[FilledText, means("as it is written; capitals count", _MISSING)]
+    text: Annotated[FilledText, means("one or two sentences, with $formulas$", _MISSING)]
     also: Annotated[
         list[Annotated[str, means("", "'also' is a list of other names.", "Write [names, …].")]],
         means("plurals and other names", "'also' is a list of other names.", "Write [names, …]."),
