@@ -67,6 +67,9 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
         serve_with(runner)
         watcher = Watcher(lambda slug, digest: live.broadcast(DeckChanged(slug, digest)))
         watcher.start()
+        if not gc.isenabled():  # since `practicum serve` began
+            gc.freeze()  # else the first visitor waits while all modules are looked through
+            gc.enable()
         threading.Thread(target=_warm, name="warm-up", daemon=True).start()
         try:
             async with guarded():
@@ -120,5 +123,6 @@ def _warm() -> None:
         if document["slides"]:
             with contextlib.suppress(LookupError, OSError):  # deleted meanwhile
                 packed(lecture.slug)
+    gc.unfreeze()
     gc.collect()
     gc.freeze()

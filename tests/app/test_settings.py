@@ -1,5 +1,7 @@
 """Streamlit's settings are the same however the server is started."""
 
+import asyncio
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from streamlit import config
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from engine.app import server
+from engine.app import command, server
 from engine.app.server import SETTINGS, local_engine, settings
 from engine.runs.workers.local import LocalEngine
 
@@ -86,3 +88,23 @@ def test_a_lecture_that_is_deleted_while_it_is_read_ends_no_thread(
     monkeypatch.setattr(server, "packed", packed)
     server._warm()
     assert asked == ["gone"]
+
+
+def test_garbage_is_collected_from_the_first_answer_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before: what modules are made of is looked through in vain while they are imported."""
+    is_on: list[bool] = []
+
+    async def live() -> None:
+        async with server.parts(lambda: local_engine(1))["lifespan"](None):
+            is_on.append(gc.isenabled())
+
+    def served(_chosen: object, _tell: object) -> int:
+        is_on.append(gc.isenabled())
+        asyncio.run(live())
+        return 0
+
+    monkeypatch.setattr(server, "_warm", lambda: None)
+    monkeypatch.setattr(server.gc, "freeze", lambda: None)
+    monkeypatch.setattr(command, "_serve", served)
+    assert command.serve(SimpleNamespace()) == 0  # type: ignore[arg-type]
+    assert (is_on, gc.isenabled()) == ([False, True], True)
