@@ -111,7 +111,7 @@ def test_a_fault_of_the_simulation_is_exit_1_after_the_frames_before_it(capsys):
     last = captured.err.splitlines()[-1]
     assert last == (
         "practicum run: breaks broke off at step 5: "
-        "beta went below zero (ValueError, faulty/breaks.py:32)."
+        "beta went below zero (ValueError, faulty/breaks.py:39)."
     )
 
 
@@ -130,7 +130,7 @@ def test_what_a_simulation_prints_never_comes_between_the_frames(capfd):
             "breaks: Its process ended unexpectedly (exit code 3)",
         ),
         (["breaks", "--set", "how=exit"], "it called sys.exit(0); let `run` return"),
-        (["breaks", "--set", "how=nan"], "faulty/breaks.py:79: frame 5: 'value' is nan"),
+        (["breaks", "--set", "how=nan"], "faulty/breaks.py:32: frame 5: 'value' is nan"),
         (["empty"], "`run` ended without a frame"),
         (["hangs", "--seconds", "0.3"], "hangs: It ran for 0.3 seconds, which is the limit."),
         (["escapes", "--set", "how=fork", "--set", "end=exit"], "(exit code 3)"),

@@ -34,7 +34,7 @@ def wait_until_gone(pids):
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ("raise", "beta went below zero (ValueError, faulty/breaks.py:32)"),
+        ("raise", "beta went below zero (ValueError, faulty/breaks.py:39)"),
         ("exit", "SystemExit"),
         ("memory", "more memory than a run may use"),
         ("nan", "'value' is nan; frames hold finite numbers"),
@@ -96,7 +96,7 @@ def test_a_crash_loses_the_run_and_nothing_else(runner, how, told):
 def test_a_segfault_says_where_it_happened(runner):
     run = runner.submit("breaks", {"how": "segfault"})
     run.wait(PATIENCE)
-    assert 'breaks.py", line 39 in run' in run.detail
+    assert 'breaks.py", line 46 in end' in run.detail
     assert "about to read address 0" in run.detail  # what the simulation had printed
 
 
