@@ -68,7 +68,7 @@ LONG = (
     "sims/test_scaling_law.py",
     "runs/workers/test_faults.py",
     "browser/test_player_controls.py",
-    "deck/test_parse.py",
+    "deck/test_any_text.py",
     "sims/cartpole/test_training.py",
     "browser/test_player_kinds.py",
     "runs/cluster/test_ray.py",
