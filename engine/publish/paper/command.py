@@ -77,7 +77,8 @@ def command(chosen: argparse.Namespace) -> int:
         faults, num_pages = write(deck, base_url, kind, chosen, target)
     except Refused as error:
         return refuse(str(error))
-    return told(target, f"{num_pages} {'slides' if chosen.pptx else 'pages'}", faults, base_url)
+    size = f"{num_pages} {'slide' if chosen.pptx else 'page'}{'' if num_pages == 1 else 's'}"
+    return told(target, size, faults, base_url)
 
 
 def target_of(chosen: argparse.Namespace, deck: "SiteDeck", ending: str) -> Path:

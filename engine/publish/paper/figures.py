@@ -48,7 +48,8 @@ def export(chosen: argparse.Namespace) -> int:
             number = write(folder, paper, deck)
     except (NoBrowser, NotPlaced, sheets.NotPrinted, Refused) as error:
         return command.refuse(str(error))
-    print(f"{out}: {number} figures, each as SVG and PNG, with its numbers as CSV.")
+    figures = f"{number} figure{'' if number == 1 else 's'}"
+    print(f"{out}: {figures}, each as SVG and PNG, with its numbers as CSV.")
     return 0
 
 

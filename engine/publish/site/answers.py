@@ -1,12 +1,10 @@
 """What the page's modules ask for, each as a script beside the pages that hands over its text."""
 
 import gzip
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from engine.app import web_files
 from engine.app.lectures import library
@@ -14,7 +12,7 @@ from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
 from engine.app.site.claims_data import shown_claims
 from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
-from engine.publish.site.deck_parts import parted
+from engine.publish.site.deck_parts import as_text
 from engine.publish.site.decks import SiteDeck
 from engine.publish.site.one_script import one_script
 from sims import spec
@@ -36,10 +34,10 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
     """Decks, recorded runs, the ledger of claims, the sources of the simulations, and where
     paper leads to."""
     for deck in made:
-        for name, part in parts(deck).items():
-            _give(folder, name, _json(part))
+        for name, part in deck.parts.items():
+            _give(folder, name, as_text(part))
         back = ways_back(deck.document, base_url or SERVED, deck.slug, ".html" * bool(base_url))
-        _give(folder, f"api/paper/{deck.slug}", _json(back))
+        _give(folder, f"api/paper/{deck.slug}", as_text(back))
     chosen = {deck.slug for deck in made}
     runs = {path.name: path for deck in made for path in deck.recordings}
     ahead = {name for deck in made for name in deck.ahead}
@@ -51,12 +49,12 @@ def write(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
             {"sim": about["sim"], "params": about["params"], "file": name, "ahead": name in ahead}
         )
         _give(folder, f"api/recorded/{name}", text)
-    _give(folder, "api/recorded", _json({"runs": kept, "live": live(made)}))
+    _give(folder, "api/recorded", as_text({"runs": kept, "live": live(made)}))
     _give(folder, "api/live", one_script(PORTS))
-    _give(folder, "api/search", _json([asdict(one) for one in library().entries(chosen)]))
-    _give(folder, "api/claims", _json(claims_of(made)))
+    _give(folder, "api/search", as_text([asdict(one) for one in library().entries(chosen)]))
+    _give(folder, "api/claims", as_text(claims_of(made)))
     for name in sorted({str(one["sim"]) for one in kept}):
-        _give(folder, f"api/source/{name}", _json(source_of(name)))
+        _give(folder, f"api/source/{name}", as_text(source_of(name)))
 
 
 def live(made: Sequence[SiteDeck]) -> list[str]:
@@ -64,17 +62,6 @@ def live(made: Sequence[SiteDeck]) -> list[str]:
     names = {block["data"]["sim"] for deck in made for block in deck.simulations()}
     ported = {name.removeprefix("ports/").removesuffix(".js") for name in web_files.names()}
     return sorted(one for one in names & ported if spec.OURS in spec.source(one).parents)
-
-
-def address(deck: SiteDeck) -> str:
-    """The name of a deck's answer, which is another for each version."""
-    digest = hashlib.sha256(_json(deck.document).encode()).hexdigest()[:16]
-    return f"api/decks/{deck.slug}/{digest}.json"
-
-
-def parts(deck: SiteDeck) -> dict[str, Any]:
-    """A deck's answer by its name and, where it comes in several parts, the later ones."""
-    return parted(deck.document, address(deck))
 
 
 def claims_of(made: Sequence[SiteDeck]) -> ShownClaims:
@@ -105,7 +92,3 @@ def script(text: str) -> str:
     # Line ends of Unicode would end a line of an old browser's script.
     written = text.translate(_ESCAPES)
     return f"'{written}'"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlsplit
 
 from engine.app import web_files
 from engine.app.site.templates import fill
-from engine.publish.site.answers import parts
 from engine.publish.site.decks import PAGES, SiteDeck
 from engine.publish.site.html import Writer, style
 
@@ -49,7 +48,7 @@ def _is_own(name: str) -> bool:
 def _own(deck: SiteDeck) -> list[str]:
     runs = [f"api/recorded/{path.name}.js" for path in deck.recordings]
     pictures = [name for name, _ in deck.pictures]
-    answers = [f"{name}.js" for name in parts(deck)]
+    answers = [f"{name}.js" for name in deck.parts]
     return [f"{deck.slug}.html", *answers, *runs, *pictures]
 
 

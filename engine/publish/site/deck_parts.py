@@ -35,11 +35,11 @@ class LaterJson(TypedDict, total=False):
 def parted(document: DeckJson, address: str) -> dict[str, Any]:
     """The parts of a deck by their addresses, the first one at `address`; only that one, with
     the deck as it is, where it is short enough."""
-    if len(zlib.compress(_text(document))) <= MOST:
+    if _size(document) <= MOST:
         return {address: document}
     slides = document["slides"]
     packer, outline = Packer(slides), _outline(document)
-    parts = list(_that_fit(packer, slides, len(zlib.compress(_text(outline)))))
+    parts = list(_that_fit(packer, slides, _size(outline)))
     named = {place: number for number, (places, _) in enumerate(parts) for place in places}
     outline["slides"]["part"] = [named[place] for place in range(len(slides))]
     later: dict[str, LaterJson] = {
@@ -89,10 +89,15 @@ def _count(packer: Packer, places: list[int], most: int) -> int:
     """How many of these slides take `most` bytes; one at least."""
 
     def size(count: int) -> int:
-        return len(zlib.compress(_text(packer.bodies(places[:count]))))
+        return _size(packer.bodies(places[:count]))
 
     return max(1, bisect_right(range(1, len(places) + 1), most, key=size))
 
 
-def _text(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+def as_text(value: object) -> str:
+    """JSON as short as it can be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _size(value: object) -> int:
+    return len(zlib.compress(as_text(value).encode()))

@@ -1,8 +1,10 @@
 """A deck as an exported site has it: links to pages that are files, pictures beside them."""
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +16,7 @@ from engine.deck.blocks.grid import points
 from engine.deck.library import Lecture
 from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.deck.source import names
+from engine.publish.site.deck_parts import as_text, parted
 from engine.runs.results import recordings as recorded
 
 PAGES = ("references", "claims")
@@ -33,6 +36,17 @@ class SiteDeck:
     recordings: tuple[Path, ...]
     missing: tuple[str, ...]  # "SLIDE (SIMULATION)" of blocks without a recorded run
     ahead: frozenset[str] = frozenset()  # names of the recordings that belong to grids
+
+    @cached_property
+    def address(self) -> str:
+        """The name of its answer, which is another for each version."""
+        digest = hashlib.sha256(as_text(self.document).encode()).hexdigest()[:16]
+        return f"api/decks/{self.slug}/{digest}.json"
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        """Its answer by its name and, where it comes in several parts, the later ones."""
+        return parted(self.document, self.address)
 
     def simulations(self) -> Iterator[dict]:
         """Its live blocks."""

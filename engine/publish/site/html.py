@@ -100,8 +100,7 @@ def write(folder: Path, made: Sequence[SiteDeck], web: str, base_url: str) -> Wr
 
 def _lecture(writer: Writer, deck: SiteDeck) -> None:
     first = copy_of(deck.document["slides"][0], deck.scope, deck.document["css"])
-    address = answers.address(deck)
-    place = deck.slug, deck.scope, address, writer.web
+    place = deck.slug, deck.scope, deck.address, writer.web
     body = fill("exported", "lecture", *place, SHEETS, first, AWAY)
     script = ahead(deck, writer.web)
     head = writer.head(deck.slug, deck.title, description(deck))
