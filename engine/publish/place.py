@@ -28,6 +28,7 @@ def new_folder(out: Path, *, force: bool = False, keep: Path | None = None) -> I
     try:
         yield made
         os.chmod(made, 0o755)  # a temporary folder is private; what is published is not
+        refuse_unless_free(out, force=force, keep=keep)  # another export may have ended meanwhile
         _move(made, out)
     except OSError as error:
         raise NotPlaced(_cannot(out, error)) from error

@@ -64,3 +64,17 @@ def test_a_folder_that_is_not_finished_is_not_there(tmp_path: Path, fault: BaseE
     with pytest.raises((place.NotPlaced, KeyboardInterrupt)):
         fill()
     assert [path.name for path in tmp_path.rglob("*")] == ["site", "old.html"]
+
+
+def test_of_two_at_once_the_second_does_not_replace_the_first(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+
+    def fill(name: str) -> None:
+        with place.new_folder(site) as folder:
+            (folder / name).write_text(name)
+            if name == "second":
+                fill("first")
+
+    with pytest.raises(place.NotPlaced, match="is not empty"):
+        fill("second")
+    assert [path.name for path in tmp_path.rglob("*")] == ["site", "first"]
