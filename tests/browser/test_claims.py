@@ -187,3 +187,15 @@ def test_the_drawer_holds_the_claims_of_the_slide(page: Page, lecture_server: st
     expect(page.locator(".drawer .claim-sentence")).to_have_text([told["sentence"]])
     page.keyboard.press("c")
     expect(page.locator(".drawer")).to_be_hidden()
+
+
+def test_the_tools_lie_over_no_mark(page: Page, lecture_server: str) -> None:
+    page.goto(f"{lecture_server}/overview?slide=one-score")
+    marks = shown(page).locator(".claim-mark")
+    expect(marks).to_have_count(5)
+    page.mouse.move(600, 400)
+    tools, last = page.locator(".tools"), marks.last
+    ends = [one.evaluate("one => one.getBoundingClientRect().right") for one in (last, tools)]
+    start = tools.evaluate("bar => bar.getBoundingClientRect().left")
+    assert ends[0] < start
+    assert ends[1] <= 1280

@@ -4,7 +4,7 @@
 
 import { keyFor, named, tip } from "../lecture/commands.js"
 import { make } from "../lecture/dialogs.js"
-import { closest, el } from "../lib/dom.js"
+import { closest, el, PAGE } from "../lib/dom.js"
 import { icon } from "../lib/icons.js"
 import { keep, oneOf, recall } from "../lib/store.js"
 
@@ -69,11 +69,15 @@ function tool(action) {
 export function fadeTools(root, signal) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
+  /** @type {Element | null} */
+  let beside = null // the marks that the bar has its place beside
   /** @param {PointerEvent} [event] */
   const wake = (event) => {
     // Under a finger that is after something else, they would take its tap.
     const isInTheWay =
       event?.pointerType === "touch" && closest(event, ".live, .slide :is(a, button)")
+    const marks = root.querySelector("[data-slide][aria-current='true'] > .claim-marks")
+    if (marks !== beside) makeRoom(root, (beside = marks))
     root.classList.toggle("is-awake", !isInTheWay)
     clearTimeout(timer)
     timer = setTimeout(() => root.classList.remove("is-awake"), AWAKE)
@@ -83,6 +87,20 @@ export function fadeTools(root, signal) {
   }
   signal.addEventListener("abort", () => clearTimeout(timer))
   wake()
+}
+
+/**
+ * The bar lies over no mark of a claim: they stand on the same line, at its left end.
+ * @param {HTMLElement} root
+ * @param {Element | null} marks
+ */
+function makeRoom(root, marks) {
+  const tools = /** @type {HTMLElement} */ (root.querySelector(".tools"))
+  const isPage = matchMedia(PAGE).matches
+  const end = marks?.lastElementChild?.getBoundingClientRect().right ?? 0
+  const half = tools.offsetWidth / 2
+  const middle = Math.min(innerWidth - half - 8, end + half + 12)
+  tools.style.left = isPage || middle <= innerWidth / 2 ? "" : `${middle}px`
 }
 
 /** What to press, at the foot of the slide, until a reader has flipped a few times. */
