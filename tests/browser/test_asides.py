@@ -203,7 +203,7 @@ def test_a_newcomer_is_told_what_to_press_until_it_is_known(page: Page, address:
     assert box["y"] + box["height"] <= title["y"]  # nothing of a slide lies there
     under = """all => all.map(one => getComputedStyle(one, "::after").content)"""
     words = page.locator(".tools button").evaluate_all(under)
-    assert {'"Lectures"', '"Next"', '"Search"'} <= set(words)  # below the icons, where there is room
+    assert {'"Lectures"', '"Next"', '"Search"'} <= set(words)  # below the icons
     press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     expect(hint).to_be_hidden()
     page.reload()

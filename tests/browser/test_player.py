@@ -167,6 +167,7 @@ def test_the_figure_and_the_run_can_be_taken_along(slide: Page, tmp_path: Path) 
 def test_a_block_with_autorun_follows_its_slider_and_keeps_one_curve(slide: Page) -> None:
     tell_server(slide, interval=1, numFrames=30)
     show(slide, "follow")
+    expect(slide.locator(".live-panel")).to_have_attribute("data-state", "done")
     first = wait_for_traces(slide, 1)[0]["y"]  # it ran by itself
     slider = slide.locator("[data-param=learning_rate] input")
     slider.focus()

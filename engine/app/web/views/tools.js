@@ -77,7 +77,8 @@ export function fadeTools(root, signal) {
     const isInTheWay =
       event?.pointerType === "touch" && closest(event, ".live, .slide :is(a, button)")
     const marks = root.querySelector("[data-slide][aria-current='true'] > .claim-marks")
-    if (marks !== beside) makeRoom(root, (beside = marks))
+    if (marks !== beside) makeRoom(root, marks)
+    beside = marks
     root.classList.toggle("is-awake", !isInTheWay)
     clearTimeout(timer)
     timer = setTimeout(() => root.classList.remove("is-awake"), AWAKE)
