@@ -29,7 +29,8 @@ export class RoomDialog {
     if (this.#dialog?.open) return this.#dialog.close()
     const { room, lecture, handing } = this.stage
     if (!room) return
-    const dialog = make(lecture, "room", "Follow this lecture and vote")
+    const title = room.news?.closed ? "This room is closed" : "Follow this lecture and vote"
+    const dialog = make(lecture, "room", title)
     this.#dialog = dialog
     this.#showWay(room)
     dialog.append(
