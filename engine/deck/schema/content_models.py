@@ -20,7 +20,7 @@ class TermFields(Model):
     unknown: ClassVar[str] = "An entry of the glossary has no field '{key}'."
     examples: ClassVar[tuple[str, ...]] = (
         "- term: policy\n  also: [policies]\n  text: What chooses the actions, $\\pi(a \\mid s)$.\n"
-        "  ref: sutton2018rl\n",
+        "  search: [strategy]\n  ref: sutton2018rl\n",
     )
     term: Annotated[FilledText, means("as it is written; capitals count", _MISSING)]
     text: Annotated[FilledText, means("one or two sentences, with $formulas$", _MISSING)]
