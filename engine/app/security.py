@@ -70,7 +70,7 @@ def policy(framed_by: frozenset[str] = frozenset()) -> str:
     """The Content-Security-Policy of the app, which pages of `framed_by` may show in a frame.
 
     Streamlit loads the script of a component from a `blob:` of its own making, and the start page
-    has two short inline scripts and that of a lecture one, which are allowed by their hashes.
+    has three short inline scripts and that of a lecture one, which are allowed by their hashes.
     """
     own = " ".join(map(_hash, [*INLINE_SCRIPT.findall(start_html()), SCRIPT]))
     rules = {

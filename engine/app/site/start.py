@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from engine.app import preload
 from engine.app.lectures import library
 from engine.app.site.first_slide import first_slide
+from engine.app.site.loading import SCRIPT
 from engine.app.site.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -41,9 +42,10 @@ def start_html() -> str:
 
 @functools.cache
 def page_html() -> str:
-    """Streamlit's page with a script that steps in where Streamlit cannot reach its server."""
+    """Streamlit's page with a script that loads the stage, and one that steps in where Streamlit
+    cannot reach its server."""
     html = INDEX.read_text(encoding="utf-8")
-    return html.replace("</head>", f"  {BOOT}\n  </head>", 1)
+    return html.replace("</head>", f"  <script>{SCRIPT}</script>\n  {BOOT}\n  </head>", 1)
 
 
 def _lecture(slug: str, query: str) -> str:
