@@ -13,7 +13,6 @@ from sims import spec
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(10)
-COMPARED = 3  # of them frame by frame; `make sweeps` compares all
 CLOSE = 1e-6  # absolute, and as a share of the value
 # Greedy episodes of a cart after several updates: one place in float32 may decide for a push to the
 # other side, and poses are rounded. What updates make, the weights, is in the next one's entropy.
@@ -81,13 +80,12 @@ def whole(sim: str, values: dict) -> dict:
     return {field.name: field.default for field in spec.fields(sim)} | values
 
 
-@pytest.fixture(scope="module", params=["few", pytest.param("all", marks=pytest.mark.sweep)])
-def runs(request: pytest.FixtureRequest) -> list[tuple[str, dict, list[dict]]]:
+@pytest.fixture(scope="module")
+def runs() -> list[tuple[str, dict, list[dict]]]:
     """(simulation, parameters, the page's frames) of all small runs, from one start of Node."""
-    seeds = SEEDS[:COMPARED] if request.param == "few" else SEEDS
     jobs = [
         (sim, whole(sim, {**one, "seed": seed}))
-        for sim, variants in SMALL.items() for one in variants for seed in seeds
+        for sim, variants in SMALL.items() for one in variants for seed in SEEDS
     ]  # fmt: skip
     pages = in_a_page(jobs)
     return [(*job, frames) for job, frames in zip(jobs, pages, strict=True)]
