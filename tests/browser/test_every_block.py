@@ -98,8 +98,7 @@ def walk(browser: Browser, lecture_server: str) -> Iterator[Walk]:
     walk = Walk(context.new_page())
     walk.open(lecture_server)
     for slide, block in of_kind("sim"):
-        if not block["data"].get("autorun"):
-            start(walk.panel(slide, block), block)
+        start(walk.panel(slide, block), block)
     yield walk
     context.close()
 

@@ -54,7 +54,9 @@ function made(given) {
     begin: (/** @type {Track[]} */ tracks) =>
       done.push(`begin ${tracks.map((track) => track.params.seed)}`),
     showEnded: (/** @type {Track[]} */ tracks) => done.push(`ended ${tracks.length}`),
-    showRecorded: () => done.push("recorded"),
+    showRecorded() {
+      this.tracks = Array.from({ length: done.push("recorded") }, () => newTrack({}))
+    },
   }
   const begun = begin(/** @type {Player} */ (/** @type {unknown} */ (player)))
   return { player, done, check, begun }
@@ -126,8 +128,17 @@ test("a panel that is taken away while the server checks starts no run", async (
   }
 })
 
-test("what is live runs at once, but not on paper, nor what runs already", async () => {
-  const live = made({ isLive: true })
+test("what is live shows its usual values as recorded, and runs others at once", async () => {
+  const usual = made({ isLive: true })
+  await usual.begun
+  assert.deepEqual(usual.done, ["recorded"])
+  const moved = made({ isLive: true, address: { seed: "1" } })
+  await moved.begun
+  assert.deepEqual(moved.done, ["run "])
+})
+
+test("what is live runs without a recording, but not on paper, nor what runs already", async () => {
+  const live = made({ isLive: true, isRecorded: false })
   await live.begun
   assert.deepEqual(live.done, ["run "])
   const paper = made({ isLive: true, isOnPaper: true })
@@ -173,7 +184,7 @@ test("what was kept is nothing to a live block, on paper, or with another addres
   const panel = kept({ state: "cancelled" })
   const live = made({ isLive: true, kept: panel })
   await live.begun
-  assert.deepEqual(live.done, ["run "])
+  assert.deepEqual(live.done, ["recorded"])
   const paper = made({ isOnPaper: true, kept: panel })
   await paper.begun
   assert.deepEqual(paper.done, ["recorded"])

@@ -137,7 +137,9 @@ chart: {x: kl, y: [proxy_reward, optimum]}
         int, means("number of seeds, drawn with their spread", *_SEEDS, ge=1, le=100)
     ] = 1
     height: Height | None = None
-    autorun: Annotated[bool, means("run when the slide is first shown")] = False
+    autorun: Annotated[
+        bool, means("answer each move of a control; run at first unless recorded")
+    ] = False
     budget: Annotated[
         Budget | None,
         means(

@@ -445,7 +445,7 @@ export interface SimData {
   seeds?: number
   /** in pixels of a slide of 1280 x 720 */
   height?: number
-  /** run when the slide is first shown */
+  /** answer each move of a control; run at first unless recorded */
   autorun?: boolean
   /** what a run may take */
   budget?: Budget

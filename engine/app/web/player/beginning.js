@@ -38,10 +38,14 @@ async function first(player) {
   if (player.isOver) return
   if (!isRight) return offerRecorded(player)
   if (notes.length) player.say(notes.join(" "))
-  const isFresh = isLive && !player.grid // a grid has the usual run, which is said to be recorded
-  const isAsked = isFresh || context.address.autorun(block.id)
-  if (isAsked && !context.isOnPaper && !player.tracks.length) player.run(notes)
-  else await offerRecorded(player)
+  const isAsked = context.address.autorun(block.id)
+  // A block that answers by itself need not do so for its usual values, whose figure ships: it is
+  // there with the slide, however much the server has to do.
+  const isFresh = isLive && !player.grid && Object.keys(raw).length > 0
+  const runs = () => !context.isOnPaper && !player.tracks.length && !player.isOver
+  if ((isFresh || isAsked) && runs()) return player.run(notes)
+  await offerRecorded(player)
+  if (isLive && !player.grid && !player.isMirrored && runs()) player.run(notes)
 }
 
 /**
