@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.app.site.stage import LOADER
+from engine.app.site.loading import SCRIPT
+from engine.app.site.stage import CALL
 
 OPEN = """
 export function open(place, stage) {
@@ -43,7 +44,9 @@ console.log(JSON.stringify(told))
     ids=["once", "overtaken", "taken over", "anew", "updated"],
 )
 def test_only_the_last_call_ends_the_stage(body: str, wanted: list[Any], tmp_path: Path) -> None:
-    (tmp_path / "loader.mjs").write_text(LOADER, encoding="utf-8")
+    # First what the page has, then what Streamlit calls.
+    page = f"globalThis.window = globalThis;\n{SCRIPT}\n{CALL}"
+    (tmp_path / "loader.mjs").write_text(page, encoding="utf-8")
     (tmp_path / "web" / "views").mkdir(parents=True)
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (tmp_path / "web" / "views" / "stage.js").write_text(OPEN, encoding="utf-8")

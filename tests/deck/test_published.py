@@ -166,7 +166,10 @@ def test_our_own_data_is_whole(path: Path) -> None:
     assert found.problems == ()
     assert found.content
     if found.content["how_obtained"] == "figure":
-        assert found.content.get("read_by") == "read off the figure by us"
+        read_by = "read off the figure by us"
+        if path.stem == "r1_zero_length":  # and checked by the other panel, as its accuracy says
+            read_by += ", and by an image model"
+        assert found.content.get("read_by") == read_by
 
 
 def test_curves_of_laws_follow_from_their_exponents() -> None:
