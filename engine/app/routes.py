@@ -42,6 +42,9 @@ PICTURE_ONLY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
 _PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 LARGEST_DRAWING = 2_000_000  # bytes of an SVG that is kept in memory with its fonts
 FOREVER = "public, max-age=31536000, immutable"
+# A picture whose address names the file's version. The fonts that are put into a drawing are not in
+# that version, so a browser asks again after a day.
+FOR_A_DAY = "private, max-age=86400"
 
 
 def routes(live: Live) -> list[BaseRoute]:
@@ -206,9 +209,10 @@ async def shown_file(request: Request) -> Response:
         return Response("no such picture", status_code=404)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     # A picture may not run anything even when it is opened by itself.
-    headers = {"content-security-policy": PICTURE_ONLY, "cache-control": "no-cache"}
-    headers["x-content-type-options"] = "nosniff"
-    headers["etag"] = f'"{pictures.version(path)}"'
+    version = pictures.version(path)
+    is_named = bool(version) and request.query_params.get("v") == version
+    headers = {"content-security-policy": PICTURE_ONLY, "x-content-type-options": "nosniff"}
+    headers |= {"cache-control": FOR_A_DAY if is_named else "no-cache", "etag": f'"{version}"'}
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     try:

@@ -72,6 +72,24 @@ def test_a_picture_that_the_browser_has_is_not_sent_again(client: TestClient) ->
     assert client.get("/files/assets/figures/stages.svg", headers=older).content == first.content
 
 
+def test_only_an_address_that_names_the_version_is_kept_unasked(
+    client: TestClient, pictures: Path
+) -> None:
+    """A second visit asks for none of them; a drawing that was changed has another address."""
+    drawing = pictures / "drawing.svg"
+    drawing.write_text("<svg/>")
+    version = client.get("/files/lectures/drawing.svg").headers["etag"].strip('"')
+    kept = {
+        query: client.get(f"/files/lectures/drawing.svg{query}").headers["cache-control"]
+        for query in ("", "?v=", "?v=1", f"?v={version}")
+    }
+    assert kept.pop(f"?v={version}") == "private, max-age=86400"
+    assert set(kept.values()) == {"no-cache"}
+    drawing.write_text("<svg> </svg>")
+    changed = client.get(f"/files/lectures/drawing.svg?v={version}")
+    assert (changed.headers["cache-control"], changed.text) == ("no-cache", "<svg> </svg>")
+
+
 @pytest.fixture
 def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient) -> Iterator[Path]:
     monkeypatch.setenv("PRACTICUM_LECTURES", str(tmp_path))
