@@ -91,7 +91,8 @@ def explain(
 ) -> tuple[str, str]:
     """What went wrong, as a sentence for a viewer and as a traceback for the author.
 
-    `names_model`: the sentence is for whoever started the program, and says where the model lies.
+    `names_model`: the sentence is for the person who started the program, so it says where the
+    model lies.
     """
     sentence, detail = _explain(error, sim, num_frames)
     return sentence if names_model else _without_place(sentence), detail

@@ -1,17 +1,6 @@
 """The deck of ten slides, and the work that it cites: for tests of the stage."""
 
-DECK = """---
-title: Ten slides
-bibliography: refs.bib
----
-
-# Ten slides
-
-A deck for tests.
-
----
-
-## Steps come one by one
+STEPS = """## Steps come one by one
 
 First.
 
@@ -22,7 +11,22 @@ Second.
 <!-- step -->
 
 Third.
+"""
+DECK = (
+    """---
+title: Ten slides
+bibliography: refs.bib
+---
 
+# Ten slides
+
+A deck for tests.
+
+---
+
+"""
+    + STEPS
+    + """
 ---
 
 <!-- layout: section-break -->
@@ -66,6 +70,7 @@ $$\\nabla J = E[\\nabla \\log \\pi]$$
 
 ## Ten
 """
+)
 
 BIB = """@article{williams1992reinforce,
   author = {Williams, Ronald J.},

@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from .player_page import until
+from .stage_deck import STEPS
 from .stage_page import expect_at, notes, opened, presenter_of
 
 pytestmark = pytest.mark.warm_cache
 
-DECK = """---
+DECK = (
+    """---
 title: Five slides
 ---
 
@@ -20,18 +22,9 @@ title: Five slides
 
 ---
 
-## Steps come one by one
-
-First.
-
-<!-- step -->
-
-Second.
-
-<!-- step -->
-
-Third.
-
+"""
+    + STEPS
+    + """
 <!-- notes: Wait before each step. 2 minutes. -->
 
 ---
@@ -66,6 +59,7 @@ controls: [seed]
 chart: {x: env_steps, y: greedy_return}
 ```
 """
+)
 
 
 # A lecture that was loaded anew joins its channel after it has asked whether another one has it;
