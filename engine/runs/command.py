@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     formats.add_argument("--csv", type=named, metavar="FILE", help=f"{words} CSV")
     with_them = "Parquet, which also keeps the parameters and units"
     formats.add_argument("--parquet", type=named, metavar="FILE", help=f"{words} {with_them}")
+    parser.set_defaults(call=run)
 
 
 def run(args: argparse.Namespace) -> int:
