@@ -105,6 +105,12 @@ def content_folders(folder: Path) -> tuple[Path, ...]:
     return (folder.parent / "content", folder / "content")
 
 
+def content_file(folder: Path, name: str) -> Path:
+    """The file `name` in the content of decks in `folder`; it need not exist."""
+    files = [content / name for content in content_folders(folder)]
+    return next((file for file in files if names.is_regular(file)), files[0])
+
+
 def lectures_in(folder: Path) -> Path:
     """The folder of the decks of a course that is given by its own folder."""
     below = folder / "lectures"

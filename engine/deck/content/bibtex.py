@@ -16,6 +16,7 @@ from pybtex.exceptions import PybtexError
 
 from engine.deck.content import tex_commands
 from engine.deck.model import Problem
+from engine.deck.source.brackets import closings
 
 # At the start of a line, or right behind the entry before it.
 _BLANK = r"(?:[^\S\n]|[\0\ufeff\u200b])*"  # what an editor shows as nothing
@@ -139,7 +140,7 @@ def _used(text: str, macros: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
     """(kind, line, inner text, (fault, fix)) of every `@kind{…}` of a .bib file."""
-    at, line, counted, partners = 0, 1, 0, _partners(text)
+    at, line, counted, partners = 0, 1, 0, closings(text, "{}")
     match = _START.search(text)
     while match:
         line += text.count("\n", counted, match.start(1))
@@ -168,17 +169,6 @@ def _parts(text: str) -> Iterator[tuple[str, int, str, tuple[str, str]]]:
 def _closes_before(text: str, start: int, limit: int) -> bool:
     """Whether what stands before the next entry looks like the end of this one."""
     return text[start:limit].rstrip()[-1:] in ("", "}", ",", '"', ")")
-
-
-def _partners(text: str) -> dict[int, int]:
-    """For each brace that is closed, where."""
-    found, opened = {}, []
-    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
-        if match[0] == "{":
-            opened.append(match.start())
-        elif match[0] == "}" and opened:
-            found[opened.pop()] = match.start()
-    return found
 
 
 def _bracket(text: str, partners: Mapping[int, int], at: int, limit: int) -> int:

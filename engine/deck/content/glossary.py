@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks.check import is_file
 from engine.deck.content import bibliography
 from engine.deck.content.bibliography import Bibliography, Work
-from engine.deck.course import content_folders
+from engine.deck.course import content_file
 from engine.deck.markup import markdown, terms
 from engine.deck.markup.state import State
 from engine.deck.model import Glossary, Problem, Term
@@ -41,8 +40,7 @@ class _Reading:
 
 def file_of(folder: Path) -> Path:
     """The glossary of decks in `folder`; it need not exist."""
-    files = [content / "glossary.yaml" for content in content_folders(folder)]
-    return next((file for file in files if is_file(file)), files[0])
+    return content_file(folder, "glossary.yaml")
 
 
 def load(folder: Path) -> Glossary:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.deck.blocks.check import is_file
-from engine.deck.course import content_folders
+from engine.deck.course import content_file
 from engine.deck.model import Problem
 from engine.deck.schema.content_models import PassageFields
 from engine.deck.schema.validation import fit
@@ -40,8 +39,7 @@ class Transcript:
 
 def file_of(folder: Path) -> Path:
     """The file for decks in `folder`; it need not exist."""
-    files = [content / "transcript.yaml" for content in content_folders(folder)]
-    return next((file for file in files if is_file(file)), files[0])
+    return content_file(folder, "transcript.yaml")
 
 
 def load(folder: Path) -> Transcript:

@@ -18,6 +18,7 @@ from markdown_it.utils import OptionsDict
 from engine.deck.markup import code, math, sanitise, terms
 from engine.deck.markup.state import Image, Link, State
 from engine.deck.model import Glossary
+from engine.deck.source.brackets import closings
 
 Env = MutableMapping[str, Any]
 Tokens = Sequence[Token]
@@ -27,6 +28,7 @@ KEY = r"[\w\u0300-\u036f:.#$%&+?<>~/'\-]+"
 CITATION = re.compile(rf"\[@({KEY}(?:\s*;\s*@{KEY})*)\]")
 _WRITTEN_LINK = re.compile(r"\[[^\[\]\n]*\]\(((?:[^()\n]|\([^()\n]*\))+)\)")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d+)?)(%|px|em|rem|cqw)?")
+_closings = functools.lru_cache(maxsize=64)(closings)  # one text is asked for each of its notes
 _TAG = re.compile(r"(<(?:/?[A-Za-z]|[!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*+>)")
 
 
@@ -38,19 +40,7 @@ def keys_of(inner: str) -> list[str]:
 
 def footnote_end(text: str, start: int) -> int:
     """The index of the `]` that closes the `^[` at `start`; -1 without one."""
-    return _closings(text).get(start + 1, -1)
-
-
-@functools.lru_cache(maxsize=64)
-def _closings(text: str) -> dict[int, int]:
-    """For each `[` that is closed, where; found once, as a text may hold thousands of them."""
-    found, opened = {}, []
-    for match in re.finditer(r"\\.|[\[\]]", text, re.DOTALL):
-        if match[0] == "[":
-            opened.append(match.start())
-        elif match[0] == "]" and opened:
-            found[opened.pop()] = match.start()
-    return found
+    return _closings(text, "[]").get(start + 1, -1)
 
 
 def footnote_mark(text: str, line: int, state: State, name: str | None = None) -> str:
