@@ -1,29 +1,14 @@
-/** @import { Handlers, Params, RunSocket, RunState, Track } from "../../engine/app/web/lib/types.js" */
+/** @import { Handlers, RunState, Track } from "../../engine/app/web/lib/types.js" */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { newTrack } from "../../engine/app/web/lib/tracks.js"
 import { Jobs } from "../../engine/app/web/player/jobs.js"
+import { runSocket } from "./stand_ins.js"
 
 /** Runs that were asked for, and what the panel heard of them. */
 function bench() {
-  /** @type {{ params: Params, handlers: Handlers, wishes: unknown, stopped: boolean }[]} */
-  const asked = []
-  /** @type {RunSocket} */
-  const socket = {
-    run(_sim, params, handlers, wishes) {
-      const run = { params, handlers, wishes, stopped: false }
-      asked.push(run)
-      return {
-        id: null,
-        stop() {
-          run.stopped = true
-        },
-      }
-    },
-    check: () => new Promise(() => {}),
-    on: () => () => {},
-  }
+  const { asked, socket } = runSocket()
   /** @type {string[]} */
   const heard = []
   /** @param {Track} track */

@@ -1,31 +1,16 @@
-/** @import { Handlers, Params, RunSocket } from "../../engine/app/web/lib/types.js" */
+/** @import { Handlers } from "../../engine/app/web/lib/types.js" */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ClipStudy, TextStudy } from "../../engine/app/web/blocks/label_studies.js"
 import { beginning, counted, verdictOn } from "../../engine/app/web/blocks/label_words.js"
+import { runSocket } from "./stand_ins.js"
 
 const PAIR = [[[0, 0]], [[1, 1]]]
 
 /** A server that is asked for runs. */
 function bench() {
-  /** @type {{ sim: string, params: Params, handlers: Handlers, stopped: boolean }[]} */
-  const asked = []
-  /** @type {RunSocket} */
-  const socket = {
-    run(sim, params, handlers) {
-      const run = { sim, params, handlers, stopped: false }
-      asked.push(run)
-      return {
-        id: null,
-        stop() {
-          run.stopped = true
-        },
-      }
-    },
-    check: () => new Promise(() => {}),
-    on: () => () => {},
-  }
+  const { asked, socket } = runSocket()
   const params = { num_comparisons: 12, seed: 1 }
   const data = { sim: "preferences", params, against: { reward: "turn_speed" } }
   return { asked, study: new ClipStudy(data, socket), socket }

@@ -1,4 +1,6 @@
-/** What only a browser has, for modules that read it. */
+/** What only a browser or a server has, for modules that use it. */
+
+/** @import { Handlers, Params, RunSocket } from "../../engine/app/web/lib/types.js" */
 
 /**
  * Put a stand-in in its place.
@@ -54,4 +56,26 @@ export class Store {
   removeItem(key) {
     this.texts.delete(key)
   }
+}
+
+/** A server that is asked for runs, and what it was asked. */
+export function runSocket() {
+  /** @type {{ sim: string, params: Params, handlers: Handlers, wishes: unknown, stopped: boolean }[]} */
+  const asked = []
+  /** @type {RunSocket} */
+  const socket = {
+    run(sim, params, handlers, wishes) {
+      const run = { sim, params, handlers, wishes, stopped: false }
+      asked.push(run)
+      return {
+        id: null,
+        stop() {
+          run.stopped = true
+        },
+      }
+    },
+    check: () => new Promise(() => {}),
+    on: () => () => {},
+  }
+  return { asked, socket }
 }

@@ -7,9 +7,9 @@
 /** @import { Block, BlockContext, LabelData } from "../lib/types.js" */
 /** @import { Pair } from "./label_studies.js" */
 
-import { el, messageOf } from "../lib/dom.js"
+import { el } from "../lib/dom.js"
 import { Duel } from "./label_duel.js"
-import { say } from "./room_desk.js"
+import { reached, say } from "./poll_controls.js"
 
 export class RoomClips {
   at = 0 // the pair of the wall
@@ -64,11 +64,7 @@ export class RoomClips {
   /** @param {string} letter */
   async #pick(letter) {
     if (!this.pair || this.room.isPresenter) return
-    try {
-      await this.room.answer(this.id, letter, this.at)
-    } catch (error) {
-      say(this.state, messageOf(error))
-    }
+    await reached(this, this.room.answer(this.id, letter, this.at))
   }
 
   #refresh() {

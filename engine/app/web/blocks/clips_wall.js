@@ -8,7 +8,7 @@
 
 import { el, messageOf } from "../lib/dom.js"
 import { Label } from "./label.js"
-import { say } from "./room_desk.js"
+import { say } from "./poll_controls.js"
 
 export class WallClips {
   /** @type {Label | null} */

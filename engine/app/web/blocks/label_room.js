@@ -4,8 +4,8 @@
 /** @import { Room } from "../lib/room.js" */
 /** @import { Block, BlockContext, LabelData } from "../lib/types.js" */
 
-import { el, messageOf } from "../lib/dom.js"
-import { Desk, say } from "./room_desk.js"
+import { el } from "../lib/dom.js"
+import { announce, PollControls, reached, say } from "./poll_controls.js"
 
 const NOTHING = {
   open: true,
@@ -41,10 +41,10 @@ export class RoomLabel {
     this.pairs = data.pairs ?? []
     if (!this.pairs.length) throw new Error("it has no pairs")
     this.sides = SIDES.map(([letter, words]) => this.#side(letter, words))
-    this.desk = new Desk(room, id, (sentence) => this.#say(sentence))
+    this.controls = new PollControls(room, id, (sentence) => announce(this, sentence))
     this.back = this.#step("Back", -1)
     this.next = this.#step("Next pair", 1)
-    const strip = [this.back, this.next, ...this.desk.buttons, this.state]
+    const strip = [this.back, this.next, ...this.controls.buttons, this.state]
     element.replaceChildren(
       el(
         "div",
@@ -103,17 +103,7 @@ export class RoomLabel {
     const pair = this.at
     const said = this.room.answer(this.id, letter, pair)
     if (pair === this.at) this.#go(this.at + 1)
-    try {
-      await said
-    } catch (error) {
-      this.#say(messageOf(error))
-    }
-  }
-
-  /** @param {string} sentence */
-  #say(sentence) {
-    say(this.state, sentence)
-    this.context.announce(sentence)
+    await reached(this, said)
   }
 
   #refresh() {
@@ -134,8 +124,8 @@ export class RoomLabel {
     }
     this.back.disabled = at === 0
     this.next.disabled = at === pairs.length - 1
-    this.desk.update(this.#poll)
-    this.desk.again.hidden = true // a label is changed, never given twice
+    this.controls.update(this.#poll)
+    this.controls.again.hidden = true // a label is changed, never given twice
     say(this.state, room.trouble || this.#words())
     this.context.changed?.()
   }
@@ -153,16 +143,16 @@ export class RoomLabel {
 
   /** Show the results, or hide them: the key for Run, at the presenter's. */
   main() {
-    this.desk.reveal()
+    this.controls.reveal()
   }
 
   panel() {
-    return { phase: "start", labels: "", buttons: this.desk.commands }
+    return { phase: "start", labels: "", buttons: this.controls.commands }
   }
 
   /** @param {string} name */
   command(name) {
-    this.desk.command(name)
+    this.controls.command(name)
   }
 
   destroy() {

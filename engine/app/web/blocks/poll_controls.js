@@ -2,10 +2,11 @@
 
 /** @import { PollState, RoomPoll } from "../lib/protocol.js" */
 /** @import { Room } from "../lib/room.js" */
+/** @import { BlockContext } from "../lib/types.js" */
 
 import { el, messageOf } from "../lib/dom.js"
 
-export class Desk {
+export class PollControls {
   revealed = false
   open = true
 
@@ -63,6 +64,31 @@ export class Desk {
     } catch (error) {
       this.fault(messageOf(error))
     }
+  }
+}
+
+/**
+ * Say a sentence in a block, also to screen readers.
+ * @param {{ state: HTMLElement, context: BlockContext }} block
+ * @param {string} sentence
+ */
+export function announce({ state, context }, sentence) {
+  say(state, sentence)
+  context.announce(sentence)
+}
+
+/**
+ * Wait for an answer to reach the room, or say in its block why it did not.
+ * @param {{ state: HTMLElement, context: BlockContext }} block
+ * @param {Promise<unknown>} sent
+ */
+export async function reached(block, sent) {
+  try {
+    await sent
+    return true
+  } catch (error) {
+    announce(block, messageOf(error))
+    return false
   }
 }
 

@@ -5,7 +5,7 @@
 /** @import { Block, BlockContext, VoteData } from "../lib/types.js" */
 
 import { el, messageOf } from "../lib/dom.js"
-import { Desk, say } from "./room_desk.js"
+import { announce, PollControls, reached, say } from "./poll_controls.js"
 import { cloud, histogram } from "./tallies.js"
 
 /** @type {Omit<PollState, "block">} */
@@ -44,7 +44,7 @@ export class OpenVote {
       this.input,
       send,
     )
-    this.desk = new Desk(/** @type {Room} */ (room), id, (sentence) => say(this.state, sentence))
+    this.controls = new PollControls(/** @type {Room} */ (room), id, (why) => announce(this, why))
     const look = {
       class: "live-panel vote-panel vote-panel--open",
       role: "group",
@@ -58,7 +58,7 @@ export class OpenVote {
         el("p", { class: "label-question" }, data.question ?? ""),
         this.form,
         this.results,
-        el("div", { class: "live-strip label-strip" }, ...this.desk.buttons, this.state),
+        el("div", { class: "live-strip label-strip" }, ...this.controls.buttons, this.state),
       ),
     )
     // The stage takes the focus back at Enter, before the browser would send the form.
@@ -105,13 +105,7 @@ export class OpenVote {
     event.preventDefault()
     const said = this.input.value.trim()
     if (!said || this.room.isPresenter) return
-    try {
-      await this.room.answer(this.id, said)
-      this.#refresh()
-    } catch (error) {
-      say(this.state, messageOf(error))
-      this.context.announce(messageOf(error))
-    }
+    if (await reached(this, this.room.answer(this.id, said))) this.#refresh()
   }
 
   #refresh() {
@@ -122,7 +116,7 @@ export class OpenVote {
     form.hidden = room.isPresenter
     this.input.disabled = !poll.open
     this.#draw(poll)
-    this.desk.update(poll)
+    this.controls.update(poll)
     say(this.state, room.trouble || this.#words(poll))
     this.context.changed?.()
   }
@@ -165,16 +159,16 @@ export class OpenVote {
 
   /** Show the results, or hide them: the key for Run, at the presenter's. */
   main() {
-    this.desk.reveal()
+    this.controls.reveal()
   }
 
   panel() {
-    return { order: [], isOpen: this.#poll.revealed, buttons: this.desk.commands }
+    return { order: [], isOpen: this.#poll.revealed, buttons: this.controls.commands }
   }
 
   /** @param {string} name */
   command(name) {
-    this.desk.command(name)
+    this.controls.command(name)
   }
 
   destroy() {

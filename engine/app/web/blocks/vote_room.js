@@ -5,9 +5,9 @@
 /** @import { Room } from "../lib/room.js" */
 /** @import { Block, BlockContext, VoteData } from "../lib/types.js" */
 
-import { el, messageOf } from "../lib/dom.js"
+import { el } from "../lib/dom.js"
 import { unlike } from "./options.js"
-import { Desk, say } from "./room_desk.js"
+import { announce, PollControls, reached, say } from "./poll_controls.js"
 
 /** @type {Omit<PollState, "block">} before anybody has voted */
 const NOTHING = {
@@ -37,8 +37,13 @@ export class RoomVote {
     this.before = data.before ?? "" // an earlier vote, shown beside
     this.options = unlike((data.options ?? []).map(String))
     this.rows = this.options.map((option) => this.#row(option))
-    this.desk = new Desk(room, id, (sentence) => this.#say(sentence))
-    const strip = el("div", { class: "live-strip label-strip" }, ...this.desk.buttons, this.state)
+    this.controls = new PollControls(room, id, (sentence) => announce(this, sentence))
+    const strip = el(
+      "div",
+      { class: "live-strip label-strip" },
+      ...this.controls.buttons,
+      this.state,
+    )
     element.replaceChildren(
       el(
         "div",
@@ -73,17 +78,7 @@ export class RoomVote {
   /** @param {string} option */
   async #vote(option) {
     if (this.room.isPresenter || !this.#poll.open) return
-    try {
-      await this.room.answer(this.id, option)
-    } catch (error) {
-      this.#say(messageOf(error))
-    }
-  }
-
-  /** @param {string} sentence */
-  #say(sentence) {
-    say(this.state, sentence)
-    this.context.announce(sentence)
+    await reached(this, this.room.answer(this.id, option))
   }
 
   #refresh() {
@@ -109,7 +104,7 @@ export class RoomVote {
       button.setAttribute("aria-pressed", String(option === mine))
       button.setAttribute("aria-label", revealed ? `${option}: ${count.textContent}` : option)
     }
-    this.desk.update(this.#poll)
+    this.controls.update(this.#poll)
     say(this.state, room.trouble || this.#words())
     this.context.changed?.()
   }
@@ -136,19 +131,19 @@ export class RoomVote {
 
   /** Show the results, or hide them: the key for Run, at the presenter's. */
   main() {
-    this.desk.reveal()
+    this.controls.reveal()
   }
 
   /** For the presenter window: its buttons, and the counts that are shown. */
   panel() {
     const { counts, revealed } = this.#poll
     const order = this.options.flatMap((option) => Array(counts[option] ?? 0).fill(option))
-    return { order, isOpen: revealed, buttons: this.desk.commands }
+    return { order, isOpen: revealed, buttons: this.controls.commands }
   }
 
   /** @param {string} name */
   command(name) {
-    this.desk.command(name)
+    this.controls.command(name)
   }
 
   destroy() {

@@ -1,9 +1,10 @@
 /** The scene of the cart and its pole, which the `play` block moves itself. */
 
-/** @import { ColourName, Palette } from "../lib/types.js" */
+/** @import { ColourName } from "../lib/types.js" */
 
-import { fitCanvas, penOf, textSize } from "../lib/dom.js"
+import { textSize } from "../lib/dom.js"
 import { number } from "../lib/format.js"
+import { Board } from "./canvas.js"
 
 /** @typedef {{poses: [number, number][], env_steps: number}} CartPoleFrame position (m) and angle
  *   (rad) at 25 Hz */
@@ -15,42 +16,24 @@ const FALL = 0.6 // seconds that a pole takes to drop after its episode has ende
 const HALF_TRACK = 2.4 // metres to either side, where the episode ends
 const POLE = 1 // metres
 
-/** A cart on a track with a pole on it. */
-export class CartPole {
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {Palette} theme from `readTheme`
-   */
-  constructor(canvas, theme) {
-    this.canvas = canvas
-    this.pen = penOf(canvas)
-    this.theme = theme
-    this.width = 0
-    this.height = 0
-    this.scale = 0 // px of a metre
-    this.ground = 0 // px from the top
-    /** @type {ColourName} */
-    this.colour = "policy"
-    this.resize(theme)
+/** A cart on a track with a pole on it. @extends {Board<CartPoleFrame>} */
+export class CartPole extends Board {
+  /** @type {ColourName} */
+  colour = "policy"
+
+  /** Pixels of a metre. */
+  get scale() {
+    return Math.min(this.width / (2 * HALF_TRACK + 0.9), this.height / 1.72)
   }
 
-  /**
-   * Fit the drawing to the canvas as laid out now; true if there is room to draw.
-   * @param {Palette} theme
-   */
-  resize(theme) {
-    const { width, height } = fitCanvas(this.canvas, this.pen)
-    this.theme = theme
-    this.width = width
-    this.height = height
-    this.scale = Math.min(width / (2 * HALF_TRACK + 0.9), height / 1.72)
-    this.ground = height - 0.24 * this.scale
-    return width > 0 && height > 0
+  /** The height of the track, px from the top. */
+  get ground() {
+    return this.height - 0.24 * this.scale
   }
 
   /** Whether words at the left and at the right would meet. */
   get isNarrow() {
-    return this.width < 24 * textSize(this.theme, 1.16)
+    return this.width < 24 * this.size
   }
 
   /** @param {CartPoleFrame} frame */
@@ -123,25 +106,26 @@ export class CartPole {
   }
 
   clear() {
+    const { ground, theme } = this
     this.pen.clearRect(0, 0, this.width, this.height)
+    const [from, to] = [-HALF_TRACK - 0.35, HALF_TRACK + 0.35].map((x) => this.left(x))
     this.line(
-      this.left(-HALF_TRACK - 0.35),
-      this.ground,
-      this.left(HALF_TRACK + 0.35),
-      this.ground,
+      [
+        [from, ground],
+        [to, ground],
+      ],
       2,
-      this.theme.hair,
+      theme.hair,
     )
-    for (const end of [-HALF_TRACK, HALF_TRACK]) {
+    for (const end of [-HALF_TRACK, HALF_TRACK].map((x) => this.left(x)))
       this.line(
-        this.left(end),
-        this.ground - 5,
-        this.left(end),
-        this.ground + 5,
+        [
+          [end, ground - 5],
+          [end, ground + 5],
+        ],
         2,
-        this.theme.hair,
+        theme.hair,
       )
-    }
   }
 
   /**
@@ -153,9 +137,8 @@ export class CartPole {
   body(x, theta, alpha = 1) {
     const { pen, scale, theme } = this
     const left = this.left(x)
-    pen.fillStyle = theme.soft
     for (const side of [-0.2, 0.2])
-      this.disc(left + side * scale, this.ground - 0.07 * scale, 0.075 * scale)
+      this.disc(left + side * scale, this.ground - 0.07 * scale, 0.075 * scale, theme.soft)
     pen.fillStyle = theme.ink
     pen.beginPath()
     pen.roundRect(
@@ -167,25 +150,20 @@ export class CartPole {
     )
     pen.fill()
     this.pole(x, theta, alpha)
-    pen.fillStyle = theme.ink
-    this.disc(left, this.hinge(), 0.065 * scale)
-    pen.fillStyle = theme.card
-    this.disc(left, this.hinge(), 0.036 * scale)
+    this.disc(left, this.hinge(), 0.065 * scale, theme.ink)
+    this.disc(left, this.hinge(), 0.036 * scale, theme.card)
   }
 
   /** @param {number} x @param {number} theta @param {number} alpha */
   pole(x, theta, alpha) {
-    const left = this.left(x)
+    const [left, hinge] = [this.left(x), this.hinge()]
     const length = POLE * this.scale
-    this.pen.globalAlpha = alpha
-    this.line(
-      left,
-      this.hinge(),
+    const top = /** @type {const} */ ([
       left + Math.sin(theta) * length,
-      this.hinge() - Math.cos(theta) * length,
-      0.09 * this.scale,
-      this.theme[this.colour],
-    )
+      hinge - Math.cos(theta) * length,
+    ])
+    this.pen.globalAlpha = alpha
+    this.line([[left, hinge], [...top]], 0.09 * this.scale, this.theme[this.colour])
     this.pen.globalAlpha = 1
   }
 
@@ -196,19 +174,15 @@ export class CartPole {
    * @param {string} caption
    */
   words(big, small, caption) {
-    const { pen, theme } = this
-    const size = textSize(theme, 1.16)
+    const { theme, size } = this
     const large = textSize(theme, 3)
-    pen.textAlign = "left"
-    pen.textBaseline = "alphabetic"
-    pen.fillStyle = theme.ink
-    pen.font = `600 ${large}px ${theme.serif}`
-    pen.fillText(big, 0, 0.8 * large)
-    pen.font = `${size}px ${theme.sans}`
-    pen.fillStyle = theme.soft
-    pen.fillText(small, 0, 0.8 * large + 1.5 * size)
-    pen.textAlign = "right"
-    if (!this.isNarrow) pen.fillText(caption, this.width, size)
+    this.pen.font = `600 ${large}px ${theme.serif}`
+    this.pen.textAlign = "left"
+    this.pen.textBaseline = "alphabetic"
+    this.pen.fillStyle = theme.ink
+    this.pen.fillText(big, 0, 0.8 * large)
+    this.text(small, 0, 0.8 * large + 1.5 * size)
+    if (!this.isNarrow) this.text(caption, this.width, size, { align: "right" })
   }
 
   /** @param {number} x */
@@ -218,32 +192,6 @@ export class CartPole {
 
   hinge() {
     return this.ground - 0.32 * this.scale
-  }
-
-  /**
-   * @param {number} x0
-   * @param {number} y0
-   * @param {number} x1
-   * @param {number} y1
-   * @param {number} width
-   * @param {string} colour
-   */
-  line(x0, y0, x1, y1, width, colour) {
-    const { pen } = this
-    pen.strokeStyle = colour
-    pen.lineWidth = width
-    pen.lineCap = "round"
-    pen.beginPath()
-    pen.moveTo(x0, y0)
-    pen.lineTo(x1, y1)
-    pen.stroke()
-  }
-
-  /** @param {number} x @param {number} y @param {number} radius */
-  disc(x, y, radius) {
-    this.pen.beginPath()
-    this.pen.arc(x, y, radius, 0, 2 * Math.PI)
-    this.pen.fill()
   }
 }
 
