@@ -14,7 +14,8 @@ from engine import cli
 from engine.app import lectures
 from engine.app.addresses import free_port
 from sims import foreign
-from tests.app.processes import PATIENCE, answers, running, wait_for
+from tests.app.processes import answers, running
+from tests.waiting import PATIENCE, wait_for
 
 BIB = """
 @book{flip1713, author={Bernoulli, J.}, title={Ars Conjectandi}, year={1713}, publisher={T}}

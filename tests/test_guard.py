@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.guard import Child, Limits, Refused
-from tests.app.processes import is_gone, wait_for
+from tests.waiting import is_gone, wait_for
 
 TOY = """
 import os, sys, time

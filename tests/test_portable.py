@@ -11,7 +11,7 @@ import pytest
 
 from engine import portable
 from engine.paths import PACKAGES
-from tests.app.processes import is_gone, wait_for
+from tests.waiting import is_gone, wait_for
 
 RUNS = Path(__file__).parent / "runs"
 PATIENCE = 120.0  # seconds until a test gives up; nothing here measures time

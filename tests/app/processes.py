@@ -3,21 +3,14 @@
 import contextlib
 import os
 import subprocess
-import time
 import urllib.request
 from pathlib import Path
 
 import psutil
 
+from tests.waiting import wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def wait_for_start(process, is_ready, log):
@@ -33,15 +26,6 @@ def answers(port):
     with contextlib.suppress(OSError):
         return open_health(port).status == 200
     return False
-
-
-def is_gone(pid):
-    """Whether a process has ended. In a container without init nobody asks how an orphan has
-    ended, and it stays listed."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def descendants(pid):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 import uvicorn
@@ -26,8 +26,7 @@ from websockets.sync.client import connect
 from engine.app import connections
 from engine.app.connections import MAX_MESSAGE, guarded
 from engine.paths import ROOT
-
-PATIENCE = 60.0  # seconds until a test gives up
+from tests.waiting import PATIENCE, wait_for
 
 
 async def greet(request: Request) -> PlainTextResponse:
@@ -170,17 +169,10 @@ def test_an_address_has_so_many_connections(port: int, monkeypatch: pytest.Monke
             held.enter_context(socket.create_connection(address, timeout=PATIENCE))
         assert status() == b"HTTP/1.1 200 OK"
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")
-        until(lambda: sum(connections._num_open.values()) == 2)
+        wait_for(lambda: sum(connections._num_open.values()) == 2)
         assert status() == b"HTTP/1.1 429 Too Many Requests"
-    until(lambda: not connections._num_open)
+    wait_for(lambda: not connections._num_open)
     assert status() == b"HTTP/1.1 200 OK"
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("is_in_pieces", [False, True])

@@ -16,7 +16,8 @@ import pytest
 from websockets.sync.client import connect
 
 from engine.app.addresses import free_port
-from tests.app.processes import PATIENCE, answers, descendants, running, wait_for
+from tests.app.processes import answers, descendants, running
+from tests.waiting import PATIENCE, wait_for
 
 DECK = "# A lecture\n\n$x^2$\n"
 # What a server with a reader and a run has started, by what stands in its command line.

@@ -11,8 +11,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from tests.waiting import is_gone, wait_for
+
 from .faulty_server import PATIENCE, Relay, Server, serving
-from .processes import is_gone
 
 SLOW = {"num_steps": 100_000, "delay": 0.02}
 
@@ -63,13 +64,6 @@ def frames_of(visitor: ClientConnection, count: int) -> list[int]:
     while len(found) < count:
         found += steps(until(visitor, lambda message: message["type"] == "frames"))
     return found
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
 
 
 @pytest.mark.parametrize(

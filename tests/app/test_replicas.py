@@ -19,15 +19,14 @@ from websockets.sync.client import connect
 from engine import cli
 from engine.app.addresses import free_port
 from tests.app.processes import (
-    PATIENCE,
     ROOT,
     answers,
     descendants,
     open_health,
     running,
-    wait_for,
     wait_for_start,
 )
+from tests.waiting import PATIENCE, wait_for
 
 DEPLOY = ROOT / "engine" / "deploy"
 SERVER = [sys.executable, str(Path(__file__).with_name("ray_server.py")), "serve"]

@@ -46,27 +46,9 @@ TIMER = """(shown) => {
 def measure() -> list[dict[str, Any]]:
     """The rows of the budget table that concern flipping and starting."""
     with tempfile.TemporaryDirectory() as folder, server() as running, sync_playwright() as play:
-        page_file = _colloquium(Path(folder))
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        ours = browser.new_page(viewport={"width": 1280, "height": 720})
-        sent, received = _count_bytes(ours)
-        ours.goto(f"{running.address}/overview")
-        theirs = browser.new_page(viewport={"width": 1280, "height": 720})
-        theirs.route("http*://**", lambda route: route.abort())
-        theirs.goto(page_file.as_uri())
-        for page, shown in ((ours, OURS), (theirs, THEIRS)):
-            page.wait_for_selector(shown)
-            page.wait_for_timeout(2000)
-            page.evaluate(TIMER, shown)
-        sent.clear()
-        received.clear()
-        times: dict[str, list[float]] = {"ours": [], "theirs": []}
-        for _ in range(3):
-            times["ours"] += _flips(ours)
-            times["theirs"] += _flips(theirs)
-        flips = len(times["ours"])
-        bytes_up, bytes_down = sum(sent) / flips, sum(received) / flips
-        cold = [_first_paint(browser, running.address) for _ in range(5)]
+        flipping = _flipping(browser, running.address, _colloquium(Path(folder)))
+        painted = statistics.median(_first_paint(browser, running.address) for _ in range(5))
         browser.close()
     with tempfile.TemporaryDirectory() as folder:
         edited = statistics.median(_edits(Path(folder)))
@@ -75,20 +57,39 @@ def measure() -> list[dict[str, Any]]:
         with server() as again:
             answered.append(again.answered_after)
     return [
-        _row(
-            "flip, median ms",
-            statistics.median(times["ours"]),
-            statistics.median(times["theirs"]),
-            30,
-        ),
-        _row("flip, p95 ms", _p95(times["ours"]), _p95(times["theirs"]), 55),
-        _row("flip at reading pace, bytes to the server", bytes_up, None, 2048),
-        _row("flip at reading pace, bytes from the server", bytes_down, None, 2048),
+        *flipping,
         _row("an edited slide is visible, s after it was saved", edited, None, 0.3),
         _row("server answers after, s", statistics.median(answered), None, 1.0),
-        _row(
-            "first slide painted, s after the page is asked for", statistics.median(cold), None, 1.7
-        ),
+        _row("first slide painted, s after the page is asked for", painted, None, 1.7),
+    ]
+
+
+def _flipping(browser: Browser, address: str, static: Path) -> list[dict[str, Any]]:
+    """The rows of flipping through the lecture, beside its static page of colloquium."""
+    ours = browser.new_page(viewport={"width": 1280, "height": 720})
+    sent, received = _count_bytes(ours)
+    ours.goto(f"{address}/overview")
+    theirs = browser.new_page(viewport={"width": 1280, "height": 720})
+    theirs.route("http*://**", lambda route: route.abort())
+    theirs.goto(static.as_uri())
+    for page, shown in ((ours, OURS), (theirs, THEIRS)):
+        page.wait_for_selector(shown)
+        page.wait_for_timeout(2000)
+        page.evaluate(TIMER, shown)
+    sent.clear()
+    received.clear()
+    our_times: list[float] = []
+    their_times: list[float] = []
+    for _ in range(3):
+        our_times += _flips(ours)
+        their_times += _flips(theirs)
+    flips = len(our_times)
+    middle = statistics.median(our_times), statistics.median(their_times)
+    return [
+        _row("flip, median ms", *middle, 30),
+        _row("flip, p95 ms", _p95(our_times), _p95(their_times), 55),
+        _row("flip at reading pace, bytes to the server", sum(sent) / flips, None, 2048),
+        _row("flip at reading pace, bytes from the server", sum(received) / flips, None, 2048),
     ]
 
 

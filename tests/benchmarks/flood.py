@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import websockets
+from _rows import at_most
 from _run_message import cost
 from _server import server
 
@@ -25,7 +26,7 @@ def measure() -> list[dict[str, Any]]:
     """What a message costs where all are handled; for each number of sockets the slowest answer in
     ms; and the memory after a message of 150 MB to each of both sockets."""
     costs = [
-        _row(f"run message, result {where}: ms of the event loop", took, MOST_MESSAGE_MS)
+        at_most(f"run message, result {where}: ms of the event loop", took, MOST_MESSAGE_MS)
         for where, took in cost().items()
     ]
     with server("--workers", "1") as served:
@@ -35,12 +36,12 @@ def measure() -> list[dict[str, Any]]:
         for number in SOCKETS:
             times = asyncio.run(_answers(served.address, live, number))
             what = f"{number} sockets, {len(times)} answers, "
-            rows.append(_row(f"{what}median ms", 1000 * statistics.median(times), MOST_MS))
-            rows.append(_row(f"{what}slowest ms", 1000 * max(times), MOST_MS))
+            rows.append(at_most(f"{what}median ms", 1000 * statistics.median(times), MOST_MS))
+            rows.append(at_most(f"{what}slowest ms", 1000 * max(times), MOST_MS))
         before = _megabytes(served.pid)
         for path in ("/api/live", "/_stcore/stream"):
             asyncio.run(_send_without_end(live.replace("/api/live", path)))
-        rows.append(_row("MB more after endless messages", _megabytes(served.pid) - before, 20))
+        rows.append(at_most("MB more after endless messages", _megabytes(served.pid) - before, 20))
     return costs + rows
 
 
@@ -97,14 +98,3 @@ async def _send_without_end(address: str) -> None:
 
 def _megabytes(pid: int) -> float:
     return psutil.Process(pid).memory_info().rss / 1e6
-
-
-def _row(what: str, ours: float, most: float) -> dict[str, Any]:
-    return {
-        "what": what,
-        "ours": round(ours, 3),
-        "peer": "",
-        "ratio": "",
-        "budget": f"<= {most:g}",
-        "ok": ours <= most,
-    }

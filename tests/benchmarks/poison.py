@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from _rows import at_most
 from _server import ROOT, server
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -53,7 +54,7 @@ def _pages(address: str) -> list[dict[str, Any]]:
             start = time.perf_counter()
             ask()
             took = time.perf_counter() - start
-            rows.append(_row(f"{name}, {visit} visit: s", took, MOST_SECONDS))
+            rows.append(at_most(f"{name}, {visit} visit: s", took, MOST_SECONDS))
     return rows
 
 
@@ -67,9 +68,9 @@ def _check(lectures: Path) -> list[dict[str, Any]]:
     unnamed = sum(f"{name}:" not in done.stdout for name in bad)
     tracebacks = (done.stdout + done.stderr).count("Traceback")
     return [
-        _row(f"check of {len(bad) + 2} decks: s", took, MOST_CHECK_SECONDS),
-        _row("bad decks that it does not name", unnamed, 0),
-        _row("tracebacks", tracebacks, 0),
+        at_most(f"check of {len(bad) + 2} decks: s", took, MOST_CHECK_SECONDS),
+        at_most("bad decks that it does not name", unnamed, 0),
+        at_most("tracebacks", tracebacks, 0),
     ]
 
 
@@ -90,14 +91,3 @@ async def _page(address: str, name: str) -> None:
             data = await asyncio.wait_for(socket.recv(), 120)
             assert isinstance(data, bytes)
             kind = ForwardMsg.FromString(data).WhichOneof("type") or ""
-
-
-def _row(what: str, ours: float, most: float) -> dict[str, Any]:
-    return {
-        "what": what,
-        "ours": round(ours, 2),
-        "peer": "",
-        "ratio": "",
-        "budget": f"<= {most:g}",
-        "ok": ours <= most,
-    }

@@ -80,6 +80,10 @@ NUM_SLIDES = 7
 CODES = [f"?slide={slide}&run={block}" for slide, block in (
     ("run", "bandit"), ("drive", "drive"), ("judge", "judge"),
 )]  # fmt: skip
+PRINTED = {
+    "slides": NUM_SLIDES, "drawn": 2, "scaled": True, "scenes": 3, "second": True, "answers": 0,
+    "notes": 0, "buttons": 0, "codes": CODES,
+}  # fmt: skip
 LOOK = """() => addEventListener("beforeprint", () => {
     const seen = (part) => part.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false })
     const plots = [...document.querySelectorAll(".live-plot")]
@@ -128,10 +132,7 @@ def test_the_reading_view_is_printed_whole(page: Page, address: str) -> None:
     expect(page.locator(".quiz-why")).to_be_visible()
     wait_for_plotly(page)
     printed, sheets = print_it(page)
-    assert printed == {
-        "slides": NUM_SLIDES, "drawn": 2, "scaled": True, "scenes": 3, "second": True, "answers": 0,
-        "notes": 0, "buttons": 0, "codes": CODES,
-    }  # fmt: skip
+    assert printed == PRINTED
     assert 2 <= len(sheets) <= NUM_SLIDES
     expect(page.locator(".quiz-why")).to_be_visible()  # what the reader had opened is open again
     expect(page.get_by_role("button", name="Notes")).to_be_visible()
@@ -143,10 +144,7 @@ def test_slides_are_printed_one_on_a_page(page: Page, address: str) -> None:
     expect(shown).to_have_attribute("data-slide", "steps", timeout=60_000)
     wait_for_plotly(page)
     printed, sheets = print_it(page)
-    assert printed == {
-        "slides": NUM_SLIDES, "drawn": 2, "scaled": True, "scenes": 3, "second": True, "answers": 0,
-        "notes": 0, "buttons": 0, "codes": CODES,
-    }  # fmt: skip
+    assert printed == PRINTED
     assert sheets == NUM_SLIDES * [(960, 540)]  # 1280 x 720 px
     expect(page.locator("section[data-slide]:visible")).to_have_count(1)
     page.keyboard.press("ArrowRight")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.deck.markup import katex, math
-from tests.app.processes import is_gone, wait_for
+from tests.waiting import is_gone, wait_for
 
 Faults = Callable[[str], list[tuple[int, int, str, str]]]
 

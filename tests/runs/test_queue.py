@@ -3,8 +3,7 @@
 import pytest
 
 from engine.runs.runner import QueueFull
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+from tests.waiting import PATIENCE
 
 
 def test_a_hundred_jobs_of_one_owner_hold_nobody_up(make_runner):

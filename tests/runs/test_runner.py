@@ -9,8 +9,7 @@ from engine.runs.job import Budget, make_job
 from engine.runs.results.store import Results
 from engine.runs.runner import QueueFull
 from sims.spec import SpecError
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+from tests.waiting import PATIENCE
 
 
 def frame(step):

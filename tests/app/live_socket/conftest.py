@@ -10,8 +10,9 @@ from engine.app.socket.live import Live
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
+from tests.waiting import PATIENCE
 
-from .messages import PATIENCE, RUNS
+from .messages import RUNS
 
 
 @pytest.fixture

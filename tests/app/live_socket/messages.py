@@ -1,11 +1,9 @@
 """What tests of the live socket send, read and wait for."""
 
-import time
 from pathlib import Path
 
 RUNS = Path(__file__).parents[2] / "runs"
 SLOW = {"num_steps": 100_000, "delay": 0.01}
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
 
 def until(visitor, wanted):
@@ -23,10 +21,3 @@ def is_end(message):
 def steps(messages):
     batches = [each for each in messages if each["type"] == "frames"]
     return [frame["step"] for batch in batches for frame in batch["frames"]]
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()

@@ -13,8 +13,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.app.socket import connection, sockets
 from engine.app.socket import live as live_module
+from tests.waiting import PATIENCE, wait_for
 
-from .messages import PATIENCE, RUNS, SLOW, until, wait_for
+from .messages import RUNS, SLOW, until
 
 
 class Buffered:

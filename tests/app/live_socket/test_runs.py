@@ -6,8 +6,9 @@ import threading
 from engine.app.socket import connection
 from engine.runs.job import make_job
 from engine.runs.results.store import Results
+from tests.waiting import PATIENCE, wait_for
 
-from .messages import PATIENCE, RUNS, SLOW, is_end, steps, until, wait_for
+from .messages import RUNS, SLOW, is_end, steps, until
 
 
 def test_a_run_is_answered_then_its_frames_come_then_its_end(connect):

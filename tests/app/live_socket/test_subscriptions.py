@@ -8,11 +8,10 @@ import pytest
 from engine.app.socket.feed import MAX_BATCH_BYTES, Feeds
 from engine.app.socket.subscriptions import Subscriptions
 from tests.runs import conftest as runs
+from tests.waiting import PATIENCE
 
 _faulty_sims, engine, make_runner = runs._faulty_sims, runs.engine, runs.make_runner
 runner, fake, fake_runner = runs.runner, runs.fake, runs.fake_runner
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
 
 def frame(step):

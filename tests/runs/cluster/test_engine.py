@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -16,9 +15,9 @@ from engine.runs.job import Budget, Job
 from engine.runs.results.identity import source_hash
 from engine.runs.run import Run
 from engine.runs.runner import Runner
+from tests.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 60.0
 JOB = Job("ticks", (("num_steps", 3), ("delay", 0.0)), "by dates")
 CHILD = """
 import json, os, sys
@@ -83,13 +82,6 @@ def make(use):
     yield make
     for engine in made:
         engine.close()
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return condition()
 
 
 def submit(engine, *updates, job=JOB):

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -18,12 +17,12 @@ from engine.runs.job import Budget
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
 from sims import spec
+from tests.waiting import PATIENCE, is_gone, wait_for
 
 from .conftest import RAY
 
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 OPTIONS = {"preload": [], "package": "faulty", "path": [str(HERE)], "memory_mb": 300}
 NODE = {"node_ip_address": "127.0.0.1", "object_store_memory": 80_000_000}
 PLAN = Plan(workers=2, engine=OPTIONS, limits={"grace": 0.2, "abandon_after": 2.0})
@@ -64,20 +63,6 @@ def local(machines):
     runner = Runner(LocalEngine(2, **OPTIONS), grace=0.2)
     yield runner
     runner.close()
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
-
-
-def is_alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def workers():
@@ -126,8 +111,8 @@ def test_every_hang_ends_with_its_process_when_it_is_stopped(shared, how):
     before = workers()
     shared.leave(run)
     assert run.wait(PATIENCE) == "cancelled"
-    assert wait_for(lambda: not all(map(is_alive, before)))
-    assert sum(not is_alive(pid) for pid in before) == 1
+    assert wait_for(lambda: any(map(is_gone, before)))
+    assert sum(map(is_gone, before)) == 1
     after = shared.submit("ticks", {"num_steps": 3, "seed": 1}, fresh=True)
     assert after.wait(PATIENCE) == "done"
 
@@ -193,7 +178,7 @@ def test_a_hub_that_dies_loses_its_runs_and_the_next_order_makes_another(shared)
     assert run.message == HUB_GONE
     after = shared.submit("ticks", {"num_steps": 3, "seed": 8}, watch=True)
     assert after.wait(PATIENCE) == "done"
-    assert wait_for(lambda: not any(map(is_alive, before)))  # its nodes went with it
+    assert wait_for(lambda: all(map(is_gone, before)))  # its nodes went with it
 
 
 def test_a_machine_that_goes_loses_its_run_and_the_others_finish(machines, shared):

@@ -2,26 +2,17 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 
 from engine.runs.cluster import shared
 from engine.runs.cluster.shared import SharedRunner
 from engine.runs.runner import Runner
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+from tests.waiting import PATIENCE, wait_for
 
 
 def frame(step):
     return f'{{"step":{step}}}'
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return condition()
 
 
 class Loop:

@@ -21,12 +21,12 @@ from engine.runs.job import Job, make_job
 from engine.runs.results import files
 from engine.runs.results.store import Results
 from engine.runs.runner import Runner
+from tests.waiting import PATIENCE, wait_for
+
+from .conftest import FRAMES, TOOK
 
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
-FRAMES = ('{"step":0}', '{"step":1}')
-TOOK = {"seconds": 1.0}
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 PRELUDE = """
     import json, subprocess, sys
     from pathlib import Path
@@ -60,16 +60,6 @@ def on_a_disk(folder: Path, script: str) -> tuple[list[dict[str, Any]], str]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
-
-
-@pytest.fixture
-def results(tmp_path: Path) -> Results:
-    return Results(tmp_path / "runs")
-
-
-@pytest.fixture
-def job() -> Job:
-    return make_job("ticks", {})
 
 
 def test_a_full_disk_costs_one_line_in_the_log(tmp_path: Path) -> None:
@@ -242,10 +232,3 @@ class TestClock:
         assert results.read(job)
         assert results.read(other)
         assert caplog.text == ""
-
-
-def wait_for(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()

@@ -9,8 +9,7 @@ from engine.runs.job import Job
 from engine.runs.results.identity import key, source_hash
 from engine.runs.results.store import Results
 from sims import spec
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+from tests.waiting import PATIENCE
 
 
 def test_what_ran_while_its_simulation_was_edited_is_not_kept(

@@ -12,10 +12,9 @@ from engine.runs.job import Budget, Job, make_job
 from engine.runs.results import files, store
 from engine.runs.results.store import Results
 from sims import spec
+from tests.waiting import PATIENCE
 
 from .conftest import FRAMES, TOOK
-
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
 
 
 def test_what_was_written_is_read_with_when_and_how(results: Results, job: Job) -> None:

@@ -4,10 +4,9 @@ next viewer notices of it (nothing)."""
 import os
 import time
 
-import psutil
 import pytest
 
-PATIENCE = 60.0  # seconds until a test gives up; nothing here measures time
+from tests.waiting import PATIENCE, is_gone, wait_for
 
 
 def after(runner, seed):
@@ -15,20 +14,6 @@ def after(runner, seed):
     run = runner.submit("ticks", {"seed": seed, "num_steps": 5})
     assert run.wait(PATIENCE) == "done"
     assert [frame["step"] for frame in run.follow()] == [0, 1, 2, 3, 4]
-
-
-def is_alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def wait_until_gone(pids):
-    deadline = time.monotonic() + PATIENCE
-    while any(map(is_alive, pids)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return [pid for pid in pids if is_alive(pid)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +96,7 @@ def test_every_hang_can_be_cancelled(make_runner, how):
     after(runner, 3)
     killed = before - set(runner.engine.pids())
     assert len(killed) == 1
-    assert wait_until_gone(killed) == []
+    assert wait_for(lambda: all(map(is_gone, killed)))
 
 
 def test_a_healthy_run_is_cancelled_without_losing_its_worker(runner):
@@ -185,7 +170,7 @@ def test_closing_ends_every_worker_and_every_run(make_runner):
     assert len(pids) == 3  # two and the spare
     runner.close()
     assert running.has_ended
-    assert wait_until_gone(pids) == []
+    assert wait_for(lambda: all(map(is_gone, pids)))
 
 
 def test_waiting_for_a_job_to_end_keeps_no_core_busy(make_runner, monkeypatch):
