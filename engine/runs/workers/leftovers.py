@@ -16,7 +16,8 @@ from typing import Any
 from engine import portable
 
 State = dict[str, Any]  # by what it is, in words
-LIBRARIES = ("TORCH", "TRITON_", "KMP_")  # which set variables when they are first used
+# Which set variables when they are first used; Gymnasium sets one of pygame's.
+LIBRARIES = ("TORCH", "TRITON_", "KMP_", "PYGAME_")
 UNTOUCHED = ("torch.float32", "cpu", True, False, False)  # torch's settings when it is imported
 CONNECTION_CLOSED = 74  # exit code of a worker that cannot write to its parent any more
 

@@ -1,6 +1,7 @@
 """Leaves its process, or something in it, in the way that `how` says; the frames are sound."""
 
 import ctypes
+import importlib
 import multiprocessing
 import os
 import signal
@@ -98,6 +99,8 @@ def disturb(how: str) -> None:
             sys.stdout = sys.stderr = None  # type: ignore[assignment]
         case "read":
             sys.stdin.readline()
+        case "gymnasium":  # which sets a variable of pygame's when it is imported
+            importlib.import_module("gymnasium")
 
 
 def wait() -> int:

@@ -6,7 +6,6 @@ import locale
 import logging
 import signal
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from engine.runs.runner import Runner
 from engine.runs.workers import leftovers, orphans
 from engine.runs.workers.local import LocalEngine
 from sims import spec
+from tests.waiting import wait_for
 
 from .test_process import start_page, still_there
 
@@ -36,6 +36,7 @@ def runner() -> Iterator[Runner]:
         patch.setattr(spec, "HERE", HERE / "faulty")
         engine = LocalEngine(1, preload=(), package="faulty", path=[str(HERE)])
         made = Runner(engine, grace=0.1)
+        assert made.submit("ticks", {"num_steps": 1}).wait(PATIENCE) == "done"  # it has workers
         yield made
         made.close()
 
@@ -106,13 +107,10 @@ def test_what_would_change_the_next_run_costs_the_worker(run, runner, caplog, ho
         ended, _, message = run(how, "done")
     assert (ended, message) == ("done", "")
     assert f"left something behind ({what}), so its worker process is replaced" in caplog.text
-    deadline = time.monotonic() + PATIENCE
-    while not set(before) - set(runner.engine.pids()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert set(before) - set(runner.engine.pids())
+    assert wait_for(lambda: set(before) - set(runner.engine.pids()))
 
 
-@pytest.mark.parametrize("how", ["print", "read"])
+@pytest.mark.parametrize("how", ["print", "read", "gymnasium"])
 def test_what_harms_nobody_keeps_the_worker(run, runner, how) -> None:
     pids = set(runner.engine.pids())  # a second worker may still be starting
     assert run(how, "done")[0] == "done"
