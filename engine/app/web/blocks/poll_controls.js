@@ -49,7 +49,8 @@ export class PollControls {
 
   /** @param {Pick<PollState, "open" | "revealed">} poll */
   update({ open, revealed }) {
-    Object.assign(this, { open, revealed })
+    this.open = open
+    this.revealed = revealed
     this.buttons.forEach((button) => (button.hidden = !this.room.isPresenter))
     this.show.textContent = revealed ? "Hide results" : "Show results"
     this.show.setAttribute("aria-pressed", String(revealed))

@@ -211,7 +211,14 @@ export class Room {
     const door = this.#door
     if (!door || door.message.tag !== message.tag) return
     const { room, lecture, link, qr, key = "", person = "", given = {}, warning = "" } = message
-    Object.assign(this, { code: room, lecture, link, qr, key, warning, isIn: true, trouble: "" })
+    this.code = room
+    this.lecture = lecture
+    this.link = link
+    this.qr = qr
+    this.key = key
+    this.warning = warning
+    this.isIn = true
+    this.trouble = ""
     this.#tabs.meet(room, person)
     this.#answers.reset(given)
     if (person) keep(personKey(room), person)

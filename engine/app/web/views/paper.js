@@ -184,7 +184,7 @@ class PaperView extends DeckView {
   async #codes(address) {
     try {
       const answer = await ask(address)
-      if (answer.ok) Object.assign(this, await answer.json())
+      if (answer.ok) ({ home: this.home, codes: this.codes } = await answer.json())
     } catch (error) {
       console.info("no codes on this paper", error)
     }
