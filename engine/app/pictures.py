@@ -23,7 +23,7 @@ _IMAGE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')  # as the sanitiser wri
 
 def find(asked: str, library: Library) -> Path | None:
     """The file behind `/files/{asked}`: a picture below the project's or the lectures' folder."""
-    for path in _places(asked, library):
+    for path in candidates(asked, library):
         with contextlib.suppress(Refused):
             real = inside(library.folder, path, LARGEST_PICTURE)
             if real.suffix.lower() in SHOWN:
@@ -31,8 +31,9 @@ def find(asked: str, library: Library) -> Path | None:
     return None
 
 
-def _places(asked: str, library: Library) -> tuple[Path, ...]:
-    """Where it may lie; the folder of the lectures may be called otherwise."""
+def candidates(asked: str, library: Library) -> tuple[Path, ...]:
+    """Where the file behind `/files/{asked}` may lie; the folder of the lectures may be called
+    otherwise."""
     folder = library.folder
     return folder / asked.removeprefix("lectures/"), folder.parent / asked, ROOT / asked
 
@@ -62,7 +63,7 @@ def sources(texts: Iterable[str]) -> tuple[str, ...]:
 def places(source: str, library: Library) -> tuple[Path, ...]:
     """Where the file of a source may lie, whether it is there or not."""
     name = asked(source)
-    return _places(name, library) if name else ()
+    return candidates(name, library) if name else ()
 
 
 def file_of(source: str, library: Library) -> Path | None:

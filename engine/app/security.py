@@ -11,7 +11,6 @@ import functools
 import hashlib
 import re
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.app import allowed
@@ -51,18 +50,30 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("content-security-policy", policy(allowed.origins()))
-                headers.setdefault("x-content-type-options", "nosniff")
-                headers.setdefault("referrer-policy", "same-origin")
-                headers.setdefault("cross-origin-opener-policy", "same-origin")
-                # Pages elsewhere may not load our pictures and decks. A frame is not such a load:
-                # who may show one is said by `frame-ancestors`.
-                headers.setdefault("cross-origin-resource-policy", "same-origin")
-                headers.setdefault("permissions-policy", PERMISSIONS)
+                own = message.get("headers", ())
+                names = {name.lower() for name, _ in own}
+                ours = _headers(allowed.origins())
+                added = (pair for pair in ours if pair[0] not in names)
+                message = {**message, "headers": [*own, *added]}
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+@functools.lru_cache(maxsize=8)
+def _headers(framed_by: frozenset[str]) -> tuple[tuple[bytes, bytes], ...]:
+    """What every answer is sent with, as ASGI has it."""
+    headers = {
+        "content-security-policy": policy(framed_by),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        # Pages elsewhere may not load our pictures and decks. A frame is not such a load: who may
+        # show one is said by `frame-ancestors`.
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": PERMISSIONS,
+    }
+    return tuple((name.encode(), value.encode("latin-1")) for name, value in headers.items())
 
 
 @functools.lru_cache(maxsize=8)

@@ -21,6 +21,7 @@ from engine.app.connections import guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
 from engine.app.prefix import WithoutPrefix, WithPrefix
+from engine.app.ready import Ready
 from engine.app.requests import OnlyReading
 from engine.app.routes import routes
 from engine.app.security import SafeHeaders
@@ -82,7 +83,8 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
             spec.LOOK_EVERY = 0.0
 
     # The first sees all.
-    layers = (SafeHeaders, Gate, WithoutPrefix, OnlyReading, Visitors, LostPages, Pages, WithPrefix)
+    checks = (SafeHeaders, Gate, WithoutPrefix, OnlyReading)
+    layers = (*checks, Ready, Visitors, LostPages, Pages, WithPrefix)
     middleware = [Middleware(layer) for layer in layers]
     return {"lifespan": lifespan, "routes": routes(live), "middleware": middleware}
 

@@ -68,18 +68,21 @@ APP = Starlette(
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A server whose patience with a request is half a second."""
+    """A server whose patience with a request is half a second, with a socket as Streamlit makes
+    it: not told to be TCP's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "REQUEST_SECONDS", 0.5)
         patch.setattr(connections, "LOOK_EVERY", 0.1)
         server = uvicorn.Server(
             uvicorn.Config(APP, port=0, ws="websockets-sansio", log_level="error")
         )
-        thread = threading.Thread(target=server.run)
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield listening.getsockname()[1]
         server.should_exit = True
         thread.join()
 
@@ -106,6 +109,17 @@ def ends(port: int, *parts: bytes) -> bytes:
             with contextlib.suppress(ConnectionResetError, BrokenPipeError):
                 visitor.sendall(b"x")
     raise AssertionError("the connection is still open")
+
+
+def test_no_answer_waits_for_the_receipt_of_its_beginning(port: int) -> None:
+    """Headers and body are two packets: with Nagle's algorithm the second one is 40 ms late."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as visitor:
+        visitor.sendall(GREETING)
+        assert visitor.recv(65_536)
+        accepted = [protocol.transport.get_extra_info("socket") for protocol in connections._open]
+        assert accepted
+        for one in accepted:
+            assert one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 GREETING = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
