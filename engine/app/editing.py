@@ -22,7 +22,6 @@ from starlette.types import Scope
 from engine.app import allowed
 from engine.app.lectures import course, library, source_of, with_files
 from engine.deck.model import Problem
-from engine.deck.parse import normal
 from engine.deck.reading import LIMITS
 from engine.deck.source import frontmatter, scan, textfile
 from engine.deck.source.inside import inside
@@ -68,7 +67,7 @@ class Place:
         whole = self.data.decode("utf-8")
         end = "\r\n" if "\r\n" in whole else "\n"
         lines = _LINE.findall(whole)
-        made = normal(text).strip("\n").rstrip()
+        made = textfile.normal(text).strip("\n").rstrip()
         if not made.strip():
             raise Unfit("A slide needs a text; to delete it, delete it in the file.")
         head, tail = lines[: self.segment.line - 1], lines[self.segment.end_line :]
@@ -150,7 +149,7 @@ def _of_base(slug: str, name: str, base: str) -> Place:
     Raises Conflict where no slide, or more than one, has that text and the name is not there.
     """
     data, path = _data(slug)
-    wanted = normal(base).strip()
+    wanted = textfile.normal(base).strip()
     same = [one for one in _segments(data.decode("utf-8")) if one.source.strip() == wanted]
     if len(same) == 1:
         return Place(path, data, same[0])
@@ -196,7 +195,7 @@ def _data(slug: str) -> tuple[bytes, Path]:
 
 
 def _segments(text: str) -> list[scan.Segment]:
-    made = normal(text)
+    made = textfile.normal(text)
     return list(scan.segments(made, frontmatter.read(made).body))
 
 

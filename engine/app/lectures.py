@@ -18,10 +18,10 @@ from engine import recording_folders as places
 from engine.app import pictures
 from engine.claims.record import beside
 from engine.deck.course import FILE, Course, course_of, lectures_in, repository_path
-from engine.deck.document import problems_of
 from engine.deck.library import Library
 from engine.deck.reading import Reader
 from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson, SourceJson
+from engine.deck.without_slides import problems_of
 from engine.paths import LECTURES
 from engine.runs.results import recordings as recorded
 

@@ -12,9 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -164,6 +161,10 @@ def _at_host(folder: Path) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _highlighted(path: Path, _mtime: int) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
     text = path.read_text(encoding="utf-8", errors="replace")
     html = highlight(text, PythonLexer(), HtmlFormatter(nowrap=True))
     return _PLAIN.sub(r"\1", html)

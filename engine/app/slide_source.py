@@ -1,7 +1,6 @@
 """The Markdown of one slide, as its author wrote it."""
 
 from engine.app.lectures import library
-from engine.deck.parse import normal
 from engine.deck.source import frontmatter, scan, textfile
 
 
@@ -13,7 +12,7 @@ def markdown(slug: str, name: str) -> str:
     if line is None:
         raise LookupError(f"there is no slide '{name[:80]}'.")
     try:
-        text = normal(textfile.deck(library().paths()[slug]))
+        text = textfile.normal(textfile.deck(library().paths()[slug]))
     except textfile.Unreadable as error:
         raise LookupError(error.problem.message) from None
     for segment in scan.segments(text, frontmatter.read(text).body):

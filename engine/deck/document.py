@@ -10,12 +10,13 @@ from engine.deck.blocks import simulation
 from engine.deck.content import bibliography, glossary, resources
 from engine.deck.content.bibliography import Work
 from engine.deck.markup.state import strip_marks
-from engine.deck.model import Block, Deck, Problem, Slide
+from engine.deck.model import Block, Deck, Slide
 from engine.deck.parse import parse
-from engine.deck.schema.deck_json import BlockJson, DeckJson, ProblemJson, ReferenceJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, ReferenceJson, SlideJson
 from engine.deck.slides import css, footer, page_order, second_pass, slide, svg_titles
 from engine.deck.slides.page_order import Page
 from engine.deck.source import names, textfile
+from engine.deck.without_slides import problem_json, unreadable, without_slides
 
 
 def load(path: Path) -> DeckJson:
@@ -30,18 +31,13 @@ def load(path: Path) -> DeckJson:
     except textfile.Unreadable as error:
         if not os.path.lexists(path):
             raise FileNotFoundError(f"there is no file {names.shown(path)}") from error
-        return _without_slides(path, error.problem)
+        return without_slides(path, error.problem)
     try:
-        return _load(text, path, times(_first(text, path).files), simulation.stamp())
+        return _load(text, path, textfile.times(_first(text, path).files), simulation.stamp())
     except Exception:
         logging.getLogger(__name__).exception("%s cannot be shown", names.shown(path))
         message = "This lecture cannot be read: the server failed on it, and its log says where."
         return unreadable(path, message, "Undo the last change.")
-
-
-def unreadable(path: Path, message: str, fix: str) -> DeckJson:
-    """The document of a deck of which nothing can be shown: `message` says why."""
-    return _without_slides(path, Problem(message, fix, file=names.shown(path)))
 
 
 def drawn_on(path: Path) -> tuple[str, ...]:
@@ -50,20 +46,6 @@ def drawn_on(path: Path) -> tuple[str, ...]:
         return _first(textfile.deck(path), path).files
     except textfile.Unreadable:
         return ()
-
-
-@functools.lru_cache(maxsize=64)
-def _without_slides(path: Path, problem: Problem) -> DeckJson:
-    return {
-        "title": names.shown(path.name),
-        "fault": problem.message,
-        "slides": [],
-        "references": [],
-        "problems": [_problem(problem)],
-        "meta": {},
-        "css": "",
-        "glossary": [],
-    }
 
 
 @dataclass
@@ -88,18 +70,6 @@ def _load(text: str, path: Path, _times: object, _stamp: object) -> DeckJson:
     return document(deck)
 
 
-def times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Time and size of each file, (0, 0) for one that does not exist."""
-    out = []
-    for file in files:
-        try:
-            stat = os.stat(file)
-            out.append((stat.st_mtime_ns, stat.st_size))
-        except (OSError, ValueError):
-            out.append((0, 0))
-    return tuple(out)
-
-
 def document(deck: Deck) -> DeckJson:
     """Deck JSON: plain lists, dicts, text and numbers."""
     works = _works(deck)
@@ -122,7 +92,7 @@ def document(deck: Deck) -> DeckJson:
         "title": deck.title,
         "slides": slides,
         "references": [_reference(work, fill) for work in works.values()],
-        "problems": [_problem(one) for one in found],
+        "problems": [problem_json(one) for one in found],
         "meta": deck.meta,
         "css": styles,
         "glossary": glossary.document(deck.glossary, deck.bibliography, deck.path.parent),
@@ -249,20 +219,3 @@ def _reference(work: Work, fill: second_pass.Fill) -> ReferenceJson:
         "url": work.url,
         "html": bibliography.reference(work, fill.style, number),
     }
-
-
-def _problem(one: Problem) -> ProblemJson:
-    return {
-        "message": one.message,
-        "fix": one.fix,
-        "line": one.line,
-        "column": one.column,
-        "severity": one.severity,
-        "file": names.shown(one.file),
-        "rule": one.rule,
-    }
-
-
-def problems_of(document: DeckJson) -> list[Problem]:
-    """The problems of a document as objects."""
-    return [Problem(**problem) for problem in document["problems"]]

@@ -1,20 +1,21 @@
 """All lectures of a folder: list them, load them, and search everything that they say."""
 
 import contextlib
+import functools
 import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from engine.deck.content import transcript
-from engine.deck.document import drawn_on, load
 from engine.deck.reading import Reader
 from engine.deck.schema.deck_json import DeckJson, ReferenceJson
 from engine.deck.search.entries import Entry, of_document
-from engine.deck.search.index import Answer, Index
 from engine.deck.source import names
 from sims.nearest import nearest
+
+if TYPE_CHECKING:
+    from engine.deck.search.index import Answer, Index
 
 
 class UnknownLecture(LookupError):
@@ -57,7 +58,12 @@ class Library:
     ) -> None:
         self.folder, self.only = folder, only
         self._reader = reader
-        self._index = Index()
+
+    @functools.cached_property
+    def _index(self) -> "Index":
+        from engine.deck.search.index import Index
+
+        return Index()
 
     def lectures(self) -> list[Lecture]:
         """Every lecture in the order of the file names."""
@@ -70,14 +76,14 @@ class Library:
     def document(self, slug: str) -> DeckJson:
         """The Deck JSON of a lecture. UnknownLecture when there is none of that name."""
         path = self._path(slug)
-        return self._reader.document(path) if self._reader else load(path)
+        return self._reader.document(path) if self._reader else _load(path)
 
     def at_hand(self, slug: str) -> DeckJson | None:
         """The document of a lecture if it can be had without waiting."""
         path = self.paths().get(slug)
         if path is None:
             return None
-        return self._reader.at_hand(path) if self._reader else load(path)
+        return self._reader.at_hand(path) if self._reader else _load(path)
 
     def read(self) -> Iterator[tuple[Lecture, DeckJson]]:
         """Every lecture with its Deck JSON; one that was deleted meanwhile is left out."""
@@ -85,20 +91,20 @@ class Library:
         read = self._reader.glance(paths.values()) if self._reader else {}
         for slug, path in paths.items():
             with contextlib.suppress(FileNotFoundError):
-                document = read[path] if path in read else load(path)
+                document = read[path] if path in read else _load(path)
                 yield Lecture(slug, document["title"], path, fault_of(document)), document
 
     def files(self, slug: str) -> tuple[str, ...]:
         """The files that a lecture was made from when it was last read."""
         path = self._path(slug)
-        return self._reader.files(path) if self._reader else (str(path), *drawn_on(path))
+        return self._reader.files(path) if self._reader else _drawn_on(path)
 
     def is_being_read(self, slug: str) -> bool:
         """Whether a newer version of a lecture than the one at hand is on its way."""
         path = self.paths().get(slug)
         return bool(path and self._reader and self._reader.is_reading(path))
 
-    def search(self, query: str, limit: int = 20) -> Answer:
+    def search(self, query: str, limit: int = 20) -> "Answer":
         """What answers `query` in all lectures: at most `limit` slides, terms, experiments, works.
 
         Slides that hold every word come first; where none does, those that hold half of them.
@@ -116,6 +122,8 @@ class Library:
                 yield from self._entries(lecture, document)
 
     def _entries(self, lecture: Lecture, document: DeckJson) -> Iterator[Entry]:
+        from engine.deck.content import transcript
+
         spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
         return of_document(lecture.slug, document, spoken)
 
@@ -145,6 +153,19 @@ def fault_of(document: DeckJson) -> str:
     if document["slides"]:
         return ""
     return document.get("fault") or "This lecture has no slides yet."
+
+
+# A server reads decks in child processes, so it does without what these two import.
+def _load(path: Path) -> DeckJson:
+    from engine.deck.document import load
+
+    return load(path)
+
+
+def _drawn_on(path: Path) -> tuple[str, ...]:
+    from engine.deck.document import drawn_on
+
+    return (str(path), *drawn_on(path))
 
 
 def find_deck(name: str, folder: Path) -> Path | None:

@@ -4,7 +4,6 @@
 and faults inside a slide are known only then; the HTML itself stays out of the `Deck`.
 """
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from engine.deck.markup.state import Image
 from engine.deck.model import Deck, Glossary, Problem, Slide
 from engine.deck.slides import cuts, footer, slide
 from engine.deck.slides.slide import Rendered
-from engine.deck.source import frontmatter, ids, names, scan
+from engine.deck.source import frontmatter, ids, names, scan, textfile
 
 MOST_SLIDES = 1_000  # of a lecture
 _Found = tuple[scan.Segment, Rendered]  # a slide's source, and what it became
@@ -27,7 +26,7 @@ _Found = tuple[scan.Segment, Rendered]  # a slide's source, and what it became
 
 def parse(text: str, path: Path) -> Deck:
     """Read the text of a deck that lies at `path` (its figures and works are found from there)."""
-    text = normal(text)
+    text = textfile.normal(text)
     if "$" in text:
         math.start()
     front = frontmatter.read(text)
@@ -145,23 +144,6 @@ def _check_links(found: list[_Found], slides: list[Slide], reading: Reading) -> 
             if reading.is_full:
                 break
             place.note(Problem(message, fix, link.line + 1, link.column + 1, rule="link"))
-
-
-_UNSEEN = r"[\u200b-\u200f\u2060]"
-_SEPARATOR = re.compile(
-    rf"^{_UNSEEN}++---(?:[^\S\n]|{_UNSEEN})*$|^---(?:[^\S\n]|{_UNSEEN})+$", re.MULTILINE
-)
-
-
-def normal(text: str) -> str:
-    """Text with one kind of line end and no characters that HTML or UTF-8 forbid.
-
-    Marks of byte order stand inside where files were put one behind the other. A line of three
-    hyphens parts slides whatever is behind them that nobody sees.
-    """
-    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
-    text = _SEPARATOR.sub("---", text)
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _title(meta: dict[str, Any], slides: list[Slide], path: Path) -> str:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from engine.deck.blocks import simulation
-from engine.deck.document import drawn_on, load, times, unreadable
 from engine.deck.schema.deck_json import DeckJson
+from engine.deck.source.textfile import times
+from engine.deck.without_slides import unreadable
 from engine.guard import Child, Limits, Refused
+from sims import spec
 
 LIMITS = Limits(cpu_seconds=15.0, clock_seconds=45.0)  # Lecture 1 takes 1.5 s of processor time
 GLANCE_SECONDS = 1.0  # how long somebody waits who asks for all decks
@@ -37,6 +38,8 @@ class Answer(TypedDict):
 
 def read(path: str) -> Answer:
     """In the child: the document of a deck, and the state of the files that it was made from."""
+    from engine.deck.document import drawn_on, load  # a tenth of a second that no parent needs
+
     file = Path(path)
     while True:
         fails = "fault" in load(file)
@@ -57,7 +60,7 @@ class _Kept:
     try_again_at: float = float("inf")  # on the monotonic clock
 
     def is_fresh(self) -> bool:
-        if time.monotonic() > self.try_again_at or self.sims != simulation.stamp():
+        if time.monotonic() > self.try_again_at or self.sims != spec.stamp():
             return False
         return times(tuple(self.stamps)) == tuple(map(tuple, self.stamps.values()))
 
@@ -146,7 +149,7 @@ class Reader:
         kept = self._kept.get(path)
         if kept and kept.is_fresh():  # by somebody who asked just before
             return kept.document
-        sims, stamps = simulation.stamp(), times((str(path),))
+        sims, stamps = spec.stamp(), times((str(path),))
         try:
             found = self._child().ask(str(path))
             made = _Kept(found["document"], found["stamps"], sims)

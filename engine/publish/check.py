@@ -9,11 +9,12 @@ from engine.claims.validate import check as claims_faults
 from engine.deck.blocks import papers
 from engine.deck.content import bibliography, resources
 from engine.deck.course import course_of
-from engine.deck.document import document, load, problems_of
+from engine.deck.document import document, load
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.slides import slide
 from engine.deck.source import names, textfile
+from engine.deck.without_slides import problems_of
 from engine.publish.order import undefined
 from engine.publish.style import style
 from engine.publish.works import unused_and_double

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from engine.deck.course import course_of
-from engine.deck.document import document, problems_of
+from engine.deck.document import document
 from engine.deck.parse import parse
 from engine.deck.schema.deck_json import DeckJson
+from engine.deck.without_slides import problems_of
 from engine.publish.order import undefined
 from engine.publish.style import style
 

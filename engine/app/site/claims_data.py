@@ -21,8 +21,6 @@ from engine.claims.cards import (
     cards,
 )
 from engine.claims.record import beside
-from engine.deck.content import bibliography
-from engine.deck.content.bibliography import Work
 from engine.deck.course import Course
 from engine.deck.schema.deck_json import DeckJson, Value
 from engine.paths import MEASURED_REAL
@@ -99,6 +97,8 @@ def _keys(card: Card) -> list[str]:
 
 
 def _works(keys: set[str], course: Course) -> dict[str, ClaimWork]:
+    from engine.deck.content import bibliography
+
     try:
         known = bibliography.load(course.bibliography, course.lectures)
     except OSError:  # none, or one that cannot be read, which `practicum check` says
@@ -111,7 +111,7 @@ def _works(keys: set[str], course: Course) -> dict[str, ClaimWork]:
             "url": work.url,
         }
         for key, work in works.items()
-        if isinstance(work, Work)
+        if isinstance(work, bibliography.Work)
     }
 
 

@@ -6,6 +6,7 @@ is (UTF-16 or UTF-32 by its mark or its zeros, else Windows-1252), and a sentenc
 
 import codecs
 import os
+import re
 from pathlib import Path
 
 from engine.deck.model import Problem
@@ -17,6 +18,10 @@ _WIDE = (  # mark -> encoding; that of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
 )  # fmt: skip
 _FIX = "Save it as UTF-8."
+_UNSEEN = r"[\u200b-\u200f\u2060]"
+_SEPARATOR = re.compile(
+    rf"^{_UNSEEN}++---(?:[^\S\n]|{_UNSEEN})*$|^---(?:[^\S\n]|{_UNSEEN})+$", re.MULTILINE
+)
 
 
 class Unreadable(Exception):
@@ -84,3 +89,26 @@ def _unreadable(path: Path, why: str, fix: str, line: int = 1) -> Unreadable:
     what = "This lecture cannot" if os.path.lexists(path) else "Cannot"
     message = f"{what} be read: {why}."
     return Unreadable(Problem(message, fix, line, 1, file=names.shown(path)))
+
+
+def normal(text: str) -> str:
+    """Text with one kind of line end and no characters that HTML or UTF-8 forbid.
+
+    Marks of byte order stand inside where files were put one behind the other. A line of three
+    hyphens parts slides whatever is behind them that nobody sees.
+    """
+    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = _SEPARATOR.sub("---", text)
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def times(files: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Time and size of each file, (0, 0) for one that does not exist."""
+    out = []
+    for file in files:
+        try:
+            stat = os.stat(file)
+            out.append((stat.st_mtime_ns, stat.st_size))
+        except (OSError, ValueError):
+            out.append((0, 0))
+    return tuple(out)
