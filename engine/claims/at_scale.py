@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.claims.demo import Demo, read_demo
-from engine.claims.ledger import Ledger
+from engine.claims.ledger import Ledger, shown
 from engine.deck.schema.content_models import RealClaimFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
@@ -26,14 +26,9 @@ def load(ledger: Ledger, path: Path = LEDGER_REAL) -> Ledger:
 
     Never raises: what is wrong is in `problems`, with line and column.
     """
-    second = Ledger(path)
-    try:
-        second.yaml = yamltext.read(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        second.problem("The list of second demonstrations cannot be read.", "Save it as UTF-8.")
-        return second
+    second = Ledger(path, yaml=yamltext.file(path, path.parent))
     if fault := second.yaml.fault:
-        second.problem(fault.message, "Fix the YAML.")
+        second.problems.append(fault.problem(shown(path)))
         return second
     items = second.yaml.value
     if not isinstance(items, list):

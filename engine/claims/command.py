@@ -16,7 +16,7 @@ from platform import python_version
 from engine.claims import at_scale
 from engine.claims.demonstrate import Outcome, demonstrate
 from engine.claims.ledger import Claim, Ledger, load
-from engine.claims.record import Measured, beside, read_record, write_record
+from engine.claims.record import Damaged, Measured, beside, read_record, write_record
 from engine.claims.report import show, state_of
 from engine.claims.validate import validate
 from engine.deck.course import here
@@ -70,8 +70,10 @@ def run(args: argparse.Namespace, path: Path | None = None) -> int:
         runner.close()
     show(wanted, outcomes, as_json=args.json, is_real=bool(args.model))
     if args.record:
-        real = ledger.path.with_name(MEASURED_REAL.name)
-        record(tried, outcomes, real if args.model else beside(ledger.path))
+        try:
+            record(tried, outcomes, _record_of(args, ledger))
+        except OSError as error:
+            return _fail(f"the results cannot be recorded: {error.strerror}.")
     return int(not all(outcome.is_shown for outcome in outcomes))
 
 
@@ -90,6 +92,11 @@ def _fault(args: argparse.Namespace, ledger: Ledger) -> str:
         return f"--record goes with --model {at_scale.RECORDED_WITH}, whose figures are shown."
     if args.record and (sentence := cannot_write(ledger.path.parent)):
         return sentence
+    if args.record or args.fast:
+        try:
+            read_record(_record_of(args, ledger))
+        except Damaged as error:
+            return str(error)
     if args.model:
         set_model_options(args)
         try:
@@ -97,6 +104,11 @@ def _fault(args: argparse.Namespace, ledger: Ledger) -> str:
         except SpecError as error:
             return str(error)
     return ""
+
+
+def _record_of(args: argparse.Namespace, ledger: Ledger) -> Path:
+    """Where the results are recorded: those of the real model in a file of their own."""
+    return ledger.path.with_name(MEASURED_REAL.name) if args.model else beside(ledger.path)
 
 
 def make_runner(use_cache: bool = True) -> Runner:

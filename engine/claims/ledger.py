@@ -10,6 +10,7 @@ lecture that we follow has a slip; for what can be tried a `demo` (see `engine.c
     cited, opinion, contested, unsourced, corrected     no run settles it, though one may bear on it
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
@@ -76,20 +77,16 @@ def shown(path: Path) -> str:
 
 def load(path: Path = LEDGER) -> Ledger:
     """Read the ledger. Never raises: what is wrong is in `problems`, with line and column."""
-    ledger = Ledger(path)
-    try:
-        ledger.yaml = yamltext.read(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        ledger.problem("The ledger is not UTF-8.", "Save it as UTF-8.")
-        return ledger
-    except OSError as error:
-        ledger.problem(f"The ledger cannot be read: {error.strerror}.", "Check the path.")
+    ledger = Ledger(path, yaml=yamltext.file(path, path.parent))
+    if not os.path.lexists(path):
+        ledger.problem("There is no ledger of claims.", "Make one: practicum new claim.")
         return ledger
     if fault := ledger.yaml.fault:
-        where = {"line": fault.line + 1, "column": fault.column + 1, "file": shown(path)}
-        ledger.problems.append(Problem(fault.message, "Fix the YAML.", **where))
+        ledger.problems.append(fault.problem(shown(path)))
         return ledger
     ledger.problems += [note.problem(1, shown(path)) for note in ledger.yaml.notes]
+    if ledger.yaml.value is None:  # nothing but comments, after the last claim is gone
+        return ledger
     if not isinstance(ledger.yaml.value, list):
         ledger.problem("The ledger is not a list.", "Begin each claim with '- id: C1'.")
         return ledger
@@ -101,7 +98,7 @@ def load(path: Path = LEDGER) -> Ledger:
 def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     if not isinstance(item, dict):
         ledger.problem("This is not a claim.", "Write '- id: C1' and its other fields.", at)
-        item = {}
+        return Claim("", "", "", (), "")
     fields, faults = fit(ClaimFields, item)
     for one in faults:
         ledger.problem(one.message, one.fix, at, *one.path)

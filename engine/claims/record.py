@@ -5,12 +5,21 @@ of a figure is seen in review. `practicum claims --record` writes it.
 """
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+import msgspec
+
+from engine.deck.source.inside import inside
 
 SHARE = (4, 5)  # of the seeds that must hold
 NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
+
+
+class Damaged(ValueError):
+    """A record that is not as we wrote it; the message names it, says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +47,42 @@ def beside(ledger: Path) -> Path:
 
 
 def read_record(path: Path) -> dict[str, Measured]:
-    """What is recorded, by claim. Raises ValueError when the file is not what we wrote."""
-    if not path.exists():
+    """What is recorded, by claim. Raises Damaged when the file is not what we wrote."""
+    if not os.path.lexists(path):
         return {}
     known = {field.name for field in fields(Measured)}
-    needed = {field.name for field in fields(Measured) if field.default is MISSING}
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict) or any(
-        not needed <= set(one) <= known for one in found.values()
-    ):
-        raise ValueError(f"{path.name} is damaged; write it with `practicum claims --record`.")
-    return {identity: Measured(**one) for identity, one in found.items()}
+    try:
+        found = msgspec.json.decode(inside(path.parent, path).read_bytes())
+        made = msgspec.convert(found, dict[str, Measured])
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise _damaged(path, str(error)) from error
+    for identity, one in made.items():
+        if not set(found[identity]) <= known or not 0 <= one.held <= one.seeds:
+            raise _damaged(path, f"what it says of {identity[:40]} was not measured")
+    return made
+
+
+def _damaged(path: Path, why: str) -> Damaged:
+    fix = "Restore it, or delete it and write it with `practicum claims --record`."
+    return Damaged(f"{path.name} is damaged: {why[:200].rstrip('.')}. {fix}")
 
 
 def write_record(measured: Mapping[str, Measured], path: Path) -> None:
-    """Replace the record, in the order given: one line a claim, so that a diff reads well."""
+    """Replace the record, in the order given: one line a claim, so that a diff reads well.
+
+    Raises OSError, and leaves the record that was there.
+    """
     lines = [
         f"{json.dumps(identity)}: {json.dumps(_row(one), ensure_ascii=False)}"
         for identity, one in measured.items()
     ]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
-    path.write_text(text, encoding="utf-8")
+    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    try:  # whole or not at all: what is there took hours
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _row(one: Measured) -> dict[str, object]:

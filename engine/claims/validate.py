@@ -1,15 +1,18 @@
 """What is wrong between the ledger, the lectures and the bibliography: names that do not meet."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from engine.claims.ledger import Ledger, load, shown
+from engine.claims.record import Damaged, beside, read_record
 from engine.deck.content import bibliography
 from engine.deck.course import Course, course_of
 from engine.deck.model import Deck, Problem
 from engine.deck.parse import parse
 from engine.deck.source import names, textfile
+from engine.paths import MEASURED_REAL
 from sims.nearest import nearest
 
 
@@ -21,9 +24,11 @@ def check(files: Sequence[Path]) -> list[Problem]:
         by_folder.setdefault(file.parent, []).append(file)
     for folder, own in by_folder.items():
         course = course_of(folder)
-        ledger = load(course.ledger) if course.ledger.exists() else Ledger(course.ledger)
+        is_there = os.path.lexists(course.ledger)  # perhaps as a link that leads nowhere
+        ledger = load(course.ledger) if is_there else Ledger(course.ledger)
         decks = [deck for file in own if (deck := _deck(file)) is not None]
         found += ledger.problems + validate(ledger, course) + unknown_claims(ledger, decks)
+        found += records(ledger)
     return [replace(one, rule="claim") for one in found]
 
 
@@ -48,6 +53,17 @@ def validate(ledger: Ledger, course: Course) -> list[Problem]:
                 message = f"There is no work '{key}' in {shown(course.bibliography)}."
                 ledger.problem(message, nearest(key, works, "Add it there."), at, *path)
     found, ledger.problems = ledger.problems[seen:], ledger.problems[:seen]
+    return found
+
+
+def records(ledger: Ledger) -> list[Problem]:
+    """A problem for each record beside the ledger that is damaged: no page can show its figures."""
+    found = []
+    for path in (beside(ledger.path), ledger.path.with_name(MEASURED_REAL.name)):
+        try:
+            read_record(path)
+        except Damaged as error:
+            found.append(Problem(str(error), file=shown(path)))
     return found
 
 

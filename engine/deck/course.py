@@ -23,7 +23,7 @@ from engine.deck.model import Problem
 from engine.deck.schema.course_models import CHECKS, CourseFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import names
-from engine.deck.source.inside import Refused, inside
+from engine.deck.source.inside import Refused, inside, real_path
 from engine.paths import CONTENT, LECTURES, ROOT
 from sims.nearest import nearest
 
@@ -78,8 +78,8 @@ class Course:
     def _contents(self) -> tuple[Path, ...]:
         """The folders of its own data, which ours is not for a folder beside our lectures."""
         folders = content_folders(self.lectures)
-        is_ours = self.lectures.resolve() == LECTURES.resolve()
-        own = [one for one in folders if is_ours or one.resolve() != CONTENT.resolve()]
+        is_ours = real_path(self.lectures) == real_path(LECTURES)
+        own = [one for one in folders if is_ours or real_path(one) != real_path(CONTENT)]
         return tuple(own) or (self.lectures / "content",)
 
     @property
@@ -129,7 +129,7 @@ def course_of(folder: Path) -> Course:
 
 def _roots(folder: Path) -> tuple[Path, ...]:
     """Where its practicum.toml may lie; ours says nothing of another folder beside ours."""
-    is_beside_ours = folder.parent.resolve() == ROOT.resolve() and folder.name != LECTURES.name
+    is_beside_ours = real_path(folder.parent) == real_path(ROOT) and folder.name != LECTURES.name
     return (folder,) if is_beside_ours else (folder, folder.parent)
 
 
@@ -143,15 +143,15 @@ def here(given: Path | None = None) -> Course:
 def repository_path(deck: Path, course: Course) -> str:
     """The path of a deck in its repository, with / between its parts: from the folder that git
     looks after, else from that of the course."""
-    deck = deck.resolve()
+    deck = real_path(deck)
     above = (folder for folder in deck.parents if (folder / ".git").exists())
-    root = next(above, course.root.resolve())
+    root = next(above, real_path(course.root))
     return (deck.relative_to(root) if deck.is_relative_to(root) else Path(deck.name)).as_posix()
 
 
 def find_root(start: Path) -> Path | None:
     """The nearest folder with a practicum.toml, from `start` upwards."""
-    above = (start, *start.resolve().parents)
+    above = (start, *real_path(start).parents)
     return next((one for one in above if names.is_regular(one / FILE)), None)
 
 

@@ -45,7 +45,7 @@ def test_the_shipped_list_is_whole_and_long_enough(claims: ledger.Ledger) -> Non
         (GOOD.replace("next_token", "next_tokn"), "There is no simulation", "next_token"),
         (GOOD.replace("text", "txt"), "txt", "text"),
         (GOOD.replace("demo", "dmo"), "has no field 'dmo'", "demo"),
-        ("- C1", "needs an id", ""),
+        ("- C1", "has no id", ""),
         ("a: b", "This is not a list.", "Begin each item"),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
             "'log' is not a value of 'axis'. Write one of: linear.",
         ),
         ("params: {height: 0}}", "axis: linear}", "11:5: This null takes nothing away."),
-        ("  slide: probability\n", "", "1:3: A claim needs a slide. Write 'slide: …'."),
+        ("  slide: probability\n", "", "1:3: A claim has no slide. Write 'slide: …'."),
         ("  sentence:", "  sentense:", "2:3: A claim has no field 'sentense'. Did you mean"),
         ("    params:", "    param:", "8:5: A demo has no 'param'. Did you mean 'params'?"),
         (
@@ -205,7 +205,7 @@ def test_a_block_may_only_name_claims_of_the_ledger(
 
 def test_no_file_is_one_problem(tmp_path: Path) -> None:
     (found,) = load(tmp_path / "none.yaml").problems
-    assert found.message == "The ledger cannot be read: No such file or directory."
+    assert found.message == "There is no ledger of claims."
 
 
 def test_the_ledger_of_this_project_has_no_problem() -> None:

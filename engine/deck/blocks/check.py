@@ -85,7 +85,8 @@ class Check:
         found = _yaml_file(path, self.folder, now.st_mtime_ns, now.st_size)
         if found.fault is not None:
             where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
-            self.problem(f"{where}: {found.fault.message}", "Fix that file.", "source")
+            fix = found.fault.fix or "Fix that file."
+            self.problem(f"{where}: {found.fault.message}", fix, "source")
         for note in found.notes:
             odd = note.problem(1)
             self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")

@@ -125,7 +125,7 @@ def _read(path: Path, folder: Path, _header: object, table: object) -> Read:
 def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
     made = yamltext.file(path, folder)
     if made.fault is not None:
-        problems.append(_problem(path, made.fault.line + 1, made.fault.message))
+        problems.append(_problem(path, made.fault.line + 1, made.fault.message, made.fault.fix))
         return {}
     problems += [note.problem(1, str(path)) for note in made.notes]
     header = dict(made.value) if isinstance(made.value, dict) else {}

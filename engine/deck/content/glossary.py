@@ -4,6 +4,7 @@ How its names are found in a text is in `engine.deck.markup.terms`.
 """
 
 import functools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +50,8 @@ def load(folder: Path) -> Glossary:
     try:
         stat = path.stat()
         return _load(path, folder, stat.st_mtime_ns, stat.st_size)
-    except (OSError, ValueError):
-        return _NONE
+    except (OSError, ValueError):  # none, or a link that leads nowhere
+        return _load(path, folder, 0, 0) if os.path.lexists(path) else _NONE
 
 
 def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator[Problem]:
@@ -58,7 +59,9 @@ def check_references(glossary: Glossary, known: Bibliography | None) -> Iterator
 
     A deck that brings its own bibliography says nothing about the glossary.
     """
-    if known is None or known.path.resolve().parent != Path(glossary.path).resolve().parent:
+    if known is None:
+        return
+    if os.path.realpath(known.path.parent) != os.path.realpath(os.path.dirname(glossary.path)):
         return
     for term in glossary.terms:
         if term.reference and not isinstance(known.work(term.reference), Work):
@@ -102,8 +105,7 @@ def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Glossary:
     found = yamltext.file(path, folder)
     reading = _Reading(path, found)
     if found.fault is not None:
-        place = (found.fault.line + 1, found.fault.column + 1)
-        fault = Problem(found.fault.message, "Fix that line.", *place, file=str(path))
+        fault = found.fault.problem(str(path))
         return Glossary(path=str(path), problems=(fault,))
     reading.problems += [note.problem(1, str(path)) for note in found.notes]
     listed = found.value if isinstance(found.value, list) else []

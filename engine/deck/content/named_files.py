@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from engine.deck.blocks.check import is_file
 from engine.deck.content import bibliography, resources
 from engine.deck.content.bibliography import Bibliography, Work
 from engine.deck.course import course_of
@@ -85,7 +84,8 @@ def works(meta: Mapping[str, Any], folder: Path, note: Note, place: Place = (1, 
     else:
         course = course_of(folder)
         file = course.bibliography
-        if not (course.is_declared or folder.name == "lectures") or not is_file(file):
+        is_meant = course.is_declared or folder.name == "lectures"
+        if not is_meant or not os.path.lexists(file):
             return Works()
     try:
         known = bibliography.load(file, folder)

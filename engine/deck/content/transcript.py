@@ -1,6 +1,7 @@
 """`content/transcript.yaml`: which slides cover what a recording speaks of, for the search."""
 
 import functools
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +49,8 @@ def load(folder: Path) -> Transcript:
     try:
         stat = path.stat()
         return _load(path, folder, stat.st_mtime_ns, stat.st_size)
-    except (OSError, ValueError):
-        return Transcript()
+    except (OSError, ValueError):  # none, or a link that leads nowhere
+        return _load(path, folder, 0, 0) if os.path.lexists(path) else Transcript()
 
 
 def topics(found: Transcript, lecture: str) -> dict[str, str]:
@@ -78,8 +79,7 @@ def check(found: Transcript, lecture: str, slides: Collection[str]) -> Iterator[
 def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Transcript:
     found = yamltext.file(path, folder)
     if found.fault is not None:
-        place = (found.fault.line + 1, found.fault.column + 1)
-        fault = Problem(found.fault.message, "Fix that line.", *place, file=str(path))
+        fault = found.fault.problem(str(path))
         return Transcript(str(path), problems=(fault,))
     value = found.value if isinstance(found.value, dict) else {}
     listed, lecture = value.get("passages"), value.get("lecture")

@@ -237,9 +237,9 @@ class ClaimFields(Model):
     "null": {without: the logarithm, axis: linear}
 """,
     )
-    id: Annotated[FilledText, means("C and a number", "A claim needs a {key}.")]
-    sentence: Annotated[FilledText, means("what is claimed", "A claim needs a {key}.")]
-    slide: Annotated[FilledText, means("id of the slide that claims it", "A claim needs a {key}.")]
+    id: Annotated[FilledText, means("C and a number", "A claim has no {key}.")]
+    sentence: Annotated[FilledText, means("what is claimed", "A claim has no {key}.")]
+    slide: Annotated[FilledText, means("id of the slide that claims it", "A claim has no {key}.")]
     status: Annotated[
         Literal[
             "theorem",
@@ -251,7 +251,7 @@ class ClaimFields(Model):
             "unsourced",
             "corrected",
         ],
-        means("how it stands", "There is no status '{value}'.", missing="A claim needs a {key}."),
+        means("how it stands", "There is no status '{value}'.", missing="A claim has no {key}."),
     ]
     references: Annotated[
         list[Annotated[str, means("", *_REFERENCES)]], means("works that say it", *_REFERENCES)
@@ -277,14 +277,14 @@ class RealClaimFields(Model):
     """A claim that is tried a second time, on a real language model."""
 
     unknown: ClassVar[str] = "A second demonstration has no field '{key}'."
-    id: Annotated[FilledText, means("the claim's", "A second demonstration needs an {key}.")]
+    id: Annotated[FilledText, means("the claim's", "A second demonstration has no {key}.")]
     demo: Annotated[
         DemoFields,
         means(
             "what bears on it",
             "'demo' is not a mapping.",
             "Write sim, params and expect.",
-            missing="A second demonstration needs a {key}.",
+            missing="A second demonstration has no {key}.",
         ),
     ]
 

@@ -31,7 +31,7 @@ def inside(folder: Path, path: Path, largest: int = LARGEST) -> Path:
     Raises `Refused`, also when there is no such file, or none can have that name.
     """
     try:
-        real = _real(path)
+        real = real_path(path)
         if not any(real.is_relative_to(root) for root in roots(folder)):
             raise Refused(OUTSIDE, _COPY)
         found = os.stat(real)
@@ -51,13 +51,15 @@ def inside(folder: Path, path: Path, largest: int = LARGEST) -> Path:
 
 def roots(folder: Path) -> list[Path]:
     """The folders whose files a deck in `folder` may draw on, links followed."""
-    found = [_real(one) for one in (folder, LECTURES, CONTENT, ASSETS)]
-    for course in {folder.absolute().parent, _real(folder).parent}:
+    found = [real_path(one) for one in (folder, LECTURES, CONTENT, ASSETS)]
+    for course in {folder.absolute().parent, real_path(folder).parent}:
         # A link may not make another folder of the machine the course's own.
-        beside = (_real(course / name) for name in ("content", "assets"))
-        found += [one for one in beside if one.is_relative_to(_real(course))]
+        beside = (real_path(course / name) for name in ("content", "assets"))
+        found += [one for one in beside if one.is_relative_to(real_path(course))]
     return found
 
 
-def _real(folder: Path) -> Path:
-    return Path(os.path.realpath(folder))
+def real_path(path: Path) -> Path:
+    """Where a path leads, links followed. Unlike `Path.resolve` it knows an end for links that lead
+    in a circle."""
+    return Path(os.path.realpath(path))

@@ -53,11 +53,17 @@ Path = tuple[str, ...]  # keys from the top, list positions as their number
 
 @dataclass(frozen=True)
 class YamlFault:
-    """Why a text is not YAML: a sentence, and the 0-based line and column."""
+    """Why a text is not YAML: a sentence, the 0-based line and column, and what mends the file
+    where that is not to write that line in another way."""
 
     message: str
     line: int = 0
     column: int = 0
+    fix: str = ""
+
+    def problem(self, file: str, fix: str = "Fix that line.") -> Problem:
+        """The problem of a file that holds nothing but this text."""
+        return Problem(self.message, self.fix or fix, self.line + 1, self.column + 1, file=file)
 
 
 @dataclass(frozen=True)
@@ -189,9 +195,11 @@ def file(path: File, folder: File) -> Yaml:
         text, odd = textfile.data(path, folder)
     except OSError as error:
         why = str(error) if isinstance(error, Refused) else error.strerror or "no reason is known"
-        return Yaml(fault=YamlFault(f"This file cannot be read: {why[:1].lower()}{why[1:]}."))
+        message = f"This file cannot be read: {why[:1].lower()}{why[1:]}."
+        fix = getattr(error, "fix", "") or "Check the file."
+        return Yaml(fault=YamlFault(message, fix=fix))
     if odd is not None:
-        return Yaml(fault=YamlFault("This file is not UTF-8.", odd.line - 1))
+        return Yaml(fault=YamlFault("This file is not UTF-8.", odd.line - 1, fix=odd.fix))
     return read(text)
 
 

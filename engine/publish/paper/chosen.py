@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.deck.course import course_of, here
 from engine.deck.library import Library, find_deck
+from engine.deck.source.inside import real_path
 from engine.publish.site.command import base_url
 from engine.publish.site.decks import SiteDeck
 
@@ -39,9 +40,9 @@ def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:
 
 
 def _read(path: Path, lectures: Path, *, allow_missing: bool) -> SiteDeck:
-    known = {one.resolve(): slug for slug, one in Library(lectures).paths().items()}
-    slug = known.get(path.resolve())
-    os.environ["PRACTICUM_LECTURES"] = str((lectures if slug else path).resolve())
+    known = {real_path(one): slug for slug, one in Library(lectures).paths().items()}
+    slug = known.get(real_path(path))
+    os.environ["PRACTICUM_LECTURES"] = str(real_path(lectures if slug else path))
     from engine.publish.site import build, decks
 
     try:

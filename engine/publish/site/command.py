@@ -58,6 +58,7 @@ def command(chosen: argparse.Namespace) -> int:
         return fail(str(error))
     if chosen.lectures is not None or not os.environ.get("PRACTICUM_LECTURES"):
         os.environ["PRACTICUM_LECTURES"] = str(own.lectures.resolve())
+    from engine.claims.record import Damaged
     from engine.publish.place import NotPlaced
     from engine.publish.site.build import Unfit, build
 
@@ -65,7 +66,7 @@ def command(chosen: argparse.Namespace) -> int:
         said = build(
             chosen.out, chosen.lecture, address, chosen.force, chosen.allow_missing, chosen.grid
         )
-    except (NotPlaced, Unfit) as error:
+    except (NotPlaced, Unfit, Damaged) as error:
         return fail(str(error))
     print(said)
     return 0
