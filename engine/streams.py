@@ -1,8 +1,12 @@
-"""The streams of a command when nobody is at the other end of them: `>&-`, a service, `| head`."""
+"""The streams of a command: nobody may be at the other end (`>&-`, `| head`), or a terminal that
+obeys what an author wrote."""
 
 import os
+import re
 import stat
 import sys
+
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def open_closed() -> None:
@@ -21,3 +25,8 @@ def is_unread() -> bool:
     if is_pipe:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return is_pipe
+
+
+def printable(text: str) -> str:
+    """A line without what would move the cursor, colour the terminal or turn text around."""
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.claims.demonstrate import Outcome
 from engine.claims.ledger import Claim
+from engine.streams import printable
 
 
 def show(
@@ -18,10 +19,12 @@ def show(
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for claim in wanted:
-        print(*_lines(claim, found.get(claim.id), "not tried" if is_real else ""), sep="\n")
+        for line in _lines(claim, found.get(claim.id), "not tried" if is_real else ""):
+            print(printable(line))
     lost = sum(not outcome.is_shown for outcome in outcomes)
     verdict = f"{lost} do not hold, or hold without what they claim" if lost else "all hold"
-    print(f"{len(wanted)} claims, {len(outcomes)} run: {verdict}")
+    claims = "claim" if len(wanted) == 1 else "claims"
+    print(f"{len(wanted)} {claims}, {len(outcomes)} run: {verdict}")
 
 
 def state_of(outcome: Outcome) -> str:

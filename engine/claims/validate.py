@@ -39,21 +39,20 @@ def validate(ledger: Ledger, course: Course) -> list[Problem]:
     decks = [deck for file in names.decks(course.lectures) if (deck := _deck(file)) is not None]
     slides = [slide.id for deck in decks for slide in deck.slides]
     works = _works(course)
-    seen = len(ledger.problems)
+    told = Ledger(ledger.path, yaml=ledger.yaml)
     for index, claim in enumerate(ledger.claims):
         at = str(index)
         if claim.slide and claim.slide not in slides:
             message = f"There is no slide '{claim.slide}'."
-            ledger.problem(message, nearest(claim.slide, slides), at, "slide")
+            told.problem(message, nearest(claim.slide, slides), at, "slide")
         named = {("references", str(i)): key for i, key in enumerate(claim.references)}
         if claim.correction and (source := claim.correction.get("source")):
             named["correction", "source"] = source
         for path, key in named.items():
             if key not in works:
                 message = f"There is no work '{key}' in {shown(course.bibliography)}."
-                ledger.problem(message, nearest(key, works, "Add it there."), at, *path)
-    found, ledger.problems = ledger.problems[seen:], ledger.problems[:seen]
-    return found
+                told.problem(message, nearest(key, works, "Add it there."), at, *path)
+    return told.problems
 
 
 def records(ledger: Ledger) -> list[Problem]:

@@ -164,14 +164,14 @@ def _undeclared(folder: Path, is_below: bool) -> Course:
 def _read(root: Path, folder: Path, _mtime: int, _size: int) -> Course:
     path = root / FILE
     try:
-        text = inside(root, path, LARGEST).read_text(encoding="utf-8")
+        # Some editors begin a file with a mark.
+        text = inside(root, path, LARGEST).read_text(encoding="utf-8-sig")
         written = tomllib.loads(text)
-    except (Refused, OSError, UnicodeDecodeError) as error:
-        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        fault = Problem(f"{FILE} cannot be read: {why}.", "Check the file.", file=str(path))
-        return Course(root, folder, problems=(fault,), is_declared=True)
     except tomllib.TOMLDecodeError as error:
         return Course(root, folder, problems=(_no_toml(error, path),), is_declared=True)
+    except (OSError, ValueError, RecursionError) as error:
+        fault = Problem(*_unread(error), file=str(path))
+        return Course(root, folder, problems=(fault,), is_declared=True)
     settings, faults = fit(CourseFields, written)
     problems = [_problem(path, text, one.path, one.message, one.fix) for one in faults]
     for table, message, fix in _wrong(settings, root, folder):
@@ -207,6 +207,18 @@ def _colour_fault(name: str, value: str) -> tuple[str, str] | None:
     if not _COLOUR.fullmatch(value) or tinycss2.color4.parse_color(value) is None:
         return f"'{value[:40]}' is not a colour.", 'Write one like "teal" or "#" and six digits.'
     return None
+
+
+def _unread(error: Exception) -> tuple[str, str]:
+    """(what, fix) of a file of settings from which nothing can be taken."""
+    why, fix = str(error), getattr(error, "fix", "") or "Check the file."
+    if isinstance(error, UnicodeDecodeError):
+        why, fix = "it is not UTF-8", "Save it as UTF-8."
+    elif isinstance(error, RecursionError):
+        why, fix = "it nests too deeply", "Write its values without brackets."
+    elif isinstance(error, ValueError):  # Python reads no number of more than 4,300 digits
+        why, fix = "it holds a number of too many digits", "Quote it if it is text."
+    return f"{FILE} cannot be read: {why}.", fix
 
 
 def _no_toml(error: tomllib.TOMLDecodeError, path: Path) -> Problem:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from engine.streams import printable
+
 if TYPE_CHECKING:
     from engine.deck.slides.slide import Rendered
 
@@ -27,7 +29,7 @@ class Problem:
 
     def __str__(self) -> str:
         fix = f" {self.fix}" if self.fix else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.message}{fix}"
+        return printable(f"{self.file}:{self.line}:{self.column}: {self.message}{fix}")
 
 
 @dataclass(frozen=True)

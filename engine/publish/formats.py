@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import Any, Literal
 from engine.deck.model import Problem
 from engine.deck.schema.course_models import CHECKS
 from engine.deck.source import names
+from engine.streams import printable
 
 Format = Literal["text", "json", "sarif", "github"]
 RULES = {"deck": "something that cannot be shown as it is written"} | CHECKS
+LONGEST = 300  # letters of a message on a terminal
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def format_problems(problems: Sequence[Problem], format: Format = "text") -> str:
@@ -36,7 +36,7 @@ def format_problems(problems: Sequence[Problem], format: Format = "text") -> str
         place = f"{_from_here(one.file)}:{one.line}:{one.column}"
         # What the course may switch off, by its name in practicum.toml.
         rule = f" [{one.rule}]" if one.rule in CHECKS else ""
-        lines.append(_printable(f"{place}: {one.severity}: {one.message}{fix}{rule}"))
+        lines.append(printable(f"{place}: {one.severity}: {_brief(one.message)}{fix}{rule}"))
     errors = sum(one.severity == "error" for one in problems)
     warnings = len(problems) - errors
     lines.append(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
@@ -62,9 +62,9 @@ def _from_here(file: str) -> str:
     return file
 
 
-def _printable(text: str) -> str:
-    """A line without what would move the cursor, colour the terminal or turn text around."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+def _brief(message: str) -> str:
+    """A sentence that a screen can hold, although it repeats what an author wrote."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
 
 
 def _count(number: int, word: str) -> str:

@@ -126,7 +126,7 @@ def test_a_demonstration_whose_null_holds_is_refused(
     first, second, last = shown.out.splitlines()
     assert "2/2   REFUSED" in first
     assert wanted in second
-    assert last == "1 claims, 1 run: 1 do not hold, or hold without what they claim"
+    assert last == "1 claim, 1 run: 1 do not hold, or hold without what they claim"
     assert "1/1 C1 REFUSED" in shown.err
     assert ask(ids=["C1"], json=True) == 1
     (row,) = json.loads(capsys.readouterr().out)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine import cli
 from engine.claims.ledger import Ledger, load
 from engine.claims.record import Damaged, read_record, write_record
 from engine.claims.validate import records
@@ -95,3 +96,23 @@ def test_a_ledger_may_be_empty(tmp_path: Path, text: str) -> None:
 def test_what_is_no_claim_is_said_once(written: Callable[[str], Ledger]) -> None:
     said = [one.message for one in written("- ~\n- [a]\n- 2024-02-30\n").problems]
     assert said == ["This is not a claim."] * 3
+
+
+def test_claims_say_each_fault_once_and_give_no_orders_to_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "practicum.toml").touch()
+    (tmp_path / "a.md").write_text("## Here\n")
+    (tmp_path / "content").mkdir()
+    ledger = tmp_path / "content" / "claims.yaml"
+    claim = '- {id: C1, sentence: "\\e[2JSo\\u202e.", slide: %s, status: opinion}\n'
+    monkeypatch.chdir(tmp_path)
+    ledger.write_text(claim % '"\\e]0;x\\a"')
+    assert cli.main(["claims"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line == f"{ledger}:1:40: There is no slide '\\x1b]0;x\\x07'. There are: here."
+    ledger.write_text(claim % "here")
+    assert cli.main(["claims"]) == 0
+    [line, last] = capsys.readouterr().out.splitlines()
+    assert line.split(maxsplit=2) == ["C1", "opinion", "\\x1b[2JSo\\u202e."]
+    assert last == "1 claim, 0 run: all hold"

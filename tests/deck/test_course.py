@@ -74,12 +74,30 @@ def test_what_is_wrong_is_said_with_its_line(root: Path) -> None:
     assert (course.severity("link"), course.severity("alt-text")) == ("off", "")
 
 
-@pytest.mark.parametrize("text", ["title = 'a\n", "a = = 1", "\udcff"])
-def test_a_file_that_is_no_toml_costs_nothing_but_its_settings(root: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("title = 'a\n", "Fix that line."),
+        ("a = = 1", "Fix that line."),
+        ("\udcff\udcfet\0", "Save it as UTF-8."),
+        (f"title = {'9' * 4301}", "Quote it if it is text."),
+        (f"title = {'[' * 5000}", "Write its values without brackets."),
+    ],
+    ids=["unclosed", "twice =", "UTF-16", "digits", "deep"],
+)
+def test_a_file_that_is_no_toml_costs_nothing_but_its_settings(
+    root: Path, text: str, fix: str
+) -> None:
     (root / "practicum.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
     course = course_of(root / "lectures")
-    assert len(course.problems) == 1
+    assert [one.fix for one in course.problems] == [fix]
     assert course.title == "Lectures"
+
+
+def test_settings_may_begin_with_the_mark_of_an_editor(root: Path) -> None:
+    (root / "practicum.toml").write_bytes(b"\xef\xbb\xbftitle = 'M'\r\n[check]\r\nlink = 'off'\r\n")
+    course = course_of(root / "lectures")
+    assert (course.problems, course.title, course.severity("link")) == ((), "M", "off")
 
 
 def test_commands_mean_the_course_around_them(

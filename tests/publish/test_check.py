@@ -76,6 +76,11 @@ def test_a_line_for_the_terminal_holds_no_orders_for_it() -> None:
     [line, _] = format_problems([fault]).split("\n")
     shown = "a\\rb.md:1:1: error: '\\x1b]0;x\\x07\\x9b1m\\u202e' is odd.\\nReally."
     assert line == shown
+    [line, _] = format_problems([Problem(f"'{'q' * 5000}' is odd.", "Fix it.", file="a")]).split(
+        "\n"
+    )
+    assert line.endswith("qqq… Fix it.")
+    assert len(line) < 400
 
 
 def test_json_is_a_list_of_problems(bad: Path) -> None:

@@ -11,6 +11,7 @@ from engine.deck.course import Course, course_of, here
 from engine.paths import ASSETS, ROOT, named
 from engine.publish.place import NotPlaced
 from engine.sims_options import TRUST
+from engine.streams import printable
 from sims import spec
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def diff(chosen: argparse.Namespace) -> int:
             _write(chosen.markdown, report.markdown(found))
     except (NoRevision, NoBrowser, NotPlaced, ValueError) as error:
         return fail(str(error))
-    print(report.text(found))
+    print(*map(printable, report.text(found).split("\n")), sep="\n")
     print(f"\n{chosen.output}")
     return int(not all(one.is_borne_out for one in found.claims))
 
