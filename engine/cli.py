@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the thing checked is not right, 2 bad input (one clear lin
 """
 
 import argparse
+import contextlib
 import importlib
 import io
 import os
@@ -21,7 +22,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _use_utf8()
         streams.open_closed()
     given = sys.argv[1:] if arguments is None else arguments
-    chosen = parser(given).parse_args(given)
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        if not streams.is_unread():
+            raise
+        return 141  # as of a program that a shell's `| head` has ended
+    except OSError as error:  # which no command expects: a full disk, above all
+        code = fail(f"this could not be done: {streams.because(error)}.")
+        streams.give_up()
+        return code
+
+
+def _run(given: Sequence[str]) -> int:
+    try:
+        chosen = parser(given).parse_args(given)
+    except SystemExit:
+        sys.stdout.flush()  # a help text: here a full disk is still a sentence
+        raise
     if working_folder() is None:
         return fail("the folder in which it was started has been deleted; start it in another.")
     if hasattr(chosen, "sims"):
@@ -31,16 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             take_asked(chosen)
         except ValueError as error:
             return fail(str(error))
-    try:
-        code = chosen.call(chosen)
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        if not streams.is_unread():
-            raise
-        return 141  # as of a program that a shell's `| head` has ended
+    code = chosen.call(chosen)
+    sys.stdout.flush()
+    return code
 
 
 def _use_utf8() -> None:
@@ -89,7 +102,8 @@ def parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
 
 def fail(sentence: str) -> int:
     """Say what is wrong on stderr; the exit code for bad input."""
-    print(f"practicum: {sentence}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # nothing can be written there either
+        print(f"practicum: {sentence}", file=sys.stderr)
     return 2
 
 

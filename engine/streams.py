@@ -27,6 +27,22 @@ def is_unread() -> bool:
     return is_pipe
 
 
+def give_up() -> None:
+    """Throw away what our streams cannot take: Python would try again, and fail, at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def because(error: OSError) -> str:
+    """Why the system refused, and which file, as the end of a sentence."""
+    why = error.strerror or "the system gives no reason"
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{why}{where}"
+
+
 def printable(text: str) -> str:
     """A line without what would move the cursor, colour the terminal or turn text around."""
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

@@ -94,6 +94,24 @@ def test_nobody_needs_to_read_what_a_command_prints(tmp_path: Path, words: str, 
     assert (ended.returncode, ended.stderr) == (code, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a disk that is always full")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("model list >/dev/full", b"practicum: this could not be done: No space left on device.\n"),
+        ("--help >/dev/full", b"practicum: this could not be done: No space left on device.\n"),
+        ("run nosuch 2>/dev/full", b""),
+    ],
+)
+def test_a_full_disk_is_a_sentence(words: str, said: bytes) -> None:
+    line = f"{shlex.quote(sys.executable)} -m engine.cli {words}"
+    environment = os.environ | {"PYTHONUNBUFFERED": ""}  # argparse passes over such an error
+    ended = subprocess.run(
+        ["bash", "-c", line], capture_output=True, cwd=ROOT, env=environment, timeout=180
+    )
+    assert (ended.returncode, ended.stderr) == (2, said)
+
+
 @pytest.mark.parametrize(
     "arguments", [["serve", "--port", "99999", "--lectures", ""], ["check", " "], ["deck", ""]]
 )

@@ -146,7 +146,8 @@ def repository_path(deck: Path, course: Course) -> str:
     deck = real_path(deck)
     above = (folder for folder in deck.parents if (folder / ".git").exists())
     root = next(above, real_path(course.root))
-    return (deck.relative_to(root) if deck.is_relative_to(root) else Path(deck.name)).as_posix()
+    within = deck.relative_to(root) if deck.is_relative_to(root) else Path(deck.name)
+    return names.shown(within.as_posix())
 
 
 def find_root(start: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """A course of one's own: its settings, and that nothing of ours is taken for part of it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,5 @@ def test_the_path_in_a_repository(root: Path) -> None:
     (root.parent / ".git").mkdir(exist_ok=True)
     assert repository_path(deck, course) == f"{root.name}/lectures/a.md"
     (root.parent / ".git").rmdir()
+    odd = root / "lectures" / os.fsdecode(b"caf\xe9.md")  # as Latin-1 has it
+    assert repository_path(odd, course) == "lectures/caf\ufffd.md"

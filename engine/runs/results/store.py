@@ -19,6 +19,7 @@ from engine.runs.job import Job, fingerprint
 from engine.runs.results.files import SUFFIX, UNREADABLE, WRITING, Result, read_file, write_file
 from engine.runs.results.identity import key
 from engine.runs.run import Usage
+from engine.streams import because
 from sims import spec
 
 log = logging.getLogger("practicum.results")
@@ -99,7 +100,7 @@ class Results:
     def _complain(self, what: str, error: OSError) -> None:
         """One line in the log until the disk lets us write again."""
         if not self._has_complained:
-            log.warning("%s: %s", what, error)
+            log.warning("%s: %s", what, because(error))
         self._has_complained = True
 
     def _make_room(self, written: Path) -> None:
