@@ -66,7 +66,10 @@ def _use_utf8() -> None:
         os.environ["PYTHONUTF8"] = "1"  # for child processes
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        # Strict ones break off at the name of a file whose bytes are not UTF-8.
+        if stream.encoding.lower() != "utf-8" or stream.errors == "strict":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 

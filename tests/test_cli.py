@@ -94,6 +94,16 @@ def test_nobody_needs_to_read_what_a_command_prints(tmp_path: Path, words: str, 
     assert (ended.returncode, ended.stderr) == (code, b"")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_any_name_of_a_file_can_be_printed(tmp_path: Path) -> None:
+    """Outside of the C locale Python's standard output takes no half characters."""
+    (tmp_path / os.fsdecode(b"caf\xe9.md")).write_text("## A\n")
+    words = [sys.executable, "-m", "engine.cli", "export", "notebook", b"caf\xe9.md"]
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    ended = subprocess.run(words, capture_output=True, cwd=tmp_path, env=environment, timeout=180)
+    assert (ended.returncode, ended.stdout) == (0, b"caf\\udce9.ipynb\n"), ended.stderr
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a disk that is always full")
 @pytest.mark.parametrize(
     ("words", "said"),
