@@ -65,7 +65,7 @@ def test_a_changed_neighbour_is_noticed(library: Library, folder: Path) -> None:
     assert len(library.document("overview")["problems"]) == 1
     (folder / "02-more.md").write_text("## A\n\n![x](new.png)\n")
     assert len(library.document("more")["problems"]) == 1
-    (folder / "new.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "new.png").write_bytes(b"\x89PNG\r\n\x1a\n IEND")
     assert library.document("more")["problems"] == []
 
 

@@ -7,13 +7,13 @@ import pytest
 from engine.deck.document import load
 from engine.publish.check import check
 
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = b"\x89PNG\r\n\x1a\n IEND\xaeB`\x82"
 FILES = {  # name of a picture -> what its file holds
     "a#b?c.png": PNG,
-    "UP.JPG": b"\xff\xd8\xff\xe0",
+    "UP.JPG": b"\xff\xd8\xff\xe0 \xff\xd9",
     "a.webp": b"RIFF\4\0\0\0WEBPVP8 ",
     "a.avif": b"\0\0\0\x1cftypavif\0\0\0\0",
-    "jpeg.png": b"\xff\xd8\xff\xe0",
+    "jpeg.png": b"\xff\xd8\xff\xe0 \xff\xd9\n",
     "wide.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>".encode("utf-16"),
     "inner.svg": b"<svg><image href='data:image/png;base64,AA'/><use xlink:href='#a'/></svg>",
     "empty.png": b"",
@@ -22,6 +22,14 @@ FILES = {  # name of a picture -> what its file holds
     "lfs.svg": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
     "torn.svg": b"<sv",
     "web.svg": b"<svg><g><image width='1'\n xlink:href='https://x.org/a.png'/></g></svg>",
+    "cut.png": PNG[:9],
+    "cut.jpg": b"\xff\xd8\xff\xe0 JFIF",
+    "cut.gif": b"GIF89a",
+    "cut.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><g>",
+    "two.svg": b"<svg/><svg/>",
+    "nbsp.svg": b"<svg><text>&nbsp;</text></svg>",
+    "entities.svg": b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg><text>&a;&a;</text></svg>",
+    "sjis.svg": "<?xml version='1.0' encoding='shift_jis'?><svg>講</svg>".encode("shift_jis"),
     "parts.svg": b'<svg><use href="icons.svg#a"/></svg>',
 }
 PICTURES = {
@@ -36,6 +44,11 @@ PICTURES = {
     "lfs.png": "pointer of Git LFS",
     "lfs.svg": "pointer of Git LFS",
     "torn.svg": "its file holds no drawing",
+    **dict.fromkeys(["entities.svg", "sjis.svg"], ""),
+    **dict.fromkeys(["cut.png", "cut.jpg", "cut.gif"], "its file is cut off"),
+    "cut.svg": "its drawing is not XML: no element found",
+    "two.svg": "its drawing is not XML: junk after document element",
+    "nbsp.svg": "its drawing is not XML: undefined entity",
     "web.svg": "the part 'https://x.org/a.png' of it is in another file",
     "parts.svg": "the part 'icons.svg#a' of it is in another file",
     "gone.png": "There is no image",
