@@ -44,7 +44,7 @@ class Rehearsed:
 
 
 @dataclass(frozen=True)
-class Block:
+class RehearsedBlock:
     """A `sim` block of a lecture, and about how long its run will take."""
 
     slide: str
@@ -55,7 +55,7 @@ class Block:
 
 
 def rehearse(
-    blocks: Sequence[Block], *, fresh: bool = False, record: bool = False
+    blocks: Sequence[RehearsedBlock], *, fresh: bool = False, record: bool = False
 ) -> Iterator[Rehearsed]:
     """Run blocks, one after the other, and say how each did.
 
@@ -80,7 +80,7 @@ def rehearse(
         runner.close()
 
 
-def blocks(path: Path, *, grid: bool = False) -> list[Block]:
+def blocks(path: Path, *, grid: bool = False) -> list[RehearsedBlock]:
     """Every `sim` block of a lecture, in its order; with `grid` each run of its grid, too."""
     found = []
     folders = recording_folders.folders(path.parent)
@@ -91,7 +91,7 @@ def blocks(path: Path, *, grid: bool = False) -> list[Block]:
                 ahead = [{**own, "params": one} for one in points(own)] if grid else []
                 for data in [own, *(one for one in ahead if one["params"] != own["params"])]:
                     expected = _expected(data, folders)
-                    found.append(Block(slide["id"], block["id"], data, folders, expected))
+                    found.append(RehearsedBlock(slide["id"], block["id"], data, folders, expected))
     return found
 
 
@@ -105,7 +105,7 @@ def _expected(data: dict[str, Any], folders: Sequence[Path]) -> float:
     return float(kept.about.get("seconds", may_take)) if kept else float(may_take)
 
 
-def _cannot_run(block: Block) -> str:
+def _cannot_run(block: RehearsedBlock) -> str:
     """Why there is nothing to run, in a sentence."""
     name = block.data.get("sim")
     if not isinstance(name, str) or not name:
@@ -117,7 +117,7 @@ def _cannot_run(block: Block) -> str:
     return ""
 
 
-def _rehearse(runner: Runner, block: Block, fresh: bool, record: bool) -> Rehearsed:
+def _rehearse(runner: Runner, block: RehearsedBlock, fresh: bool, record: bool) -> Rehearsed:
     sim, params = block.data["sim"], block.data["params"]
     asked_at = time.monotonic()
     limits = block_budget(block.data.get("budget"))
@@ -144,7 +144,7 @@ def _rehearse(runner: Runner, block: Block, fresh: bool, record: bool) -> Rehear
     )  # fmt: skip
 
 
-def _record(run: Run, block: Block, took: dict[str, float]) -> str:
+def _record(run: Run, block: RehearsedBlock, took: dict[str, float]) -> str:
     """Make the recording of a block; what is wrong, if anything."""
     if fingerprint(spec.HERE) != run.job.source:
         return "Its simulation was edited while it ran, so it is not recorded. Rehearse it again."
@@ -157,7 +157,7 @@ def _record(run: Run, block: Block, took: dict[str, float]) -> str:
 
 
 def _faults(
-    run: Run, first: str, block: Block, first_frame: float, seconds: float, peak_mb: float
+    run: Run, first: str, block: RehearsedBlock, first_frame: float, seconds: float, peak_mb: float
 ) -> Iterator[str]:
     """What would go wrong with this block today, in sentences."""
     if run.state != "done":
@@ -177,7 +177,7 @@ def _faults(
         yield f"Its chart asks for {', '.join(missing)}, which its frames do not have."
 
 
-def _faults_of_recording(block: Block) -> list[str]:
+def _faults_of_recording(block: RehearsedBlock) -> list[str]:
     ships = recorded.read_any(block.data["sim"], block.data["params"], block.folders)
     if ships is None:
         return ["It has no recorded run; make one with --record."]

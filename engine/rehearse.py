@@ -14,7 +14,7 @@ from engine.deck.course import here
 from engine.deck.document import load
 from engine.deck.library import Library, find_deck
 from engine.deck.schema.deck_json import SlideJson
-from engine.rehearsal import Block, Rehearsed, blocks, rehearse
+from engine.rehearsal import Rehearsed, RehearsedBlock, blocks, rehearse
 from engine.runs.wait_estimate import in_words
 from engine.sims_options import add_sims_options
 from sims.nearest import nearest
@@ -85,12 +85,14 @@ def _refuse(sentence: str) -> int:
     return 2
 
 
-def _is_asked(block: Block, chosen: argparse.Namespace) -> bool:
+def _is_asked(block: RehearsedBlock, chosen: argparse.Namespace) -> bool:
     by_slide = not chosen.slide or block.slide in chosen.slide
     return by_slide and (not chosen.block or block.id in chosen.block)
 
 
-def _run_all(asked: list[Block], chosen: argparse.Namespace) -> tuple[list[Rehearsed], bool]:
+def _run_all(
+    asked: list[RehearsedBlock], chosen: argparse.Namespace
+) -> tuple[list[Rehearsed], bool]:
     """What came of the blocks, and whether somebody ended it early."""
     done: list[Rehearsed] = []
     try:

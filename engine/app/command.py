@@ -218,9 +218,9 @@ def _place(chosen: argparse.Namespace) -> tuple[str, int]:
 def _engine(chosen: argparse.Namespace) -> "AnyEngine":
     """Where the simulations of a server run. RuntimeError when there is no such cluster."""
     if chosen.runner == "ray":
-        from engine.runs.cluster.engine import ClusterEngine, Plan
+        from engine.runs.cluster.engine import ClusterEngine, HubPlan
 
-        return ClusterEngine(chosen.ray_address, Plan(chosen.workers))
+        return ClusterEngine(chosen.ray_address, HubPlan(chosen.workers))
     if chosen.ray_address:
         raise RuntimeError("--ray-address is for --runner ray.")
     from engine.app.server import local_engine

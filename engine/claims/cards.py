@@ -36,7 +36,7 @@ class RealJson(TypedDict):
     held: int
 
 
-class Card(TypedDict):
+class ClaimCard(TypedDict):
     """A claim, with the figure that was last recorded."""
 
     id: str
@@ -72,7 +72,7 @@ class ClaimRun(TypedDict):
     href: Annotated[str, "at which it runs as it opens"]
 
 
-class ShownClaim(Card):
+class ShownClaim(ClaimCard):
     """A claim with its place in the lectures."""
 
     place: ClaimPlace | None
@@ -95,13 +95,13 @@ class ShownClaims(TypedDict):
     standings: Annotated[dict[str, str], "each status, in words"]
 
 
-def cards(path: Path = LEDGER) -> list[Card]:
+def cards(path: Path = LEDGER) -> list[ClaimCard]:
     """Every claim as the browser gets it, with the figure that was last recorded."""
     measured, real = read_record(beside(path)), read_record(path.with_name(MEASURED_REAL.name))
     return [_card(claim, measured.get(claim.id), real.get(claim.id)) for claim in load(path).claims]
 
 
-def _card(claim: Claim, last: Measured | None, real: Measured | None) -> Card:
+def _card(claim: Claim, last: Measured | None, real: Measured | None) -> ClaimCard:
     demo = claim.demo
     return {
         "id": claim.id,

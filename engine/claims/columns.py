@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.claims.expect import ExpectError, Test, Where
-from engine.deck.schema.expect_models import Correlation, Limits, Line, Relation
+from engine.deck.schema.expect_models import Between, Correlation, Relation, StraightLine
 from sims import spec
 
 NUMBERS = ("bool", "int", "float")
@@ -79,7 +79,10 @@ def _named(test: Test) -> Iterator[Named]:
     yield from _conditions(view.where, (*place, "where"))
     if view.minus:
         yield Named(view.minus, (*place, "minus"), must_be_number=True)
-    if isinstance(test.value, Relation | Correlation | Line) and test.value.column is not None:
+    if (
+        isinstance(test.value, Relation | Correlation | StraightLine)
+        and test.value.column is not None
+    ):
         yield Named(test.value.column, (*test.path, "column"), must_be_number=True)
     if isinstance(test.value, Relation):
         yield from _conditions(test.value.where or {}, (*test.path, "where"))
@@ -87,5 +90,5 @@ def _named(test: Test) -> Iterator[Named]:
 
 def _conditions(where: Where, path: tuple[str, ...]) -> Iterator[Named]:
     for column, wanted in where.items():
-        shown = ("a", "bound") if isinstance(wanted, Limits) else wanted
+        shown = ("a", "bound") if isinstance(wanted, Between) else wanted
         yield Named(column, (*path, column), shown)

@@ -25,7 +25,7 @@ import msgspec
 
 from engine import own_sims
 from engine.claims import columns, expect
-from engine.deck.schema.expect_models import Line
+from engine.deck.schema.expect_models import StraightLine
 from sims import spec
 from sims.nearest import nearest
 
@@ -164,7 +164,7 @@ def _changes(null: Null, demo: Demo) -> bool:
 
 
 def _linear(test: expect.Test) -> expect.Test:
-    if not isinstance(test.value, Line):
+    if not isinstance(test.value, StraightLine):
         return test
     return replace(test, value=msgspec.structs.replace(test.value, x="linear"))
 

@@ -16,7 +16,7 @@ from engine.claims.expect import ExpectError
 from engine.claims.ledger import Claim, Ledger
 from engine.claims.measure import Finding
 from engine.claims.record import NULL_SHARE, SHARE
-from engine.claims.trial import Asked, Trial
+from engine.claims.trial import AskedRun, Trial
 from engine.runs.runner import Runner
 
 AHEAD = 3  # runs asked for beyond those that can run now, so that no core waits
@@ -80,7 +80,7 @@ def demonstrate(
     Claims without a demo are left out; a run that several share is made once.
     """
     plan: deque[tuple[Trial, int, Varied]] = deque()
-    asked: deque[Asked] = deque()
+    asked: deque[AskedRun] = deque()
     trials: list[tuple[Trial, Trial | None]] = []
     for claim in claims:
         if claim.demo is None:
@@ -93,7 +93,7 @@ def demonstrate(
     for trial, null in trials:
         for _ in range(sum(len(list(one.asks())) for one in (trial, null) if one)):
             while plan and len(asked) < runner.engine.capacity + AHEAD:
-                asked.append(Asked(runner, *plan.popleft()))
+                asked.append(AskedRun(runner, *plan.popleft()))
             asked.popleft().note()
             done += 1
             tell(done, total, trial.claim.id)

@@ -20,16 +20,16 @@ from typing import Any
 import msgspec
 
 from engine.deck.schema import expect_models as models
-from engine.deck.schema.expect_models import Correlation, Limits, Line, Relation
+from engine.deck.schema.expect_models import Between, Correlation, Relation, StraightLine
 from engine.deck.schema.fields import Model
 from engine.deck.schema.validation import fit
 from sims.nearest import nearest
 
-Where = Mapping[str, str | float | Limits]
-Value = float | tuple[float, float] | Relation | Correlation | Line | None
-_KINDS: dict[str, type[Correlation] | type[Line]] = {
+Where = Mapping[str, str | float | Between]
+Value = float | tuple[float, float] | Relation | Correlation | StraightLine | None
+_KINDS: dict[str, type[Correlation] | type[StraightLine]] = {
     "correlates_with": Correlation,
-    "line_in": Line,
+    "line_in": StraightLine,
 }
 
 
@@ -42,7 +42,7 @@ class ExpectError(ValueError):
 
 
 @dataclass(frozen=True)
-class View:
+class Selection:
     """Which values a test looks at."""
 
     column: str
@@ -55,7 +55,7 @@ class View:
 class Test:
     """One test of one view; `path` is its place inside `expect`."""
 
-    view: View
+    view: Selection
     name: str
     value: Value  # None for a word
     path: tuple[str, ...]
@@ -82,10 +82,10 @@ def read(expect: Any) -> list[Test]:
 
 def _of_view(column: str, written: Any, path: tuple[str, ...]) -> Iterator[Test]:
     if isinstance(written, str):
-        yield Test(View(column, {}), written, None, path)
+        yield Test(Selection(column, {}), written, None, path)
         return
     where = _where(written.get("where"))
-    view = View(column, where, written.get("rows") or "every", written.get("minus") or "")
+    view = Selection(column, where, written.get("rows") or "every", written.get("minus") or "")
     names = [name for name in written if name in models.TESTS and written[name] is not None]
     if not names:
         fix = nearest("", models.WORDS, "Name one of: {known}.")

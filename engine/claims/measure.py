@@ -12,8 +12,15 @@ import pandas as pd
 from pandas import DataFrame, Series
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from engine.claims.expect import ExpectError, Test, View, Where
-from engine.deck.schema.expect_models import BOUNDS, VERBS, Correlation, Limits, Line, Relation
+from engine.claims.expect import ExpectError, Selection, Test, Where
+from engine.deck.schema.expect_models import (
+    BOUNDS,
+    VERBS,
+    Between,
+    Correlation,
+    Relation,
+    StraightLine,
+)
 from engine.runs.tables import table
 from sims.nearest import nearest
 from sims.spec import Frame
@@ -81,14 +88,14 @@ def _measure(test: Test, rows: DataFrame) -> Finding:
     match test.value:
         case Correlation():
             return _correlates(view.column, values, mine, test.value)
-        case Line():
+        case StraightLine():
             return _line(view.column, values, mine, test.value)
         case Relation():
             return _relation(test, test.value, values, rows)
     return _bound(view.column, name, values, test.value)
 
 
-def select(rows: DataFrame, view: View) -> DataFrame:
+def select(rows: DataFrame, view: Selection) -> DataFrame:
     """The rows that a view looks at. Raises ExpectError when there are none."""
     found = rows
     for column, wanted in view.where.items():
@@ -113,9 +120,9 @@ def numbers(rows: DataFrame, column: str, minus: str = "") -> Series:
     return values - numbers(rows, minus) if minus else values
 
 
-def _is_like(cells: Series, wanted: str | float | Limits) -> Any:
+def _is_like(cells: Series, wanted: str | float | Between) -> Any:
     """Which cells a condition holds for, as booleans."""
-    if isinstance(wanted, Limits):
+    if isinstance(wanted, Between):
         low = -math.inf if wanted.at_least is None else wanted.at_least
         high = math.inf if wanted.at_most is None else wanted.at_most
         return cells.between(low, high) if is_numeric_dtype(cells) else cells.map(lambda _: False)
@@ -203,7 +210,7 @@ def _relation(test: Test, given: Relation, values: Series, rows: DataFrame) -> F
     column = view.column if given.column is None else given.column
     where = view.where if given.where is None else given.where
     minus = view.minus if column == view.column else ""
-    theirs = numbers(select(rows, View(column, where, view.rows)), column, minus)
+    theirs = numbers(select(rows, Selection(column, where, view.rows)), column, minus)
     if verb == "stays":
         if len(theirs) != len(values):
             raise ExpectError(f"{len(values)} rows stand against {len(theirs)}.")
@@ -229,8 +236,8 @@ def _said(where: Where) -> str:
     return ", ".join(f"{name}={_shown(value)}" for name, value in where.items()) or "itself"
 
 
-def _shown(value: str | float | Limits) -> str:
-    if not isinstance(value, Limits):
+def _shown(value: str | float | Between) -> str:
+    if not isinstance(value, Between):
         return str(value)
     return f"{value.at_least} to {value.at_most}".replace("None", "…")
 
@@ -241,7 +248,7 @@ def _correlates(column: str, ys: Series, rows: DataFrame, given: Correlation) ->
     return Finding(r, f"{column} correlates with {given.column}, r = {r:.3f}", is_held)
 
 
-def _line(column: str, ys: Series, rows: DataFrame, given: Line) -> Finding:
+def _line(column: str, ys: Series, rows: DataFrame, given: StraightLine) -> Finding:
     xs = numbers(rows, given.column)
     for scale, values in ((given.x, xs), (given.y, ys)):
         if scale == "log" and values.min() <= 0:

@@ -49,7 +49,7 @@ class Trial:
         return tuple(measure(test, rows) for test in tests)
 
 
-class Asked:
+class AskedRun:
     """A run that is asked for, on behalf of one seed of one trial."""
 
     def __init__(self, runner: Runner, trial: Trial, seed: int, varied: Varied) -> None:

@@ -45,7 +45,7 @@ class Reading:
 
 
 @dataclass
-class Place:
+class SlideFindings:
     """Takes the problems of one slide, whose lines count from its first."""
 
     reading: Reading

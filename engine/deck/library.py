@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypedDict
 
 from engine.deck.reading import Reader
 from engine.deck.schema.deck_json import DeckJson, ReferenceJson
-from engine.deck.search.entries import Entry, of_document
+from engine.deck.search.entries import SearchEntry, of_document
 from engine.deck.source import names
 from sims.nearest import nearest
 
 if TYPE_CHECKING:
-    from engine.deck.search.index import Answer, Index
+    from engine.deck.search.index import Index, SearchAnswer
 
 
 class UnknownLecture(LookupError):
@@ -32,7 +32,7 @@ class Lecture:
     fault: str = ""  # why nothing of it can be shown
 
 
-class Place(TypedDict):
+class CitingSlide(TypedDict):
     """A slide that cites a work."""
 
     slug: str
@@ -43,7 +43,7 @@ class Place(TypedDict):
 class CitedWork(ReferenceJson):
     """A work, and the slides of all lectures that cite it."""
 
-    cited_by: list[Place]
+    cited_by: list[CitingSlide]
 
 
 class Library:
@@ -104,7 +104,7 @@ class Library:
         path = self.paths().get(slug)
         return bool(path and self._reader and self._reader.is_reading(path))
 
-    def search(self, query: str, limit: int = 20) -> "Answer":
+    def search(self, query: str, limit: int = 20) -> "SearchAnswer":
         """What answers `query` in all lectures: at most `limit` slides, terms, experiments, works.
 
         Slides that hold every word come first; where none does, those that hold half of them.
@@ -115,13 +115,13 @@ class Library:
         self._index.keep_only(self.paths())
         return self._index.search(query, limit)
 
-    def entries(self, slugs: Container[str]) -> Iterator[Entry]:
+    def entries(self, slugs: Container[str]) -> Iterator[SearchEntry]:
         """What can be found in these lectures, for a search without this library."""
         for lecture, document in self.read():
             if lecture.slug in slugs:
                 yield from self._entries(lecture, document)
 
-    def _entries(self, lecture: Lecture, document: DeckJson) -> Iterator[Entry]:
+    def _entries(self, lecture: Lecture, document: DeckJson) -> Iterator[SearchEntry]:
         from engine.deck.content import transcript
 
         spoken = transcript.topics(transcript.load(self.folder), names.slug_of(lecture.path))
@@ -133,7 +133,11 @@ class Library:
         for lecture, document in self.read():
             known = {work["key"]: work for work in document["references"]}
             for one in document["slides"]:
-                place: Place = {"slug": lecture.slug, "slide": one["id"], "title": one["title"]}
+                place: CitingSlide = {
+                    "slug": lecture.slug,
+                    "slide": one["id"],
+                    "title": one["title"],
+                }
                 for key in one["citations"]:
                     if key in known:
                         work = found.setdefault(key, {**known[key], "cited_by": []})

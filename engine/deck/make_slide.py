@@ -5,7 +5,7 @@ import re
 from engine.deck import kinds
 from engine.deck.blocks import live
 from engine.deck.content import named_files
-from engine.deck.findings import Place, Reading
+from engine.deck.findings import Reading, SlideFindings
 from engine.deck.markup.state import Cite, Raw
 from engine.deck.model import Block, Problem, Slide
 from engine.deck.slides.slide import Rendered
@@ -16,7 +16,7 @@ def make_slide(
     segment: scan.Segment, one: Rendered, name: tuple[str, str], reading: Reading
 ) -> Slide:
     """A slide from its source; `name` is its id and its chapter."""
-    place = Place(reading, segment.line)
+    place = SlideFindings(reading, segment.line)
     for problem in one.problems:
         place.note(problem)
     folder = reading.path.parent
@@ -54,7 +54,7 @@ def make_slide(
     )
 
 
-def _blocks(one: Rendered, slide_id: str, place: Place) -> tuple[list[Block], list[Cite]]:
+def _blocks(one: Rendered, slide_id: str, place: SlideFindings) -> tuple[list[Block], list[Cite]]:
     """The blocks of a slide, and what they cite."""
     reading, blocks, cites = place.reading, [], []
     for raw in one.blocks:
@@ -68,7 +68,7 @@ def _blocks(one: Rendered, slide_id: str, place: Place) -> tuple[list[Block], li
     return blocks, cites
 
 
-def _check_cites(cites: list[Cite], place: Place) -> None:
+def _check_cites(cites: list[Cite], place: SlideFindings) -> None:
     """Problems of citations and of the entries they name."""
     reading = place.reading
     for cite in cites:
@@ -81,7 +81,7 @@ def _check_cites(cites: list[Cite], place: Place) -> None:
             reading.note(entry)
 
 
-def _check_yaml(one: Rendered, place: Place) -> None:
+def _check_yaml(one: Rendered, place: SlideFindings) -> None:
     """What is odd in the YAML of fences, on lines of which nothing worse has been said."""
     reading = place.reading
     named = {problem.line for problem in reading.problems}
@@ -90,7 +90,7 @@ def _check_yaml(one: Rendered, place: Place) -> None:
             reading.note(problem)
 
 
-def is_aside(one: Rendered, before: list[Slide], place: Place) -> bool:
+def is_aside(one: Rendered, before: list[Slide], place: SlideFindings) -> bool:
     """Whether a slide is an aside; a title, a part and the first slide cannot be one."""
     asked = one.directives
     if asked.settings.get("aside") != "true":
@@ -104,7 +104,7 @@ def is_aside(one: Rendered, before: list[Slide], place: Place) -> bool:
     return True
 
 
-def _block_id(raw: Raw, slide_id: str, place: Place) -> str:
+def _block_id(raw: Raw, slide_id: str, place: SlideFindings) -> str:
     """The author's id, or "<slide id>-<kind>[-n]"; unique in the deck."""
     taken = place.reading.block_ids
     wanted = (raw.yaml.value or {}).get("id") if kinds.is_live(raw.kind) else None

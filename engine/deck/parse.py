@@ -11,7 +11,7 @@ from typing import Any
 from engine.deck.blocks import rooms, simulation
 from engine.deck.content import glossary, named_files, resources, transcript
 from engine.deck.course import FILE, course_of
-from engine.deck.findings import Place, Reading
+from engine.deck.findings import Reading, SlideFindings
 from engine.deck.make_slide import is_aside, make_slide
 from engine.deck.markup import markdown, math
 from engine.deck.markup.state import Image
@@ -109,7 +109,9 @@ def _slides(found: list[_Found], reading: Reading) -> list[Slide]:
     for (segment, one), name in zip(found, given, strict=True):
         chapter = _chapter(one, chapter)
         made = make_slide(segment, one, (name, chapter), reading)
-        slides.append(replace(made, is_aside=is_aside(one, slides, Place(reading, segment.line))))
+        slides.append(
+            replace(made, is_aside=is_aside(one, slides, SlideFindings(reading, segment.line)))
+        )
     return slides
 
 
@@ -138,7 +140,7 @@ def _check_links(found: list[_Found], slides: list[Slide], reading: Reading) -> 
     """A problem for each link of a slide that leads to no slide, lecture or page."""
     known = _names(slides)
     for segment, one in found:
-        place = Place(reading, segment.line)
+        place = SlideFindings(reading, segment.line)
         faults = resources.link_problems(one.links, known, reading.path.parent)
         for link, message, fix in faults if one.links and not reading.is_full else ():
             if reading.is_full:

@@ -24,7 +24,7 @@ OPTIONS = (
 
 
 @dataclass(frozen=True)
-class Found:
+class Drawn:
     """What is drawn, and a paper's numbers beside it."""
 
     chart: Mapping[str, Any]
@@ -36,14 +36,14 @@ def find(
     name: str | None,
     chart: Mapping[str, Any] | None,
     published: Mapping[str, Any] | str | None,
-) -> Found:
+) -> Drawn:
     """The chart that is asked for outright, else that of a slide. Raises SpecError."""
     paper = paper_of(published) if isinstance(published, str) else published
     if chart is not None:
         for option in chart:
             if option not in OPTIONS:
                 raise SpecError(f"A chart has no '{option}'. {nearest(str(option), OPTIONS)}")
-        return Found(chart, paper)
+        return Drawn(chart, paper)
     wanted = name or frames.attrs.get("sim")
     if not wanted:
         raise SpecError("Which simulation made these frames? Name it, or a chart.")
@@ -57,11 +57,11 @@ def find(
     for block in [*named, *of_sim]:
         own = block["data"].get("chart") or {}
         if _fits(frames, own):
-            return Found(own, paper or block["data"].get("published"))
+            return Drawn(own, paper or block["data"].get("published"))
     if not named and not of_sim and wanted not in spec.names():
         known = [*spec.names(), *(block["id"] for block in blocks)]
         raise SpecError(f"There is no simulation or block '{wanted}'. {nearest(wanted, known)}")
-    return Found({}, paper)
+    return Drawn({}, paper)
 
 
 def hold(frames: "DataFrame", chart: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Model:
+class CurveModel:
     """A curve: its lines and bands, its axes, and the value that is to be reached."""
 
     x_title: str
@@ -76,7 +76,7 @@ class Picture:
         self.series = [y] if isinstance(y, str) else list(y)
         self.curves: list[str] = []  # values of the group, in the order in which they come
 
-    def model(self, tracks: Sequence[Track]) -> Model:
+    def model(self, tracks: Sequence[Track]) -> CurveModel:
         """The lines and bands of some runs: one a line, several a median with its spread."""
         if not self.series and tracks and tracks[0]:
             self.series = default_series(tracks[0][0], self.x)
@@ -85,7 +85,7 @@ class Picture:
             for name in self.series:
                 self._add(name, curve, part, lines, bands)
         chart = self.chart
-        return Model(
+        return CurveModel(
             self.x_title, self.y_title, lines, bands,
             chart.get("x_scale") == "log", chart.get("y_scale") == "log",
             chart.get("target"), chart.get("target_label") or "",

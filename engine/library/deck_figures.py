@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from engine.library import template
 from engine.library.charts import paper_of
-from engine.library.curves import Line, Model
+from engine.library.curves import CurveModel, Line
 from engine.library.figures import of_model
 from engine.library.template import CYCLE
 from engine.library.words import colour_in, escaped, faded, meaning
@@ -90,7 +90,7 @@ def of_published(content: Mapping[str, Any], *, dark: bool = False) -> go.Figure
         for one in series
     ]  # fmt: skip
     logs = (content.get("x_scale") == "log", content.get("y_scale") == "log")
-    model = Model(
+    model = CurveModel(
         content.get("x_label") or "", content.get("y_label") or "", lines, [], *logs
     )  # fmt: skip
     return of_model(model, dark=dark)
@@ -116,7 +116,7 @@ def of_chart(data: Mapping[str, Any], *, dark: bool = False) -> go.Figure:
         return _radar(labels, sets, dark)
     x_title, y_title = _title(data, "x"), _title(data, "y")
     if kind == "scatter":
-        return of_model(Model(x_title, y_title, _clouds(sets, dark)), dark=dark)
+        return of_model(CurveModel(x_title, y_title, _clouds(sets, dark)), dark=dark)
     single = sets[0].label if len(sets) == 1 and sets[0].label != "Series 1" else ""
     if kind == "line":
         return _lines(labels, sets, x_title, y_title or single, dark)
@@ -149,7 +149,7 @@ def _lines(labels: list[str], sets: Sequence[Set], x: str, y: str, dark: bool) -
         )
         for one in sets
     ]  # fmt: skip
-    made = of_model(Model(x, y, lines), dark=dark)
+    made = of_model(CurveModel(x, y, lines), dark=dark)
     if places is None:
         made.update_xaxes(tickvals=at, ticktext=list(map(escaped, labels)))
     return made

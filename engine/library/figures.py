@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from engine.library import template
-from engine.library.curves import Area, Line, Model, Picture, Track
+from engine.library.curves import Area, CurveModel, Line, Picture, Track
 from engine.library.words import colour_in, escaped, faded
 from engine.runs.tables import OF_FRAMES, SEED
 
@@ -65,7 +65,7 @@ def tracks_of(frames: "DataFrame", chart: Mapping[str, Any]) -> tuple[list[Track
     return [part.to_dict("records") for _, part in rows.groupby(SEED, sort=False)], options
 
 
-def of_model(model: Model, *, dark: bool = False) -> go.Figure:
+def of_model(model: CurveModel, *, dark: bool = False) -> go.Figure:
     """A curve as a figure: its bands, then its lines."""
     template.register()
     traces = [one for area in model.bands for one in _band(area, dark)]
@@ -88,7 +88,7 @@ def of_model(model: Model, *, dark: bool = False) -> go.Figure:
     return made
 
 
-def _held(model: Model) -> tuple[float, float] | None:
+def _held(model: CurveModel) -> tuple[float, float] | None:
     """The declared range of the vertical axis; None where a curve would leave it, as on a slide."""
     heights = [y for line in model.lines for y in line.y]
     heights += [y for area in model.bands for y in (*area.low, *area.high)]
@@ -99,7 +99,7 @@ def _held(model: Model) -> tuple[float, float] | None:
     return (low, high) if low <= min(ends) and max(ends) <= high else None
 
 
-def _line(line: Line, model: Model, dark: bool) -> go.Scatter:
+def _line(line: Line, model: CurveModel, dark: bool) -> go.Scatter:
     pairs = zip(line.x, line.y, strict=True)
     kept = [  # zero has no place on a logarithmic axis
         (x, y) for x, y in pairs if not (model.x_log and x <= 0) and not (model.y_log and y <= 0)

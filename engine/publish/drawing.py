@@ -41,7 +41,7 @@ class NoBrowser(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Place:
+class DeckFiles:
     """A deck on disk, and what its page draws on."""
 
     path: Path  # of the deck
@@ -89,7 +89,7 @@ def by_python(module: str, *words: str) -> str:
 
 @contextlib.contextmanager
 def opened(
-    page: Any, place: Place, deck: DeckJson, size: tuple[int, int], theme: str = "light"
+    page: Any, place: DeckFiles, deck: DeckJson, size: tuple[int, int], theme: str = "light"
 ) -> Iterator[None]:
     """While this lasts, `page` shows all slides of a deck; its live blocks are not mounted yet."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -117,7 +117,7 @@ def with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
     return {**slide, "blocks": blocks}
 
 
-def _answer(sheet: str, place: Place, route: Any) -> None:
+def _answer(sheet: str, place: DeckFiles, route: Any) -> None:
     """Files of the page, by their address: the app's modules, recorded runs, fonts and pictures."""
     where = unquote(urlsplit(route.request.url).path)
     if where.endswith("/"):

@@ -14,7 +14,7 @@ from engine import recording_folders
 from engine.deck.document import load
 from engine.deck.model import Problem
 from engine.deck.schema.deck_json import SlideJson
-from engine.publish.drawing import NoBrowser, Place, browser_page, opened, with_recordings
+from engine.publish.drawing import DeckFiles, NoBrowser, browser_page, opened, with_recordings
 
 __all__ = ["NoBrowser", "overflow"]
 SIZES = ((1280, 720), (1024, 768), (390, 844))  # a projector, an old one, a phone
@@ -61,7 +61,7 @@ def _faults(page: Any, path: Path) -> list[Problem]:
     slides = [with_recordings(slide, folders) for slide in deck["slides"]]
     script = "import('/publish/measure.js')"
     faults: dict[tuple[int, str, str], dict[str, Any]] = {}
-    with opened(page, Place(path, folders), deck, SIZES[0]):
+    with opened(page, DeckFiles(path, folders), deck, SIZES[0]):
         page.evaluate(f"slides => {script}.then(({{ mountAll }}) => mountAll(slides))", slides)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})

@@ -13,5 +13,5 @@ RUNS = Path(__file__).resolve().parents[1] / "runs"
 if __name__ == "__main__":
     spec.HERE = RUNS / "faulty"
     options = {"package": "faulty", "path": [str(RUNS)], "preload": []}
-    cluster.Plan = functools.partial(cluster.Plan, engine=options)  # type: ignore[misc]
+    cluster.HubPlan = functools.partial(cluster.HubPlan, engine=options)  # type: ignore[misc]
     sys.exit(cli.main())

@@ -178,11 +178,11 @@ def _on_ray() -> list[dict[str, Any]]:
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # that is: to listen to 127.0.0.1
     from ray.cluster_utils import Cluster
 
-    from engine.runs.cluster.engine import ClusterEngine, Plan
+    from engine.runs.cluster.engine import ClusterEngine, HubPlan
 
     node = {"node_ip_address": "127.0.0.1", "object_store_memory": 80_000_000, "num_cpus": 2}
     machines = Cluster(initialize_head=True, head_node_args=node)
-    plan = Plan(workers=2, engine=OPTIONS, limits=LIMITS)
+    plan = HubPlan(workers=2, engine=OPTIONS, limits=LIMITS)
     runner = Runner(ClusterEngine(machines.address, plan), **LIMITS)
     try:
         rows = [*_faults("Ray", runner), _lost_machine(runner, machines, node)]

@@ -16,7 +16,7 @@ import psutil
 from _server import Server, server
 from _viewers import Watcher
 
-from engine.runs.cluster.engine import ClusterEngine, Plan
+from engine.runs.cluster.engine import ClusterEngine, HubPlan
 from engine.runs.cluster.start import start_ray
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -114,7 +114,7 @@ def _latencies(address: str) -> list[dict[str, Any]]:
         spec.HERE.mkdir()
         (spec.HERE / "clock.py").write_text(CLOCK, encoding="utf-8")
         options = {"preload": [], "package": "timed", "path": [folder]}
-        plan = Plan(workers=1, engine=options)
+        plan = HubPlan(workers=1, engine=options)
         ours = _delays(Runner(ClusterEngine(address, plan)))
         peers = _delays(Runner(LocalEngine(1, **options)))
         spec.HERE = shipped

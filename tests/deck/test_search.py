@@ -8,7 +8,7 @@ import yaml
 from engine.deck.library import Library
 from engine.deck.search import words
 from engine.deck.search.entries import of_document
-from engine.deck.search.index import Answer, Index
+from engine.deck.search.index import Index, SearchAnswer
 
 ROOT = Path(__file__).parents[2]
 QUERIES = yaml.safe_load(Path(__file__).with_name("search_queries.yaml").read_text("utf-8"))
@@ -20,7 +20,7 @@ def library() -> Library:
     return Library(ROOT / "lectures")
 
 
-def keys(answer: Answer) -> set[str]:
+def keys(answer: SearchAnswer) -> set[str]:
     return {one.key if one.kind == "slide" else f"{one.kind}:{one.key}" for one in answer.hits}
 
 
@@ -74,14 +74,16 @@ def test_a_correction_is_said(library: Library) -> None:
     assert library.search("sycophancy").read_as == ""
     assert library.search("RLFH").read_as == "rlhf"
     assert library.search("is RLHF dead").read_as == ""  # a short word is no typo of another
-    assert library.search("") == library.search("   ") == library.search('"*^:-()') == Answer()
+    assert (
+        library.search("") == library.search("   ") == library.search('"*^:-()') == SearchAnswer()
+    )
 
 
 def test_words_that_no_lecture_has_are_said_and_do_not_hide_the_others(library: Library) -> None:
     answer = library.search("quetzal overfitting xylophone")
     assert answer.unknown == ("quetzal", "xylophone")
     assert "not-overfit" in keys(answer)
-    assert library.search("xylophone") == Answer(unknown=("xylophone",))
+    assert library.search("xylophone") == SearchAnswer(unknown=("xylophone",))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserType, Error
 
 from engine import cli
-from engine.publish.diff.pictures import marked
 from engine.publish.diff.revisions import _unpack
+from engine.publish.diff.slide_pictures import marked
 
 DECK = """---
 title: Coins

@@ -9,7 +9,7 @@ import pytest
 
 from engine import recording_folders
 from engine.deck.model import Problem
-from engine.publish.drawing import HOST, Place, _answer, with_recordings
+from engine.publish.drawing import HOST, DeckFiles, _answer, with_recordings
 from engine.publish.overflow import overflow
 from engine.runs.results import recordings as recorded
 
@@ -76,7 +76,7 @@ def test_a_deck_outside_shows_the_runs_that_lie_beside_it(tmp_path: Path) -> Non
     request = SimpleNamespace(url=f"{HOST}/{named[0]}")
     _answer(
         "",
-        Place(tmp_path / "a.md", folders),
+        DeckFiles(tmp_path / "a.md", folders),
         SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)),
     )
     assert b'"mark":"beside"' in answers[0]["body"]

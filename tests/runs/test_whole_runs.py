@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from engine.runs.frames import is_refusal, stream
 from engine.runs.job import Job, clamp_params, job_of
-from engine.runs.results.check import check_frames
+from engine.runs.results.plausible import check_frames
 from engine.runs.results.store import Results
 from sims import spec
 from tests import fuzzing

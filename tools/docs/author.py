@@ -70,7 +70,7 @@ def content() -> str:
 def expectations() -> str:
     """Every test of `expect`, and what it is given."""
     parts = [_table(expect_models.Expectation)]
-    for model in (expect_models.Relation, expect_models.Correlation, expect_models.Line):
+    for model in (expect_models.Relation, expect_models.Correlation, expect_models.StraightLine):
         parts.append(f"{inspect.getdoc(model)}\n\n{_table(model)}")
     return "\n\n".join(parts)
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from engine.app.lectures import course, library
 from engine.claims.cards import (
-    Card,
+    ClaimCard,
     ClaimPlace,
     ClaimRun,
     ClaimWork,
@@ -91,7 +91,7 @@ def _shown(course: Course, _stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -
     return {"claims": claims, "works": _works(keys, course), "standings": STANDINGS}
 
 
-def _keys(card: Card) -> list[str]:
+def _keys(card: ClaimCard) -> list[str]:
     source = (card["correction"] or {}).get("source")
     return [*card["references"], *([source] if source else [])]
 
@@ -124,7 +124,7 @@ def _blocks(decks: Iterable[_Deck]) -> Iterator[_Block]:
                     yield _Block(deck.slug, slide["id"], block["id"], block["data"])
 
 
-def _run(card: Card, blocks: list[_Block]) -> ClaimRun | None:
+def _run(card: ClaimCard, blocks: list[_Block]) -> ClaimRun | None:
     """The block that shows a claim: rather one on its slide, rather one that says it is for it.
 
     `params` are those to set in it; a block that names the claim has them as its author wants them.

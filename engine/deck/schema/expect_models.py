@@ -47,7 +47,7 @@ def _number(about: str) -> Any:
     return Annotated[float, means(about, *_NO_NUMBER)]
 
 
-class Limits(Model):
+class Between(Model):
     """Values from one number to another."""
 
     unknown: ClassVar[str] = "'{key}' is not a bound."
@@ -55,7 +55,7 @@ class Limits(Model):
     at_most: Annotated[float | None, means("the greatest", *_NO_NUMBER)] = None
 
 
-Wanted = str | bool | int | float | Limits
+Wanted = str | bool | int | float | Between
 Where = dict[
     str,
     Annotated[Wanted, means("", "'{key}' cannot equal {value!r}.", "Write a text or a number.")],
@@ -86,7 +86,7 @@ class Correlation(Model):
     at_most: Annotated[float, means("r is this or less", *_NO_NUMBER)] = 1.0
 
 
-class Line(Model):
+class StraightLine(Model):
     """A straight line through a column, over another one."""
 
     unknown: ClassVar[str] = "'line_in' has no '{key}'."
@@ -142,7 +142,7 @@ def _tests() -> Iterator[tuple[str, Any]]:
             said = means(f"{about} is {side} that of another column, or of other rows", *wrong)
             yield f"{verb}_{side}", Annotated[Relation | str, said]
     yield "correlates_with", Annotated[Correlation | str, means("Pearson's r", *wrong)]
-    yield "line_in", Annotated[Line | str, means("R² of a straight line", *wrong)]
+    yield "line_in", Annotated[StraightLine | str, means("R² of a straight line", *wrong)]
 
 
 _TESTS = dict(_tests())

@@ -29,7 +29,7 @@ FIELDS = ("title", "also", "text", "math", "notes", "recording", "works")
 
 
 @dataclass(frozen=True)
-class Entry:
+class SearchEntry:
     """One thing to find: where it leads, and its texts by the names of FIELDS."""
 
     kind: str
@@ -42,7 +42,7 @@ class Entry:
 
 def of_document(
     slug: str, document: Mapping[str, Any], spoken: Mapping[str, str]
-) -> Iterator[Entry]:
+) -> Iterator[SearchEntry]:
     """Everything that a lecture holds; `spoken` is what its recording says, by slide."""
     terms = {term["id"]: term for term in document["glossary"]}
     works = {work["key"]: work for work in document["references"]}
@@ -63,7 +63,7 @@ def of_document(
             "also": " ; ".join([*term["also"], *term["search"]]),
             "text": plain(term["html"]),
         }
-        yield Entry("term", slug, defined.get(identity, ""), identity, term["term"], text)
+        yield SearchEntry("term", slug, defined.get(identity, ""), identity, term["term"], text)
     for name, slides in shown.items():
         yield _experiment(slug, name, slides)
     cited = {key: one["id"] for one in reversed(document["slides"]) for key in one["citations"]}
@@ -71,7 +71,7 @@ def of_document(
         # A key such as ouyang2022instructgpt has the name by which the work is known.
         names = f"{work['authors']} {' '.join(_KEY.findall(key))}"
         text = {"title": work["title"], "also": names, "text": _place(work)}
-        yield Entry("work", slug, cited.get(key, ""), key, work["title"], text)
+        yield SearchEntry("work", slug, cited.get(key, ""), key, work["title"], text)
 
 
 def plain(markup: str) -> str:
@@ -93,11 +93,11 @@ def _slide(
     terms: Mapping[str, Any],
     works: Mapping[str, Any],
     spoken: str,
-) -> Entry:
+) -> SearchEntry:
     names = [terms[name] for name in one["defines"] if name in terms]
     cited = [works[key] for key in one["citations"] if key in works]
     blocks = " ".join(" ".join(_strings(block["data"])) for block in one["blocks"])
-    return Entry(
+    return SearchEntry(
         "slide",
         slug,
         one["id"],
@@ -124,7 +124,7 @@ def _slide(
     )
 
 
-def _experiment(slug: str, name: str, slides: list[Mapping[str, Any]]) -> Entry:
+def _experiment(slug: str, name: str, slides: list[Mapping[str, Any]]) -> SearchEntry:
     """A simulation with its parameters and columns; it leads to the first slide that runs it."""
     blocks = [
         block for one in slides for block in one["blocks"] if block["data"].get("sim") == name
@@ -138,7 +138,7 @@ def _experiment(slug: str, name: str, slides: list[Mapping[str, Any]]) -> Entry:
         "also": " ; ".join(one["title"] for one in slides),
         "text": " ; ".join(said),
     }
-    return Entry("experiment", slug, slides[0]["id"], name, name.replace("_", " "), text)
+    return SearchEntry("experiment", slug, slides[0]["id"], name, name.replace("_", " "), text)
 
 
 def _place(work: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.deck.search import words
-from engine.deck.search.entries import FIELDS, KINDS, Entry
+from engine.deck.search.entries import FIELDS, KINDS, SearchEntry
 
 _WEIGHTS = {"title": 8, "also": 6, "text": 3, "math": 2, "notes": 1.5, "recording": 1.2, "works": 1}
 _SNIPPET, _MEANING = 20, 48  # words, of a term as much as explains it
@@ -38,7 +38,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """All hits, kind by kind, best first; `read_as` is the query as it was corrected, or "";
     `unknown` are the words of it that no lecture has."""
 
@@ -80,7 +80,7 @@ class Index:
         """Whether a lecture is in the index as it is in this version (the same object)."""
         return self._versions.get(slug) is version
 
-    def put(self, slug: str, version: object, entries: Iterable[Entry]) -> None:
+    def put(self, slug: str, version: object, entries: Iterable[SearchEntry]) -> None:
         """Take what a lecture holds now in the place of what it held before."""
         rows = [_row(one) for one in entries]
         marks = ", ".join("?" * (len(_COLUMNS) + len(FIELDS)))
@@ -99,7 +99,7 @@ class Index:
                 self._database.execute("DELETE FROM entries WHERE slug = ?", (slug,))
                 del self._versions[slug], self._words[slug]
 
-    def search(self, query: str, limit: int) -> Answer:
+    def search(self, query: str, limit: int) -> SearchAnswer:
         """At most `limit` hits of each kind."""
         with self._lock:
             wanted = words.read(query, _Known(self._database, self._words.values()))
@@ -107,11 +107,11 @@ class Index:
             sought = [way for _, way in ways if way and _is_there(self._database, way)]
             unknown = tuple(typed for typed, way in ways if way not in sought)
             if not sought:
-                return Answer(unknown=unknown)
+                return SearchAnswer(unknown=unknown)
             found = [hit for kind in KINDS for hit in self._of_kind(kind, sought, wanted, limit)]
         is_corrected = any(one.is_corrected for one in wanted)
         read_as = " ".join(" ".join(one.ways[0]) if one.ways else one.typed for one in wanted)
-        return Answer(tuple(found), read_as if is_corrected else "", unknown)
+        return SearchAnswer(tuple(found), read_as if is_corrected else "", unknown)
 
     def _of_kind(
         self, kind: str, sought: list[str], wanted: list[words.Wanted], limit: int
@@ -180,7 +180,7 @@ def _either(ways: tuple[tuple[str, ...], ...]) -> str:
     return "(" + " OR ".join('"' + " ".join(way) + '"' for way in ways) + ")"
 
 
-def _row(one: Entry) -> tuple[str, ...]:
+def _row(one: SearchEntry) -> tuple[str, ...]:
     texts = (one.texts.get(name, "").translate(_MARKS) for name in FIELDS)
     return (one.kind, one.slug, one.slide, one.key, one.title, *texts)
 

@@ -26,11 +26,11 @@ _OPEN = f'<div class="fragment" data-step="{STEP}">'
 
 
 @dataclass
-class Node:
+class BlockNode:
     """A block: its own tokens, or an opening token, blocks inside it, and a closing token."""
 
     tokens: list[Token] = field(default_factory=list)
-    kids: list["Node"] | None = None
+    kids: list["BlockNode"] | None = None
     close: list[Token] = field(default_factory=list)
 
     @property
@@ -69,10 +69,10 @@ def number(html: str) -> tuple[str, int]:
     return "".join(out), len(parts) - 1
 
 
-def _tree(tokens: Sequence[Token]) -> list[Node]:
+def _tree(tokens: Sequence[Token]) -> list[BlockNode]:
     """Blocks with the blocks inside them; raw HTML that opens a tag holds what follows."""
-    root: list[Node] = []
-    stack: list[tuple[list[Node], Node | None]] = [(root, None)]
+    root: list[BlockNode] = []
+    stack: list[tuple[list[BlockNode], BlockNode | None]] = [(root, None)]
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -80,19 +80,19 @@ def _tree(tokens: Sequence[Token]) -> list[Node]:
         kids, parent = stack[-1]
         if token.type == "html_block" or token.type.rsplit("_", 1)[0] in _CONTAINERS:
             if balance > 0 and len(stack) <= _DEEPEST:
-                inside: list[Node] = []
-                node = Node([token], inside)
+                inside: list[BlockNode] = []
+                node = BlockNode([token], inside)
                 kids.append(node)
                 stack.append((inside, node))
             elif balance < 0 and parent and _closes(parent.tokens[0], token):
                 parent.close.append(token)
                 stack.pop()
             else:
-                kids.append(Node([token]))
+                kids.append(BlockNode([token]))
             at += 1
         else:
             end = _end(tokens, at)
-            kids.append(Node(list(tokens[at:end])))
+            kids.append(BlockNode(list(tokens[at:end])))
             at = end
     return root
 
@@ -128,8 +128,8 @@ def _without_comments(html: str) -> str:
     return "".join([*parts, html[at:]])
 
 
-def _split(nodes: list[Node]) -> list[list[Node]]:
-    groups: list[list[Node]] = [[]]
+def _split(nodes: list[BlockNode]) -> list[list[BlockNode]]:
+    groups: list[list[BlockNode]] = [[]]
     for node in nodes:
         if node.is_step:
             groups.append([])
@@ -138,7 +138,7 @@ def _split(nodes: list[Node]) -> list[list[Node]]:
     return groups
 
 
-def _render(node: Node, state: State) -> str:
+def _render(node: BlockNode, state: State) -> str:
     if node.kids is None:
         return markdown.render(node.tokens, state)
     parts = [markdown.render(node.tokens, state)]

@@ -13,7 +13,7 @@ from engine.deck.markup import code, footnotes, markdown, terms
 from engine.deck.markup.sanitise import safe_style
 from engine.deck.markup.state import Cite, Image, Link, Raw, State, strip_marks
 from engine.deck.model import Glossary, Problem, Slide
-from engine.deck.slides import foreign, layout
+from engine.deck.slides import layout, other_programs
 from engine.deck.source import directives, scan
 from engine.deck.source.directives import Directives
 from engine.deck.source.yamltext import YamlNote
@@ -190,7 +190,7 @@ def _check_lines(found: scan.Scan, lines: list[str], state: State) -> None:
             message = f"'{line.strip()}' draws a line; it does not part slides."
             fix = "Write three hyphens at the start of the line: ---"
             state.problem(message, fix, at, warning=True)
-    for at, column, message, fix in foreign.signs(found, lines):
+    for at, column, message, fix in other_programs.signs(found, lines):
         state.problem(message, fix, at, column, warning=True)
 
 

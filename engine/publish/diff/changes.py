@@ -23,7 +23,7 @@ from engine.deck.course import course_of
 from engine.deck.document import load
 from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.deck.source import names
-from engine.publish.drawing import Place, with_recordings
+from engine.publish.drawing import DeckFiles, with_recordings
 
 SAME = 60.0  # of 100: how alike two slides are of which one is the other one changed
 SEEN = ("text", "layout", "experiment or chart", "picture", "recorded run", "style sheet", "theme")
@@ -38,7 +38,7 @@ _FILE = re.compile(r"""(?:\ssrc="|url\(["']?)([^"')]+)""")
 class Side:
     """A lecture as it is in one of the two versions."""
 
-    place: Place
+    place: DeckFiles
     deck: DeckJson
     slides: list[SlideJson]  # with the recorded runs that they show
 
@@ -65,7 +65,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Lecture:
+class ChangedLecture:
     """What has changed in a lecture."""
 
     slug: str
@@ -80,11 +80,11 @@ def sides(lectures: Path, theme: Path) -> dict[str, Side]:
     for path in names.decks(lectures):
         deck = load(path)
         slides = [with_recordings(one, folders) for one in deck["slides"]]
-        found[names.slug_of(path)] = Side(Place(path, folders, theme), deck, slides)
+        found[names.slug_of(path)] = Side(DeckFiles(path, folders, theme), deck, slides)
     return found
 
 
-def compare(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[Lecture]:
+def compare(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[ChangedLecture]:
     """The lectures in which anything differs."""
     for slug in dict.fromkeys([*after, *before]):
         old, new = before.get(slug), after.get(slug)
@@ -92,7 +92,7 @@ def compare(before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[L
         moved = _moved(old.slides if old else [], pairs)
         changes = [_change(slug, old, new, *pair, moved) for pair in pairs]
         if any(changes):
-            yield Lecture(slug, old, new, [one for one in changes if one])
+            yield ChangedLecture(slug, old, new, [one for one in changes if one])
 
 
 def _moved(

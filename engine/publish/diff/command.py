@@ -98,7 +98,7 @@ def _pictures(lectures: list, chosen: argparse.Namespace) -> tuple:
     from engine.publish.drawing import NoBrowser, by_python
 
     try:
-        from engine.publish.diff.pictures import PHONE, SIZE, View, draw
+        from engine.publish.diff.slide_pictures import PHONE, SIZE, Viewport, draw
     except ImportError as error:
         how = by_python("pip", "install", "pillow", "pixelmatch", "playwright")
         raise NoBrowser(f"the pictures need {error.name}: {how}\nWithout: --no-pictures") from None
@@ -106,7 +106,7 @@ def _pictures(lectures: list, chosen: argparse.Namespace) -> tuple:
     if num_seen:
         slides = "1 slide" if num_seen == 1 else f"{num_seen} slides"
         print(f"drawing {slides}, before and after …", file=sys.stderr, flush=True)
-    view = View(PHONE if chosen.phone else SIZE, "dark" if chosen.dark else "light")
+    view = Viewport(PHONE if chosen.phone else SIZE, "dark" if chosen.dark else "light")
     return tuple(draw(lectures, view))
 
 

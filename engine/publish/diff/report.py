@@ -11,12 +11,12 @@ import jinja2
 
 from engine import palette
 from engine.deck.course import Course
-from engine.publish.diff.changes import Change, Lecture, is_made
+from engine.publish.diff.changes import Change, ChangedLecture, is_made
 from engine.publish.diff.claims import Moved
 from engine.publish.diff.revisions import Base
 
 if TYPE_CHECKING:
-    from engine.publish.diff.pictures import Pictured
+    from engine.publish.diff.slide_pictures import Pictured
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Report:
 
     base: Base
     course: Course
-    lectures: tuple[Lecture, ...]
+    lectures: tuple[ChangedLecture, ...]
     pictured: "tuple[Pictured, ...] | None"  # None: no pictures were asked for
     claims: tuple[Moved, ...]
     not_run: tuple[str, ...] = ()  # ids of claims whose simulation may not run
@@ -52,7 +52,7 @@ class Report:
             for change in lecture.changes
         )
 
-    def _row(self, change: Change, lecture: Lecture, drawn: "Pictured | None") -> Row:
+    def _row(self, change: Change, lecture: ChangedLecture, drawn: "Pictured | None") -> Row:
         side = lecture.after if change.after else lecture.before
         assert side is not None
         line = "" if is_made(change.slide) else f":{change.slide['line']}"

@@ -13,29 +13,29 @@ from engine.publish.site.command import base_url
 from engine.publish.site.decks import SiteDeck
 
 
-class Refused(Exception):
+class BadInput(Exception):
     """Bad input; the message is a sentence that says how to mend it."""
 
 
 def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:
     """The lecture with its recorded runs, and where it is on the web ("" when nobody says).
 
-    Raises Refused.
+    Raises BadInput.
     """
     needed = (
         ("pptx", "python-pptx>=1.0") if getattr(chosen, "pptx", False) else ("pypdf", "pypdf>=7.0")
     )
     if importlib.util.find_spec(needed[0]) is None:
-        raise Refused(f"this export needs a package: pip install '{needed[1]}'.")
+        raise BadInput(f"this export needs a package: pip install '{needed[1]}'.")
     lectures = here().lectures
     path = find_deck(chosen.lecture, lectures)
     if path is None:
         known = ", ".join(Library(lectures).paths())
-        raise Refused(f"there is no lecture {chosen.lecture}. There are: {known}.")
+        raise BadInput(f"there is no lecture {chosen.lecture}. There are: {known}.")
     try:
         address = base_url(chosen.base_url or course_of(path.parent).text("base_url") or None)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise BadInput(str(error)) from error
     return _read(path, lectures, allow_missing=chosen.allow_missing), address
 
 
@@ -50,8 +50,8 @@ def _read(path: Path, lectures: Path, *, allow_missing: bool) -> SiteDeck:
         made = decks.of(one.lecture, one.document)
         if not allow_missing:
             build.refuse_missing([made])
-    except build.Unfit as error:
-        raise Refused(str(error)) from error
+    except build.NotPublishable as error:
+        raise BadInput(str(error)) from error
     if made.missing:
         print(f"without a recorded run: {', '.join(made.missing)}", file=sys.stderr)
     return made

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.paths import named
 
 if TYPE_CHECKING:
-    from engine.publish.paper.sheets import Paper
+    from engine.publish.paper.sheets import OpenSheets
     from engine.publish.site.decks import SiteDeck
 
 SHOWN_FAULTS = 20
@@ -63,7 +63,7 @@ def add_missing(parser: argparse.ArgumentParser) -> None:
 
 def command(chosen: argparse.Namespace) -> int:
     """Write the PDF; 1 when something is lost or does not fit, 2 on bad input."""
-    from engine.publish.paper.chosen import Refused, chosen_deck
+    from engine.publish.paper.chosen import BadInput, chosen_deck
 
     if chosen.handout and (chosen.notes or chosen.steps):
         return refuse("a handout has neither notes nor steps; leave --handout or the other out.")
@@ -75,22 +75,22 @@ def command(chosen: argparse.Namespace) -> int:
         ending = ".pptx" if chosen.pptx else "-handout.pdf" if chosen.handout else ".pdf"
         target = target_of(chosen, deck, ending)
         faults, num_pages = write(deck, base_url, kind, chosen, target)
-    except Refused as error:
+    except BadInput as error:
         return refuse(str(error))
     size = f"{num_pages} {'slide' if chosen.pptx else 'page'}{'' if num_pages == 1 else 's'}"
     return told(target, size, faults, base_url)
 
 
 def target_of(chosen: argparse.Namespace, deck: "SiteDeck", ending: str) -> Path:
-    """Where to write. Raises Refused."""
-    from engine.publish.paper.chosen import Refused
+    """Where to write. Raises BadInput."""
+    from engine.publish.paper.chosen import BadInput
 
     target = chosen.output or Path(f"{deck.slug}{ending}")
     suffix = "." + ending.rpartition(".")[2]
     if target.suffix.lower() != suffix:
-        raise Refused(f"{target}: name a file that ends in {suffix}.")
+        raise BadInput(f"{target}: name a file that ends in {suffix}.")
     if target.is_dir() or not target.resolve().parent.is_dir():
-        raise Refused(f"{target} cannot be written: there is no folder {target.parent} for it.")
+        raise BadInput(f"{target} cannot be written: there is no folder {target.parent} for it.")
     return target
 
 
@@ -99,12 +99,12 @@ def write(
 ) -> tuple[list[str], int]:
     """Print the lecture to `target`; what is wrong with it, and how many pages it has.
 
-    Raises Refused.
+    Raises BadInput.
     """
     from engine.publish.drawing import NoBrowser
     from engine.publish.paper import sheets, slideshow
     from engine.publish.paper.bookmarks import finish
-    from engine.publish.paper.chosen import Refused
+    from engine.publish.paper.chosen import BadInput
     from engine.publish.paper.verify import verify
     from engine.publish.place import NotPlaced, new_file
 
@@ -123,11 +123,11 @@ def write(
         faults = [*paper.faults, *verify(printed, paper.sheets, slides)]
         new_file(target, printed)
     except (NoBrowser, NotPlaced, sheets.NotPrinted) as error:
-        raise Refused(str(error)) from error
+        raise BadInput(str(error)) from error
     return faults, len(paper.sheets)
 
 
-def _printed(paper: "Paper") -> bytes:
+def _printed(paper: "OpenSheets") -> bytes:
     return paper.page.pdf(print_background=True, prefer_css_page_size=True, tagged=True)
 
 

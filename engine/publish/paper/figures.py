@@ -13,7 +13,7 @@ from engine.publish.paper import command
 
 if TYPE_CHECKING:
     from engine.deck.schema.deck_json import BlockJson
-    from engine.publish.paper.sheets import Paper
+    from engine.publish.paper.sheets import OpenSheets
     from engine.publish.site.decks import SiteDeck
 
 Rows = Iterator[Sequence[Any]]
@@ -34,7 +34,7 @@ def export(chosen: argparse.Namespace) -> int:
     """Write the figures; 2 on bad input."""
     from engine.publish.drawing import NoBrowser
     from engine.publish.paper import sheets
-    from engine.publish.paper.chosen import Refused, chosen_deck
+    from engine.publish.paper.chosen import BadInput, chosen_deck
     from engine.publish.place import NotPlaced, new_folder, refuse_unless_free
 
     try:
@@ -46,14 +46,14 @@ def export(chosen: argparse.Namespace) -> int:
             sheets.laid_out(deck, base_url, {"figures": "1"}, "export figures") as paper,
         ):
             number = write(folder, paper, deck)
-    except (NoBrowser, NotPlaced, sheets.NotPrinted, Refused) as error:
+    except (NoBrowser, NotPlaced, sheets.NotPrinted, BadInput) as error:
         return command.refuse(str(error))
     figures = f"{number} figure{'' if number == 1 else 's'}"
     print(f"{out}: {figures}, each as SVG and PNG, with its numbers as CSV.")
     return 0
 
 
-def write(folder: Path, paper: "Paper", deck: "SiteDeck") -> int:
+def write(folder: Path, paper: "OpenSheets", deck: "SiteDeck") -> int:
     """The figures of an open page, and `index.csv`, which says what each of them is."""
     from engine.app.svg_fonts import embedded
 

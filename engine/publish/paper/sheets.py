@@ -32,7 +32,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Paper:
+class OpenSheets:
     """The open page with all sheets laid out, and what is wrong with slides, in sentences."""
 
     page: Any
@@ -44,7 +44,7 @@ class Paper:
 @contextlib.contextmanager
 def laid_out(
     deck: SiteDeck, base_url: str, query: Mapping[str, str], what: str, scale: float = 2
-) -> Iterator[Paper]:
+) -> Iterator[OpenSheets]:
     """The sheets that `query` asks for (see engine/app/web/views/paper.js), in a browser that is
     closed at the end. Raises NoBrowser, NotPrinted."""
     look = {"viewport": VIEWPORT, "device_scale_factor": scale, "color_scheme": "light"}
@@ -56,7 +56,7 @@ def laid_out(
         yield lay_out(page, Path(place), deck.slug, query)
 
 
-def lay_out(page: Any, site: Path, slug: str, query: Mapping[str, str]) -> Paper:
+def lay_out(page: Any, site: Path, slug: str, query: Mapping[str, str]) -> OpenSheets:
     """The sheets of a lecture of an exported site, opened in a page. Raises NotPrinted."""
     page.emulate_media(media="print")
     address = (site / f"{slug}.html").as_uri()
@@ -74,7 +74,7 @@ def lay_out(page: Any, site: Path, slug: str, query: Mapping[str, str]) -> Paper
         for sheet in made["sheets"]
     ]
     faults = tuple(map(_sentence, made["faults"]))
-    return Paper(page, tuple(sheets), faults, tuple(made["figures"]))
+    return OpenSheets(page, tuple(sheets), faults, tuple(made["figures"]))
 
 
 def _sentence(found: Mapping[str, Any]) -> str:

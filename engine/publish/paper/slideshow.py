@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from engine.deck.schema.deck_json import DeckJson, SlideJson
 
 if TYPE_CHECKING:
-    from engine.publish.paper.sheets import Paper
+    from engine.publish.paper.sheets import OpenSheets
 
 WIDTH, HEIGHT = 12_192_000, 6_858_000  # of a slide of 16:9, in EMU: 13.33 by 7.5 inches
 BLANK = 6  # the layout without places for text
 
 
-def made(paper: "Paper", document: DeckJson) -> bytes:
+def made(paper: "OpenSheets", document: DeckJson) -> bytes:
     """A presentation with a slide for each sheet."""
     import pptx
     from pptx.util import Emu

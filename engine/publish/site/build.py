@@ -13,12 +13,12 @@ from engine.app.lectures import library
 from engine.deck.library import Lecture, fault_of
 from engine.deck.schema.deck_json import DeckJson
 from engine.publish.place import new_folder, refuse_unless_free
-from engine.publish.site import answers, around, assets, cards, decks, html
+from engine.publish.site import answers, around, assets, decks, html, link_pictures
 from engine.publish.site.decks import SiteDeck
 from sims.nearest import nearest
 
 
-class Unfit(Exception):
+class NotPublishable(Exception):
     """The lectures are not fit to be published; the message is a sentence with its mend."""
 
 
@@ -41,7 +41,7 @@ def build(
     """Write the site of these lectures (all without names) to `out`, with the runs of `grid`s
     where that is asked for; what was made, in a sentence.
 
-    Raises Unfit for lectures that cannot be published, NotPlaced when `out` cannot be written.
+    Raises NotPublishable for lectures that are not fit, NotPlaced when `out` cannot be written.
     """
     refuse_unless_free(out, force=force, keep=library().folder)
     chosen = choose(names)
@@ -61,17 +61,17 @@ def _with_cards(folder: Path, made: Sequence[SiteDeck], base_url: str) -> str:
     """Pages name their picture by its whole address, so a site without one needs none."""
     if not base_url:
         return ""
-    note = cards.draw(folder, made)
+    note = link_pictures.draw(folder, made)
     # Written anew: heads of pages look for the pictures, and the worker knows all files.
     around.write(html.write(folder, made, assets.scripts(), base_url))
     return f" {note}" if note else ""
 
 
 def refuse_missing(made: Sequence[SiteDeck]) -> None:
-    """Raises Unfit when a block has no recorded run."""
+    """Raises NotPublishable when a block has no recorded run."""
     missing = [f"{deck.slug}: {block}" for deck in made for block in deck.missing]
     if missing:
-        raise Unfit(
+        raise NotPublishable(
             f"no run is recorded of {_listed(missing)}. Record it (practicum rehearse LECTURE "
             f"--record{' --grid' * any('of its grid' in one for one in missing)}), or leave it out "
             "with --allow-missing."
@@ -89,25 +89,27 @@ def fill(folder: Path, made: Sequence[SiteDeck], base_url: str) -> None:
 
 
 def choose(names: Sequence[str]) -> list[Chosen]:
-    """The lectures of these names. Raises Unfit: one is unknown, has errors, or shows nothing."""
+    """The lectures of these names. Raises NotPublishable: unknown, with errors, or empty."""
     paths = library().paths()
     for name in names:
         if name not in paths:
-            raise Unfit(f"there is no lecture '{name[:80]}'. {nearest(name, paths)}")
+            raise NotPublishable(f"there is no lecture '{name[:80]}'. {nearest(name, paths)}")
     wanted = list(dict.fromkeys(names)) or list(paths)
     if not wanted:
-        raise Unfit(f"there is no lecture in {library().folder}.")
+        raise NotPublishable(f"there is no lecture in {library().folder}.")
     found = []
     for name in wanted:
         document = library().document(name)  # which waits until it is read
         if fault := fault_of(document):
-            raise Unfit(f"{name} cannot be shown: {fault}")
+            raise NotPublishable(f"{name} cannot be shown: {fault}")
         errors = [one for one in document["problems"] if one["severity"] == "error"]
         if errors:
             first, more = errors[0], len(errors) - 1
             place = f"{first['file']}:{first['line']}"
             others = f" There {'is' if more == 1 else 'are'} {more} more: practicum check."
-            raise Unfit(f"{place}: {first['message']} {first['fix']}{others if more else ''}")
+            raise NotPublishable(
+                f"{place}: {first['message']} {first['fix']}{others if more else ''}"
+            )
         found.append(Chosen(Lecture(name, document["title"], paths[name]), document))
     return found
 

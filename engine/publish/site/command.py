@@ -60,13 +60,13 @@ def command(chosen: argparse.Namespace) -> int:
         os.environ["PRACTICUM_LECTURES"] = str(own.lectures.resolve())
     from engine.claims.record import Damaged
     from engine.publish.place import NotPlaced
-    from engine.publish.site.build import Unfit, build
+    from engine.publish.site.build import NotPublishable, build
 
     try:
         said = build(
             chosen.out, chosen.lecture, address, chosen.force, chosen.allow_missing, chosen.grid
         )
-    except (NotPlaced, Unfit, Damaged) as error:
+    except (NotPlaced, NotPublishable, Damaged) as error:
         return fail(str(error))
     print(said)
     return 0

@@ -57,7 +57,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Card:
+class LectureCard:
     """A lecture in the list of all."""
 
     title: str
@@ -134,7 +134,7 @@ def description(deck: SiteDeck) -> str:
 
 def _home(writer: Writer) -> None:
     cards = [
-        Card(
+        LectureCard(
             title=deck.title,
             caption=home.caption(deck.document["slides"]),
             chapters=fill("home", "chapters", deck.slug, parts(deck.document["slides"])),

@@ -14,7 +14,7 @@ import traceback
 from typing import Any
 
 from engine import portable
-from engine.runs.cluster.engine import ClusterError, Plan
+from engine.runs.cluster.engine import ClusterError, HubPlan
 from engine.runs.cluster.start import start_ray
 from engine.runs.job import Budget, Job
 
@@ -27,7 +27,7 @@ LONGEST = 1 << 20  # bytes of an order
 def main() -> None:
     """Serve until the server has gone, the hub does not answer, or Ray ends this process."""
     config = json.loads(sys.argv[1])
-    line, plan = portable.take_line(config), Plan(**config["plan"])
+    line, plan = portable.take_line(config), HubPlan(**config["plan"])
     refusal = ""
     try:
         start_ray(config["address"], plan.workers)
@@ -47,7 +47,7 @@ def _line(message: Any) -> bytes:
     return f"M {json.dumps(message)}\n".encode()
 
 
-async def _serve(line: socket.socket, plan: Plan) -> None:
+async def _serve(line: socket.socket, plan: HubPlan) -> None:
     """Follow runs at the hub for the server at the other end of `line`."""
     from engine.runs.cluster.nodes import hub_of  # it imports Ray
 

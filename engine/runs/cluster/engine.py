@@ -49,7 +49,7 @@ def _environment() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Plan:
+class HubPlan:
     """What a hub needs to know to run simulations. Servers with equal plans share a hub.
 
     `workers` of each machine (None: its CPUs, up to a limit), options of LocalEngine for them,
@@ -76,7 +76,7 @@ class ClusterEngine:
 
     capacity = 10_000  # runs that one server asks the hub for; the hub queues them
 
-    def __init__(self, address: str | None, plan: Plan) -> None:
+    def __init__(self, address: str | None, plan: HubPlan) -> None:
         if sys.platform == "win32":
             raise ClusterError("--runner ray needs Linux or macOS.")
         self._config = {"address": address, "plan": dataclasses.asdict(plan)}

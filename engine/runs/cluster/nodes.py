@@ -16,7 +16,7 @@ import ray
 from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from engine.runs.cluster.engine import MACHINE_GONE, Plan
+from engine.runs.cluster.engine import MACHINE_GONE, HubPlan
 from engine.runs.cluster.shared import SharedRunner
 from engine.runs.cluster.start import MOST_WORKERS
 from engine.runs.engine import OnEnd, OnFrames
@@ -41,7 +41,7 @@ class Node(LocalEngine):
     """The worker processes of one machine: a simulation is held to its budget and a hang is ended
     as on a server without Ray, and Ray never has to end a simulation."""
 
-    def __init__(self, size: int, plan: Plan) -> None:
+    def __init__(self, size: int, plan: HubPlan) -> None:
         os.environ.update(plan.environment)
         sys.path[:0] = plan.engine.get("path", ())
         package = importlib.import_module(plan.engine.get("package", "sims"))
@@ -64,7 +64,7 @@ class Node(LocalEngine):
 class Nodes:
     """An Engine with an event loop of its own, in a thread."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: HubPlan) -> None:
         self._plan = plan
         self._loop = asyncio.new_event_loop()
         self._kept: dict[str, asyncio.Task[None]] = {}  # by the name of the machine
@@ -149,7 +149,7 @@ class Nodes:
         ray.kill(actor)
 
 
-def hub_of(plan: Plan) -> Any:
+def hub_of(plan: HubPlan) -> Any:
     """The hub that all servers with this plan share: an actor that outlives them, on the head."""
     heads = [node["NodeID"] for node in ray.nodes() if node["Alive"] and HEAD in node["Resources"]]
     options = {"name": plan.hub_name, "lifetime": "detached", "get_if_exists": True, "num_cpus": 0}

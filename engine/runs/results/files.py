@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.runs.job import Job
-from engine.runs.results import check as resultcheck
+from engine.runs.results import plausible
 from engine.runs.results.identity import source_hash, versions
 from engine.runs.run import Usage
 
@@ -66,11 +66,11 @@ def read_file(path: Path, job: Job) -> Result:
     if len(text) > MAX_UNPACKED:
         raise ValueError("it is too large")
     first, *frames, last = text.decode().split("\n")
-    end = resultcheck.parse(last)
+    end = plausible.parse(last)
     if end != {"num_frames": len(frames)}:
         raise ValueError(f"{len(frames)} frames, but its last line is {last[:40]!r}")
-    about = resultcheck.check_about(resultcheck.parse(first), job)
-    resultcheck.check_frames(frames)
+    about = plausible.check_about(plausible.parse(first), job)
+    plausible.check_frames(frames)
     return Result(tuple(frames), about)
 
 

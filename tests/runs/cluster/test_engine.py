@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from engine.runs.cluster import engine as module
-from engine.runs.cluster.engine import HUB_GONE, ClusterEngine, ClusterError, Plan
+from engine.runs.cluster.engine import HUB_GONE, ClusterEngine, ClusterError, HubPlan
 from engine.runs.engine import SharedEngine
 from engine.runs.job import Budget, Job
 from engine.runs.results.identity import source_hash
@@ -76,7 +76,7 @@ def make(use):
 
     def make(script):
         use(script)
-        made.append(ClusterEngine(None, Plan()))
+        made.append(ClusterEngine(None, HubPlan()))
         return made[-1]
 
     yield make
@@ -250,7 +250,13 @@ def test_a_runner_shows_the_place_that_a_run_has_over_there(make):
 
 
 def test_equal_plans_share_a_hub_and_others_do_not():
-    plans = [Plan(2), Plan(2), Plan(1), Plan(2, {"memory_mb": 1}), Plan(2, environment={"A": "b"})]
+    plans = [
+        HubPlan(2),
+        HubPlan(2),
+        HubPlan(1),
+        HubPlan(2, {"memory_mb": 1}),
+        HubPlan(2, environment={"A": "b"}),
+    ]
     assert len({plan.hub_name for plan in plans}) == 4
 
 

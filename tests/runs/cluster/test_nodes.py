@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs.cluster import nodes
-from engine.runs.cluster.engine import Plan
+from engine.runs.cluster.engine import HubPlan
 from engine.runs.cluster.nodes import NO_MACHINE, Node, Nodes
 from engine.runs.job import Job, make_job
 from engine.runs.results.identity import source_hash
@@ -25,7 +25,7 @@ def run(monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setenv("PRACTICUM_TRIED", "no")
     options = {"preload": (), "package": "faulty", "path": [str(RUNS)]}
-    node = Node(1, Plan(engine=options, environment={"PRACTICUM_TRIED": "yes"}))
+    node = Node(1, HubPlan(engine=options, environment={"PRACTICUM_TRIED": "yes"}))
     frames, ends = [], queue.Queue()
     node.bind(lambda _, texts: frames.extend(texts), lambda _, *end: ends.put(end))
 
@@ -57,7 +57,7 @@ def test_runs_do_not_wait_for_ever_when_no_machine_takes_any(monkeypatch):
     looks = []
     monkeypatch.setattr(nodes, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(nodes.ray, "nodes", lambda: looks.append(1) or 1 / 0)
-    runner = Runner(Nodes(Plan()))
+    runner = Runner(Nodes(HubPlan()))
     first = runner.submit("ticks", {"seed": 1}, watch=True)
     while len(looks) < 3:
         time.sleep(0.01)

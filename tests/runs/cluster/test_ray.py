@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.runs.cluster.engine import HUB_GONE, MACHINE_GONE, ClusterEngine, Plan
+from engine.runs.cluster.engine import HUB_GONE, MACHINE_GONE, ClusterEngine, HubPlan
 from engine.runs.job import Budget
 from engine.runs.runner import Runner
 from engine.runs.workers.local import LocalEngine
@@ -25,7 +25,7 @@ HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
 OPTIONS = {"preload": [], "package": "faulty", "path": [str(HERE)], "memory_mb": 300}
 NODE = {"node_ip_address": "127.0.0.1", "object_store_memory": 80_000_000}
-PLAN = Plan(workers=2, engine=OPTIONS, limits={"grace": 0.2, "abandon_after": 2.0})
+PLAN = HubPlan(workers=2, engine=OPTIONS, limits={"grace": 0.2, "abandon_after": 2.0})
 
 
 @pytest.fixture(scope="module")
@@ -148,12 +148,12 @@ def second_server(address, params):
 SECOND_SERVER = f"""
 import json, sys
 from pathlib import Path
-from engine.runs.cluster.engine import ClusterEngine, Plan
+from engine.runs.cluster.engine import ClusterEngine, HubPlan
 from engine.runs.runner import Runner
 from sims import spec
 
 spec.HERE = Path({str(HERE / "faulty")!r})
-plan = Plan(**{vars(PLAN)!r})
+plan = HubPlan(**{vars(PLAN)!r})
 runner = Runner(ClusterEngine(sys.argv[1], plan))
 run = runner.submit("ticks", json.loads(sys.argv[2]), watch=True)
 print(json.dumps({{"state": run.wait({PATIENCE}), "frames": run.frames}}))

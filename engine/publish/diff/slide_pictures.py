@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from pixelmatch.contrib.PIL import pixelmatch
 
 from engine.deck.schema.deck_json import SlideJson
-from engine.publish.diff.changes import Change, Lecture, Side
+from engine.publish.diff.changes import Change, ChangedLecture, Side
 from engine.publish.drawing import browser_page, opened
 
 SIZE, PHONE = (1280, 720), (390, 844)
@@ -44,14 +44,14 @@ class Pictured:
 
 
 @dataclass(frozen=True)
-class View:
+class Viewport:
     """How the slides are looked at."""
 
     size: tuple[int, int] = SIZE
     theme: str = "light"
 
 
-def draw(lectures: Iterable[Lecture], view: View = View()) -> list[Pictured]:
+def draw(lectures: Iterable[ChangedLecture], view: Viewport = Viewport()) -> list[Pictured]:
     """The seen changes that look different; one that looks the same is left out.
 
     Raises `NoBrowser`.
@@ -71,7 +71,7 @@ def draw(lectures: Iterable[Lecture], view: View = View()) -> list[Pictured]:
 
 
 def _of_side(
-    page: Any, view: View, side: Side | None, wanted: Sequence[SlideJson | None]
+    page: Any, view: Viewport, side: Side | None, wanted: Sequence[SlideJson | None]
 ) -> list[bytes | None]:
     """A picture for each wanted slide of a lecture, in their order; None for one that is not."""
     slides = [one for one in wanted if one is not None]
