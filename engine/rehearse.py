@@ -121,7 +121,8 @@ def _summarise(
         bad = sum(bool(one.faults) for one in done)
         of = f" of {num_asked}" if len(done) < num_asked else ""
         seconds = sum(one.seconds for one in done)
-        print(f"{len(done)}{of} blocks, {seconds:.0f} s, {bad} with a fault")
+        blocks = "block" if num_asked == 1 else "blocks"
+        print(f"{len(done)}{of} {blocks}, {seconds:.0f} s, {bad} with a fault")
     kinds = Counter(block["kind"] for slide in slides for block in slide["blocks"])
     if others := [f"{kinds[kind]} {kind}" for kind in IN_THE_PAGE if kinds[kind]]:
         print(f"Not rehearsed, because the page itself runs them: {', '.join(others)}.")

@@ -112,8 +112,12 @@ def _block_id(raw: Raw, slide_id: str, place: SlideFindings) -> str:
     if not re.fullmatch(r"[\w-]{1,80}", name) or name in taken:
         if wanted is not None:
             line = raw.line + 1 + raw.yaml.place("id")[0]
-            message = f"The block id '{wanted}' is used twice, or is not a plain name."
-            place.note(Problem(message, "Give each block its own id.", line + 1))
+            message = f"The block id '{name or wanted}' cannot be an id."
+            fix = "Use letters, digits and hyphens."
+            if name in taken:
+                message = f"The block id '{name}' is used twice."
+                fix = "Give each block its own id."
+            place.note(Problem(message, fix, line + 1))
         name = base = f"{slide_id}-{raw.kind}"
         while name in taken:
             taken[base] = max(taken.get(base, 0), 1) + 1

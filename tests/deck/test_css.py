@@ -155,5 +155,9 @@ def test_css_from_a_file_and_fonts(folder: Path) -> None:
     assert 'data-deck="my-talk"' in styles("custom_css: deck.css")["css"]
     [problem] = styles("custom_css: nosuch.css")["problems"]
     assert "'nosuch.css' cannot be read" in problem["message"]
+    for rule, fix in (("a { b: 'c", "in another way."), ("a { b: url(//c) }", "url(data:…).")):
+        [problem] = styles(f'title: A\ncustom_css: "{rule}"')["problems"]
+        assert problem["line"] == 3
+        assert problem["fix"].endswith(fix)
     assert '--colloquium-font-heading: "Inter"' in styles("fonts: {heading: Inter}")["css"]
     assert styles("fonts: {heading: 'x\"; } body { display: none'}")["css"] == ""

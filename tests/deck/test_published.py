@@ -98,6 +98,9 @@ def test_slips_in_the_block(
     ("table", "line", "message"),
     [
         ("series,x\nred,1\n", 1, "names no columns"),
+        ("series;x;y\nred;1,5;2\n", 1, "separated by semicolons"),
+        ("series\tx\ty\nred\t1\t2\n", 1, "separated by tabs"),
+        ("series,x,y\nred,1e400,2\n", 2, "x '1e400' is not a number"),
         ("series,x,y\nred,1,2\nred,3\n", 3, "2 values, not 3"),
         ("series,x,y\n\nred,1,2\nred,3,four\n", 4, "y 'four' is not a number"),
         ("series,x,y\nred,1,nan\n", 2, "y 'nan' is not a number"),

@@ -148,7 +148,7 @@ def _table(
     try:
         text, odd = textfile.data(path, folder)
     except OSError as error:
-        problems.append(_problem(path, 1, f"This table cannot be read: {error}."))
+        problems.append(_problem(path, 1, f"This table cannot be read: {error}.", "Check it."))
         return {}
     problems += [replace(odd, severity="error")] if odd else []
     rows = csv.reader(io.StringIO(text), strict=True)
@@ -157,20 +157,30 @@ def _table(
         for row in rows:
             if rows.line_num == 1:
                 if row != COLUMNS:
-                    fix = f"Write '{','.join(COLUMNS)}' there."
-                    problems.append(_problem(path, 1, "The first line names no columns.", fix))
+                    problems.append(_problem(path, 1, *_no_head(row)))
                     return {}
             elif row:
                 point = _point(row, is_bar)
                 if isinstance(point, str):
-                    problems.append(_problem(path, rows.line_num, point))
+                    fix = "Write series,x,y with points in the numbers: red,1,0.5."
+                    problems.append(_problem(path, rows.line_num, point, fix))
                 else:
                     points.setdefault(row[0], []).append(point)
     except csv.Error as error:
-        problems.append(_problem(path, rows.line_num, f"This is not CSV: {error}."))
+        fix = "Quote a text that holds a comma, and close the quotes."
+        problems.append(_problem(path, rows.line_num, f"This is not CSV: {error}.", fix))
     if not points and not problems:
-        problems.append(_problem(path, 1, "The table has no rows."))
+        problems.append(_problem(path, 1, "The table has no rows.", "Write a row a point."))
     return points
+
+
+def _no_head(row: list[str]) -> tuple[str, str]:
+    """(what, fix) of a first line that is not COLUMNS."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark.join(COLUMNS) == ",".join(row):
+            what = f"The columns are separated by {name}, not by commas."
+            return what, "Save it with commas, and with points in the numbers."
+    return "The first line names no columns.", f"Write '{','.join(COLUMNS)}' there."
 
 
 def _point(row: list[str], is_bar: bool) -> list[Any] | str:

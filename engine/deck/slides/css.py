@@ -35,9 +35,12 @@ def of_deck(deck: Deck) -> tuple[str, list[Problem]]:
             problems.append(Problem(message, fix, *place, file=str(deck.path)))
             text = ""
     safe, faults = scoped(text, names.slug_of(deck.path))
-    fix = "Write fonts and images as data: url(data:…)."
-    problems += [Problem(fault, fix, 1, 1, "warning", str(deck.path)) for fault in faults]
     place = deck.places.get("custom_css", (1, 1))
+    for fault in faults:
+        fix = "Take it out of 'custom_css', or write it in another way."
+        if fault == stylesheet.NETWORK:
+            fix = "Write fonts and images as data: url(data:…)."
+        problems.append(Problem(fault, fix, *place, "warning", str(deck.path)))
     for address in stylesheet.files(safe):
         # The stage has the address of the lecture, not that of its file.
         message = f"'{resources.short(address)}' in 'custom_css' is not loaded."

@@ -29,7 +29,7 @@ _OWN_FONT = re.compile(r"source |source$|katex", re.IGNORECASE)  # Streamlit's a
 _OWN_DATA = re.compile(r"data:(?:image|font)/", re.IGNORECASE)
 _BESIDE = re.compile(r"(?!//)[\w./%-]*(?:[?#][\w=&.-]*)?\Z")
 _ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
-_NETWORK = "CSS cannot load from the network."
+NETWORK = "CSS cannot load from the network."
 
 
 def scoped(text: str, root: str, prefix: str) -> tuple[str, list[str]]:
@@ -158,14 +158,14 @@ class _Sheet:
                 self.fault(f"This CSS cannot be read at its line {node.source_line}.")
                 return None
             if isinstance(node, ast.URLToken) and not _is_own(node.value):
-                self.fault(_NETWORK)
+                self.fault(NETWORK)
                 return None
             # A custom property may become an address where it is used.
             if isinstance(node, ast.StringToken) and (
                 (is_address and not _is_own(node.value))
                 or (is_custom and _ADDRESS.match(node.value) and not _OWN_DATA.match(node.value))
             ):
-                self.fault(_NETWORK)
+                self.fault(NETWORK)
                 return None
             inner = _inner(node)
             if inner is not None:

@@ -54,7 +54,8 @@ def build(
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     slides = sum(len(deck.document["slides"]) for deck in made)
     lectures = f"{len(made)} lecture{'' if len(made) == 1 else 's'}"
-    return f"{out}: {lectures}, {slides} slides, {size / 1e6:.1f} MB.{note}"
+    num_slides = f"{slides} slide{'' if slides == 1 else 's'}"
+    return f"{out}: {lectures}, {num_slides}, {size / 1e6:.1f} MB.{note}"
 
 
 def _with_cards(folder: Path, made: Sequence[SiteDeck], base_url: str) -> str:
