@@ -3,8 +3,9 @@
 import argparse
 import csv
 import gzip
+import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,8 @@ def write(folder: Path, paper: "OpenSheets", deck: "SiteDeck") -> int:
     for at, figure in enumerate(paper.figures):
         slide, block = blocks[figure["block"]]
         count = taken[block["id"]] = taken.get(block["id"], 0) + 1
-        name = f"{slide['id']}-{block['id']}" + (f"-{count}" if count > 1 else "")
+        base = f"{slide['id']}-{block['id']}" + (f"-{count}" if count > 1 else "")
+        name = free_name(base, {one[0].casefold() for one in index})
         (folder / f"{name}.svg").write_bytes(embedded(figure["svg"].encode()))
         chart = paper.page.locator(f"[data-figure='{at}']")
         chart.screenshot(path=folder / f"{name}.png", animations="disabled")
@@ -81,6 +83,14 @@ def write(folder: Path, paper: "OpenSheets", deck: "SiteDeck") -> int:
 def _write(path: Path, rows: Rows) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def free_name(base: str, taken: Collection[str]) -> str:
+    """`base`, with a number behind it where one of `taken`, in small letters, is that name.
+
+    Slide 'a' with block 'b-c' makes the name of 'a-b' with 'c'; on many disks 'Mean' is 'mean'."""
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([base], numbered) if one.casefold() not in taken)
 
 
 def _numbers(block: "BlockJson", count: int, deck: "SiteDeck") -> tuple[Rows, str]:
