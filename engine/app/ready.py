@@ -3,7 +3,8 @@
 A first visit asks for a hundred of them, and the whole way to each (routes, threads, compressing)
 takes ten times as long as to send it. Nothing is made here: an answer is recorded as the layers
 below give it, once a browser may keep it too, and given again while the files that it could be made
-of are untouched. Whatever else a request asks (a part, a newer version) goes the whole way.
+of are untouched. Our own modules have addresses that name their content, so an answer that was
+right for one stays so. Whatever else a request asks (a part, a newer version) goes the whole way.
 """
 
 import functools
@@ -18,11 +19,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.app import pictures
+from engine.app import pictures, web_files
 from engine.app.lectures import library
 
 MOST = 32_000_000  # bytes of all answers; a visit to lecture 1 needs 3 million
 LARGEST = 2_000_000  # bytes of one
+OURS = "/api/web/"  # then the version
+KEPT = ("/static/", "/files/", OURS)
 STREAMLIT = Path(st.__file__).parent / "static"
 # Requests with one of these want another answer than the whole file.
 CONDITIONS = {b"range", b"if-range", b"if-match", b"if-none-match", b"if-modified-since"}
@@ -57,14 +60,15 @@ class Ready:
             self._kept.move_to_end(key)
             return await _give(kept, send)
         files = _files(key[0])
-        if not files:
+        if files is None:
             return await self.app(scope, receive, send)
         stamps = _stamps(files)
         recording = _Recording(send)
         # Streamlit compresses the pictures, but none of its own files.
         way = self._packed if key[0].startswith("/static/") else self.app
         await way(scope, receive, recording)
-        if recording.is_complete and stamps == _stamps(files):
+        is_still_so = stamps == _stamps(files) and _names_what_is_there(key[0])
+        if recording.is_complete and is_still_so:
             self._keep(key, _Kept(tuple(recording.headers), recording.body, files, stamps))
 
     def _keep(self, key: Key, kept: _Kept) -> None:
@@ -113,7 +117,7 @@ async def _give(kept: _Kept, send: Send) -> None:
 def _key(scope: Scope) -> Key | None:
     """What an answer depends on; None for a request whose answer is made anew each time."""
     path: str = scope["path"]
-    if scope["method"] != "GET" or not path.startswith(("/static/", "/files/")) or _is_odd(path):
+    if scope["method"] != "GET" or not path.startswith(KEPT) or _is_odd(path):
         return None
     is_packed = False
     for name, value in scope["headers"]:
@@ -130,10 +134,13 @@ def _is_odd(path: str) -> bool:
     return has_odd_part or any(mark in path for mark in "\\:\0")
 
 
-def _files(path: str) -> tuple[Path, ...]:
-    """The files that the answer to a path can be made of."""
+def _files(path: str) -> tuple[Path, ...] | None:
+    """The files that the answer to a path can be made of; none where it names its content, None for
+    a path that is never answered here."""
     if path.startswith("/static/"):
-        return _streamlit().get(path, ())
+        return _streamlit().get(path)
+    if path.startswith(OURS):
+        return ()
     return pictures.candidates(path.removeprefix("/files/"), library())
 
 
@@ -142,6 +149,13 @@ def _streamlit() -> dict[str, tuple[Path, ...]]:
     """Each file of Streamlit's page by its address: looked up, and never made of an address."""
     found = (path for path in (STREAMLIT / "static").rglob("*") if path.is_file())
     return {f"/{path.relative_to(STREAMLIT).as_posix()}": (path,) for path in found}
+
+
+def _names_what_is_there(path: str) -> bool:
+    """Whether the version in the address of a module of ours is that of the files, also after they
+    have been read; true of other addresses."""
+    rest = path.removeprefix(OURS)
+    return rest == path or rest.partition("/")[0] == web_files.version()
 
 
 def _stamps(files: Iterable[Path]) -> tuple[Stamp, ...]:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.runtime.runtime import Runtime
 
-from engine.app import pictures, ready
+from engine.app import pictures, ready, web_files
 from engine.app.lectures import library
 from engine.app.ready import STREAMLIT, Ready
 from engine.app.server import build
@@ -46,6 +46,10 @@ def addresses() -> dict[str, str]:
         "a drawing by its name": f"/files/{FIGURE}",
         "no drawing": "/files/assets/figures/none.svg?v=1",
         "a text": "/files/pyproject.toml?v=1",
+        "a module": f"/api/web/{web_files.version()}/lib/dom.js",
+        "a module of another version": "/api/web/0123456789abcdef/lib/dom.js",
+        "no module": f"/api/web/{web_files.version()}/lib/none.js",
+        "a module with steps": f"/api/web/{web_files.version()}/lib/%2e%2e/lib/dom.js",
         "an image": f"/files/lectures/image.png?v={IMAGE_VERSION}",
     }
 
@@ -181,6 +185,31 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(drawing: Path) -> None
     app = Ready(behind)
     given(app, "/files/a.svg")
     given(app, "/files/a.svg")
+    assert behind.num_asked == 2
+
+
+def test_each_version_of_a_module_has_an_answer_of_its_own(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(web_files, "WEB", tmp_path)
+    module, found = tmp_path / "a.js", {}
+    for text in ("export const a = 1", "export const a = 2"):
+        module.write_text(text)
+        for _ in range(2):
+            address = f"/api/web/{web_files.version()}/a.js"
+            assert client.get(address).text == found.setdefault(address, text)
+    assert len(found) == 2
+
+
+def test_a_module_that_changes_while_it_is_read_is_not_kept(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind = Behind(drawing)
+    app = Ready(behind)
+    versions = iter(["2", "1"])
+    monkeypatch.setattr(web_files, "version", lambda: next(versions))
+    for _ in range(3):
+        given(app, "/api/web/1/a.js")
     assert behind.num_asked == 2
 
 
