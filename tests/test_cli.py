@@ -60,6 +60,8 @@ def test_run_prints_frames_as_json_lines() -> None:
         (["rehearse", "n" * 300], "there is no"),
         (["serve", "--lectures", "n" * 300], "there is no folder nnn"),
         (["bench", "flipp"], "Did you mean 'flip'?"),
+        (["room", "prune", "--days", "nan"], "--days is nan, but must be above 0"),
+        (["room", "prune", "--days", "1e12"], "up to 36500"),
         (["bench", "soak", "--minutes", "nan"], "--minutes is nan, but must be above 0"),
         (["train-assets", "sentencs"], "Did you mean 'sentences'?"),
         (["serve", "--lectures", "nowhere"], "there is no folder nowhere"),

@@ -15,6 +15,13 @@ from sims import spec
 from sims.nearest import nearest
 
 
+def _is_installed(name: str) -> bool:
+    """Whether `import NAME` means a package, which a file of a course's `sims/` would hide in its
+    tests. (A folder that merely has the name is none.)"""
+    found = importlib.util.find_spec(name)
+    return found is not None and found.origin is not None
+
+
 def sim(course: Course, name: str) -> Plan:
     """A simulation in the course's `sims/`, and a test that knows its answer from elsewhere."""
     name = name.removesuffix(".py").replace("-", "_")
@@ -24,7 +31,7 @@ def sim(course: Course, name: str) -> Plan:
     home = PACKAGES / "sims" if is_ours else course.root / "sims"
     if is_ours and (sentence := cannot_write(home)):
         raise Refused(sentence)
-    taken = name in spec.names() or name in sys.stdlib_module_names
+    taken = name in spec.names() or name in sys.stdlib_module_names or _is_installed(name)
     if taken and not (home / f"{name}.py").exists():
         raise Refused(f"the name '{name}' is taken; choose another.")
     title = name.replace("_", " ").capitalize()

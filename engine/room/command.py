@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.paths import named
 
+MOST_DAYS = 36_500  # a hundred years: dates do not go back without end
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `room`."""
@@ -39,8 +41,8 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         if chosen.what in ("export", "delete") and not chosen.code:
             raise RoomError(f"which room? practicum room {chosen.what} CODE")
-        if chosen.days <= 0:
-            raise RoomError(f"--days is {chosen.days:g}, but must be above 0.")
+        if not 0 < chosen.days <= MOST_DAYS:  # nan neither
+            raise RoomError(f"--days is {chosen.days:g}, but must be above 0, up to {MOST_DAYS}.")
         store = Store(chosen.store)
         print(_done(chosen, store), end="")
         store.close()

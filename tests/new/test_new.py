@@ -113,6 +113,8 @@ def test_what_is_there_is_not_overwritten(course: Path, capsys: pytest.CaptureFi
         (["sim", "../evil"], "is not a name"),
         (["sim", "bandit"], "is taken"),
         (["sim", "random"], "is taken"),
+        (["sim", "torch"], "is taken"),  # its test would import this file
+        (["sim", "sims"], "is taken"),
         (["claim", "A.", "--slide", "titel"], "Did you mean 'title'?"),
         (["claim", "A.", "--slide", "title", "--sim", "thermostat"], "has no switch"),
     ],
