@@ -62,13 +62,12 @@ class Ready:
         files = _files(key[0])
         if files is None:
             return await self.app(scope, receive, send)
-        stamps = _stamps(files)
+        stamps = _stamps(files)  # before they are read: what is written meanwhile is seen next time
         recording = _Recording(send)
         # Streamlit compresses the pictures, but none of its own files.
         way = self._packed if key[0].startswith("/static/") else self.app
         await way(scope, receive, recording)
-        is_still_so = stamps == _stamps(files) and _names_what_is_there(key[0])
-        if recording.is_complete and is_still_so:
+        if recording.is_complete and _names_what_is_there(key[0]):
             self._keep(key, _Kept(tuple(recording.headers), recording.body, files, stamps))
 
     def _keep(self, key: Key, kept: _Kept) -> None:

@@ -175,7 +175,7 @@ def test_a_changed_file_is_never_answered_with_its_former_content(drawing: Path)
     assert behind.num_asked == 4
 
 
-def test_a_file_that_changes_while_it_is_read_is_not_kept(drawing: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_is_read_again(drawing: Path) -> None:
     class Writing(Behind):
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
             await super().__call__(scope, receive, send)
