@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,13 @@ def last(**values: Any) -> Frame:
     return frames(**values)[-1]
 
 
-@pytest.fixture(autouse=True)
-def _few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")  # for the fixtures of the module as well
+def _few_frames() -> Iterator[None]:
     """A frame sums over all completions, so a whole run spends more time on its 51 frames than on
     learning. These tests look at the first and the last one."""
-    monkeypatch.setattr(dpo, "UPDATES", 50)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dpo, "UPDATES", 50)
+        yield
 
 
 def stand_still(patch: pytest.MonkeyPatch) -> None:
@@ -43,7 +46,7 @@ def without_rl(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def default() -> list[Frame]:
+def default(_few_frames: None) -> list[Frame]:
     """The run with the default parameters, without its RL."""
     with pytest.MonkeyPatch.context() as patch:
         stand_still(patch)
