@@ -3,6 +3,7 @@
 A missing browser is a failure here, never a skip: what these tests hold can be shown no other way.
 """
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -21,10 +22,8 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Error,
-    Frame,
     Page,
     Playwright,
-    ViewportSize,
     WebError,
     expect,
     sync_playwright,
@@ -34,16 +33,18 @@ from engine.app.addresses import free_port
 from engine.app.socket import protocol
 
 from . import player_server
+from .one_browser import LAPTOP, Session, forgotten, inside
 
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT = (str(Path(__file__).with_name("light_server.py")),)
+LAST = "http://last.invalid/"
+# The second is for a test that lets requests wait.
+ASK = """url => Promise.race([
+  new Promise((fail) => Object.assign(new Image(), { onerror: fail, src: url })),
+  new Promise((pass) => setTimeout(pass, 1000)),
+]).then(() => null)"""
 WAITED = r"Timeout \d+ms exceeded|with timeout \d+ms|the state never came"
 expect.set_options(timeout=45_000)  # ms until a test gives up on a state; nothing measures time
-LAPTOP: ViewportSize = {"width": 1280, "height": 720}
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -105,13 +106,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str,
         yield publish
 
 
-@pytest.fixture(scope="module")  # its event loop must have ended before tests elsewhere start one
-def playwright_of() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The whole of Chromium, for tests of its settings."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
@@ -119,68 +114,55 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def browser(playwright_of: Playwright, chromium: str) -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def _session(chromium: str) -> Iterator[Session]:
     """Chromium, without its windows where that is installed (apt-get install
     chromium-headless-shell): a page then takes half as much of a processor."""
     found = shutil.which("chromium-headless-shell") or chromium
-    launched = playwright_of.chromium.launch(executable_path=found, args=FLAGS)
-    yield launched
-    launched.close()
+    manager = sync_playwright()
+    session = Session(manager.start(), found)
+    asyncio._set_running_loop(None)
+    yield session
+    with inside(session.loop):
+        session.browser().close()
+        manager.__exit__()
 
 
 @pytest.fixture(scope="module")
-def warm(browser: Browser) -> Iterator[BrowserContext]:
+def playwright_of(_session: Session) -> Iterator[Playwright]:
+    with inside(_session.loop):
+        yield _session.playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright_of: Playwright, _session: Session) -> Browser:
+    """Files share its process; what a file sets in a context of its own is seen nowhere else."""
+    return _session.browser()
+
+
+@pytest.fixture(scope="module")
+def warm(browser: Browser, _session: Session) -> BrowserContext:
     """Windows of visitors one after the other, who come to a full cache."""
-    made = browser.new_context(viewport=LAPTOP)
-    yield made
-    made.close()
+    return _session.warm()
 
 
 @pytest.fixture
 def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     """A laptop's windows that know nothing of those of another test.
 
-    Where a file is marked `warm_cache`, all of its tests share the cache of a browser: a first
+    Tests of files that are marked `warm_cache` share the cache of a browser: a first
     visit asks the server for 170 files. What is said of a first visit or of a line that is down
     takes an empty cache, with `warm_cache(False)`.
     """
     marker = request.node.get_closest_marker("warm_cache")
     if marker and all(marker.args):
         shared = request.getfixturevalue("warm")
-        with _forgotten(shared):
+        with forgotten(shared):
             yield shared
     else:
         made = browser.new_context(viewport=LAPTOP)
         yield made
         made.close()
-
-
-@contextlib.contextmanager
-def _forgotten(context: BrowserContext) -> Iterator[None]:
-    """Close at the end all pages that were opened, and drop what they have stored."""
-    origins: set[str] = set()
-
-    def note(frame: Frame) -> None:
-        origins.add("/".join(frame.url.split("/", 3)[:3]))
-
-    def watch(page: Page) -> None:
-        page.on("framenavigated", note)
-
-    context.on("page", watch)
-    yield
-    context.remove_listener("page", watch)
-    context.set_offline(False)
-    for page in context.pages:
-        with contextlib.suppress(Error):  # it crashed
-            page.close()
-    empty = context.new_page()
-    session = context.new_cdp_session(empty)
-    kinds = "cookies,local_storage,indexeddb,cache_storage,service_workers"
-    for origin in origins:
-        if origin.startswith("http"):
-            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
-    empty.close()
 
 
 @pytest.fixture
@@ -189,8 +171,12 @@ def page(visitor: BrowserContext) -> Iterator[Page]:
     shown = visitor.new_page()
     faults: list[str] = []
     shown.on("pageerror", lambda error: faults.append(str(error)))
-    shown.on("request", lambda request: _outside(request.url, faults))
+    # None succeeds (FLAGS); to be told of the 170 that do takes a tenth of a processor's time.
+    shown.on("requestfailed", lambda request: _outside(request.url, faults))
     yield shown
+    if not shown.is_closed():  # once a last request has failed, those before it have too
+        with contextlib.suppress(Error):
+            shown.evaluate(ASK, LAST)
     assert not faults, faults
 
 
@@ -209,7 +195,7 @@ def context(visitor: BrowserContext) -> Iterator[BrowserContext]:
     assert not faults, faults
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harness() -> Iterator[str]:
     """The address of a page that can show any one live block."""
     with player_server.serving() as url:
@@ -257,5 +243,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _outside(url: str, faults: list[str]) -> None:
-    if not url.startswith(("http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1", "file:")):
+    if not url.startswith((LAST, "http://127.0.0.1", "data:", "blob:", "ws://127.0.0.1", "file:")):
         faults.append(f"request to the outside: {url}")

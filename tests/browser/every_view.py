@@ -22,8 +22,9 @@ from engine.deck.document import load
 from engine.deck.schema.deck_json import SlideJson
 from engine.paths import LECTURES
 
-from .conftest import FLAGS, ROOT, serving
+from .conftest import ROOT, serving
 from .exported import exported
+from .one_browser import FLAGS
 from .stage_page import SHOWN, expect_at
 
 BASELINE = Path(__file__).with_name("axe_baseline.json")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from .one_browser import pages_of
 from .player_page import until
 from .stage_deck import STEPS
 from .stage_page import expect_at, notes, opened, presenter_of
@@ -203,7 +204,7 @@ def test_both_windows_survive_a_reload(context: BrowserContext, address: str) ->
     expect(presenter.locator(".miniature").first).to_contain_text("step 2 of 2")
     page.keyboard.press("p")
     page.wait_for_timeout(300)
-    assert len(context.pages) == 2, "pressing P again brings the same window back"
+    assert len(pages_of(context)) == 2, "pressing P again brings the same window back"
 
 
 @pytest.mark.warm_cache(False)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from .one_browser import pages_of
 from .player_page import contrast
 from .stage_page import shown
 
@@ -236,7 +237,7 @@ def test_links_between_pages_stay_in_their_tab(page: Page, server: str) -> None:
         page.goto(f"{server}/{name}")
         page.get_by_role("link", name="← Lectures").click()
         expect(page.get_by_role("link", name="Open the lecture")).to_be_visible()
-    assert len(page.context.pages) == 1
+    assert len(pages_of(page.context)) == 1
 
 
 def test_a_panel_leads_to_the_laboratory_which_runs_what_it_was_set_to(

@@ -1,11 +1,23 @@
 """Visitors of tests that share a cache share nothing else."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import BrowserContext, Page
+
+from . import player_server
+from .one_browser import pages_of
 
 pytestmark = pytest.mark.warm_cache
 FOUND = """() => [localStorage.length, sessionStorage.length, document.cookie, navigator.onLine,
   performance.getEntriesByType("resource").filter((one) => one.transferSize > 0).length]"""
+
+
+@pytest.fixture(scope="module")
+def harness() -> Iterator[str]:
+    """At an address where no visitor of another file has been."""
+    with player_server.serving() as url:
+        yield url
 
 
 def test_the_first_visitor_leaves_much_behind(page: Page, harness: str) -> None:
@@ -28,5 +40,5 @@ def test_the_next_one_finds_the_cache_alone(
 ) -> None:
     page.goto(harness)
     page.wait_for_selector("html[data-ready]", state="attached")
-    assert context.pages == [page]
+    assert pages_of(context) == [page]
     assert page.evaluate(FOUND) == [0, 0, "", True, 0]

@@ -15,9 +15,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from engine.paths import LECTURES
 
-from .conftest import FLAGS, serving
+from .conftest import serving
 from .every_view import SLUG, slides
 from .exported import exported
+from .one_browser import FLAGS
 from .stage_page import expect_at
 
 # Shows one slide; what it holds once nothing of it changes any more.
