@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
+    given = given or ["--help"]  # what a newcomer types first
     try:
         chosen = parser(given).parse_args(given)
     except SystemExit:

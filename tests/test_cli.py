@@ -137,6 +137,13 @@ def test_a_variable_that_was_never_set_is_no_folder(
     assert "no name is given; '.' is this folder" in capsys.readouterr().err
 
 
+def test_the_bare_name_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == 0
+    assert "open the lectures in the browser" in capsys.readouterr().out
+
+
 def test_a_taken_port_names_the_next_free_one(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
