@@ -65,6 +65,8 @@ def test_sft_comes_first_and_progress_ends_at_1(default: list[Frame]) -> None:
     assert default[0]["stage"] == "sft"
     assert default[-1]["stage"] == "pairs"
     assert default[-1]["progress"] == 1
+    # 200 updates, of which a frame stands for four, and the one before the first.
+    assert sum(frame["stage"] == "pairs" for frame in default) == 51
 
 
 def test_at_the_start_the_margin_is_0_and_the_loss_ln_2() -> None:
@@ -159,6 +161,28 @@ def test_a_pair_counts_both_ways_round(lab: Lab) -> None:
     model = 1 / (1 + math.exp(-0.6))
     expected = -0.3 * math.log(model) - 0.7 * math.log(1 - model)
     assert study._loss(batch).item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_kto_counts_gains_from_the_distance_of_the_last_frame(lab: Lab) -> None:
+    """At log-ratios 0.4 and -0.2 and a distance z: 1 - sigmoid(0.4 - z), 1 - sigmoid(z + 0.2)."""
+    study = Study(Params(method="kto", beta=0.5), lab)  # SHARPNESS * beta = 1 a nat
+    policy = lab.reference.copies(1)
+    with torch.no_grad():
+        for weights in policy.parameters():
+            weights.mul_(1.2)
+    z = study.frame(policy, 0.0, lab.reference)["kl"]
+    assert z > 0.01
+    first, second = torch.tensor([3]), torch.tensor([77])
+    ahead, behind = study.ref[first] + 0.4, study.ref[second] - 0.2
+    expected = (1 / (1 + math.exp(0.4 - z)) + 1 / (1 + math.exp(z + 0.2))) / 2
+    batch = Batch(first, second, torch.ones(1), ahead, behind)
+    assert study._loss(batch).item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_learning_rate_follows_its_schedule(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dpo, "schedule", lambda step, num_steps: 0.0)
+    *_, (policy, _) = itertools.islice(Study(Params(), lab).learning(), 3)
+    assert policy.exact()[0].detach().numpy() == pytest.approx(lab.ref_logprobs.numpy(), abs=1e-5)
 
 
 def test_all_means_every_pair_of_the_samples_with_the_raters_odds(lab: Lab) -> None:

@@ -119,16 +119,20 @@ def test_every_algorithm_ends_at_the_optimum(algorithm: str) -> None:
 def test_the_algorithm_that_is_asked_for_is_the_one_that_trains(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[str] = []
+    asked: list[tuple[Any, ...]] = []
 
-    def train(*given: Any, **_: Any) -> Iterator[Policies]:
-        asked.append(given[5])
+    def train(*given: Any, **more: Any) -> Iterator[Policies]:
+        asked.append((*given[4:], *more.values()))
         yield given[1]
 
     monkeypatch.setattr(training, "train_policies", train)
     for algorithm in training.ALGORITHMS:
         last(algorithm=algorithm, skip="reward_model")
-    assert asked == list(training.ALGORITHMS)
+    assert [one[1] for one in asked] == list(training.ALGORITHMS)
+    other = {"score": "shuffled", "use_annealing": False, "seed": 3}
+    last(beta=0.7, num_steps=40, learning_rate=0.002, skip="reward_model", **other)
+    assert asked[-1] == ([0.7], Params().algorithm, 40, 0.002, 3, True, False)
+    assert asked[0][-2:] == (False, True)
 
 
 def test_without_sft_the_text_is_noise_before_rl() -> None:
