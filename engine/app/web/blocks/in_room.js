@@ -4,7 +4,8 @@
 /** @import { Room } from "../lib/room.js" */
 /** @import { Block, BlockContext, LiveBlock, Panel, Value } from "../lib/types.js" */
 
-/** @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock} Alone */
+/** @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext) => LiveBlock}
+ *   Alone */
 /** @typedef {new (element: HTMLElement, block: Block<any>, context: BlockContext, room: Room) =>
  *   LiveBlock} Together */
 

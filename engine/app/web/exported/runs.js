@@ -12,7 +12,8 @@ import { readRun } from "../player/recording.js"
 import { clamped } from "./clamp.js"
 import { Threads } from "./threads.js"
 
-/** @typedef {{sim: string, params: Params, file: string, ahead?: boolean}} Kept a run that ships with the site */
+/** A run that ships with the site.
+ * @typedef {{sim: string, params: Params, file: string, ahead?: boolean}} Kept */
 /** @typedef {{runs: Kept[], live: string[]}} Known what ships, and which simulations the page can
  *   compute */
 

@@ -4,7 +4,8 @@
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 8000
-const SILENCE_MS = 12_000 // a server that lives says something every 5 s (BEAT_SECONDS in connection.py)
+// A server that lives says something every 5 s: BEAT_SECONDS in engine/app/socket/connection.py.
+const SILENCE_MS = 12_000
 
 /**
  * What is heard of a line: it is open, a message, it was lost, and (after each try that failed,

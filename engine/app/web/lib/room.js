@@ -1,11 +1,11 @@
 /** A room as a page sees it: its newest state, and what this page has said and not heard back.
 
-    The server tells the whole of a part of a room's state each time, so a page that comes late or
-    comes back needs nothing else. What is said (a vote, a place) waits here until the server has
-    stored it, over a lost line and a store that is away; votes also over a reload of the page. */
+    The server sends the whole of a part of a room's state each time, so a late page needs no more.
+    What is said (a vote, a place) waits here until the server has stored it; votes also over a
+    reload of the page. */
 
-/** @import { Asked, ClientMessage, Place, PollState, RoomAsked } from "./protocol.js" */
-/** @import { RoomDone, RoomEntered, RoomNews, RoomRated } from "./protocol.js" */
+/** @import { Asked, ClientMessage, Place, PollState, RoomAsked, RoomDone } from "./protocol.js" */
+/** @import { RoomEntered, RoomNews, RoomRated } from "./protocol.js" */
 /** @import { RoomLine, RoomMessage } from "./types.js" */
 
 import { Answers } from "./answers.js"
@@ -18,15 +18,15 @@ const NO_LINE = "No connection. What you choose is kept here and sent when it is
 
 /** @typedef {Extract<ClientMessage, { type: `room_${string}` }>} Said */
 /** @typedef {RoomDone | RoomEntered | RoomRated} Answer */
-/** @typedef {{message: Said, resolve: (answer: Answer) => void, reject: (error: Error) => void}} Waiting */
+/** @typedef {{message: Said, resolve: (answer: Answer) => void, reject: (error: Error) => void}}
+ *   Waiting */
 /** @typedef {{code: string, key?: string, person?: string, name?: string}} Way */
 
 export class Room {
   code = ""
   lecture = ""
   link = ""
-  /** @type {string[]} */
-  qr = []
+  qr = /** @type {string[]} */ ([])
   warning = ""
   key = "" // the presenter's
   isIn = false
@@ -36,8 +36,7 @@ export class Room {
   news = null
   /** @type {Map<string, PollState>} */
   polls = new Map() // by block
-  /** @type {Asked[]} */
-  questions = []
+  questions = /** @type {Asked[]} */ ([])
   /** Somebody else holds the room now. @type {(why: string) => void} */
   onLost = () => {}
   /** The presenter's remote asks for an action. @type {(asked: RoomAsked) => void} */
@@ -210,15 +209,9 @@ export class Room {
   #enter(message) {
     const door = this.#door
     if (!door || door.message.tag !== message.tag) return
-    const { room, lecture, link, qr, key = "", person = "", given = {}, warning = "" } = message
-    this.code = room
-    this.lecture = lecture
-    this.link = link
-    this.qr = qr
-    this.key = key
-    this.warning = warning
-    this.isIn = true
-    this.trouble = ""
+    const { room, key = "", person = "", given = {} } = message
+    ;({ room: this.code, lecture: this.lecture, link: this.link, qr: this.qr } = message)
+    ;[this.key, this.warning, this.isIn, this.trouble] = [key, message.warning ?? "", true, ""]
     this.#tabs.meet(room, person)
     this.#answers.reset(given)
     if (person) keep(personKey(room), person)

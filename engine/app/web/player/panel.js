@@ -76,7 +76,7 @@ export function keepTall(part) {
   const width = String(part.parentElement?.clientWidth)
   if (dataset.width !== width) style.minHeight = ""
   dataset.width = width
-  const isOpened = part.querySelector("details[open]") !== null // closed again, it gives its room back
+  const isOpened = part.querySelector("details[open]") !== null // closed, it gives its room back
   if (!isOpened && part.offsetHeight) style.minHeight = `${part.offsetHeight}px`
 }
 

@@ -75,7 +75,8 @@ export class Film extends Board {
   /** @param {FilmFrame} frame */
   caption({ film, env_steps }) {
     const [steps, total] = film.length ? [film[5], film[6]] : [0, 0]
-    return `after ${number(env_steps)} steps of training: return ${number(Math.round(total))} in ${number(steps)} steps`
+    const earned = `return ${number(Math.round(total))} in ${number(steps)} steps`
+    return `after ${number(env_steps)} steps of training: ${earned}`
   }
 
   /** @param {FilmFrame | null} frame @param {number} seconds @param {string} [caption] */

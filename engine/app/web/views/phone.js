@@ -208,7 +208,7 @@ const code = decodeURIComponent(location.pathname.slice(base.pathname.length)).r
   "",
 )
 const key = new URLSearchParams(location.hash.slice(1)).get("key") ?? recall(KEY, String, "session")
-if (location.hash) history.replaceState(null, "", location.pathname) // nobody reads it over a shoulder
+if (location.hash) history.replaceState(null, "", location.pathname) // no neighbour reads it
 if (code && key) keep(KEY, key, "session")
 if (code) new Phone(code, key ?? "")
 else askCode("The code is on the wall.")

@@ -72,7 +72,7 @@ class Reading extends DeckView {
     this.socket = follow(this)
     this.pages.list.forEach((_, index) => this.#wake(index))
     this.paper = new Paper(this)
-    if (draws(this.deck)) idle(() => fetchAhead(options.web)) // who prints at once waits for nothing
+    if (draws(this.deck)) idle(() => fetchAhead(options.web)) // printing waits for nothing
   }
 
   #listen() {
