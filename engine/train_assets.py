@@ -1,4 +1,4 @@
-"""`practicum train-assets`: the models that come with the simulations, made anew."""
+"""`practicum train-assets`: the models that come with the simulations, made again."""
 
 import argparse
 import os

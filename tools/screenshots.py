@@ -17,7 +17,7 @@ PATIENCE = 180_000  # ms for a run, on a busy machine
 
 
 def main(address: str) -> None:
-    """Take every picture anew. Needs Chromium, as the browser tests do."""
+    """Take every picture again. Needs Chromium, as the browser tests do."""
     base = address.rsplit("/", 1)[0] + "/overview"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class NotPlaced(Exception):
-    """Something is in the way of the result; the message is a sentence with its mend."""
+    """Something is in the way of the result; the message is a sentence with its fix."""
 
 
 @contextlib.contextmanager

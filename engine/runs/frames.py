@@ -75,7 +75,7 @@ def _hold(frame: dict[str, Any], declared: tuple[Column, ...], params: Any) -> N
 def is_refusal(error: BaseException) -> bool:
     """Whether a simulation refused its parameters or its model with a SpecError, a sentence.
 
-    By name: a worker that has imported the simulations anew has another class of that name.
+    By name: a worker that has imported the simulations again has another class of that name.
     """
     return any(kind.__name__ == "SpecError" for kind in type(error).__mro__)
 

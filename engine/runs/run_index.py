@@ -56,7 +56,7 @@ class RunIndex:
         return next((one for one in going if _may_take(one, budget)), None)
 
     def has(self, job: Job) -> bool:
-        """Whether `job` is done or under way, other than for somebody who wanted it made anew."""
+        """Whether `job` is done or under way, other than for somebody who wanted it made again."""
         going = self._going.get(job, ())
         return job in self._done or any(not run.is_fresh for run in going)
 

@@ -38,7 +38,7 @@ STANDINGS = {
 
 
 def shown_claims() -> ShownClaims:
-    """`claims`, `works` by key and `standings` in words; worked out anew after an edit.
+    """`claims`, `works` by key and `standings` in words; worked out again after an edit.
 
     Raises ValueError when the record of what was measured is damaged.
     """

@@ -13,7 +13,7 @@ class SharedBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     values: Params
     runs: list[Params] = msgspec.field(default_factory=list)
-    id: str = ""  # of these runs: another one means that they were begun anew
+    id: str = ""  # of these runs: another one means that they were begun again
     stopped: bool = False
 
 

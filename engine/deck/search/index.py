@@ -1,4 +1,4 @@
-"""The index of a search: SQLite's full-text table, in memory, filled anew for what has changed.
+"""The index of a search: SQLite's full-text table, in memory, filled again for what has changed.
 
 SQLite stems the words ("optimised" is found by "optimise") and weighs the hits (bm25: a rare word
 counts more than a frequent one); https://www.sqlite.org/fts5.html.

@@ -53,7 +53,7 @@ Path = tuple[str, ...]  # keys from the top, list positions as their number
 
 @dataclass(frozen=True)
 class YamlFault:
-    """Why a text is not YAML: a sentence, the 0-based line and column, and what mends the file
+    """Why a text is not YAML: a sentence, the 0-based line and column, and what fixes the file
     where that is not to write that line in another way."""
 
     message: str

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 class NoRevision(Exception):
-    """There is nothing to compare with; the message is a sentence with its mend."""
+    """There is nothing to compare with; the message is a sentence with its fix."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ def _commit(root: Path, name: str) -> str:
         return _git(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").strip()
     except NoRevision:
         shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
-        mend = (
+        fix = (
             "this clone holds a part of the history; fetch the rest with `git fetch --unshallow`"
             if shallow
             else "`git log --oneline` and `git branch --all` list what there is"
         )
-        raise NoRevision(f"git knows no revision '{name[:80]}'; {mend}.") from None
+        raise NoRevision(f"git knows no revision '{name[:80]}'; {fix}.") from None
 
 
 def _git(root: Path, *words: str) -> str:

@@ -17,7 +17,7 @@ MARGIN = 3  # px around what differs: smoothed edges are told by their neighbour
 RED = (214, 39, 40)
 SCRIPT = "import('/publish/picture.js')"
 # All slides of the page lie on one another: one is looked at while the others cannot be seen. They
-# keep their size, for a chart that gets another one is drawn anew.
+# keep their size, for a chart that gets another one is drawn again.
 STYLE = """
     .colloquium-counter { visibility: hidden }
     section.slide:not([data-looked-at]) {

@@ -14,7 +14,7 @@ from engine.publish.site.decks import SiteDeck
 
 
 class BadInput(Exception):
-    """Bad input; the message is a sentence that says how to mend it."""
+    """Bad input; the message is a sentence that says how to fix it."""
 
 
 def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:

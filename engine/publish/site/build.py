@@ -19,7 +19,7 @@ from sims.nearest import nearest
 
 
 class NotPublishable(Exception):
-    """The lectures are not fit to be published; the message is a sentence with its mend."""
+    """The lectures are not fit to be published; the message is a sentence with its fix."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _with_cards(folder: Path, made: Sequence[SiteDeck], base_url: str) -> str:
     if not base_url:
         return ""
     note = link_pictures.draw(folder, made)
-    # Written anew: heads of pages look for the pictures, and the worker knows all files.
+    # Written again: heads of pages look for the pictures, and the worker knows all files.
     around.write(html.write(folder, made, assets.scripts(), base_url))
     return f" {note}" if note else ""
 

@@ -54,7 +54,7 @@ class Node(LocalEngine):
         with contextlib.suppress(*UNREADABLE):
             source = source_hash(job.sim)
         if source == job.source:
-            # Workers import anew when the files of this machine change: so its own fingerprint.
+            # Workers import again when the files of this machine change: so its own fingerprint.
             super().start(attempt, Job(job.sim, job.params, fingerprint(spec.HERE)), budget)
         else:
             end = (attempt, "failed", OTHER_SOURCES.format(sim=job.sim), "", {})

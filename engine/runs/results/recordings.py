@@ -60,7 +60,7 @@ def write(
     took: Usage,
     folder: Path = RECORDED,
 ) -> Path:
-    """Make the recording of a job, or make it anew. Raises SpecError, OSError."""
+    """Make the recording of a job, or make it again. Raises SpecError, OSError."""
     target = path(sim, params, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     files.write_file(target, make_job(sim, params), frames, took)

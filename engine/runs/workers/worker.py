@@ -117,7 +117,7 @@ class Worker:
         return {"state": "done", "message": "", "detail": "", "usage": usage}
 
     def _load(self, sim: str, source: str) -> Any:
-        """The simulation's module, imported anew when any source has changed since the last."""
+        """The simulation's module, imported again when any source has changed since the last."""
         package = self.config["package"]
         if source != self.source:
             ours = {package, *(entry.package for entry in foreign.entries().values())}

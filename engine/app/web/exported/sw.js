@@ -21,7 +21,7 @@
     if (method === "GET" && url.startsWith(home)) event.respondWith(answer(event.request))
   })
 
-  /** Keep anew what an older version of the site has kept, and forget that one. */
+  /** Keep again what an older version of the site has kept, and forget that one. */
   async function moveIn() {
     const names = await caches.keys()
     for (const old of names.filter((each) => each.startsWith(family) && each !== cacheName)) {

@@ -39,7 +39,7 @@ export class Claims {
   }
 
   /**
-   * The deck was edited, and perhaps the ledger: the marks in `place` are to be put anew.
+   * The deck was edited, and perhaps the ledger: the marks in `place` are to be put again.
    * @param {HTMLElement} place
    * @param {AbortSignal} signal
    */

@@ -28,7 +28,7 @@ export class Slides {
   }
 
   /**
-   * Show the current slide as it is being written, all of its steps, until the deck comes anew.
+   * Show the current slide as it is being written, all of its steps, until the deck comes again.
    * @param {Slide} slide
    */
   draft(slide) {

@@ -29,7 +29,7 @@ export function writePlace(slide, step, isJump = false) {
 }
 
 /**
- * Back and Forward between places of this lecture. Streamlit, which would run its page anew, hears
+ * Back and Forward between places of this lecture. Streamlit, which would run its page again, hears
  * of those that lead elsewhere alone.
  * @param {() => void} go to the place that the address names
  * @param {AbortSignal} signal

@@ -25,7 +25,7 @@ export function otherFolder(folder) {
 }
 
 /**
- * Import a module of ours by its address below web/, with two more tries; a later call begins anew
+ * Import a module of ours by its address below web/, with two more tries; a later call begins again
  *  when all have failed.
  * @param {string} name
  * @returns {Promise<any>}

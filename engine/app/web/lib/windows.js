@@ -39,7 +39,7 @@ export class WindowChannel {
   /** @param {MessageEvent} event */
   #hear = ({ data, source }) => {
     if (data?.channel !== this.name || !source || source === window) return
-    known.add(/** @type {Window} */ (source)) // this page may have been loaded anew
+    known.add(/** @type {Window} */ (source)) // this page may have been loaded again
     const told = new MessageEvent("message", { data: data.message })
     this.onmessage?.call(/** @type {any} */ (this), told)
   }

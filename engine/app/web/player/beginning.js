@@ -90,7 +90,7 @@ function isAnswer({ tracks: [first] }, { context, block, values }) {
 }
 
 /**
- * What was shown here before the page was loaded anew: runs are joined, or come from the server's
+ * What was shown here before the page was loaded again: runs are joined, or come from the server's
  * store.
  * @param {Player} player
  * @param {KeptPanel} kept

@@ -1,4 +1,4 @@
-/** The curves of a panel as a table, for who reads numbers or hears them. */
+/** The curves of a panel as a table, for those who read numbers or hear them. */
 
 /** @import { Curve } from "../lib/trends.js" */
 /** @import { Player } from "./player.js" */

@@ -22,7 +22,7 @@ export function print(player) {
 }
 
 /**
- * Put the line under the figure of a panel, or put it anew.
+ * Put the line under the figure of a panel, or put it again.
  * @param {Player} player
  */
 function putLine({ element, block, context, tracks, values, fields, face }) {

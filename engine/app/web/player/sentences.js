@@ -40,7 +40,7 @@ export function sentence(tracks, picture, note) {
 }
 
 /**
- * "Position 4, about 20 s"; the server sends both anew whenever they change.
+ * "Position 4, about 20 s"; the server sends both again whenever they change.
  * @param {Track} track
  */
 const place = ({ position, wait }) =>

@@ -80,7 +80,7 @@ export function showTexts(element, frames, { group, x, xTitle, picked = null }) 
   const along = rows.length ? [] : picked === null ? path(frames, group) : [frame]
   const isAlong = along.some((each) => each.beta !== along[0].beta)
   const name = x === "x" ? xTitle : words(x.replace(/^num_/, ""))
-  const isOpen = element.querySelector("details")?.open === true // before: it is made anew
+  const isOpen = element.querySelector("details")?.open === true // before: it is made again
   const details = rows.flat().flatMap((each) => [...each.querySelectorAll("details")])
   for (const each of details) each.open = isOpen
   element.replaceChildren(

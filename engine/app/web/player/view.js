@@ -143,7 +143,7 @@ export class View {
     this.clips?.finish()
   }
 
-  /** Draw the curve anew, soon or (`isUrgent`) at once. */
+  /** Draw the curve again, soon or (`isUrgent`) at once. */
   draw(isUrgent = false) {
     this.curve.request(isUrgent)
     this.other?.request(isUrgent)

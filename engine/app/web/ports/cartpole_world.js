@@ -82,7 +82,7 @@ export function startStates(rng, count) {
   return rows[0].map((_, k) => /** @type {State} */ (rows.map((row) => row[k])))
 }
 
-/** Episodes side by side; one that ends starts anew in the same step. */
+/** Episodes side by side; one that ends starts again in the same step. */
 export class Carts {
   /** @type {number[]} */
   finished = [] // returns of the episodes that ended

@@ -86,7 +86,7 @@ export class TorchRandom {
     const made = Array.from({ length: count }, () => this.random())
     for (let start = 0; start + 16 <= count; start += 16) toNormal(made, start)
     if (count % 16) {
-      for (let k = count - 16; k < count; k += 1) made[k] = this.random() // the last group anew
+      for (let k = count - 16; k < count; k += 1) made[k] = this.random() // the last group again
       toNormal(made, count - 16)
     }
     return made

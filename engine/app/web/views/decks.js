@@ -10,7 +10,7 @@ import { ask } from "../lib/source.js"
 import { keep, recall } from "../lib/store.js"
 import { begun, joined } from "./deck_parts.js"
 
-const RELOADED = "practicum.reloaded" // the version for which this tab was loaded anew
+const RELOADED = "practicum.reloaded" // the version for which this tab was loaded again
 const JUST_LOADED = 60_000 // ms
 
 /**
@@ -116,7 +116,7 @@ function isOfAnotherVersion(answer, options) {
   const mine = options.web.match(/([^/]+)\/$/)?.[1]
   if (!now || !mine || now === mine || recall(RELOADED, String, "session") === now) return false
   keep(RELOADED, now, "session")
-  // A browser that keeps nothing would not know that it has just been loaded anew.
+  // A browser that keeps nothing would not know that it has just been loaded again.
   const [visit] = /** @type {PerformanceNavigationTiming[]} */ (
     performance.getEntriesByType("navigation")
   )

@@ -18,7 +18,7 @@ const VIEWS = {
 
 export class Frame {
   leaving = new AbortController()
-  #asked = 0 // how often the deck was fetched anew
+  #asked = 0 // how often the deck was fetched again
 
   /**
    * @param {HTMLElement} parent the component's element

@@ -87,7 +87,7 @@ export class Link {
   /** @param {Wall} lecture */
   constructor(lecture) {
     this.lecture = lecture
-    this.wall = random() // this page, until it is loaded anew
+    this.wall = random() // this page, until it is loaded again
     const watched = {
       subtree: true,
       attributes: true,

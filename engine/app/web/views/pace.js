@@ -25,7 +25,7 @@ export class Pace {
   }
 
   /**
-   * Plan the talk anew: the deck has changed, or what is left out today.
+   * Plan the talk again: the deck has changed, or what is left out today.
    * @param {Slide[]} slides
    * @param {(slide: Slide) => boolean} skips whether a slide is left out
    */

@@ -103,7 +103,7 @@ export class WallLink {
   }
 
   /**
-   * A lecture's page that was opened, or loaded anew: it is asked for all that it shows.
+   * A lecture's page that was opened, or loaded again: it is asked for all that it shows.
    * @param {string} wall
    */
   #meet(wall) {
