@@ -29,6 +29,7 @@ FILES = {  # name of a picture -> what its file holds
     "two.svg": b"<svg/><svg/>",
     "nbsp.svg": b"<svg><text>&nbsp;</text></svg>",
     "entities.svg": b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg><text>&a;&a;</text></svg>",
+    "klingon.svg": b"<?xml version='1.0' encoding='klingon'?><svg/>",
     "sjis.svg": "<?xml version='1.0' encoding='shift_jis'?><svg>講</svg>".encode("shift_jis"),
     "parts.svg": b'<svg><use href="icons.svg#a"/></svg>',
 }
@@ -44,7 +45,7 @@ PICTURES = {
     "lfs.png": "pointer of Git LFS",
     "lfs.svg": "pointer of Git LFS",
     "torn.svg": "its file holds no drawing",
-    **dict.fromkeys(["entities.svg", "sjis.svg"], ""),
+    **dict.fromkeys(["entities.svg", "sjis.svg", "klingon.svg"], ""),
     **dict.fromkeys(["cut.png", "cut.jpg", "cut.gif"], "its file is cut off"),
     "cut.svg": "its drawing is not XML: no element found",
     "two.svg": "its drawing is not XML: junk after document element",

@@ -66,7 +66,7 @@ def _not_xml(drawing: bytes) -> str:
         parser.Parse(drawing, True)
     except expat.ExpatError as error:  # a browser knows more encodings
         return "" if expat.ErrorString(error.code) == UNKNOWN_ENCODING else str(error)
-    except (_HasEntities, ValueError):  # entities, or letters of several bytes that expat lacks
+    except (_HasEntities, ValueError, LookupError):  # or an encoding that Python lacks
         pass
     return ""
 
