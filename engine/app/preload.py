@@ -1,7 +1,6 @@
-"""The modules that a page will need, named in its HTML, so that a browser fetches them at once.
+"""The scripts that a page will need, named in its HTML, so that a browser fetches them at once.
 
-A module is known to the browser only when the one that imports it has come: the first live slide
-would wait for eight fetches, one after the other. The list is read off the `import` lines.
+Which modules one needs is read off the `import` lines.
 """
 
 import functools
@@ -19,13 +18,14 @@ VIEWS = {  # as in frame.js
     "presenter": "views/presenter.js",
     "paper": "views/paper.js",
 }
+_LATER = ' fetchpriority="low"'
 _IMPORT = re.compile(
     r'^(?:import|export)\s+(?:[\w\s*{},$]+\sfrom\s+)?"(\.{1,2}/[^"]+)"', re.MULTILINE
 )
 
 
 def links(query: str) -> str:
-    """A `<link rel="modulepreload">` for each module of the view that the query asks for."""
+    """A `<link rel="modulepreload">` for each joined script of the view that the query asks for."""
     [view] = parse_qs(query).get("view", [""])[:1]
     entries = (STAGE, BLOCKS, *([VIEWS[view]] if view in VIEWS else []))
     return _links(web_files.version(), entries)
@@ -33,8 +33,10 @@ def links(query: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _links(version: str, entries: tuple[str, ...]) -> str:
+    web = f"./api/web/{version}/joined/"
     lines = (
-        f'<link rel="modulepreload" href="./api/web/{version}/{name}">' for name in needed(*entries)
+        f'<link rel="modulepreload"{_LATER * (name == BLOCKS)} href="{web}{name}">'
+        for name in entries
     )
     return "\n    ".join(lines)
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from engine.app import pictures, web_files
+from engine.app import joined, pictures, web_files
 from engine.app.edit_routes import edit
 from engine.app.lectures import course, library, packed, recorded_folders
 from engine.app.reopen import paper
@@ -104,7 +104,7 @@ async def deck(request: Request) -> Response:
 async def web(request: Request) -> Response:
     """A module or style sheet of the app, or Plotly as its Python package ships it."""
     name = request.path_params["path"]
-    found = await run_in_threadpool(web_files.find, name)
+    found = await run_in_threadpool(joined.find, name)
     if found is None:
         return Response(f"no file {name[:100]}", status_code=404)
     fresh = request.path_params["hash"] == found.version

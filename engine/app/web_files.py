@@ -17,7 +17,7 @@ from engine.paths import ASSETS, WEB
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 THEME = ASSETS / "theme.css"
 PLOTLY = ASSETS / "vendor" / "plotly.min.js"  # made by `make plotly`
-# The style sheets of a slide with its claims, in their order: web/views/sheets.js has them too.
+# The style sheets of a slide with its claims, in their order.
 SLIDE_SHEETS = (
     "theme.css",
     "styles/stage.css",

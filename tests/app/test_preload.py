@@ -1,13 +1,21 @@
-"""The page of a lecture names the modules that it will need, and no page is broken by its query."""
+"""The page of a lecture names what it will need, and no page is broken by its query."""
 
+import html
+import json
 import re
 
 import pytest
 from starlette.testclient import TestClient
 
-from engine.app import preload, web_files
+from engine.app import joined, preload, web_files
+from engine.app.lectures import library
 
-LINK = re.compile(r'<link rel="modulepreload" href="\./api/web/([0-9a-f]+)/([a-z_/-]+\.js)">')
+LINK = re.compile(
+    r'<link rel="modulepreload"(?: fetchpriority="low")? '
+    r'href="\./api/web/([0-9a-f]+)/(joined/[a-z_/-]+\.js)">'
+)
+HERE = re.compile(r'<meta name="practicum-lecture" content="([^"]+)">')
+PRELOAD = re.compile(r'<link rel="preload" as="(fetch|style)"(?: crossorigin)? href="\./([^"]+)">')
 
 
 def test_the_list_holds_what_its_modules_import_and_nothing_else() -> None:
@@ -24,17 +32,33 @@ def test_the_list_holds_what_its_modules_import_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("query", "also"), [("", ""), ("?view=read", "views/reading.js"), ("?view=..%2f%00&view", "")]
 )
-def test_the_page_of_a_lecture_names_its_modules(client: TestClient, query: str, also: str) -> None:
+def test_the_page_of_a_lecture_names_its_scripts(client: TestClient, query: str, also: str) -> None:
     answer = client.get(f"/overview{query}", headers={"accept": "text/html"})
     found = LINK.findall(answer.text)
-    assert answer.text.count('"./api/web/') == len(found) + 1  # and the script that boots
     assert {version for version, _ in found} == {web_files.version()}
-    names = [name for _, name in found]
-    assert len(set(names)) == len(names)
-    assert {"views/stage.js", "player/player.js", *([also] if also else [])} <= set(names)
-    assert ("views/reading.js" in names) == bool(also)
-    for name in names:
-        assert web_files.find(name) is not None
+    entries = ["views/stage.js", "blocks/kinds.js", *([also] if also else [])]
+    assert [name for _, name in found] == [f"joined/{one}" for one in entries]
+    assert all(joined.find(name) for _, name in found)
+
+
+def test_the_page_of_a_lecture_names_its_deck_and_asks_for_it(client: TestClient) -> None:
+    library().document("overview")  # a page never waits for that
+    text = client.get("/overview?slide=kl", headers={"accept": "text/html"}).text
+    here = json.loads(html.unescape(HERE.findall(text)[0]))
+    assert (here["slug"], here["start"]) == ("overview", "")
+    asked = dict(PRELOAD.findall(text))
+    assert asked["fetch"] == here["deck"]
+    assert asked["style"].startswith(here["web"])
+    for address in asked.values():
+        kept = client.get(f"/{address}").headers["cache-control"]
+        assert "immutable" in kept  # the page asks for no other version than the newest
+    # What Streamlit loads comes after what the slide needs.
+    assert text.index("practicum-lecture") < text.index("globalThis.practicumStage")
+    theirs = re.findall(
+        r'<(?:link rel="modulepreload"|script type="module")[^>]*static/js[^>]*>', text
+    )
+    assert len(theirs) > 20
+    assert all('fetchpriority="low"' in one for one in theirs)
 
 
 def test_other_pages_name_none(client: TestClient) -> None:
@@ -42,3 +66,4 @@ def test_other_pages_name_none(client: TestClient) -> None:
         answer = client.get(f"/{page}", headers={"accept": "text/html"})
         assert answer.status_code == 200
         assert not LINK.search(answer.text)
+        assert not HERE.search(answer.text)

@@ -1,16 +1,8 @@
-"""The style sheets that pages made by Python load are those that the page's own code asks for."""
+"""What no style sheet may ask of a browser."""
 
 import re
 
-from engine.app.web_files import SLIDE_SHEETS
 from engine.paths import ASSETS, WEB
-
-
-def test_one_list_in_two_languages() -> None:
-    listed = re.findall(r'"([^"]+\.css)"', (WEB / "views" / "sheets.js").read_text("utf-8"))
-    assert (*listed, "styles/claims.css") == SLIDE_SHEETS
-    assert all((WEB / one).is_file() for one in SLIDE_SHEETS[1:])
-    assert (ASSETS / SLIDE_SHEETS[0]).is_file()
 
 
 def test_no_change_of_a_slide_makes_the_browser_search_the_whole_lecture() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .stage_deck import BIB, DECK
 from .stage_page import shown
@@ -64,19 +64,47 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
 
 
 @pytest.mark.warm_cache(False)
-def test_every_module_is_named_in_the_page_and_fetched_once(page: Page, address: str) -> None:
+def test_every_script_is_named_in_the_page_and_fetched_once(page: Page, address: str) -> None:
     open_at(page, f"{address}/ten?slide=sixth", "sixth")
     asked = page.evaluate(
         """() => performance.getEntriesByType("resource").map(({ name }) => name)
           .filter((name) => name.includes("/api/web/") && name.endsWith(".js"))"""
     )
     asked = [name for name in asked if not name.endswith(("/views/boot.js", "/plotly.min.js"))]
+    assert len(asked) == 2  # the stage, and the live blocks
     named = page.evaluate(
         "[...document.querySelectorAll('link[rel=modulepreload]')].map(link => link.href)"
     )
-    assert any(name.endswith("views/stage.js") for name in asked)
+    assert any(name.endswith("joined/views/stage.js") for name in asked)
     assert set(asked) <= set(named)
-    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.warm_cache(False)
+def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
+    page: Page, address: str
+) -> None:
+    open_at(page, f"{address}/ten", "ten-slides")  # the server has read it by then
+    held: list[Route] = []
+    is_held = True
+    page.route(
+        "**/static/js/**", lambda route: held.append(route) if is_held else route.continue_()
+    )
+    page.goto(f"{address}/ten?slide=sixth", wait_until="commit")
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    page.keyboard.press("ArrowRight")
+    page.evaluate("document.querySelector('.practicum').isSame = true")
+    title = page.title()
+    assert title.endswith(" · Practicum")
+    is_held = False
+    for one in held:
+        one.continue_()
+    expect(page.locator("[data-testid=stBidiComponentRegular]")).to_be_attached()
+    page.keyboard.press("ArrowLeft")
+    expect(shown(page)).to_have_attribute("data-slide", "sixth")
+    assert page.evaluate("document.querySelector('.practicum').isSame")
+    assert page.locator(".practicum").count() == 1
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_title(title)
 
 
 def test_deep_link_reload_and_back(page: Page, address: str) -> None:

@@ -175,8 +175,7 @@ def failing(page: Page, pattern: str, count: int) -> list[str]:
     "names",
     [
         ("stage.js",),
-        ("keys.js",),
-        ("theme.css", "api/decks/**", "kinds.js", "axes.js", "media/**"),  # what those ask for
+        ("slides.css", "api/decks/**", "kinds.js", "media/**"),  # what that asks for
     ],
     ids=lambda names: names[0],
 )
@@ -212,7 +211,7 @@ def test_without_the_chart_library_its_numbers_are_seen(page: Page, address: str
 
 
 def test_a_part_that_cannot_be_had_says_so_in_its_place(page: Page, address: str) -> None:
-    module = "**/scenes/index.js"
+    module = "**/blocks/kinds.js"
     failing(page, module, 1_000)
     open_slide(page, address, "asked")
     sorry = page.locator(f"{SHOWN} .live-missing")

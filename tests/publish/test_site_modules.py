@@ -8,30 +8,14 @@ from engine.publish.site.assets import APP, BLOCKS, PARTS, VIEWS
 from engine.publish.site.decks import with_pages
 
 
-def test_modules_form_no_circle() -> None:
-    """Each is called after those that it imports (exported/loader.js)."""
-    begun: list[str] = []
-
-    def visit(name: str) -> None:
-        assert name not in begun, [*begun, name]
-        begun.append(name)
-        for other in preload.imports(name):
-            visit(other)
-        begun.pop()
-
-    for entries in PARTS.values():
-        for entry in entries:
-            visit(entry)
-
-
 def test_every_module_is_in_one_script_that_its_page_has_by_then() -> None:
     texts = assets.written()
     homes = {
         name: part
         for part, text in texts.items()
-        for name in re.findall(r'^"([^"]+\.js)": \(use\) => \{$', text, re.MULTILINE)
+        for name in re.findall(r'^"([^"]+\.js)": \(use, url\) => \{$', text, re.MULTILINE)
     }
-    assert sum(text.count(": (use) => {") for text in texts.values()) == len(homes)
+    assert sum(text.count(": (use, url) => {") for text in texts.values()) == len(homes)
     for part, entries in PARTS.items():
         needed = {homes[name] for name in preload.needed(*entries)}
         assert needed <= {APP, part}

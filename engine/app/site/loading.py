@@ -1,57 +1,39 @@
-"""The script in every page of the server that loads the stage when Streamlit mounts its component.
+"""What the page of a lecture says before Streamlit is there: where the lecture is, and the script
+that opens it (web/joined/page.js)."""
 
-It takes the folder of the page from the address bar: a proxy may serve it under any prefix, and
-need not say which. In the page it is sent once; in the component it would come with every flip.
-"""
+import json
+from html import escape
+from urllib.parse import quote
 
-SCRIPT = """
-(() => { // its functions are no names of the page
-window.practicumStage = (component) => {
-  const { parentElement } = component
-  const data = located(component.data)
-  if (document.querySelector("#without-streamlit")) return // views/boot.js has opened it
-  // When its data change while this script is fetched, Streamlit calls this twice and then ends
-  // the first call: only the last one may end the stage, which it has taken over.
-  const call = parentElement.call = (parentElement.call ?? 0) + 1
-  const leave = () => {
-    if (parentElement.call !== call) return
-    parentElement.stage?.leave?.()
-    parentElement.stage = null
-  }
-  if (parentElement.stage) { parentElement.stage.component = { ...component, data }; return leave }
-  const stage = parentElement.stage = { component: { ...component, data } }
-  bring(data.web, () => parentElement.stage === stage, parentElement).then((module) => {
-    if (module) stage.leave = module.open(parentElement, stage)
-  })
-  return leave
-}
-function located(data) {
-  const base = new URL("./", location.href).pathname
-  return { ...data, base, web: base + data.web, deck: base + data.deck }
-}
+from engine.app import joined, web_files
+from engine.app.lectures import library, packed
+from engine.deck.library import fault_of
+from engine.deck.source import names
 
-// A browser keeps the failure of a module's address; below another folder it asks again (as in
-// web/lib/fetching.js, which is not there yet).
-async function bring(web, isWanted, place) {
-  const note = document.createElement("p")
-  note.setAttribute("role", "status")
-  note.style.cssText = "position:fixed;left:0;right:0;bottom:2em;text-align:center;z-index:999990"
-  for (let tries = 0; isWanted(); tries += 1) {
-    try {
-      const folder = tries ? web.replace(/\\/$/, `-again${tries}/`) : web
-      const module = await import(new URL(folder + "views/stage.js", location.origin))
-      note.remove()
-      return isWanted() ? module : null
-    } catch {
-      if (tries === 1) {
-        note.textContent = "The lecture did not load. Is the server still running? "
-          + "This page keeps trying."
-        place.append(note)
-      }
-      await new Promise((done) => setTimeout(done, Math.min(15000, 300 * 2 ** tries)))
+SCRIPT = joined.without_comments("joined/page.js")
+
+
+def stage_data(slug: str, start: str = "") -> dict[str, str]:
+    """Where a lecture and the modules of the page are, beside the page; `start` is the slide where
+    the visit begins. LookupError when there is no such lecture."""
+    return {
+        "slug": slug,
+        "scope": names.slug_of(library().paths()[slug]),  # of the deck's own style sheet
+        "web": f"api/web/{web_files.version()}/",
+        "deck": f"api/decks/{quote(slug)}/{packed(slug).hash}.json",
+        "start": start,
     }
-  }
-  return null
-}
-})()
-"""
+
+
+def lecture_here(slug: str) -> str:
+    """What names the lecture of a page, and asks for its deck and style sheet; "" for one that is
+    not read yet, since a page never waits for that, or cannot be shown."""
+    document = library().at_hand(slug)
+    if document is None or not document["slides"] or fault_of(document):
+        return ""
+    data = stage_data(slug)
+    return (
+        f'<link rel="preload" as="fetch" crossorigin href="./{escape(data["deck"])}">\n'
+        f'<link rel="preload" as="style" href="./{escape(data["web"])}joined/slides.css">\n'
+        f'<meta name="practicum-lecture" content="{escape(json.dumps(data))}">'
+    )

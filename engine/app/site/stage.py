@@ -3,18 +3,14 @@
 The component's `data` is small and constant (Streamlit resends all of it when any of it changes)
 and holds only strings (for a list or a bare string Streamlit imports pandas, 0.4 s and 80 MB):
 where the deck and our modules are, beside the page. Its script calls that of the page
-(engine/app/site/loading.py), which loads `web/views/stage.js`: the slides, the keys and the live
-blocks live there.
+(web/joined/page.js), which has opened `web/views/stage.js` already or does it now: the slides, the
+keys and the live blocks live there.
 """
-
-from urllib.parse import quote
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from engine.app import web_files
-from engine.app.lectures import library, packed
-from engine.deck.source import names
+from engine.app.site.loading import stage_data
 
 # Streamlit sends all of it again at every settled slide, so it is short.
 CALL = "export default (component) => window.practicumStage(component)"
@@ -28,14 +24,7 @@ def stage(slug: str) -> None:
         # Read once per visit: a `data` that followed the reader would be resent at every flip.
         st.session_state["mounted"] = slug
         st.session_state["start"] = st.session_state.get(f"place_{slug}", "")
-    data = {
-        "slug": slug,
-        "scope": names.slug_of(library().paths()[slug]),  # of the deck's own style sheet
-        "web": f"api/web/{web_files.version()}/",
-        "deck": f"api/decks/{quote(slug)}/{packed(slug).hash}.json",
-        "start": st.session_state["start"],
-    }
-    _follow(slug, data)
+    _follow(slug, stage_data(slug, st.session_state["start"]))
 
 
 @st.fragment

@@ -7,6 +7,7 @@ the proxy, and so on for ever.)
 """
 
 import functools
+import re
 from pathlib import Path
 
 import streamlit as st
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from engine.app import preload
 from engine.app.lectures import library
 from engine.app.site.first_slide import first_slide
-from engine.app.site.loading import SCRIPT
+from engine.app.site.loading import SCRIPT, lecture_here
 from engine.app.site.lost import pages
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -27,6 +28,7 @@ ADD_SLASH = (
     'if (!location.pathname.endsWith("/")) history.replaceState('
     'history.state, "", location.pathname + "/" + location.search + location.hash)'
 )
+_PRELOADED = re.compile(r'<(?:link rel="modulepreload"|script type="module")(?= crossorigin)')
 BOOT = '<script type="module" src="./api/web/boot/views/boot.js"></script>'
 
 
@@ -42,15 +44,20 @@ def start_html() -> str:
 
 @functools.cache
 def page_html() -> str:
-    """Streamlit's page with a script that loads the stage, and one that steps in where Streamlit
+    """Streamlit's page with a script that opens the stage, and one that steps in where Streamlit
     cannot reach its server."""
     html = INDEX.read_text(encoding="utf-8")
-    return html.replace("</head>", f"  <script>{SCRIPT}</script>\n  {BOOT}\n  </head>", 1)
+    ours = f"<script>{SCRIPT}</script>\n    {BOOT}"
+    return html.replace("<head>", f"<head>\n    {ours}", 1)
 
 
 def _lecture(slug: str, query: str) -> str:
-    """The page of a lecture: with the slide to read, and the names of the modules it will need."""
-    html = page_html().replace("</head>", f"  {preload.links(query)}\n  </head>", 1)
+    """The page of a lecture: where it is, the scripts that it will need, and the slide to read.
+
+    They come first: what Streamlit asks for is needed later, and is much more."""
+    first = f"{preload.links(query)}\n    {lecture_here(slug)}"
+    html = page_html().replace("<head>", f"<head>\n    {first}", 1)
+    html = _PRELOADED.sub(r'\g<0> fetchpriority="low"', html)
     before, body, after = html.partition("<body>")
     return f"{before}{body}\n{first_slide(slug, query)}{after}" if body else html
 

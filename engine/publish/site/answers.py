@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.app import web_files
+from engine.app.joined import one_script
 from engine.app.lectures import library
 from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
@@ -14,7 +15,6 @@ from engine.app.site.claims_data import shown_claims
 from engine.claims.cards import ClaimRun, ShownClaim, ShownClaims
 from engine.publish.site.deck_parts import as_text
 from engine.publish.site.decks import SiteDeck
-from engine.publish.site.one_script import one_script
 from sims import spec
 
 PORTS = "ports/worker.js"

@@ -1,7 +1,7 @@
 """Scripts, style sheets, fonts and Plotly of an exported site.
 
-The modules are three classic scripts (one_script.py says why): that of every page and of the stage,
-that of live blocks, and that of the other views. A slide is shown when the first has come.
+The modules are three classic scripts (engine/app/joined.py says why): that of every page and of the
+stage, that of live blocks, and that of the other views. A slide is shown when the first has come.
 """
 
 import gzip
@@ -11,9 +11,9 @@ import re
 import shutil
 from pathlib import Path
 
-from engine.app import preload, web_files
+from engine.app import joined, preload, web_files
+from engine.app.joined import REGISTRY, table, without_comments
 from engine.paths import ASSETS
-from engine.publish.site.one_script import table
 
 APP, BLOCKS, VIEWS = "app.js", "blocks.js", "views.js"
 PARTS = {  # of which modules each script consists, with all that they import
@@ -58,13 +58,13 @@ def write(folder: Path) -> str:
     home.mkdir(parents=True)
     for name, text in written().items():
         (home / name).write_text(text, encoding="utf-8")
-    for name in web_files.names():
-        if name.endswith(".css") or name == "plotly.min.js":
-            found = web_files.find(name)
-            assert found is not None
-            path = home / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(gzip.decompress(found.body))
+    plain = (name for name in web_files.names() if name.endswith(".css") or name == "plotly.min.js")
+    for name in (*plain, *(joined.FOLDER + sheet for sheet in joined.SHEETS)):
+        found = joined.find(name)
+        assert found is not None
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.decompress(found.body))
     write_letters(home)
     shutil.copyfile(ASSETS / "icon.svg", folder / "icon.svg")
     return web
@@ -87,7 +87,7 @@ def written() -> dict[str, str]:
     }
     homes = {entry: part for part, entries in PARTS.items() for entry in entries}
     start = f"practicumSite.start({json.dumps(homes)})\n"
-    texts[APP] = f"{web_files.text(LOADER)}\n{texts[APP]}{start}"
+    texts[APP] = "\n".join(map(without_comments, (REGISTRY, LOADER))) + texts[APP] + start
     return texts
 
 

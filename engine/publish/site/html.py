@@ -15,7 +15,6 @@ from engine.app.site.claims_data import STANDINGS
 from engine.app.site.first_slide import SCRIPT, copy_of
 from engine.app.site.parts import parts
 from engine.app.site.templates import fill
-from engine.app.web_files import SLIDE_SHEETS
 from engine.claims.cards import ShownClaims
 from engine.deck.schema.deck_json import SlideJson
 from engine.deck.search.entries import plain
@@ -25,15 +24,13 @@ from engine.publish.site.assets import BLOCKS, VIEWS
 from engine.publish.site.decks import PAGES, SiteDeck, with_pages
 
 _LOOSE = re.compile(r"(?<=\() | (?=[).,;:])")  # where a tag stood beside a mark
-IMPORTED = ("label", "controls", "timeline")
 DRAWN = ("sim", "chart", "published")  # kinds of blocks with a chart, as web/views/services.js has
 # An address that names a slide opens there: the first one would only flash up.
 AWAY = (
     "if(/[?&](slide|view)=/.test(location.search))document.getElementById('first-slide')?.remove()"
 )
-# What web/views/stage.js asks for when its own text has come, in the order of importance; style
-# sheets are also those that live.css imports.
-SHEETS = (*SLIDE_SHEETS, "styles/print.css", *(f"styles/{name}.css" for name in IMPORTED))
+# What web/views/stage.js asks for when its own text has come.
+SHEETS = ("joined/slides.css", "styles/print.css")
 # Asks for what a slide draws with, most of a first visit, before it is known to be wanted.
 AHEAD = """{const asked=new URLSearchParams(location.search),name=asked.get('slide')??'',
 view=asked.get('view'),files=[];

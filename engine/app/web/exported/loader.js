@@ -4,7 +4,7 @@
     are functions in three scripts (engine/publish/site/assets.py), each called when it is first
     needed; and each answer is a script that calls `give`. */
 
-/** @import { Site } from "../lib/types.js" */
+/** @import { ModuleFunction, Site } from "../lib/types.js" */
 
 {
   const WEB = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src).href
@@ -16,10 +16,7 @@
     #texts = new Map() // of answers that have come, by name
     /** @type {Map<string, Promise<string>>} */
     #asked = new Map()
-    /** @type {Record<string, (use: (name: string) => unknown) => unknown>} */
-    #modules = {} // those that have come
-    /** @type {Map<string, unknown>} */
-    #used = new Map() // exports of modules
+    #modules = practicumModules(WEB) // those that have come
     /** @type {Record<string, string>} */
     #homes = {} // which script a module stands in
 
@@ -43,13 +40,13 @@
 
     /** @param {string} name */
     async module(name) {
-      if (!Object.hasOwn(this.#modules, name)) await this.#fetch(WEB + this.#homes[name])
-      return this.#use(name)
+      if (!this.#modules.has(name)) await this.#fetch(WEB + this.#homes[name])
+      return this.#modules.use(name)
     }
 
-    /** @param {Record<string, (use: (name: string) => unknown) => unknown>} modules */
+    /** @param {Record<string, ModuleFunction>} modules */
     add(modules) {
-      Object.assign(this.#modules, modules)
+      this.#modules.add(modules)
     }
 
     /** @type {string} */
@@ -66,13 +63,7 @@
     /** @param {Record<string, string>} homes */
     start(homes) {
       this.#homes = homes
-      this.#use("exported/start.js")
-    }
-
-    /** What a module exports. @param {string} name */
-    #use = (name) => {
-      if (!this.#used.has(name)) this.#used.set(name, this.#modules[name](this.#use))
-      return this.#used.get(name)
+      this.#modules.use("exported/start.js")
     }
 
     /** The name of an answer: its address below the page's folder. @param {string} address */

@@ -34,7 +34,10 @@ export function bring(name) {
   const files = site
   if (files) return once(name, () => files.module(name))
   const home = new URL("..", import.meta.url).href
-  return once(name, (isAgain) => import(new URL(name, isAgain ? otherFolder(home) : home).href))
+  return once(name, async (isAgain) => {
+    const { use } = await import(`${isAgain ? otherFolder(home) : home}joined/${name}`)
+    return use(name)
+  })
 }
 
 /** When all that is on its way by a name (modules, Plotly) has come, or cannot be had. */

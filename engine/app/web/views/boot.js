@@ -36,12 +36,12 @@ async function openLecture() {
     const answer = slug ? await fetch(deck, { method: "HEAD" }) : null
     if (!answer?.ok) return false
     const web = `${base}api/web/${answer.headers.get("x-web-hash")}/`
-    const { open } = await import(`${web}views/stage.js`)
+    const { use } = await import(`${web}joined/views/stage.js`)
     if (isThere()) return true
     const place = document.body.appendChild(document.createElement("div"))
     place.id = "without-streamlit" // the page's component, should it come, leaves it to this
     const scope = decodeURIComponent(answer.headers.get("x-deck-scope") ?? slug)
-    open(place, {
+    use("views/stage.js").open(place, {
       component: { data: { slug, scope, base, web, deck, start: "" }, setStateValue() {} },
     })
     return true

@@ -65,7 +65,7 @@ export class Chrome {
     this.fill.style.width = `${(place / total) * 100}%`
     this.bar.setAttribute("aria-valuemax", String(total))
     this.bar.setAttribute("aria-valuenow", String(place))
-    document.title = `${slide.title || deck.title} · Practicum`
+    this.lecture.title.say(`${slide.title || deck.title} · Practicum`)
     this.announce(
       slide.is_aside
         ? `Aside ${slide.number}: ${slide.title}`

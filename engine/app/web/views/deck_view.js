@@ -21,6 +21,7 @@ export class DeckView {
     this.options = frame.options
     this.root = frame.root
     this.theme = frame.theme
+    this.title = frame.title
     this.leaving = frame.leaving
     this.hash = hash
     this.deck = deck

@@ -4,6 +4,7 @@
 /** @import { Needs } from "./decks.js" */
 
 import { NO_STYLE, NO_VIEW, Notices } from "../lecture/notices.js"
+import { Title } from "../lecture/title.js"
 import { pressEarly } from "../lib/early.js"
 import { bring, loadStyles, persist } from "../lib/fetching.js"
 import { Theme } from "../lib/theme.js"
@@ -32,6 +33,7 @@ export class Frame {
     root.append(themed)
     this.theme = new Theme(themed, this.leaving.signal)
     this.notices = new Notices(root)
+    this.title = new Title(this.leaving.signal)
     parent.append(root)
     // For style sheets: `html:has(.practicum)` would search the whole lecture at every flip.
     document.documentElement.dataset.view = ""

@@ -22,7 +22,7 @@ import { layOut, leadOn, PAGES, stillOf } from "./paper_sheets.js"
 import { blockContext, draws, follow } from "./services.js"
 import { SLIDES } from "./sheets.js"
 
-const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css", "styles/paper.css"]
+const SHEETS = [SLIDES, "styles/print.css", "styles/paper.css"]
 const PATIENCE = 20_000 // ms until a chart that is not drawn is a fault
 
 /**
@@ -75,7 +75,7 @@ class PaperView extends DeckView {
       .filter((slide) => !slide.is_aside || query.get("asides") !== "0")
     sheet.textContent = `@page { ${PAGES[this.asked.kind]} }\n${this.deck.css}`
     this.root.append(sheet)
-    document.title = this.deck.title
+    this.title.say(this.deck.title)
     this.#make().catch((error) => {
       console.error(error)
       this.root.dataset.failed = String(error)

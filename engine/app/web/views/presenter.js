@@ -30,7 +30,7 @@ import { WallControls } from "./wall_controls.js"
 import { WallLink } from "./wall_link.js"
 
 const SIZE = "practicum.notes-size"
-const SHEETS = [...SLIDES, "styles/presenter.css"]
+const SHEETS = [SLIDES, "styles/presenter.css"]
 
 /** @type {Pick<Place, "isBlack" | "over" | "picked" | "ink">} */
 const NOTHING = { isBlack: false, over: "", picked: [], ink: [] }
@@ -217,7 +217,7 @@ class Presenter extends DeckView {
     this.slides.load(deck.slides)
     this.pace.plan(deck.slides, this.skips)
     this.sheet.textContent = deck.css
-    document.title = `Presenter · ${deck.title}`
+    this.title.say(`Presenter · ${deck.title}`)
   }
 
   /** What → and ← leave out today. @param {Slide} slide */

@@ -31,7 +31,7 @@ const NOTES = "practicum.read-notes"
 // Of a page, by a key that a control held.
 /** @type {Record<string, number>} */
 const SCROLLS = { next: 0.87, down: 0.06, up: -0.06, previous: -0.87 }
-const SHEETS = [...SLIDES, "styles/claims.css", "styles/reading.css", "styles/print.css"]
+const SHEETS = [SLIDES, "styles/reading.css", "styles/print.css"]
 
 /**
  * Mount the reading view (see stage.js).
@@ -157,7 +157,7 @@ class Reading extends DeckView {
     const header = buildHeader(deck, (action) => void this.act(action))
     this.stage.replaceChildren(header, this.contents.element, this.main, this.live, sheet)
     this.#showNotes(recall(NOTES, oneOf("on", "off")) !== "off")
-    document.title = `${deck.title} · Practicum`
+    this.title.say(`${deck.title} · Practicum`)
     const asked = decodeURIComponent(location.hash.slice(1)) || readPlace().slide
     if (!asked || !this.goTo(asked)) this.pages.fill(0)
     this.root.focus({ preventScroll: true }) // so that the arrow keys scroll

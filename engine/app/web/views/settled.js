@@ -8,15 +8,16 @@ export class Settled {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling
 
-  /** @param {Mounted} mounted */
-  constructor({ component }) {
-    this.component = component
+  /** @param {Mounted} mounted whose component changes when Streamlit has come */
+  constructor(mounted) {
+    this.mounted = mounted
   }
 
   /** Another slide is shown. @param {string} slide its id */
   moved(slide) {
     clearTimeout(this.#settling)
-    this.#settling = setTimeout(() => this.component.setStateValue("slide", slide), SETTLE)
+    const tell = () => this.mounted.component.setStateValue("slide", slide)
+    this.#settling = setTimeout(tell, SETTLE)
   }
 
   leave() {

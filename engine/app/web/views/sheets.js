@@ -1,9 +1,4 @@
-/** The style sheets of every view that shows slides. Later ones count, so their order matters. */
+/** The style sheets of every view that shows slides, put together (SLIDE_SHEETS of
+    engine/app/web_files.py). */
 
-export const SLIDES = [
-  "theme.css",
-  "styles/stage.css",
-  "styles/drawers.css",
-  "styles/small_windows.css",
-  "styles/live.css",
-]
+export const SLIDES = "joined/slides.css"

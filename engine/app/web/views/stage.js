@@ -35,7 +35,7 @@ import { SLIDES } from "./sheets.js"
 import { StageBlocks } from "./stage_blocks.js"
 import { actToday, Today } from "./today.js"
 
-const SHEETS = [...SLIDES, "styles/claims.css", "styles/print.css"]
+const SHEETS = [SLIDES, "styles/print.css"]
 // From a black wall the first key only lights it up, as PowerPoint does; these show no slide.
 const STAYS_BLACK = ["blank", "goto", "presenter", "fullscreen", "start", "theme"]
 const JUMPS = ["first", "last", "goto"] // Back undoes them

@@ -24,7 +24,37 @@ export interface ViewOptions {
 
 /** The Streamlit component that a view stands in; always with its newest arguments. */
 export interface Mounted {
-  component: { data: ViewOptions; setStateValue(name: string, value: string): void }
+  component: StreamlitComponent
+}
+
+/** What Streamlit gives to a component: its data, and a way to tell its own server something. */
+export interface StreamlitComponent {
+  data: ViewOptions
+  setStateValue(name: string, value: string): void
+}
+
+/** A stage that was opened or will be, by the script of the page (joined/page.js). */
+export interface OpenedStage extends Mounted {
+  leave(): void
+  /** what the server is to hear as soon as Streamlit has come */
+  kept?: [string, string]
+}
+
+/** Streamlit's element for a component, with what is known of it. */
+export interface StagePlace extends HTMLElement {
+  /** how often Streamlit has called */
+  call?: number
+  stage?: OpenedStage
+}
+
+/** Given `use`, which has the others by their names, and its own address: what a module exports. */
+export type ModuleFunction = (use: (name: string) => unknown, url: string) => unknown
+
+/** The modules that have come in joined scripts (joined/registry.js). */
+export interface Modules {
+  add(functions: Record<string, ModuleFunction>): void
+  has(name: string): boolean
+  use(name: string): unknown
 }
 
 /** A version of a deck. */
@@ -87,6 +117,8 @@ export interface Drafted {
 
 /** The stage, as what stands around its slides sees it. */
 export interface StageView extends MarkedView, SlideChooser {
+  /** of the window */
+  readonly title: { say(text: string): void }
   readonly slides: {
     preview(index: number): HTMLElement
     /** show another version of the shown slide until the deck comes anew */
@@ -134,7 +166,7 @@ export interface Site {
   /** a module by its address below web/; rejects where its script cannot be had just now */
   module(name: string): Promise<unknown>
   /** called by each script that holds modules, which are functions that return their exports */
-  add(modules: Record<string, (use: (name: string) => unknown) => unknown>): void
+  add(modules: Record<string, ModuleFunction>): void
   /** a thread of ports/worker.js */
   worker(): Promise<Worker>
   /** called by the first script, with the script of each module that is asked for by its name */
@@ -154,4 +186,9 @@ export interface Early {
 declare global {
   var practicumSite: Site | undefined
   var practicumEarly: Early | undefined
+  /** of one folder of modules */
+  var practicumModules: (home: string) => Modules
+  var practicumStage: (
+    component: StreamlitComponent & { parentElement: StagePlace },
+  ) => (() => void) | undefined
 }
