@@ -164,14 +164,14 @@ def test_the_plan_of_the_presenter_leaves_them_out(browser: Browser, address: st
         expect(page.locator(".presenter-slot")).to_contain_text("takes 5:00 · ↓ an aside")
         press(page, "ArrowRight")
         expect(place).to_have_text("Slide 3 of 3")
-        module = page.evaluate("document.querySelector('link[href*=\"stage.css\"]').href")
+        module = page.evaluate("document.querySelector('link[href*=\"slides.css\"]').href")
         slots = page.evaluate(
             """async address => {
               const { plan } = await import(address)
               const slides = [{ minutes: 1 }, { minutes: 9, is_aside: true }, { minutes: 2 }]
               return plan(slides).map(slot => [slot.start, slot.end])
             }""",
-            re.sub(r"styles/stage\.css", "views/timer.js", module),
+            re.sub(r"joined/slides\.css", "views/timer.js", module),
         )
         assert slots == [[0, 60], [0, 60], [60, 180]]
     finally:

@@ -93,12 +93,19 @@ def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
     expect(shown(page)).to_have_attribute("data-slide", "sixth")
     page.keyboard.press("ArrowRight")
     page.evaluate("document.querySelector('.practicum').isSame = true")
+    look = """[...document.querySelectorAll('.practicum .slide p')].map(one => {
+      const { margin, fontSize } = getComputedStyle(one)
+      return margin + " " + fontSize
+    })"""
+    before = page.evaluate(look)
     title = page.title()
     assert title.endswith(" · Practicum")
     is_held = False
     for one in held:
         one.continue_()
     expect(page.locator("[data-testid=stBidiComponentRegular]")).to_be_attached()
+    assert len(before) > 3
+    assert page.evaluate(look) == before, "Streamlit has rules for paragraphs, too"
     page.keyboard.press("ArrowLeft")
     expect(shown(page)).to_have_attribute("data-slide", "sixth")
     assert page.evaluate("document.querySelector('.practicum').isSame")

@@ -76,7 +76,7 @@ export async function loadStyles(web, names, missing = () => {}) {
   await Promise.all(
     names.map(async (name) => {
       if (document.querySelector(`link[href="${web + name}"]`)) return
-      const link = { node: document.head.appendChild(sheet(web + name)) }
+      const link = { node: placed(sheet(web + name)) }
       /** @param {number} count */
       const load = (count) => (count ? replaced(link, otherFolder(web) + name) : arrived(link.node))
       try {
@@ -148,6 +148,17 @@ function once(name, load) {
     fetched.delete(name)
   })
   return asked
+}
+
+/**
+ * Put a sheet at the top of the body, after those that stand there: Streamlit's own rules for
+ * paragraphs and lists are added to the head, often later, and the last rule wins.
+ * @param {HTMLLinkElement} node
+ */
+function placed(node) {
+  const next = document.querySelector("body > :not(link[rel=stylesheet])")
+  document.body.insertBefore(node, next)
+  return node
 }
 
 /** @param {string} href */

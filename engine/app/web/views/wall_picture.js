@@ -19,7 +19,7 @@ import { magnify } from "./lens.js"
 import { blockContext } from "./services.js"
 
 const WIDTH = 1280 // of the wall's window, px, before it is scaled; 720 high, as in small_windows.css
-const SHEETS = "link[rel=stylesheet], style"
+const SHEETS = "head > :is(link[rel=stylesheet], style), body > link[rel=stylesheet]"
 // What asks for a finger, as a media query: the wall has a mouse, though the phone has none.
 const FINGER = /\((?:any-)?pointer:\s*coarse\)/g
 const NEVER = "(width < 0px)"
@@ -38,6 +38,8 @@ export class WallPicture {
   #head = null
   /** @type {WeakSet<Element>} style sheets of this page that are in the frame, too */
   #worn = new WeakSet()
+  /** @type {Element | null} the first of them that is not in the page's head */
+  #ours = null
   #index = -1 // of the slide in it
   /** @type {HTMLElement | null} */
   #section = null
@@ -146,12 +148,15 @@ export class WallPicture {
 
   /** Give the frame the style sheets of this page that it does not have yet. */
   #dress() {
-    for (const style of [...document.head.querySelectorAll(SHEETS), this.lecture.sheet]) {
+    for (const style of [...document.querySelectorAll(SHEETS), this.lecture.sheet]) {
       if (!this.#head || this.#worn.has(style)) continue
       this.#worn.add(style)
       const copy = copyOf(style)
       copy.addEventListener("load", () => forMouse(copy.sheet))
-      this.#head.append(copy)
+      // As in the page: whatever comes when, Streamlit's rules stand before ours.
+      const isOurs = style.parentElement !== document.head
+      this.#head.insertBefore(copy, isOurs ? null : this.#ours)
+      if (isOurs) this.#ours ??= copy
     }
   }
 
