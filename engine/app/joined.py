@@ -1,9 +1,7 @@
-"""Modules put together into few scripts, and style sheets into one: a page of the server would ask
-for more than a hundred files else, and one that was opened from a folder (file://) may import no
-module at all.
+"""The modules and style sheets of a page, joined: it would ask for more than a hundred files else.
 
-A module becomes a function, called by web/joined/registry.js when the first other one needs it.
-Ours import and export names only, each on lines of its own; what is written otherwise is an error.
+A joined script has a source map, so a browser's tools show the modules as they were written. The
+text is made when it is asked for first; a module still has an address of its own, too.
 """
 
 import functools
@@ -11,9 +9,9 @@ import gzip
 import json
 import posixpath
 import re
-from collections.abc import Iterable
 
 from engine.app import preload, web_files
+from engine.app.modules import table, without_comments
 from engine.app.web_files import WebFile
 
 STAGE, PHONE = "views/stage.js", "views/phone.js"  # a page begins with one of them
@@ -26,6 +24,7 @@ LATER = {
     "views/room_stage.js": STAGE,
     "views/remote.js": PHONE,
 }
+SCRIPTS = (STAGE, PHONE, *LATER)
 SHEETS = {
     "slides.css": web_files.SLIDE_SHEETS,
     "phone.css": ("theme.css", "styles/live.css", "styles/phone.css"),
@@ -38,21 +37,12 @@ const modules = practicumModules(new URL({up}, import.meta.url).href.replace(/-a
 modules.add({table})
 modules.use({name})
 export const use = modules.use
+//# sourceMappingURL={map}
 """
-
-_IMPORT = re.compile(
-    r'^import (?:\* as (\w+)|\{([\w\s,]*)\}) from "(\.{1,2}/[^"]+)"$', re.MULTILINE
-)
-_EXPORT = re.compile(r"^export (?=(?:(?:async )?function\*?|class|const) (\w+))", re.MULTILINE)
-_RENAMED = re.compile(r"(\w+) as (\w+)")
-# As a package ends that is short already, before the address of its source map.
-_LIST = re.compile(r"\bexport ?\{([^{}]*)\};?\s*(?://.*)?\s*$")
-# Comments that begin a line, as ours do: a third of what would be sent. A comment is not a token,
-# and the line before keeps its end, so nothing is read in another way.
-_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
+_BEGINS = re.compile(r'"([^"]+)": \(use, url\) => \{')  # as `table` writes a module
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_IMPORT = re.compile(r'@import "([^"]+)";')
-_LEFT = re.compile(r"^(?:import|export)\b.*|\bexport ?\{.*", re.MULTILINE)
+MAP = ".map"
 
 
 def find(address: str) -> WebFile | None:
@@ -63,20 +53,21 @@ def find(address: str) -> WebFile | None:
     the style sheets of SHEETS.
     """
     name = address.removeprefix(FOLDER)
-    if name == address or name not in names():
+    if name == address or name not in (*SCRIPTS, *SHEETS, *(one + MAP for one in SCRIPTS)):
         return web_files.find(address)
     version = web_files.version()
-    return WebFile(_joined(name, version), web_files.KINDS[posixpath.splitext(name)[1]], version)
-
-
-def names() -> tuple[str, ...]:
-    """The addresses of all joined files, below `joined/`."""
-    return (STAGE, PHONE, *LATER, *SHEETS)
+    kind = web_files.KINDS.get(posixpath.splitext(name)[1], "application/json")
+    return WebFile(_joined(name, version), kind, version)
 
 
 @functools.lru_cache(maxsize=32)
 def _joined(name: str, _version: str) -> bytes:
-    text = sheet(name) if name in SHEETS else _script(name)
+    if name in SHEETS:
+        text = sheet(name)
+    elif name in SCRIPTS:
+        text = script(name)
+    else:
+        text = source_map(name.removesuffix(MAP))
     return gzip.compress(text.encode(), 6, mtime=0)
 
 
@@ -91,70 +82,31 @@ def _with_imports(name: str) -> str:
     return _CSS_IMPORT.sub(lambda found: _with_imports(posixpath.join(beside, found[1])), text)
 
 
-def _script(name: str) -> str:
+def script(name: str) -> str:
+    """A module with all that it imports and its page does not have, as one that exports `use`."""
     begun = preload.needed(LATER[name]) if name in LATER else []
     return _PART.format(
         registry=without_comments(REGISTRY),
-        up=json.dumps("../" * (FOLDER + name).count("/")),
-        table=table(one for one in preload.needed(name) if one not in begun),
+        up=json.dumps(_up(name)),
+        table=table((one for one in preload.needed(name) if one not in begun), keep_lines=True),
         name=json.dumps(name),
+        map=posixpath.basename(name) + MAP,
     )
 
 
-def one_script(entry: str) -> str:
-    """The module at `entry` after all that it imports, as a classic script.
-
-    Raises ValueError for a way to import or export that is not known here.
-    """
-    names = _in_order(entry)
-    calls = (f"modules[{json.dumps(name)}] = ({function(name)})(use, '')" for name in names)
-    return "\n".join(["const modules = {}", "const use = (name) => modules[name]", *calls])
-
-
-def table(names: Iterable[str]) -> str:
-    """An object of JavaScript with the function of each of these modules by its name.
-
-    Raises ValueError as `one_script` does.
-    """
-    rows = (f"{json.dumps(name)}: {function(name)},\n" for name in names)
-    return f"{{\n{''.join(rows)}}}"
+def source_map(name: str) -> str:
+    """Where each line of a joined script was written: an index map of
+    https://tc39.es/ecma426, in which each module is a section with line under line."""
+    sections = []
+    for line, text in enumerate(script(name).split("\n"), start=1):
+        if found := _BEGINS.fullmatch(text):
+            module = found[1]
+            lines = ";".join(["AAAA", *["AACA"] * web_files.text(module).count("\n")])
+            of_it = {"version": 3, "sources": [_up(name) + module], "names": [], "mappings": lines}
+            sections.append({"offset": {"line": line, "column": 0}, "map": of_it})
+    return json.dumps({"version": 3, "sections": sections})
 
 
-def function(name: str) -> str:
-    """A module as a function: given `use`, which has the others by their names, and its own `url`,
-    it returns its exports. Raises ValueError as `one_script` does."""
-    text = without_comments(name)
-
-    def taken(match: re.Match[str]) -> str:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[3]))
-        named = match[1] or "{" + _RENAMED.sub(r"\1: \2", match[2]) + "}"
-        return f"const {named} = use({json.dumps(path)})"
-
-    given = [found[1] for found in _EXPORT.finditer(text)]
-    if listed := _LIST.search(text):
-        given += [_RENAMED.sub(r"\2: \1", one.strip()) for one in listed[1].split(",")]
-        text = text[: listed.start()]
-    text = text.replace("import.meta.url", "url")  # only modules have it
-    body = _EXPORT.sub("", _IMPORT.sub(taken, text))
-    if left := _LEFT.search(body):
-        raise ValueError(f"{name}: this line cannot be put into one script: {left[0][:80]}")
-    return f"(use, url) => {{\n{body}\nreturn {{ {', '.join(given)} }}\n}}"
-
-
-def without_comments(name: str) -> str:
-    """The text of a module without the comments that begin a line."""
-    return _COMMENT.sub("", web_files.text(name))
-
-
-def _in_order(entry: str) -> list[str]:
-    """These modules, each after those that it imports."""
-    found: list[str] = []
-
-    def visit(name: str) -> None:
-        for other in preload.imports(name):
-            visit(other)
-        if name not in found:
-            found.append(name)
-
-    visit(entry)
-    return found
+def _up(name: str) -> str:
+    """The way from a joined script to the folder of all modules."""
+    return "../" * (FOLDER + name).count("/")

@@ -1,14 +1,17 @@
 """The joined files of a page: each holds what it needs, once, and its page asks for them alone."""
 
 import gzip
+import json
+import posixpath
 import re
 from pathlib import Path
 
 import pytest
 
-from engine.app import joined, preload, web_files
+from engine.app import joined, modules, preload, web_files
 from engine.app.web_files import SLIDE_SHEETS
 
+CHANGED = re.compile(r"import|export|.*\b(?:import\.meta|export ?\{)|\} from|  \w+,$|.*/\*\*")
 HELD = re.compile(r'^"([^"]+\.js)": \(use, url\) => \{$', re.MULTILINE)
 
 
@@ -18,7 +21,7 @@ def text_of(name: str) -> str:
     return gzip.decompress(found.body).decode()
 
 
-@pytest.mark.parametrize("entry", [joined.STAGE, joined.PHONE, *joined.LATER])
+@pytest.mark.parametrize("entry", joined.SCRIPTS)
 def test_a_script_holds_all_that_its_page_has_not_yet(entry: str) -> None:
     begun = HELD.findall(text_of(joined.LATER[entry])) if entry in joined.LATER else []
     own = HELD.findall(text_of(entry))
@@ -26,6 +29,28 @@ def test_a_script_holds_all_that_its_page_has_not_yet(entry: str) -> None:
     assert len({*begun, *own}) == len(begun) + len(own)
     assert {*begun, *own} >= set(preload.needed(entry))
     assert set(own) <= set(preload.needed(entry))
+
+
+@pytest.mark.parametrize("entry", joined.SCRIPTS)
+def test_the_source_map_leads_to_the_lines_as_they_were_written(entry: str) -> None:
+    text = text_of(entry)
+    assert text.endswith(f"//# sourceMappingURL={Path(entry).name}.map\n")
+    lines = text.split("\n")
+    sections = json.loads(text_of(f"{entry}.map"))["sections"]
+    assert len(sections) == len(HELD.findall(text))
+    compared = 0
+    for section in sections:
+        begins, [source] = section["offset"]["line"], section["map"]["sources"]
+        address = posixpath.normpath(posixpath.join("joined", posixpath.dirname(entry), source))
+        written = web_files.text(address).split("\n")
+        assert section["map"]["mappings"].count(";") == len(written) - 1
+        here = zip(lines[begins:], written, strict=False)
+        if address.startswith("vendor/"):  # a line or two, whose end is cut off
+            continue
+        same = [line == one for line, one in here if line.strip() and not CHANGED.match(one)]
+        assert all(same), address
+        compared += len(same)
+    assert compared > 50
 
 
 def test_modules_form_no_circle() -> None:
@@ -39,7 +64,7 @@ def test_modules_form_no_circle() -> None:
             visit(other)
         begun.pop()
 
-    for entry in (joined.STAGE, joined.PHONE, *joined.LATER, "exported/start.js"):
+    for entry in (*joined.SCRIPTS, "exported/start.js"):
         visit(entry)
 
 
@@ -76,4 +101,4 @@ def test_what_cannot_be_joined_is_an_error(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(web_files, "text", texts.__getitem__)
     for name in texts:
         with pytest.raises(ValueError, match=f"{Path(name).name}: this line cannot be put"):
-            joined.table([name])
+            modules.table([name])

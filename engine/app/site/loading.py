@@ -5,12 +5,13 @@ import json
 from html import escape
 from urllib.parse import quote
 
-from engine.app import joined, web_files
+from engine.app import web_files
 from engine.app.lectures import library, packed
+from engine.app.modules import without_comments
 from engine.deck.library import fault_of
 from engine.deck.source import names
 
-SCRIPT = joined.without_comments("joined/page.js")
+SCRIPT = without_comments("joined/page.js")
 
 
 def stage_data(slug: str, start: str = "") -> dict[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.app import web_files
-from engine.app.joined import one_script
 from engine.app.lectures import library
+from engine.app.modules import one_script
 from engine.app.reopen import SERVED, ways_back
 from engine.app.routes import source_of
 from engine.app.site.claims_data import shown_claims

@@ -1,7 +1,8 @@
 """Scripts, style sheets, fonts and Plotly of an exported site.
 
-The modules are three classic scripts (engine/app/joined.py says why): that of every page and of the
-stage, that of live blocks, and that of the other views. A slide is shown when the first has come.
+The modules are three classic scripts (engine/app/modules.py says why): that of every page and of
+the stage, that of live blocks, and that of the other views. A slide is shown when the first has
+come.
 """
 
 import gzip
@@ -12,7 +13,8 @@ import shutil
 from pathlib import Path
 
 from engine.app import joined, preload, web_files
-from engine.app.joined import REGISTRY, table, without_comments
+from engine.app.joined import REGISTRY
+from engine.app.modules import table, without_comments
 from engine.paths import ASSETS
 
 APP, BLOCKS, VIEWS = "app.js", "blocks.js", "views.js"
