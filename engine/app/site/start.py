@@ -28,7 +28,10 @@ ADD_SLASH = (
     'if (!location.pathname.endsWith("/")) history.replaceState('
     'history.state, "", location.pathname + "/" + location.search + location.hash)'
 )
-_PRELOADED = re.compile(r'<(?:link rel="modulepreload"|script type="module")(?= crossorigin)')
+# Its script, and what that imports.
+_STREAMLIT = re.compile(
+    r'<script type="module" crossorigin [^>]*></script>(?:\s*<link rel="modulepreload" [^>]*>)*'
+)
 BOOT = '<script type="module" src="./api/web/boot/views/boot.js"></script>'
 
 
@@ -54,10 +57,12 @@ def page_html() -> str:
 def _lecture(slug: str, query: str) -> str:
     """The page of a lecture: where it is, the scripts that it will need, and the slide to read.
 
-    They come first: what Streamlit asks for is needed later, and is much more."""
-    first = f"{preload.links(query)}\n    {lecture_here(slug)}"
-    html = page_html().replace("<head>", f"<head>\n    {first}", 1)
-    html = _PRELOADED.sub(r'\g<0> fetchpriority="low"', html)
+    They come first: what Streamlit asks for is needed later, and is much more. The script of the
+    page takes Streamlit's tags out of their `<template>` when the lecture is there."""
+    here = lecture_here(slug)
+    html = page_html().replace("<head>", f"<head>\n    {preload.links(query)}\n    {here}", 1)
+    if here:
+        html = _STREAMLIT.sub(r'<template id="streamlit">\g<0></template>', html, count=1)
     before, body, after = html.partition("<body>")
     return f"{before}{body}\n{first_slide(slug, query)}{after}" if body else html
 

@@ -10,9 +10,15 @@
 {
   /** Opened before Streamlit was there, and not handed over yet. @type {OpenedStage | null} */
   let early = null
+  const PAUSE = 200 // ms after the lecture has been drawn
+  const PATIENCE = 5000 // ms in which a lecture may come before Streamlit is let in
   /** @type {HTMLMetaElement | null} */
   const lecture = document.querySelector("meta[name=practicum-lecture]")
-  if (lecture) early = openEarly(JSON.parse(lecture.content))
+  if (lecture) {
+    early = openEarly(JSON.parse(lecture.content))
+    early.opened = () => setTimeout(bringStreamlit, PAUSE)
+    setTimeout(bringStreamlit, PATIENCE)
+  }
 
   globalThis.practicumStage = ({ parentElement: place, data, setStateValue }) => {
     const component = { data: located(data), setStateValue }
@@ -49,6 +55,13 @@
       place.remove()
     }
     return stage
+  }
+
+  /** Its scripts are ten times as much as a lecture needs, and would come before the deck. */
+  function bringStreamlit() {
+    /** @type {HTMLTemplateElement | null} */
+    const kept = document.querySelector("#streamlit")
+    kept?.replaceWith(kept.content.cloneNode(true))
   }
 
   /** @param {StreamlitComponent} component */

@@ -28,6 +28,7 @@ export class Frame {
    * @param {HTMLElement} themed the part of it that has the colours
    */
   constructor(parent, mounted, root, themed) {
+    this.mounted = mounted
     this.options = mounted.component.data
     this.root = root
     root.append(themed)
@@ -89,6 +90,7 @@ export function openFrame(frame, sheets, make, needs = () => undefined) {
     if (!view) return
     document.getElementById("first-slide")?.remove() // the server's copy of the slide
     pressEarly()
+    frame.mounted.opened?.()
   })
   return () => {
     frame.leave()

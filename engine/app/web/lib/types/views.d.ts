@@ -25,6 +25,8 @@ export interface ViewOptions {
 /** The Streamlit component that a view stands in; always with its newest arguments. */
 export interface Mounted {
   component: StreamlitComponent
+  /** called when the lecture is there */
+  opened?(): void
 }
 
 /** What Streamlit gives to a component: its data, and a way to tell its own server something. */
