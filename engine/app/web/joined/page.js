@@ -39,22 +39,26 @@
   /** @param {ViewOptions} data */
   function openEarly(data) {
     const place = document.createElement("div")
-    const parsed = new Promise((done) => {
-      const look = () => document.readyState !== "loading" && done(document.body.append(place))
-      document.addEventListener("readystatechange", look)
-      look()
-    })
+    const placed = parsed().then(() => document.body.append(place))
     /** @param {string} name @param {string} value */
     const setStateValue = (name, value) => {
       stage.kept = [name, value]
     }
-    const stage = begin(place, { data: located(data), setStateValue }, parsed)
+    const stage = begin(place, { data: located(data), setStateValue }, placed)
     const { leave } = stage
     stage.leave = () => {
       leave()
       place.remove()
     }
     return stage
+  }
+
+  /** @returns {Promise<unknown>} when the page has all its elements */
+  function parsed() {
+    if (document.readyState !== "loading") return Promise.resolve()
+    return new Promise((done) =>
+      document.addEventListener("readystatechange", done, { once: true }),
+    )
   }
 
   /** Its scripts are ten times as much as a lecture needs, and would come before the deck. */
