@@ -122,7 +122,7 @@ def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
 
 
 @pytest.mark.warm_cache(False)
-def test_streamlits_rules_for_paragraphs_change_none_of_a_lecture(page: Page, address: str) -> None:
+def test_streamlit_changes_no_paragraph_and_takes_no_focus(page: Page, address: str) -> None:
     look = """() => [...document.querySelectorAll('.practicum .slide p')].map(one => {
       const { margin, fontSize } = getComputedStyle(one)
       return margin + " " + fontSize
@@ -134,6 +134,7 @@ def test_streamlits_rules_for_paragraphs_change_none_of_a_lecture(page: Page, ad
     release()
     assert len(before) > 3
     assert page.evaluate(look) == before
+    expect(page.locator(".reading")).to_be_focused()  # so that the arrow keys scroll
 
 
 def test_deep_link_reload_and_back(page: Page, address: str) -> None:
