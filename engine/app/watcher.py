@@ -91,10 +91,16 @@ class Watcher:
 
 def _wakes(folders: list[Path], stop: threading.Event) -> Iterator[None]:
     """One for each edit in these folders, and one after each pause without."""
-    if not folders:
-        while not stop.wait(LOOK_MS / 1000):
-            yield
-        return
+    if folders:
+        try:
+            yield from _edits(folders, stop)
+        except RuntimeError as error:  # a file whose name is no text, or too many folders
+            _log.warning("edits are looked for twice a second, and not heard of: %s", error)
+    while not stop.wait(LOOK_MS / 1000):
+        yield
+
+
+def _edits(folders: list[Path], stop: threading.Event) -> Iterator[None]:
     for _ in watch(
         *folders,
         watch_filter=None,

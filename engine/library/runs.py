@@ -73,12 +73,16 @@ def _jobs(
     name: str, fixed: Mapping[str, Any], varied: Mapping[str, Sequence[Any]], seeds: Seeds
 ) -> list[Job]:
     """Every run that is asked for, all checked before the first begins. Raises SpecError."""
+    if not isinstance(name, str):
+        raise SpecError(f"The name of a simulation is a text, not {name!r:.80}.")
     wanted = dict(varied)
     if seeds is not None:
         if not any(field.name == tables.SEED for field in spec.fields(name)):
             raise SpecError(f"{name} has no parameter 'seed', so `seeds` has nothing to vary.")
         if tables.SEED in (*fixed, *varied):
             raise SpecError("seed and seeds are both given; give one of them.")
+        if not isinstance(seeds, int | Iterable) or isinstance(seeds, str | bytes):
+            raise SpecError(f"seeds is {seeds!r:.80}; give a whole number or a list of them.")
         wanted[tables.SEED] = list(range(seeds) if isinstance(seeds, int) else seeds)
         if not wanted[tables.SEED]:
             raise SpecError("seeds is empty; give at least one.")

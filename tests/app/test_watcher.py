@@ -10,6 +10,7 @@ import pytest
 
 from engine.app import lectures, pictures, watcher
 from engine.deck.library import Library
+from tests.waiting import wait_for
 
 PATIENCE = 20  # seconds, for a busy machine
 DECK = """---
@@ -172,6 +173,27 @@ def test_no_exception_ends_it(course: Path, heard: Heard, monkeypatch: pytest.Mo
     monkeypatch.setattr(watcher, "packed", real)
     (home / "deck.md").write_text(DECK.replace("# One", "# Whole"))
     assert heard.next()
+
+
+def test_an_edit_is_seen_where_the_system_cannot_tell_of_it(
+    course: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watch(*_folders: Path, **_options: object) -> Iterator[set[str]]:
+        raise RuntimeError('Unable to decode path "\\xff.md" to string')  # as watchfiles does
+
+    monkeypatch.setattr(watcher, "watch", watch)
+    heard = Heard()
+    looking = watcher.Watcher(heard)
+    looking.start()
+    wait_for(lambda: bool(looking._known))
+    try:
+        for text in ("# Two", "# Three"):
+            (course / "lectures" / "deck.md").write_text(text)
+            assert heard.next()
+    finally:
+        looking.stop()
+    assert {one.levelname for one in caplog.records} == {"WARNING"}  # no traceback
+    assert "\\xff.md" in caplog.text
 
 
 @pytest.mark.usefixtures("course")

@@ -151,6 +151,12 @@ def test_slides_are_printed_one_on_a_page(page: Page, address: str) -> None:
     expect(page.get_by_text("Second.")).to_be_visible()
 
 
+SIZE_OF_TICK = """() => {
+  const tick = document.querySelector(".live-plot .xtick text")
+  return tick && parseFloat(getComputedStyle(tick).fontSize)
+}"""  # a chart is drawn again while it finds its place: no handle of it stays
+
+
 @pytest.mark.parametrize("view", ["", "&view=read"])
 def test_a_zoom_of_200_percent_doubles_the_words(browser: Browser, address: str, view: str) -> None:
     """A zoom halves the window in CSS pixels and doubles the pixels of each."""
@@ -170,10 +176,7 @@ def test_a_zoom_of_200_percent_doubles_the_words(browser: Browser, address: str,
         if not view:  # the words of a chart are drawn by a script
             for key in ("2", "Enter"):
                 page.keyboard.press(key)
-            tick = page.locator(".live-plot .xtick text").first
-            ticks.append(
-                ratio * tick.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
-            )
+            ticks.append(ratio * page.wait_for_function(SIZE_OF_TICK).json_value())
         context.close()
     assert sizes[1] >= 1.99 * sizes[0]
     assert sizes[2] >= sizes[1]

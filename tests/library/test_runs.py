@@ -65,6 +65,9 @@ def test_a_sweep_runs_every_combination_and_names_it_first(store: Path) -> None:
     ("wanted", "told"),
     [
         ({"name": "tick"}, "no simulation 'tick' in sims/. Did you mean 'ticks'?"),
+        ({"name": None}, "The name of a simulation is a text, not None."),
+        ({"seeds": 1.5}, "seeds is 1.5; give a whole number or a list of them."),
+        ({"seeds": "12"}, "seeds is '12'; give a whole number or a list of them."),
         ({"sede": 1}, "ticks has no parameter 'sede'. Did you mean 'seed'?"),
         ({"scale": "much"}, "scale is 'much', but must be a number."),
         ({"mode": ["plain", "fanci"]}, "Did you mean 'fancy'?"),
