@@ -6,6 +6,7 @@ ever. Only files that a slide may show leave the project folder.
 
 import contextlib
 import functools
+import hashlib
 import mimetypes
 import re
 from dataclasses import asdict
@@ -200,7 +201,11 @@ async def claims(request: Request) -> Response:
         found = await run_in_threadpool(shown_claims)
     except ValueError as error:
         return JSONResponse({"message": str(error)}, status_code=500)
-    return JSONResponse(found, headers={"cache-control": "no-cache"})
+    answer = JSONResponse(found, headers={"cache-control": "no-cache"})
+    answer.headers["etag"] = f'W/"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+    if request.headers.get("if-none-match") == answer.headers["etag"]:
+        return Response(status_code=304, headers={"etag": answer.headers["etag"]})
+    return answer
 
 
 async def shown_file(request: Request) -> Response:

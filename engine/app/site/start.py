@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from engine.app import preload
+from engine.app import preload, web_files
 from engine.app.lectures import library
 from engine.app.site.first_slide import first_slide
 from engine.app.site.loading import SCRIPT, lecture_here
@@ -32,25 +32,28 @@ ADD_SLASH = (
 _STREAMLIT = re.compile(
     r'<script type="module" crossorigin [^>]*></script>(?:\s*<link rel="modulepreload" [^>]*>)*'
 )
-BOOT = '<script type="module" src="./api/web/boot/views/boot.js"></script>'
 
 
 async def start_page(request: Request) -> HTMLResponse:
     return HTMLResponse(start_html(), headers={"cache-control": "no-cache"})
 
 
-@functools.cache
 def start_html() -> str:
     """Streamlit's page with the script at its top."""
     return page_html().replace("<head>", f"<head>\n    <script>{ADD_SLASH}</script>", 1)
 
 
-@functools.cache
 def page_html() -> str:
     """Streamlit's page with a script that opens the stage, and one that steps in where Streamlit
     cannot reach its server."""
+    return _page_html(web_files.version())
+
+
+@functools.lru_cache(maxsize=2)
+def _page_html(version: str) -> str:
     html = INDEX.read_text(encoding="utf-8")
-    ours = f"<script>{SCRIPT}</script>\n    {BOOT}"
+    boot = f'<script type="module" src="./api/web/{version}/views/boot.js"></script>'
+    ours = f"<script>{SCRIPT}</script>\n    {boot}"
     return html.replace("<head>", f"<head>\n    {ours}", 1)
 
 
