@@ -110,7 +110,7 @@ def _block_id(raw: Raw, slide_id: str, place: SlideFindings) -> str:
     wanted = (raw.yaml.value or {}).get("id") if kinds.is_live(raw.kind) else None
     name = str(wanted) if isinstance(wanted, str | int) else ""
     if not re.fullmatch(r"[\w-]{1,80}", name) or name in taken:
-        if wanted is not None:
+        if wanted is not None and not isinstance(wanted, list | dict):  # the schema says those
             line = raw.line + 1 + raw.yaml.place("id")[0]
             message = f"The block id '{name or wanted}' cannot be an id."
             fix = "Use letters, digits and hyphens."

@@ -119,11 +119,18 @@ def test_block_ids_are_unique_and_speak(build: Build) -> None:
     assert "'mine' is used twice" in deck["problems"][0]["message"]
 
 
-@pytest.mark.parametrize("name", ["1.0", "a b", "👩‍👩‍👧", "../x", "[a]", "q" * 81])
+@pytest.mark.parametrize("name", ["1.0", "a b", "👩‍👩‍👧", "../x", "q" * 81])
 def test_what_is_no_id_of_a_block_is_said(faults: Faults, name: str) -> None:
     [(line, _, message, fix)] = faults(f"## A\n\n```play\nid: {name}\n```\n")
     assert (line, fix) == (4, "Use letters, digits and hyphens.")
     assert message.endswith("cannot be an id.")
+
+
+@pytest.mark.parametrize("name", ["[a]", "{a: b}"])
+def test_an_id_that_is_no_text_is_said_once(faults: Faults, name: str) -> None:
+    [(line, _, message, fix)] = faults(f"## A\n\n```play\nid: {name}\n```\n")
+    assert (line, fix) == (4, "Write one line of text.")
+    assert message.startswith("'id' is ")
 
 
 def test_line_ends_and_marks_of_other_systems(build: Build) -> None:
