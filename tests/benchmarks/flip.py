@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 LECTURE = ROOT / "lectures" / "01-overview.md"
 FLIPS = 30
+STREAMLIT = "[data-testid=stBidiComponentRegular]"
 OURS = "section[data-slide][aria-current='true']"
 THEIRS = "section.slide.active, .slide.active"
 TIMER = """(shown) => {
@@ -74,6 +75,8 @@ def _flipping(browser: Browser, address: str, static: Path) -> list[dict[str, An
     theirs.goto(static.as_uri())
     for page, shown in ((ours, OURS), (theirs, THEIRS)):
         page.wait_for_selector(shown)
+        if page is ours:  # it comes after the lecture, and starts for a second
+            page.wait_for_selector(STREAMLIT, state="attached")
         page.wait_for_timeout(2000)
         page.evaluate(TIMER, shown)
     sent.clear()

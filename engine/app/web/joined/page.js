@@ -10,14 +10,17 @@
 {
   /** Opened before Streamlit was there, and not handed over yet. @type {OpenedStage | null} */
   let early = null
-  const PAUSE = 200 // ms after the lecture has been drawn
+  const QUIET = 3000 // ms in which nothing is pressed; to start Streamlit takes a second of them
   const PATIENCE = 5000 // ms in which a lecture may come before Streamlit is let in
   /** @type {HTMLMetaElement | null} */
   const lecture = document.querySelector("meta[name=practicum-lecture]")
   if (lecture) {
     early = openEarly(JSON.parse(lecture.content))
-    early.opened = () => setTimeout(bringStreamlit, PAUSE)
-    setTimeout(bringStreamlit, PATIENCE)
+    const late = setTimeout(bringStreamlit, PATIENCE)
+    early.opened = () => {
+      clearTimeout(late)
+      whenQuiet(bringStreamlit)
+    }
   }
 
   globalThis.practicumStage = ({ parentElement: place, data, setStateValue }) => {
@@ -59,6 +62,24 @@
     return new Promise((done) =>
       document.addEventListener("readystatechange", done, { once: true }),
     )
+  }
+
+  /** @param {() => void} work is done when the reader rests: a flip would wait for it */
+  function whenQuiet(work) {
+    const heard = new AbortController()
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer
+    const done = () => {
+      heard.abort()
+      work()
+    }
+    const wait = () => {
+      clearTimeout(timer)
+      timer = setTimeout(done, QUIET)
+    }
+    for (const type of ["keydown", "pointerdown", "wheel"])
+      addEventListener(type, wait, { capture: true, passive: true, signal: heard.signal })
+    wait()
   }
 
   /** Its scripts are ten times as much as a lecture needs, and would come before the deck. */
