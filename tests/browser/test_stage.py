@@ -66,11 +66,14 @@ def test_keys_move_and_steps_appear(page: Page, address: str) -> None:
 @pytest.mark.warm_cache(False)
 def test_every_script_is_named_in_the_page_and_fetched_once(page: Page, address: str) -> None:
     open_at(page, f"{address}/ten?slide=sixth", "sixth")
-    asked = page.evaluate(
-        """() => performance.getEntriesByType("resource").map(({ name }) => name)
-          .filter((name) => name.includes("/api/web/") && name.endsWith(".js"))"""
-    )
-    asked = [name for name in asked if not name.endswith(("/views/boot.js", "/plotly.min.js"))]
+    asked: list[str] = page.wait_for_function(
+        """() => {
+          const asked = performance.getEntriesByType("resource").map(({ name }) => name)
+            .filter((name) => name.includes("/api/web/") && name.endsWith(".js"))
+            .filter((name) => !/\\/(views\\/boot|plotly\\.min)\\.js$/.test(name))
+          return asked.some((name) => name.endsWith("blocks/kinds.js")) && asked
+        }"""
+    ).json_value()
     assert len(asked) == 2  # the stage, and the live blocks
     named = page.evaluate(
         "[...document.querySelectorAll('link[rel=modulepreload]')].map(link => link.href)"
