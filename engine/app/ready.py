@@ -23,6 +23,7 @@ from engine.app import pictures, web_files
 from engine.app.lectures import library
 
 MOST = 32_000_000  # bytes of all answers; a visit to lecture 1 needs 3 million
+EACH = 4_000  # bytes of an answer besides its body and its address: headers, paths, stamps
 LARGEST = 2_000_000  # bytes of one
 OURS = "/api/web/"  # then the version
 KEPT = ("/static/", "/files/", OURS)
@@ -72,11 +73,17 @@ class Ready:
 
     def _keep(self, key: Key, kept: _Kept) -> None:
         """Keep an answer instead of those that were not asked for the longest."""
-        old = self._kept.pop(key, None)
+        if old := self._kept.pop(key, None):
+            self._size -= _size(key, old)
         self._kept[key] = kept
-        self._size += len(kept.body) - (len(old.body) if old else 0)
+        self._size += _size(key, kept)
         while self._size > MOST:
-            self._size -= len(self._kept.popitem(last=False)[1].body)
+            self._size -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Key, kept: _Kept) -> int:
+    """Bytes of an answer: a short file may be asked for with any number of long queries."""
+    return EACH + len(key[0]) + len(key[1]) + len(kept.body)
 
 
 class _Recording:

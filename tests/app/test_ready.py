@@ -130,7 +130,7 @@ class Behind:
         await FileResponse(self.path, headers=headers)(scope, receive, send)
 
 
-def given(app: Ready, path: str, **headers: str) -> tuple[Headers, bytes, int]:
+def given(app: Ready, path: str, query: str = "", **headers: str) -> tuple[Headers, bytes, int]:
     """Headers and body of an answer, and in how many pieces it came."""
     sent: list[Message] = []
 
@@ -142,7 +142,8 @@ def given(app: Ready, path: str, **headers: str) -> tuple[Headers, bytes, int]:
         sent.append(message)
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "headers": raw, "query_string": b""}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": raw}
+    scope["query_string"] = query.encode()
     asyncio.run(app(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)
     return Headers(raw=sent[0]["headers"]), body, len(sent) - 1
@@ -229,16 +230,27 @@ def test_what_a_browser_may_not_keep_is_not_kept(drawing: Path, headers: dict[st
 def test_so_many_bytes_are_kept_and_those_asked_for_last(
     drawing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ready, "MOST", 30)
-    behind = Behind(drawing)  # 12 bytes
+    monkeypatch.setattr(ready, "EACH", 100)
+    monkeypatch.setattr(ready, "MOST", 258)
+    behind = Behind(drawing)  # 12 bytes, at an address of 12
     app = Ready(behind)
     for name in "abac":
         given(app, f"/files/{name}.svg")
     assert [key[0] for key in app._kept] == ["/files/a.svg", "/files/c.svg"]
     drawing.write_text("<svg>1234567</svg>")
     given(app, "/files/a.svg")
-    assert app._size == sum(len(kept.body) for kept in app._kept.values()) == 30
+    assert app._size == 2 * 100 + 2 * 12 + 12 + 18
     assert behind.num_asked == 4
+
+
+def test_no_number_of_queries_fills_the_memory(
+    drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ready, "MOST", 100_000)
+    app = Ready(Behind(drawing))
+    for number in range(200):
+        given(app, "/files/a.svg", query=f"{number}-{'x' * 1_000}")
+    assert 10 < len(app._kept) < 25  # each of at least 4,000 bytes
 
 
 def test_a_large_file_is_neither_kept_nor_held_back(
