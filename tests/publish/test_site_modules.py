@@ -3,7 +3,8 @@
 import re
 
 from engine.app import preload
-from engine.publish.site import assets
+from engine.app.site.templates import FOLDER
+from engine.publish.site import assets, html
 from engine.publish.site.assets import APP, BLOCKS, PARTS, VIEWS
 from engine.publish.site.decks import with_pages
 
@@ -23,6 +24,13 @@ def test_every_module_is_in_one_script_that_its_page_has_by_then() -> None:
     assert homes["views/presenter.js"] == VIEWS
     for text in texts.values():  # a classic script, in which these would be errors
         assert not re.search(r"^\s*(?:import|export)\b|\bimport\.meta|\bexport ?\{", text, re.M)
+
+
+def test_every_sheet_that_is_asked_for_is_written_and_no_other() -> None:
+    pages = (FOLDER / "exported.html").read_text(encoding="utf-8")
+    texts = [*assets.written().values(), pages, *html.SHEETS]
+    asked = {name for text in texts for name in re.findall(r"(?:styles|joined)/\w+\.css", text)}
+    assert asked == set(assets.SHEETS)
 
 
 def test_only_links_to_pages_become_links_to_files() -> None:

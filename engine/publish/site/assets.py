@@ -23,6 +23,15 @@ PARTS = {  # of which modules each script consists, with all that they import
     BLOCKS: ("blocks/kinds.js",),
     VIEWS: ("views/reading.js", "views/presenter.js", "views/paper.js"),
 }
+# That of every page, and those that its views ask for.
+SHEETS = (
+    "styles/exported.css",
+    "joined/slides.css",
+    "styles/print.css",
+    "styles/reading.css",
+    "styles/presenter.css",
+    "styles/paper.css",
+)
 LOADER = "exported/loader.js"
 LETTERS = "letters.css"  # of the pages' type and of formulas
 # A face that is declared later is asked first for the letters in its range. The short ones are
@@ -60,8 +69,7 @@ def write(folder: Path) -> str:
     home.mkdir(parents=True)
     for name, text in written().items():
         (home / name).write_text(text, encoding="utf-8")
-    plain = (name for name in web_files.names() if name.endswith(".css") or name == "plotly.min.js")
-    for name in (*plain, *(joined.FOLDER + sheet for sheet in joined.SHEETS)):
+    for name in (*SHEETS, "plotly.min.js"):
         found = joined.find(name)
         assert found is not None
         path = home / name
