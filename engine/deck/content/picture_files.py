@@ -43,7 +43,8 @@ def _fault(path: Path, _mtime: int, size: int) -> tuple[str, str]:
             if not is_one:
                 return "its file holds no picture", "Save it again."
             file.seek(max(0, size - _TAIL))
-            is_whole = next((end in file.read() for begin, end in _ENDS if begin in start), True)
+            ends = (end for begin, end in _ENDS if start.startswith(begin))
+            is_whole = next(ends, b"") in file.read()
             return ("", "") if is_whole else ("its file is cut off", "Save it again.")
         drawing = start + file.read()
     text = drawing.replace(b"\0", b"")
