@@ -41,8 +41,7 @@ export class Room {
   onLost = () => {}
   /** The presenter's remote asks for an action. @type {(asked: RoomAsked) => void} */
   onAsked = () => {}
-  /** The presenter points at a place of the slide, in thousandths, or at none.
-   * @type {(at: [number, number] | null) => void} */
+  /** Where the presenter points, in thousandths. @type {(at: [number, number] | null) => void} */
   onPointed = () => {}
   #answers = new Answers()
   #tabs = new SamePerson(({ block, pair, choice, round }) => {
@@ -146,7 +145,7 @@ export class Room {
     return new Promise((resolve, reject) => {
       const one = { message: { ...message, tag: this.#tag() }, resolve, reject }
       this.#waiting.push(one)
-      this.#keep()
+      keepUnsent(this.code, this.#waiting)
       if (this.isIn) this.line.send(one.message)
     })
   }
@@ -210,8 +209,14 @@ export class Room {
     const door = this.#door
     if (!door || door.message.tag !== message.tag) return
     const { room, key = "", person = "", given = {} } = message
-    ;({ room: this.code, lecture: this.lecture, link: this.link, qr: this.qr } = message)
-    ;[this.key, this.warning, this.isIn, this.trouble] = [key, message.warning ?? "", true, ""]
+    this.code = room
+    this.lecture = message.lecture
+    this.link = message.link
+    this.qr = message.qr
+    this.key = key
+    this.warning = message.warning ?? ""
+    this.isIn = true
+    this.trouble = ""
     this.#tabs.meet(room, person)
     this.#answers.reset(given)
     if (person) keep(personKey(room), person)
@@ -267,17 +272,12 @@ export class Room {
   #take(tag) {
     const one = this.#waiting.find(({ message }) => message.tag === tag)
     this.#waiting = this.#waiting.filter((each) => each !== one)
-    this.#keep()
+    keepUnsent(this.code, this.#waiting)
     return one
   }
 
   #tell() {
     this.#listeners.forEach((fn) => fn())
-  }
-
-  #keep() {
-    const unsent = this.#waiting.map(({ message }) => message)
-    if (this.code) keepUnsent(this.code, unsent)
   }
 
   /** Say again what was not stored when the page was left. */

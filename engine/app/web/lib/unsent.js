@@ -1,6 +1,6 @@
 /** What a page has said in a room and the server has not stored yet, kept for its next load. */
 
-/** @import { Said } from "./room.js" */
+/** @import { Said, Waiting } from "./room.js" */
 
 import { keep, recall } from "./store.js"
 
@@ -9,9 +9,10 @@ const LASTING = ["room_vote", "room_ask"] // the rest is of the moment
 /** @param {string} code */
 const keyOf = (code) => `practicum.room.${code}.unsent`
 
-/** @param {string} code of the room @param {Said[]} waiting */
+/** @param {string} code of the room, "" before it is known @param {Waiting[]} waiting */
 export function keepUnsent(code, waiting) {
-  const lasting = waiting.filter(({ type }) => LASTING.includes(type))
+  if (!code) return
+  const lasting = waiting.map(({ message }) => message).filter(({ type }) => LASTING.includes(type))
   keep(keyOf(code), JSON.stringify(lasting.map((message) => ({ ...message, tag: undefined }))))
 }
 
