@@ -32,7 +32,10 @@ def lecture_here(slug: str) -> str:
     document = library().at_hand(slug)
     if document is None or not document["slides"] or fault_of(document):
         return ""
-    data = stage_data(slug)
+    try:
+        data = stage_data(slug)
+    except (LookupError, OSError):  # deleted meanwhile
+        return ""
     return (
         f'<link rel="preload" as="fetch" crossorigin href="./{escape(data["deck"])}">\n'
         f'<link rel="preload" as="style" href="./{escape(data["web"])}joined/slides.css">\n'
