@@ -1,5 +1,5 @@
 /** The script in every page of the server: it opens the lecture of the page at once, and hands it
-    over to Streamlit's component, which comes a second later in a browser that has nothing yet.
+    over to Streamlit's component, which comes when the reader rests.
 
     It takes the folder of the page from the address bar: a proxy may serve it under any prefix, and
     need not say which. In the page it is sent once; in the component it would come with every
@@ -10,8 +10,8 @@
 {
   /** Opened before Streamlit was there, and not handed over yet. @type {OpenedStage | null} */
   let early = null
-  const QUIET = 3000 // ms in which nothing is pressed; to start Streamlit takes a second of them
-  const PATIENCE = 5000 // ms in which a lecture may come before Streamlit is let in
+  const QUIET = 3000 // ms without a key or a click before Streamlit is let in
+  const PATIENCE = 5000 // ms after which it is let in although the lecture has not come
   /** @type {HTMLMetaElement | null} */
   const lecture = document.querySelector("meta[name=practicum-lecture]")
   if (lecture) {
