@@ -85,14 +85,26 @@ def test_a_claim_rather_runs_on_its_own_slide(answer: dict[str, Any]) -> None:
             assert one["run"]["slide"] == one["slide"], one["id"]
 
 
-def test_a_damaged_record_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def damaged() -> None:
-        raise ValueError("claims_measured.json is damaged; write it again.")
+def test_a_ledger_that_is_known_is_not_sent_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = client.get("/api/claims").headers["etag"]
+    again = client.get("/api/claims", headers={"if-none-match": known})
+    assert (again.status_code, again.content) == (304, b"")
+    monkeypatch.setattr(routes, "shown_claims", lambda: {"claims": [], "works": {}})
+    assert client.get("/api/claims", headers={"if-none-match": known}).status_code == 200
 
-    monkeypatch.setattr("engine.app.routes.shown_claims", damaged)
+
+def test_a_ledger_that_cannot_be_read_is_said_with_its_fault(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ValueError("claims.yaml, line 3: no sentence")
+
+    monkeypatch.setattr(routes, "shown_claims", fail)
     answer = client.get("/api/claims")
     assert answer.status_code == 500
-    assert "damaged" in answer.json()["message"]
+    assert answer.json() == {"message": "claims.yaml, line 3: no sentence"}
 
 
 def test_the_ledger_has_an_address_that_is_not_lost(client: TestClient) -> None:

@@ -148,28 +148,6 @@ def test_a_server_that_is_well_says_so(client: TestClient) -> None:
     assert client.get("/api/health").json() == {"ok": True}
 
 
-def test_a_ledger_that_is_known_is_not_sent_again(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = client.get("/api/claims").headers["etag"]
-    again = client.get("/api/claims", headers={"if-none-match": known})
-    assert (again.status_code, again.content) == (304, b"")
-    monkeypatch.setattr(routes, "shown_claims", lambda: {"claims": [], "works": {}})
-    assert client.get("/api/claims", headers={"if-none-match": known}).status_code == 200
-
-
-def test_a_ledger_that_cannot_be_read_is_said_with_its_fault(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> None:
-        raise ValueError("claims.yaml, line 3: no sentence")
-
-    monkeypatch.setattr(routes, "shown_claims", fail)
-    answer = client.get("/api/claims")
-    assert answer.status_code == 500
-    assert answer.json() == {"message": "claims.yaml, line 3: no sentence"}
-
-
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,9 +1,12 @@
-"""A reader on a slow line sees the slide before any script has come, and one slide afterwards."""
+"""A reader on a slow line sees the slide before any script has come, and one slide afterwards; the
+lecture does not wait for Streamlit."""
+
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .stage_page import expect_at
+from .stage_page import expect_at, shown
 
 
 @pytest.fixture
@@ -44,3 +47,57 @@ def test_the_copy_has_the_theme_that_was_chosen(page: Page, address: str) -> Non
     page.route("**/*.js", lambda route: route.abort())
     page.goto(f"{address}?slide=proxy", wait_until="commit")
     expect(page.locator("#first-slide > .stage")).to_have_attribute("data-theme", "dark")
+
+
+STREAMLIT = "[data-testid=stBidiComponentRegular]"
+
+
+def open_before_streamlit(page: Page, address: str) -> Callable[[], None]:
+    """Open a page whose Streamlit does not come; what is returned lets it come."""
+    held: list[Route] = []
+    is_held = True
+    page.route(
+        "**/static/js/**", lambda route: held.append(route) if is_held else route.continue_()
+    )
+    page.goto(address, wait_until="commit")
+
+    def release() -> None:
+        nonlocal is_held
+        is_held = False
+        for one in held:
+            one.continue_()
+        expect(page.locator(STREAMLIT)).to_be_attached()
+
+    return release
+
+
+def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
+    page: Page, address: str
+) -> None:
+    release = open_before_streamlit(page, f"{address}?slide=proxy")
+    expect(shown(page)).to_have_attribute("data-slide", "proxy")
+    page.keyboard.press("ArrowRight")
+    page.evaluate("document.querySelector('.practicum').isSame = true")
+    title = page.title()
+    assert title.endswith(" · Practicum")
+    release()
+    page.keyboard.press("ArrowLeft")
+    expect(shown(page)).to_have_attribute("data-slide", "proxy")
+    assert page.evaluate("document.querySelector('.practicum').isSame")
+    assert page.locator(".practicum").count() == 1
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_title(title)
+
+
+def test_streamlit_changes_no_paragraph_and_takes_no_focus(page: Page, address: str) -> None:
+    look = """() => [...document.querySelectorAll('.practicum .slide p')].map(one => {
+      const { margin, fontSize } = getComputedStyle(one)
+      return margin + " " + fontSize
+    })"""
+    release = open_before_streamlit(page, f"{address}?view=read")
+    expect(page.locator(".practicum .slide p").last).to_be_attached()
+    before = page.evaluate(look)
+    release()
+    assert len(before) > 100
+    assert page.evaluate(look) == before
+    expect(page.locator(".reading")).to_be_focused()  # so that the arrow keys scroll

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from .stage_deck import BIB, DECK
 from .stage_page import shown
@@ -80,64 +80,6 @@ def test_every_script_is_named_in_the_page_and_fetched_once(page: Page, address:
     )
     assert any(name.endswith("joined/views/stage.js") for name in asked)
     assert set(asked) <= set(named)
-
-
-STREAMLIT = "[data-testid=stBidiComponentRegular]"
-
-
-def open_before_streamlit(page: Page, address: str) -> Callable[[], None]:
-    """Open a page whose Streamlit does not come; what is returned lets it come."""
-    held: list[Route] = []
-    is_held = True
-    page.route(
-        "**/static/js/**", lambda route: held.append(route) if is_held else route.continue_()
-    )
-    page.goto(address, wait_until="commit")
-
-    def release() -> None:
-        nonlocal is_held
-        is_held = False
-        for one in held:
-            one.continue_()
-        expect(page.locator(STREAMLIT)).to_be_attached()
-
-    return release
-
-
-@pytest.mark.warm_cache(False)
-def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
-    page: Page, address: str
-) -> None:
-    open_at(page, f"{address}/ten", "ten-slides")  # the server has read it by then
-    release = open_before_streamlit(page, f"{address}/ten?slide=sixth")
-    expect(shown(page)).to_have_attribute("data-slide", "sixth")
-    page.keyboard.press("ArrowRight")
-    page.evaluate("document.querySelector('.practicum').isSame = true")
-    title = page.title()
-    assert title.endswith(" · Practicum")
-    release()
-    page.keyboard.press("ArrowLeft")
-    expect(shown(page)).to_have_attribute("data-slide", "sixth")
-    assert page.evaluate("document.querySelector('.practicum').isSame")
-    assert page.locator(".practicum").count() == 1
-    page.keyboard.press("ArrowRight")
-    expect(page).to_have_title(title)
-
-
-@pytest.mark.warm_cache(False)
-def test_streamlit_changes_no_paragraph_and_takes_no_focus(page: Page, address: str) -> None:
-    look = """() => [...document.querySelectorAll('.practicum .slide p')].map(one => {
-      const { margin, fontSize } = getComputedStyle(one)
-      return margin + " " + fontSize
-    })"""
-    open_at(page, f"{address}/ten", "ten-slides")
-    release = open_before_streamlit(page, f"{address}/ten?view=read")
-    expect(page.locator(".practicum .slide p").last).to_be_attached()
-    before = page.evaluate(look)
-    release()
-    assert len(before) > 3
-    assert page.evaluate(look) == before
-    expect(page.locator(".reading")).to_be_focused()  # so that the arrow keys scroll
 
 
 def test_deep_link_reload_and_back(page: Page, address: str) -> None:
