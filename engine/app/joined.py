@@ -27,7 +27,7 @@ LATER = {
 SCRIPTS = (STAGE, PHONE, *LATER)
 SHEETS = {
     "slides.css": web_files.SLIDE_SHEETS,
-    "phone.css": ("theme.css", "styles/live.css", "styles/phone.css"),
+    "phone.css": (*web_files.THEME, "styles/live.css", "styles/phone.css"),
 }
 FOLDER = "joined/"
 REGISTRY = "joined/registry.js"

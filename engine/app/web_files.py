@@ -15,11 +15,12 @@ from pathlib import Path
 from engine.paths import ASSETS, WEB
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
-THEME = ASSETS / "theme.css"
+# The look of a slide, in the order in which its parts override each other.
+THEME = ("theme.css", "theme/layouts.css", "theme/elements.css", "theme/page.css")
 PLOTLY = ASSETS / "vendor" / "plotly.min.js"  # made by `make plotly`
 # The style sheets of a slide with its claims, in their order.
 SLIDE_SHEETS = (
-    "theme.css",
+    *THEME,
     "styles/stage.css",
     "styles/drawers.css",
     "styles/small_windows.css",
@@ -66,8 +67,9 @@ def text(address: str) -> str:
 
 
 def _listing() -> Listing:
-    beside = [(one.name, str(one), one.stat().st_mtime_ns) for one in (THEME, PLOTLY)]
-    return (*beside, *_below(str(WEB), ""))
+    beside = {PLOTLY.name: PLOTLY, **{name: ASSETS / name for name in THEME}}
+    listed = ((name, str(path), path.stat().st_mtime_ns) for name, path in beside.items())
+    return (*listed, *_below(str(WEB), ""))
 
 
 def _below(folder: str, address: str) -> Iterator[tuple[str, str, int]]:

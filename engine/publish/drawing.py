@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 import plotly
 
 from engine import palette
-from engine.app.web_files import SLIDE_SHEETS
+from engine.app.web_files import SLIDE_SHEETS, THEME
 from engine.deck.course import course_of
 from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
 from engine.deck.source import names
@@ -46,7 +46,7 @@ class DeckFiles:
 
     path: Path  # of the deck
     recordings: Sequence[Path] = ()  # folders of recorded runs, the first that has one wins
-    theme: Path = field(default=ASSETS / "theme.css")
+    assets: Path = ASSETS  # has the look of a slide
 
 
 @contextlib.contextmanager
@@ -130,7 +130,8 @@ def _answer(sheet: str, place: DeckFiles, route: Any) -> None:
     top, _, rest = where.lstrip("/").partition("/")
     file: Path | None = None
     if top in homes:
-        beside = {"web/theme.css": place.theme, "web/plotly.min.js": PLOTLY}
+        beside = {f"web/{name}": place.assets / name for name in THEME}
+        beside["web/plotly.min.js"] = PLOTLY
         file = beside.get(f"{top}/{rest}", homes[top] / rest)
     elif top == "recorded":  # the first of the folders that has it
         file = next((one for folder in place.recordings if (one := folder / rest).is_file()), None)

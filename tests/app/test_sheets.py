@@ -2,7 +2,7 @@
 
 import re
 
-from engine.paths import ASSETS, WEB
+from engine.app import web_files
 
 
 def test_no_change_of_a_slide_makes_the_browser_search_the_whole_lecture() -> None:
@@ -13,8 +13,7 @@ def test_no_change_of_a_slide_makes_the_browser_search_the_whole_lecture() -> No
     broad = re.compile(r"(?:\.practicum|\bhtml|\bbody|\]\))(?:\[[^]]*\]|\.[\w-]+)*:has\((?!\s*>)")
     assert broad.search('.practicum[data-theme="dark"]:has(.slide .live) .hint')
     assert broad.search("html:has(.practicum)")
-    sheets = [ASSETS / "theme.css", *(WEB / "styles").glob("*.css")]
-    found = [
-        f"{one.name}: {hit}" for one in sheets for hit in broad.findall(one.read_text("utf-8"))
-    ]
+    sheets = [name for name in web_files.names() if name.endswith(".css")]
+    found = [f"{name}: {hit}" for name in sheets for hit in broad.findall(web_files.text(name))]
+    assert "theme/elements.css" in sheets
     assert found == []

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from .conftest import ROOT
+from engine.app import web_files
+
 from .player_page import until
 from .stage_page import expect_at, shown
 
@@ -283,13 +283,16 @@ def test_a_phone_that_is_turned_keeps_its_place(browser: Browser, address: str) 
 
 
 def test_every_style_sheet_means_the_same_by_a_page() -> None:
-    script = (ROOT / "engine/app/web/lib/dom.js").read_text()
+    script = web_files.text("lib/dom.js")
     zoomed = re.search(r'const ZOOMED = "(.*)"', script)
     touched = re.search(r'const TOUCHED =\s+"(.*)" \+\s+"(.*)"', script)
     assert zoomed
     assert touched
     page = f"(max-width: 640px), {touched[1]}{touched[2]}, {zoomed[1]}"
-    for folder in ("engine/app/web/styles", "assets"):
-        for sheet in Path(ROOT / folder).glob("*.css"):
-            for query in re.findall(r"@media (.*max-width: 640px.*) \{", sheet.read_text()):
-                assert query == page, sheet
+    queries = {
+        (name, " ".join(query.split()))
+        for name in web_files.names()
+        for query in re.findall(r"@media ([^{]*max-width: 640px[^{]*) \{", web_files.text(name))
+    }
+    assert {query for _, query in queries} == {page}, queries
+    assert len(queries) >= 5

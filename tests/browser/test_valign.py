@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from engine.app import web_files
 from engine.deck.document import load
 from engine.deck.schema.directive_names import LAYOUTS
-from engine.paths import ASSETS
 
 SLIDE = """<!-- layout: {layout} -->
 <!-- valign: {valign} -->
@@ -40,7 +40,7 @@ def middles(browser: Browser, tmp_path: Path) -> dict[tuple[str, str], float]:
         for one in slides
     )
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    theme = (ASSETS / "theme.css").read_text()
+    theme = "".join(map(web_files.text, web_files.THEME))
     page.set_content(
         f"<style>html, body {{ margin: 0 }} {theme}</style><div class='stage' "
         f"style='position: relative; width: 1280px; height: 720px; --u: 12.8px'>{sections}</div>"

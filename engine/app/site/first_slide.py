@@ -71,7 +71,8 @@ def _body(html: str) -> str:
 
 @functools.lru_cache(maxsize=2)
 def _sheet_of(_version: str) -> str:
-    return re.sub(r"/\*.*?\*/", "", web_files.text("theme.css"), flags=re.DOTALL)
+    look = "".join(map(web_files.text, web_files.THEME))
+    return re.sub(r"/\*.*?\*/", "", look, flags=re.DOTALL)
 
 
 def _sheet() -> str:

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from engine import palette, recording_folders
+from engine.app.web_files import THEME
 from engine.deck.course import course_of
 from engine.deck.document import load
 from engine.deck.schema.deck_json import DeckJson, SlideJson
@@ -74,13 +75,13 @@ class ChangedLecture:
     changes: list[Change] = field(default_factory=list)
 
 
-def sides(lectures: Path, theme: Path) -> dict[str, Side]:
-    """Every lecture of a folder, by its address."""
+def sides(lectures: Path, assets: Path) -> dict[str, Side]:
+    """Every lecture of a folder, by its address; `assets` has the look of its slides."""
     folders, found = recording_folders.folders(lectures), {}
     for path in names.decks(lectures):
         deck = load(path)
         slides = [with_recordings(one, folders) for one in deck["slides"]]
-        found[names.slug_of(path)] = Side(DeckFiles(path, folders, theme), deck, slides)
+        found[names.slug_of(path)] = Side(DeckFiles(path, folders, assets), deck, slides)
     return found
 
 
@@ -184,12 +185,12 @@ def _parts(slide: SlideJson, side: Side) -> dict[str, Any]:
         "notes": (slide["notes"], slide["minutes"]),
         "layout": [slide[key] for key in ("layout", "classes", "style", "steps", "is_aside")],
         "experiment or chart": [_block(one) for one in slide["blocks"]],
-        "picture": [_digest(folder, one) for one in _files(slide)],
+        "picture": [_digest_of_picture(folder, one) for one in _files(slide)],
         "recorded run": [_digest_of_run(side, dict(one["data"])) for one in slide["blocks"]],
         "style sheet": (
             side.deck["css"], palette.over(course.colours(), course.colours(dark=True))
         ),
-        "theme": _bytes(side.place.theme),
+        "theme": [_digest(side.place.assets / name) for name in THEME],
         "names and words for the search": [slide[key] for key in ("aliases", "keywords")],
     }  # fmt: skip
 
@@ -212,20 +213,20 @@ def _files(slide: SlideJson) -> list[str]:
     return [html.unescape(one) for one in _FILE.findall(f"{slide['html']} {slide['style']}")]
 
 
-def _digest(folder: Path, source: str) -> str:
+def _digest_of_picture(folder: Path, source: str) -> str:
     parts = urlsplit(source)
     if parts.scheme or parts.netloc:
         return ""
-    return _bytes(folder / unquote(parts.path))
+    return _digest(folder / unquote(parts.path))
 
 
 def _digest_of_run(side: Side, data: dict[str, Any]) -> str:
     name = str(data.get("recorded", "")).removeprefix("recorded/")
     found = (folder / name for folder in side.place.recordings)
-    return next((_bytes(one) for one in found if one.is_file()), "") if name else ""
+    return next((_digest(one) for one in found if one.is_file()), "") if name else ""
 
 
-def _bytes(path: Path) -> str:
+def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, ValueError):

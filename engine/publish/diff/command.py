@@ -80,11 +80,10 @@ def _report(
     from engine.publish.diff import changes, claims, report
 
     is_ours = course.root.resolve() == ROOT.resolve()
-    theme = ASSETS / "theme.css"
-    old_theme = base.folder / "assets" / "theme.css" if is_ours else theme
+    old_assets = base.folder / "assets" if is_ours else ASSETS
     before = course_of(base.folder / course.lectures.resolve().relative_to(course.root.resolve()))
-    old = changes.sides(before.lectures, old_theme if old_theme.is_file() else theme)
-    new = changes.sides(course.lectures, theme)
+    old = changes.sides(before.lectures, old_assets if old_assets.is_dir() else ASSETS)
+    new = changes.sides(course.lectures, ASSETS)
     lectures = list(changes.compare(old, new))
     pictured = None
     if not chosen.no_pictures:
