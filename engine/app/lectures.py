@@ -4,7 +4,6 @@ The folder is `lectures/` of the project unless the environment names another, o
 `PRACTICUM_LECTURES` (`practicum serve --lectures DIR` and `practicum open FILE` set it).
 """
 
-import contextlib
 import functools
 import gzip
 import hashlib
@@ -13,14 +12,13 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from engine import __version__, palette
-from engine import recording_folders as places
+from engine import __version__, palette, recording_folders
 from engine.app import pictures
 from engine.claims.record import beside
 from engine.deck.course import FILE, Course, course_of, lectures_in, repository_path
 from engine.deck.library import Library
 from engine.deck.reading import Reader
-from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson, SourceJson
+from engine.deck.schema.deck_json import DeckJson, SlideJson, SourceJson
 from engine.deck.without_slides import problems_of
 from engine.paths import LECTURES
 from engine.runs.results import recordings as recorded
@@ -61,7 +59,7 @@ def course_stamp() -> str:
 
 def recorded_folders() -> tuple[Path, ...]:
     """Where the recorded runs of the lectures may lie."""
-    return places.folders(library().folder)
+    return recording_folders.folders(library().folder)
 
 
 def packed(slug: str) -> Packed:
@@ -142,22 +140,12 @@ def source_of(slug: str) -> SourceJson:
 
 def with_files(slide: SlideJson) -> SlideJson:
     """The slide, whose pictures and recorded runs have addresses that change with their content."""
-    return _with_recordings({**slide, "html": pictures.versioned(slide["html"], library())})
+    shown: SlideJson = {**slide, "html": pictures.versioned(slide["html"], library())}
+    return recording_folders.with_recordings(shown, recorded_folders(), _address)
 
 
-def _with_recordings(slide: SlideJson) -> SlideJson:
-    """The slide, in which each block that a recorded run belongs to says where that is."""
-    blocks: list[BlockJson] = []
-    for block in slide["blocks"]:
-        data = block["data"]
-        if block["kind"] == "sim" and data.get("fields"):
-            with contextlib.suppress(OSError, SyntaxError, ValueError):  # edited just now
-                path = recorded.find(data["sim"], data["params"], recorded_folders())
-                if path:
-                    where = f"api/recorded/{path.name}?{path.stat().st_mtime_ns}"
-                    data = data | {"recorded": where}
-        blocks.append({**block, "data": data})
-    return {**slide, "blocks": blocks}
+def _address(recording: Path) -> str:
+    return f"api/recorded/{recording.name}?{recording.stat().st_mtime_ns}"
 
 
 @functools.cache

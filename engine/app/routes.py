@@ -103,7 +103,7 @@ async def deck(request: Request) -> Response:
 
 
 async def web(request: Request) -> Response:
-    """A module or style sheet of the app, or Plotly as its Python package ships it."""
+    """A module or style sheet of the app, or the part of Plotly that it draws with."""
     name = request.path_params["path"]
     found = await run_in_threadpool(joined.find, name)
     if found is None:

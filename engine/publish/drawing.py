@@ -19,21 +19,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import plotly
-
-from engine import palette
-from engine.app.web_files import SLIDE_SHEETS, THEME
+from engine import palette, recording_folders
+from engine.app.web_files import PLOTLY, SLIDE_SHEETS, THEME
 from engine.deck.course import course_of
-from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
+from engine.deck.schema.deck_json import DeckJson, SlideJson
 from engine.deck.source import names
 from engine.deck.source.inside import LARGEST_PICTURE, Refused, inside
 from engine.paths import ASSETS, WEB
-from engine.runs.results import recordings as recorded
-from sims.spec import SpecError
 
 HOST = "http://deck.invalid"  # nothing is asked of a network: `_answer` has it all
 CHROMIUM = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
-PLOTLY = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
 
 
 class NoBrowser(RuntimeError):
@@ -102,19 +97,8 @@ def opened(
 
 
 def with_recordings(slide: SlideJson, folders: Sequence[Path]) -> SlideJson:
-    """The slide, in which each block says where the run is that ships with it. A simulation that
-    cannot run is a fault of its own (`check`), and has none."""
-    blocks: list[BlockJson] = []
-    for block in slide["blocks"]:
-        data = block["data"]
-        if block["kind"] == "sim" and "sim" in data and "params" in data:
-            kept = None
-            with contextlib.suppress(SpecError):
-                kept = recorded.find(data["sim"], data["params"], folders)
-            if kept:
-                data = data | {"recorded": f"recorded/{kept.name}"}
-        blocks.append({**block, "data": data})
-    return {**slide, "blocks": blocks}
+    """The slide, in which each block says where the run is that ships with it."""
+    return recording_folders.with_recordings(slide, folders, lambda path: f"recorded/{path.name}")
 
 
 def _answer(sheet: str, place: DeckFiles, route: Any) -> None:
@@ -130,9 +114,8 @@ def _answer(sheet: str, place: DeckFiles, route: Any) -> None:
     top, _, rest = where.lstrip("/").partition("/")
     file: Path | None = None
     if top in homes:
-        beside = {f"web/{name}": place.assets / name for name in THEME}
-        beside["web/plotly.min.js"] = PLOTLY
-        file = beside.get(f"{top}/{rest}", homes[top] / rest)
+        beside = {PLOTLY.name: PLOTLY, **{name: place.assets / name for name in THEME}}
+        file = (beside if top == "web" else {}).get(rest, homes[top] / rest)
     elif top == "recorded":  # the first of the folders that has it
         file = next((one for folder in place.recordings if (one := folder / rest).is_file()), None)
     else:

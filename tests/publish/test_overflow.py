@@ -1,5 +1,6 @@
 """Slides that do not fit are named, with size and what spills; slides that fit are not."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import recording_folders
+from engine.app import web_files
 from engine.deck.model import Problem
 from engine.publish.drawing import HOST, DeckFiles, _answer, with_recordings
 from engine.publish.overflow import overflow
@@ -72,14 +74,29 @@ def test_a_deck_outside_shows_the_runs_that_lie_beside_it(tmp_path: Path) -> Non
     shown = with_recordings({"blocks": blocks}, folders)["blocks"]
     named = [block["data"].get("recorded") for block in shown]
     assert named == [f"recorded/{kept.name}", None, None]
+    place = DeckFiles(tmp_path / "a.md", folders)
+    assert b'"mark":"beside"' in answered(place, str(named[0]))
+
+
+def answered(place: DeckFiles, asked: str) -> bytes:
+    """What the page of a deck gets at an address."""
     answers: list[dict[str, Any]] = []
-    request = SimpleNamespace(url=f"{HOST}/{named[0]}")
-    _answer(
-        "",
-        DeckFiles(tmp_path / "a.md", folders),
-        SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)),
-    )
-    assert b'"mark":"beside"' in answers[0]["body"]
+    request = SimpleNamespace(url=f"{HOST}/{asked}")
+    _answer("", place, SimpleNamespace(request=request, fulfill=lambda **it: answers.append(it)))
+    [answer] = answers
+    return answer["body"]
+
+
+def test_a_deck_is_drawn_with_what_a_server_sends_but_for_the_look_of_its_own_version(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "theme.css").write_text(".stage { color: red }")
+    place = DeckFiles(tmp_path / "a.md", assets=tmp_path)
+    for name in ("plotly.min.js", "views/stage.js", "styles/live.css"):
+        found = web_files.find(name)
+        assert found
+        assert answered(place, f"web/{name}") == gzip.decompress(found.body), name
+    assert b"red" in answered(place, "web/theme.css")
 
 
 def test_what_spills_out_of_the_card_of_a_live_block_is_named(find: Find) -> None:
