@@ -38,6 +38,7 @@ def find(
     published: Mapping[str, Any] | str | None,
 ) -> Drawn:
     """The chart that is asked for outright, else that of a slide. Raises SpecError."""
+    _hold_table(frames)
     paper = paper_of(published) if isinstance(published, str) else published
     if chart is not None:
         for option in chart:
@@ -49,6 +50,9 @@ def find(
         raise SpecError("Which simulation made these frames? Name it, or a chart.")
     blocks = _blocks()
     named = [block for block in blocks if block["id"] == wanted]
+    made_by = frames.attrs.get("sim", wanted)
+    if made_by != wanted and not named and wanted in spec.names():
+        raise SpecError(f"These frames are of {made_by}, not of {wanted}.")
     params = frames.attrs.get("params", {})
     of_sim = sorted(
         (block for block in blocks if block["data"].get("sim") == wanted),
@@ -58,10 +62,25 @@ def find(
         own = block["data"].get("chart") or {}
         if _fits(frames, own):
             return Drawn(own, paper or block["data"].get("published"))
-    if not named and not of_sim and wanted not in spec.names():
+    if named:  # a slide that is asked for by its name draws nothing else
+        hold(frames, named[0]["data"].get("chart") or {})
+    if not of_sim and wanted not in spec.names():
         known = [*spec.names(), *(block["id"] for block in blocks)]
         raise SpecError(f"There is no simulation or block '{wanted}'. {nearest(wanted, known)}")
     return Drawn({}, paper)
+
+
+def _hold_table(frames: Any) -> None:
+    """Raise SpecError for what is no table of frames, or one of which nothing can be drawn."""
+    from pandas import DataFrame
+
+    if not isinstance(frames, DataFrame):
+        raise SpecError(f"Frames are a table as sims.run makes it, not {type(frames).__name__}.")
+    names = [str(name) for name in frames.columns]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SpecError(f"The frames have two columns '{twice}'. Rename one, or leave it out.")
+    if frames.empty:
+        raise SpecError("The frames have no rows, so there is nothing to draw.")
 
 
 def hold(frames: "DataFrame", chart: Mapping[str, Any]) -> None:

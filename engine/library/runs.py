@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import operator
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,11 +59,16 @@ def sweep(
     """
     if workers is not None and workers < 1:
         raise SpecError(f"workers is {workers}, but must be 1 or more.")
-    varied = {key: list(value) for key, value in params.items() if _is_many(value)}
+    varied = {key: _listed(value) for key, value in params.items() if _is_many(value)}
     if empty := [key for key, values in varied.items() if not values]:
         raise SpecError(f"{empty[0]} has no value to run with.")
     fixed = {key: value for key, value in params.items() if key not in varied}
     return _table(_jobs(name, fixed, varied, seeds), fresh, workers, progress, list(varied))
+
+
+def _listed(values: Iterable[Any]) -> list[Any]:
+    """Values as a list; of a list without an end as many as show that these are too many."""
+    return list(itertools.islice(values, MOST_RUNS + 1))
 
 
 def _is_many(value: Any) -> bool:
@@ -81,16 +87,31 @@ def _jobs(
             raise SpecError(f"{name} has no parameter 'seed', so `seeds` has nothing to vary.")
         if tables.SEED in (*fixed, *varied):
             raise SpecError("seed and seeds are both given; give one of them.")
-        if not isinstance(seeds, int | Iterable) or isinstance(seeds, str | bytes):
-            raise SpecError(f"seeds is {seeds!r:.80}; give a whole number or a list of them.")
-        wanted[tables.SEED] = list(range(seeds) if isinstance(seeds, int) else seeds)
-        if not wanted[tables.SEED]:
-            raise SpecError("seeds is empty; give at least one.")
-    if (count := math.prod(map(len, wanted.values()))) > MOST_RUNS:
-        raise SpecError(f"These are {count:,} runs; the most at a time are {MOST_RUNS:,}.")
+        wanted[tables.SEED] = _seeds(seeds)
+    counts = [len(one) for one in wanted.values()]
+    if (count := math.prod(counts)) > MOST_RUNS:
+        told = f"{count:,}" if max(counts) <= MOST_RUNS else f"more than {MOST_RUNS:,}"
+        raise SpecError(f"These are {told} runs; the most at a time are {MOST_RUNS:,}.")
     rows = itertools.product(*wanted.values())
     jobs = [make_job(name, {**fixed, **dict(zip(wanted, row, strict=True))}) for row in rows]
     return list(dict.fromkeys(jobs))  # 1 and 1.0 are one run
+
+
+def _seeds(given: Any) -> list[Any]:
+    """The seeds that are asked for, of which there is one at least. Raises SpecError."""
+    unusable = SpecError(f"seeds is {given!r:.80}; give a whole number or a list of them.")
+    if isinstance(given, str | bytes | bool | Mapping):
+        raise unusable
+    try:  # NumPy's whole numbers are whole numbers too, also as an array without a dimension
+        found = _listed(range(operator.index(given)))
+    except TypeError:
+        try:
+            found = _listed(given)
+        except TypeError:  # neither a number nor a list, also an array that is the number 1.5
+            raise unusable from None
+    if not found:
+        raise SpecError("seeds is empty; give at least one.")
+    return found
 
 
 def _table(

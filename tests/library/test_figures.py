@@ -207,11 +207,17 @@ def test_the_chart_is_that_of_the_slide_whose_parameters_are_nearest() -> None:
         ({"chart": {"y": "yy"}}, "The frames have no column 'yy'. Did you mean 'y'?"),
         ({"chart": {"Y": "y"}}, "A chart has no 'Y'. Did you mean 'y'?"),
         ({"published": "gao"}, "There is no published data 'gao'. Did you mean 'gao"),
+        ({"name": "cartpole"}, "These frames are of bandit, not of cartpole."),
+        ({"name": "over-optimise"}, "The frames have no column '"),
+        ({"frames": None}, "Frames are a table as sims.run makes it, not NoneType."),
+        ({"frames": [{"step": 0}]}, "Frames are a table as sims.run makes it, not list."),
+        ({"frames": pd.DataFrame({"step": []})}, "The frames have no rows, so there is nothing"),
+        ({"frames": pd.DataFrame([[1, 2]], columns=["y", "y"])}, "The frames have two columns 'y'"),
     ],
 )
 def test_bad_input_is_one_sentence(wanted: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match="^" + told.replace("?", r"\?")):
-        sims.figure(frames_of("bandit"), **wanted)
+        sims.figure(**{"frames": frames_of("bandit"), **wanted})
 
 
 @pytest.mark.parametrize(

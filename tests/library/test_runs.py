@@ -1,9 +1,11 @@
 """`sims.run` and `sims.sweep`: the rows of a table, what is kept, and what is said of bad input."""
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
@@ -75,6 +77,13 @@ def test_a_sweep_runs_every_combination_and_names_it_first(store: Path) -> None:
         ({"seeds": 0}, "seeds is empty; give at least one."),
         ({"seeds": [0], "seed": 1}, "seed and seeds are both given; give one of them."),
         ({"seeds": [1001]}, "seed is 1001, above its greatest value 1000."),
+        ({"seeds": True}, "seeds is True; give a whole number or a list of them."),
+        ({"seeds": {0: 1}}, "seeds is {0: 1}; give a whole number or a list of them."),
+        ({"seeds": np.float64(2)}, "give a whole number or a list of them."),
+        ({"seeds": np.array(1.5)}, "give a whole number or a list of them."),
+        ({"seeds": 10**30}, "These are more than 100,000 runs; the most at a time"),
+        ({"seeds": itertools.count()}, "These are more than 100,000 runs; the most at a time"),
+        ({"size": range(10**12)}, "These are more than 100,000 runs; the most at a time"),
         ({"workers": 0}, "workers is 0, but must be 1 or more."),
         ({"seeds": 1000, "size": range(200)}, "These are 200,000 runs; the most at a time"),
     ],
@@ -82,6 +91,11 @@ def test_a_sweep_runs_every_combination_and_names_it_first(store: Path) -> None:
 def test_bad_input_is_one_sentence(store: Path, wanted: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)):
         sims.sweep(wanted.pop("name", "ticks"), **wanted)
+
+
+@pytest.mark.parametrize("seeds", [np.int64(2), np.uint8(2), np.array(2), np.array([0, 1]), {0, 1}])
+def test_seeds_are_whole_numbers_of_any_library(store: Path, seeds: Any) -> None:
+    assert list(sims.run("ticks", seeds=seeds, num_steps=1)["seed"].unique()) == [0, 1]
 
 
 def test_a_run_that_breaks_off_says_which_and_why(store: Path) -> None:
