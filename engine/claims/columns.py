@@ -7,6 +7,7 @@ from typing import Any
 from engine.claims.expect import ExpectError, Test, Where
 from engine.deck.schema.expect_models import Between, Correlation, Relation, StraightLine
 from sims import spec
+from sims.nearest import nearest
 
 NUMBERS = ("bool", "int", "float")
 
@@ -42,6 +43,26 @@ def faults(
             continue
         if kind and (fault := _misfit(one, kind)):
             yield ExpectError(*fault, one.path)
+
+
+def swap_faults(sim: str, swaps: Mapping[str, str], tests: Sequence[Test]) -> Iterator[ExpectError]:
+    """What is wrong with the columns of which a null reads one in the place of the other."""
+    kinds = {column.name: column.type for column in spec.columns(sim)}
+    looked_at = {named.column for test in tests for named in _named(test)}
+    for name, taken in swaps.items():
+        path, is_known = ("columns", name), True
+        for one in dict.fromkeys((name, taken)):
+            if one not in kinds:
+                is_known = False
+                yield ExpectError(f"{sim} has no column '{one}'.", nearest(one, kinds), path)
+        if not is_known:
+            continue
+        if (kinds[name] in NUMBERS) != (kinds[taken] in NUMBERS):
+            message = f"'{taken}' cannot stand for '{name}': only one of them holds numbers."
+            yield ExpectError(message, "Name two columns of one kind.", path)
+        if tests and name not in looked_at:
+            message = f"No test looks at '{name}', so this changes nothing."
+            yield ExpectError(message, nearest(name, looked_at), path)
 
 
 def _find(

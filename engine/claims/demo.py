@@ -90,8 +90,11 @@ class Demo:
         return _variants(self.vary)
 
 
-def read_demo(written: Mapping[str, Any], tell: Tell) -> Demo | None:
-    """The demonstration, or None when it could not be run; what is wrong is told."""
+def read_demo(written: Mapping[str, Any], tell: Tell, is_whole: bool = True) -> Demo | None:
+    """The demonstration, or None when it could not be run; what is wrong is told.
+
+    What is not `is_whole` has lost the fields of which a fault has been told already.
+    """
     faults = 0
 
     def told(message: str, fix: str, *path: str) -> None:
@@ -107,32 +110,31 @@ def read_demo(written: Mapping[str, Any], tell: Tell) -> Demo | None:
         told(untrusted or message, "" if untrusted else nearest(sim, spec.names()), "sim")
     else:
         params, vary = _values(told, sim, params, "params"), _vary(told, sim, vary, "vary")
-    tests: list[expect.Test] = []
-    try:
-        tests = expect.read(written["expect"]) if "expect" in written else []
-    except expect.ExpectError as error:
+    tests, unread = expect.read(written["expect"]) if "expect" in written else ([], [])
+    for error in unread:
         told(error.message, error.fix, "expect", *error.path)
     figure = str(written.get("figure", ""))
     if figure.count("{}") > 1 or figure.count("{") != figure.count("{}"):
-        told(f"'{figure}' has no single place for a number.", "Write {} once.")
+        told(f"'{figure}' has no single place for a number.", "Write {} once.", "figure")
     demo = Demo(sim, params, vary, written.get("seeds", SEEDS), tuple(tests), figure)
-    if not faults:
+    if sim in spec.names():  # the tests and the null may have faults of their own beside others
         _hold_columns(told, demo)
-    if not faults and written.get("null") is not None:
-        demo = replace(demo, null=_null(told, demo, written["null"]))
+        if written.get("null") is not None:
+            demo = replace(demo, null=_null(told, demo, written["null"], is_whole and not faults))
     return None if faults else demo
 
 
 def _hold_columns(tell: Tell, demo: Demo) -> None:
     """Tell of columns that the tests name and that no run has."""
     defaults = {field.name: field.default for field in spec.fields(demo.sim)} | demo.params
-    runs = [defaults | varied for varied in demo.variants()]
+    runs = [defaults | varied for varied in demo.variants() or [{}]]  # none if `vary` is wrong
     for error in columns.faults(demo.sim, runs, list(demo.vary), demo.tests):
         tell(error.message, error.fix, "expect", *error.path)
 
 
-def _null(tell: Tell, demo: Demo, written: Mapping[str, Any]) -> Null:
-    """What is taken away. Tells of names that do not exist, and of a null that changes nothing."""
+def _null(tell: Tell, demo: Demo, written: Mapping[str, Any], is_whole: bool) -> Null:
+    """What is taken away. Tells of names that do not exist, and, of a demo that is whole without
+    it, of a null that changes nothing."""
     faults: list[str] = []
 
     def told(message: str, fix: str, *path: str) -> None:
@@ -141,16 +143,14 @@ def _null(tell: Tell, demo: Demo, written: Mapping[str, Any]) -> Null:
 
     params = _values(told, demo.sim, written.get("params") or {}, "params")
     swaps, none = written.get("columns") or {}, str(written.get("none", ""))
-    known = [column.name for column in spec.columns(demo.sim)]
-    for name, taken in swaps.items():
-        for one in (name, taken):
-            if one not in known:
-                message = f"{demo.sim} has no column '{one}'."
-                told(message, nearest(one, known), "columns", name)
+    for error in columns.swap_faults(demo.sim, swaps, demo.tests if is_whole else ()):
+        told(error.message, error.fix, *error.path)
     null = Null(str(written.get("without", "")), params, swaps, "axis" in written, none)
-    if not faults and none and (null.without or _changes(null, demo)):
+    if faults or not is_whole:
+        return null
+    if none and (null.without or _changes(null, demo)):
         told("This null is given, and is also 'none'.", "Write 'none', or what it takes away.")
-    if not faults and not none and not (null.without and _changes(null, demo)):
+    if not none and not (null.without and _changes(null, demo)):
         fix = "Write 'without: …' and params, columns or axis that differ from the demo's."
         told("This null takes nothing away.", fix)
     return null
@@ -194,8 +194,15 @@ def _vary(tell: Tell, sim: str, written: Any, *path: str) -> dict[str, list[spec
         tell("'vary' names lists of equal length.", "Write {name: [a, b]}.", *path)
         return {}
     made: dict[str, list[spec.Value]] = {}
+    said: set[str] = set()
+
+    def once(message: str, fix: str, *place: str) -> None:
+        if message not in said:  # of a name that does not exist there is one fault, not one a value
+            tell(message, fix, *place)
+        said.add(message)
+
     for name, options in written.items():
-        checked = [_values(tell, sim, {name: option}, *path) for option in options]
+        checked = [_values(once, sim, {name: option}, *path) for option in options]
         made[name] = [one[name] for one in checked if one]
     return made
 

@@ -65,19 +65,24 @@ class _Whole(Model):
     expect: models.Expect
 
 
-def read(expect: Any) -> list[Test]:
-    """The tests of an `expect` mapping. Raises ExpectError at the first that means nothing."""
+def read(expect: Any) -> tuple[list[Test], list[ExpectError]]:
+    """The tests of an `expect` mapping, and every fault of those that mean nothing."""
     given = {} if expect is None else expect
-    _, faults = fit(_Whole, {"expect": given})
-    for one in faults:
-        raise ExpectError(one.message, one.fix, one.path[1:])
+    fitted, faults = fit(_Whole, {"expect": given})
+    told = [ExpectError(one.message, one.fix, one.path[1:]) for one in faults]
+    wrong = {one.path[0] for one in told if one.path}
     tests: list[Test] = []
-    for column, written in given.items():
+    for column, written in fitted.get("expect", {}).items():
+        if column in wrong:
+            continue
         many = isinstance(written, list)
         for index, one in enumerate(written if many else [written]):
             path = (column, str(index)) if many else (column,)
-            tests += _of_view(column, one, path)
-    return tests
+            try:
+                tests += _of_view(column, one, path)
+            except ExpectError as error:
+                told.append(error)
+    return tests, told
 
 
 def _of_view(column: str, written: Any, path: tuple[str, ...]) -> Iterator[Test]:

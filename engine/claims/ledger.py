@@ -105,9 +105,10 @@ def _claim(ledger: Ledger, item: Any, at: str) -> Claim:
     is_whole = not any(one.path[0] == "demo" for one in faults)
     if any(one.path[:2] == ("demo", "null") for one in faults):
         fields["demo"].pop("null", None)  # a fault is reported once
-    if any(one.path[:2] == ("demo", "expect") for one in faults):
-        fields["demo"].pop("expect", None)
-    demo = _demo(ledger, fields["demo"], at) if "demo" in fields else None
+    for one in faults:
+        if one.path[:2] == ("demo", "expect"):  # the tests of the other columns are read
+            fields["demo"].get("expect", {}).pop("".join(one.path[2:3]), None)
+    demo = _demo(ledger, fields["demo"], at, is_whole) if "demo" in fields else None
     texts = {key: str(fields.get(key, "")).strip() for key in ("id", "sentence", "slide", "part")}
     claim = Claim(
         **texts,
@@ -137,11 +138,11 @@ def _hold(ledger: Ledger, claim: Claim, item: dict[str, Any], at: str) -> None:
         ledger.problem(f"{claim.id} is corrected by nothing.", fix, at, "status")
 
 
-def _demo(ledger: Ledger, written: dict[str, Any], at: str) -> Demo | None:
+def _demo(ledger: Ledger, written: dict[str, Any], at: str, is_whole: bool) -> Demo | None:
     def tell(message: str, fix: str, *path: str) -> None:
         ledger.problem(message, fix, at, "demo", *path)
 
-    return read_demo(written, tell)
+    return read_demo(written, tell, is_whole)
 
 
 def _hold_null(ledger: Ledger, claim: Claim, null: Null | None, at: str) -> None:

@@ -81,6 +81,17 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
         ("height: 0}}", "height: 0}, none: x}", "11:5: This null is given, and is also 'none'."),
         ("height: 0}}", "heigt: 0}}", "11:38: climbs has no parameter 'heigt'. Did you mean"),
         ("params: {height: 0}}", "columns: {height: stp}}", "climbs has no column 'stp'. Did you"),
+        ("params: {height: 0}}", "columns: {heigt: step}}", "climbs has no column 'heigt'. Did"),
+        (
+            "params: {height: 0}}",
+            "columns: {step: height}}",
+            "11:39: No test looks at 'step', so this changes nothing. Did you mean",
+        ),
+        (
+            "params: {height: 0}}",
+            "columns: {height: mood}}",
+            "11:39: 'mood' cannot stand for 'height': only one of them holds numbers. Name two",
+        ),
         (
             "params: {height: 0}}",
             "axis: log}",
@@ -141,6 +152,38 @@ def test_a_column_that_no_run_has(
     text = GOOD.replace("    expect:\n      height: {peaks_inside: true}", f"    expect: {expect}")
     [found] = said(written(text))
     assert found.startswith(wanted)
+
+
+def test_each_fault_of_a_claim_is_told(written: Callable[[str], Ledger]) -> None:
+    """None hides another: those of the parameters, of each test, of the figure and of the null."""
+    text = """\
+- id: C1
+  sentence: What goes up comes down.
+  slide: probability
+  references: [radford2018gpt]
+  status: shown here
+  demo:
+    sim: climbs
+    params: {heigth: 4}
+    vary: {ood: [same, stays]}
+    expect:
+      height: {peaks_insid: true}
+      hight: rises
+      step: [{where: {mod: calm}, rises: true}, {minus: stp, falls: true}]
+    figure: "{} {}"
+    null: {without: height, params: {heigt: 0}, columns: {height: stpe}}
+"""
+    assert [one.split(".")[0] for one in said(written(text))] == [
+        "11:16: There is no expectation 'peaks_insid'",
+        "8:14: climbs has no parameter 'heigth'",
+        "9:12: climbs has no parameter 'ood'",
+        "14:5: '{} {}' has no single place for a number",
+        "12:7: climbs has no column 'hight'",
+        "13:23: climbs has no column 'mod'",
+        "13:50: climbs has no column 'stp'",
+        "15:38: climbs has no parameter 'heigt'",
+        "15:59: climbs has no column 'stpe'",
+    ]
 
 
 def test_what_is_varied_is_a_column(written: Callable[[str], Ledger]) -> None:

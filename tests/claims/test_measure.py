@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.claims.expect import ExpectError, read
+from engine.claims import expect
+from engine.claims.expect import ExpectError
 from engine.claims.measure import gather, measure
 from engine.deck.schema.expect_models import TESTS
 
@@ -18,6 +19,14 @@ FIRST = [
 SECOND = [{**row, "up": 10 * row["up"], "word": row["word"][::-1]} for row in FIRST]
 ROWS = gather([({"beta": 0.1}, FIRST), ({"beta": 0.5}, SECOND)])
 ONE = {"beta": 0.1}
+
+
+def read(written: Any) -> list[expect.Test]:
+    """The tests of an `expect`. Raises the first fault."""
+    tests, faults = expect.read(written)
+    for fault in faults:
+        raise fault
+    return tests
 
 
 def check(column: str, **written: Any) -> tuple[float, bool]:
