@@ -85,7 +85,7 @@ def test_a_sound_ledger_has_no_problem(written: Callable[[str], Ledger]) -> None
         (
             "params: {height: 0}}",
             "columns: {step: height}}",
-            "11:39: No test looks at 'step', so this changes nothing. Did you mean",
+            "11:39: No test looks at 'step', so this changes nothing. There are: height.",
         ),
         (
             "params: {height: 0}}",
