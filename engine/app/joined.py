@@ -55,7 +55,7 @@ def find(address: str) -> WebFile | None:
     name = address.removeprefix(FOLDER)
     if name == address or name not in (*SCRIPTS, *SHEETS, *(one + MAP for one in SCRIPTS)):
         return web_files.find(address)
-    version = web_files.version()
+    version = web_files.version(look=True)
     kind = web_files.KINDS.get(posixpath.splitext(name)[1], "application/json")
     return WebFile(_joined(name, version), kind, version)
 

@@ -161,7 +161,7 @@ def _names_what_is_there(path: str) -> bool:
     """Whether the version in the address of a module of ours is that of the files, also after they
     have been read; true of other addresses."""
     rest = path.removeprefix(OURS)
-    return rest == path or rest.partition("/")[0] == web_files.version()
+    return rest == path or rest.partition("/")[0] == web_files.version(look=True)
 
 
 def _stamps(files: Iterable[Path]) -> tuple[Stamp, ...]:

@@ -6,7 +6,6 @@ ever. Only files that a slide may show leave the project folder.
 
 import contextlib
 import functools
-import hashlib
 import mimetypes
 import re
 from dataclasses import asdict
@@ -22,7 +21,7 @@ from engine.app import joined, pictures, web_files
 from engine.app.edit_routes import edit
 from engine.app.lectures import course, library, packed, recorded_folders
 from engine.app.reopen import paper
-from engine.app.site.claims_data import shown_claims
+from engine.app.site.claims_data import claims_answer
 from engine.app.site.room import asked, room_page
 from engine.app.site.start import start_page
 from engine.app.slide_source import markdown
@@ -198,14 +197,10 @@ async def search(request: Request) -> Response:
 async def claims(request: Request) -> Response:
     """The ledger of claims, each with its place, the figure last measured and where it runs."""
     try:
-        found = await run_in_threadpool(shown_claims)
+        found = await run_in_threadpool(claims_answer)
     except ValueError as error:
         return JSONResponse({"message": str(error)}, status_code=500)
-    answer = JSONResponse(found, headers={"cache-control": "no-cache"})
-    answer.headers["etag"] = f'W/"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-    if request.headers.get("if-none-match") == answer.headers["etag"]:
-        return Response(status_code=304, headers={"etag": answer.headers["etag"]})
-    return answer
+    return found.to(request.headers)
 
 
 async def shown_file(request: Request) -> Response:

@@ -17,6 +17,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from engine.app import web_files
 from engine.app.connections import guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
@@ -63,7 +64,8 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
     @contextlib.asynccontextmanager
     async def lifespan(app: st.App) -> AsyncGenerator[dict[str, Any], None]:
         allow_many_files()
-        spec.LOOK_EVERY = 0.1  # an edit is seen within that; visitors ask any number of times
+        # An edit is seen within that; visitors ask any number of times.
+        spec.LOOK_EVERY = web_files.LOOK_EVERY = 0.1
         runner = live.runner = Runner(make_engine(), results=Results())
         serve_with(runner)
         watcher = Watcher(lambda slug, digest: live.broadcast(DeckChanged(slug, digest)))
@@ -80,7 +82,7 @@ def parts(make_engine: Callable[[], AnyEngine] = local_engine) -> dict[str, Any]
             await live.close()
             serve_with(None)
             runner.close()
-            spec.LOOK_EVERY = 0.0
+            spec.LOOK_EVERY = web_files.LOOK_EVERY = 0.0
 
     # The first sees all.
     checks = (SafeHeaders, Gate, WithoutPrefix, OnlyReading)

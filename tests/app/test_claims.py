@@ -17,6 +17,7 @@ from engine.app.lectures import library
 from engine.app.site import claims as claims_page
 from engine.app.site import claims_data as shown
 from engine.app.site.lost import LostPages
+from engine.app.versioned import versioned
 from engine.paths import ROOT
 from sims import spec
 
@@ -91,7 +92,7 @@ def test_a_ledger_that_is_known_is_not_sent_again(
     known = client.get("/api/claims").headers["etag"]
     again = client.get("/api/claims", headers={"if-none-match": known})
     assert (again.status_code, again.content) == (304, b"")
-    monkeypatch.setattr(routes, "shown_claims", lambda: {"claims": [], "works": {}})
+    monkeypatch.setattr(routes, "claims_answer", lambda: versioned(b"{}", "application/json"))
     assert client.get("/api/claims", headers={"if-none-match": known}).status_code == 200
 
 
@@ -101,7 +102,7 @@ def test_a_ledger_that_cannot_be_read_is_said_with_its_fault(
     def fail() -> None:
         raise ValueError("claims.yaml, line 3: no sentence")
 
-    monkeypatch.setattr(routes, "shown_claims", fail)
+    monkeypatch.setattr(routes, "claims_answer", fail)
     answer = client.get("/api/claims")
     assert answer.status_code == 500
     assert answer.json() == {"message": "claims.yaml, line 3: no sentence"}

@@ -53,9 +53,8 @@ class Walk:
         page.on("console", self._heard)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        url = message.location["url"]  # Streamlit tries where its server is; the first try misses
-        if message.type == "error" and "/overview/_stcore/" not in url:
-            self.faults.append((self.slide, f"{message.text} ({url})"))
+        if message.type == "error":
+            self.faults.append((self.slide, f"{message.text} ({message.location['url']})"))
 
     def open(self, address: str) -> None:
         values = [

@@ -2,6 +2,8 @@
 lecture does not wait for Streamlit."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -87,6 +89,39 @@ def test_the_lecture_does_not_wait_for_streamlit_and_stays_when_it_comes(
     assert page.locator(".practicum").count() == 1
     page.keyboard.press("ArrowRight")
     expect(page).to_have_title(title)
+
+
+MAY_CHANGE = {"/overview", "/api/claims", "/_stcore/health", "/_stcore/host-config"}
+
+
+def sent_for(page: Page, address: str) -> set[str]:
+    """The paths of what the server sends until a visitor has Streamlit too."""
+    asked: dict[str, str] = {}
+    sent: set[str] = set()
+    network = page.context.new_cdp_session(page)
+
+    def finished(event: dict[str, Any]) -> None:
+        if event["encodedDataLength"] and event["requestId"] in asked:  # 0: from the cache
+            sent.add(urlsplit(asked[event["requestId"]]).path)
+
+    def request(event: dict[str, Any]) -> None:
+        asked[event["requestId"]] = event["request"]["url"]
+
+    network.on("Network.requestWillBeSent", request)
+    network.on("Network.loadingFinished", finished)
+    network.send("Network.enable")
+    page.goto(address)
+    expect(page.locator(STREAMLIT)).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    network.detach()
+    return sent
+
+
+def test_who_comes_again_is_sent_only_what_may_have_changed(page: Page, address: str) -> None:
+    first = sent_for(page, address)
+    again = sent_for(page, address)
+    assert "/_stcore/health" in again  # and not below /overview/ first
+    assert first & again <= MAY_CHANGE
 
 
 def test_streamlit_changes_no_paragraph_and_takes_no_focus(page: Page, address: str) -> None:

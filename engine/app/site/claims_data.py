@@ -5,12 +5,14 @@ behind it in words, and the live block that runs its demonstration.
 """
 
 import functools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from engine.app.lectures import course, library
+from engine.app.versioned import Versioned, versioned
 from engine.claims.cards import (
     ClaimCard,
     ClaimPlace,
@@ -42,12 +44,22 @@ def shown_claims() -> ShownClaims:
 
     Raises ValueError when the record of what was measured is damaged.
     """
+    return _shown(*_state())
+
+
+def claims_answer() -> Versioned:
+    """The same as the browser fetches it. Raises ValueError as `shown_claims` does."""
+    return _answer(*_state())
+
+
+def _state() -> "State":
+    """What the shown claims are made of, as it is now."""
     own = course()
     ledger = own.ledger
     files = (ledger, beside(ledger), ledger.with_name(MEASURED_REAL.name), own.bibliography)
     stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
     decks = (_Deck(lecture.slug, document) for lecture, document in library().read())
-    return _shown(own, stamps, tuple(decks))
+    return own, stamps, tuple(decks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +84,16 @@ class _Block:
     slide: str
     id: str
     data: dict[str, Any]
+
+
+State = tuple[Course, tuple[int, ...], tuple[_Deck, ...]]
+
+
+@functools.lru_cache(maxsize=1)
+def _answer(course: Course, stamps: tuple[int, ...], decks: tuple[_Deck, ...]) -> Versioned:
+    shown = _shown(course, stamps, decks)
+    text = json.dumps(shown, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return versioned(text.encode(), "application/json")
 
 
 @functools.lru_cache(maxsize=1)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.app import preload, web_files
@@ -22,6 +22,7 @@ from engine.app.lectures import library
 from engine.app.site.first_slide import first_slide
 from engine.app.site.loading import SCRIPT, lecture_here
 from engine.app.site.lost import pages
+from engine.app.versioned import Versioned, versioned
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 ADD_SLASH = (
@@ -34,8 +35,8 @@ _STREAMLIT = re.compile(
 )
 
 
-async def start_page(request: Request) -> HTMLResponse:
-    return HTMLResponse(start_html(), headers={"cache-control": "no-cache"})
+async def start_page(request: Request) -> Response:
+    return _made(start_html()).to(request.headers)
 
 
 def start_html() -> str:
@@ -57,17 +58,28 @@ def _page_html(version: str) -> str:
     return html.replace("<head>", f"<head>\n    {ours}", 1)
 
 
-def _lecture(slug: str, query: str) -> str:
-    """The page of a lecture: where it is, the scripts that it will need, and the slide to read.
+def _lecture(slug: str, query: str) -> Versioned:
+    """The page of a lecture: where it is, the scripts that it will need, and the slide to read."""
+    parts = preload.links(query), lecture_here(slug), first_slide(slug, query)
+    return _joined(web_files.version(), *parts)
 
-    They come first: what Streamlit asks for is needed later, and is much more. The script of the
-    page takes Streamlit's tags out of their `<template>` when the lecture is there."""
-    here = lecture_here(slug)
-    html = page_html().replace("<head>", f"<head>\n    {preload.links(query)}\n    {here}", 1)
+
+@functools.lru_cache(maxsize=32)
+def _joined(version: str, links: str, here: str, slide: str) -> Versioned:
+    """What is needed first comes first: what Streamlit asks for is needed later, and is much more.
+    The script of the page takes Streamlit's tags out of their `<template>` when the lecture is
+    there."""
+    html = _page_html(version).replace("<head>", f"<head>\n    {links}\n    {here}", 1)
     if here:
         html = _STREAMLIT.sub(r'<template id="streamlit">\g<0></template>', html, count=1)
     before, body, after = html.partition("<body>")
-    return f"{before}{body}\n{first_slide(slug, query)}{after}" if body else html
+    html = f"{before}{body}\n{slide}{after}" if body else html
+    return versioned(html.encode(), "text/html")
+
+
+@functools.lru_cache(maxsize=4)
+def _made(html: str) -> Versioned:
+    return versioned(html.encode(), "text/html")
 
 
 class Pages:
@@ -80,11 +92,10 @@ class Pages:
         is_get = scope["type"] == "http" and scope["method"] == "GET"
         name = scope["path"].removeprefix("/") if is_get else ""
         if name in pages():
-            html = page_html()
             if name in library().paths():
-                html = await run_in_threadpool(
-                    _lecture, name, scope["query_string"].decode("latin-1")
-                )
-            answer = HTMLResponse(html, headers={"cache-control": "no-cache"})
-            return await GZipMiddleware(answer)(scope, receive, send)
+                query = scope["query_string"].decode("latin-1")
+                page = await run_in_threadpool(_lecture, name, query)
+            else:
+                page = _made(page_html())
+            return await page.to(Headers(scope=scope))(scope, receive, send)
         return await self.app(scope, receive, send)

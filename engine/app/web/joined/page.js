@@ -12,6 +12,8 @@
   let early = null
   const QUIET = 3000 // ms without a key or a click before Streamlit is let in
   const PATIENCE = 5000 // ms after which it is let in although the lecture has not come
+  // Else Streamlit looks for its server below /overview/ first, and then here.
+  globalThis.__streamlit ??= { BACKEND_BASE_URL: new URL("./", location.href).href }
   /** @type {HTMLMetaElement | null} */
   const lecture = document.querySelector("meta[name=practicum-lecture]")
   if (lecture) {

@@ -190,6 +190,8 @@ declare global {
   var practicumEarly: Early | undefined
   /** of one folder of modules */
   var practicumModules: (home: string) => Modules
+  /** What Streamlit's scripts take from the page: where its server is. */
+  var __streamlit: { BACKEND_BASE_URL: string } | undefined
   var practicumStage: (
     component: StreamlitComponent & { parentElement: StagePlace },
   ) => (() => void) | undefined
