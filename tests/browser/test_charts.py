@@ -14,7 +14,7 @@ FIGURE = """async ({lines, width, height, model}) => {
     const {layout} = curveFigure(theme, shown, width, height)
     return {margin: layout.margin, shapes: layout.shapes,
         names: layout.annotations.filter((each) => each.xanchor === 'left' && each.yanchor === 'middle'),
-        x: layout.xaxis.tickvals, y: layout.yaxis.ticktext}
+        x: layout.xaxis.tickvals, angle: layout.xaxis.tickangle, y: layout.yaxis.ticktext}
 }"""
 TEXTS = """async ({frames, options}) => {
     const {showTexts} = await import('/engine/app/web/player/texts.js')
@@ -74,6 +74,14 @@ def test_a_long_name_takes_the_rows_it_needs_where_the_chart_is_narrow(board: Pa
     assert wide["text"] == "<b>groups that teach nothing</b>"
     assert narrow["text"] == "<b>groups that<br>teach nothing</b>"
     assert narrower["text"] == "<b>groups that<br>teach<br>nothing</b>"
+
+
+def test_labels_of_a_narrow_chart_stand_side_by_side_and_upright(board: Page) -> None:
+    line = {"x": [1, 1e6], "y": [0, 1]}
+    shown = [figure(board, line, width=width, xLog=True) for width in (900, 320)]
+    assert [each["angle"] for each in shown] == [0, 0]
+    assert shown[0]["x"] == [10**power for power in range(7)]
+    assert shown[1]["x"] == [1, 100, 10_000, 1_000_000]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@
 
 import { textSize } from "../lib/dom.js"
 import { escapeHtml } from "../lib/format.js"
+import { share } from "./axes.js"
 import { placeEnds, rowsOf } from "./line_names.js"
 import { note, rows, textWidth } from "./words.js"
 
@@ -34,7 +35,8 @@ export function figureLayout(theme, spec) {
     const text = titles.map(escapeHtml).join("<br>")
     layout.xaxis.title = { text, standoff: 0.8 * small, font }
   }
-  Object.assign(layout.xaxis, plotlyAxis(theme, spec.xAxis), {
+  Object.assign(layout.xaxis, plotlyAxis(theme, sideBySide(theme, spec.xAxis, layout, small)), {
+    tickangle: 0, // Plotly would slant them over the title
     showgrid: false,
     showline: true,
     linecolor: theme.hair,
@@ -151,6 +153,31 @@ function plotlyAxis(theme, made) {
     ticklen: 5,
     tickcolor: "rgba(0,0,0,0)",
   }
+}
+
+/**
+ * A horizontal axis with as many of its labels as stand side by side.
+ * @param {Palette} theme
+ * @param {Axis} made
+ * @param {Pick<Layout, "width" | "margin">} layout
+ * @param {number} small px
+ * @returns {Axis}
+ */
+function sideBySide({ sans }, made, { width, margin }, small) {
+  const widths = made.labels.map((text) => textWidth(text, `${small}px ${sans}`))
+  const places = made.ticks.map((tick) => (width - margin.l - margin.r) * share(made, tick))
+  /** @param {number} stride @returns {(_: unknown, k: number) => boolean} */
+  const every = (stride) => (_, k) => k % stride === 0
+  /** @param {number} stride */
+  const fits = (stride) => {
+    const ends = places.map((place, k) => [place - widths[k] / 2, place + widths[k] / 2])
+    const kept = ends.filter(every(stride))
+    return kept.every(([start], k) => k === 0 || start - kept[k - 1][1] >= 0.6 * small)
+  }
+  let stride = 1
+  while (stride < places.length && !fits(stride)) stride += 1
+  const [ticks, labels] = [made.ticks.filter(every(stride)), made.labels.filter(every(stride))]
+  return { ...made, ticks, labels }
 }
 
 /** A value as Plotly places it. @param {Axis} made @param {number} value */
