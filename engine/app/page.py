@@ -24,7 +24,7 @@ def lecture_page(slug: str) -> None:
 
 def main() -> None:
     """Give every lecture its address, and run the page that the reader asked for."""
-    st.set_page_config(page_title="Practicum", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    st.set_page_config(page_icon=str(ASSETS / "icon.svg"), layout="wide")
     pages = [st.Page(home, title="Lectures", default=True)]
     for slug in library().paths():  # none of them is read for the page of another
         run = functools.partial(lecture_page, slug)
@@ -34,6 +34,8 @@ def main() -> None:
     pages.append(st.Page(claims, title="Claims", url_path="claims"))
     pages.append(st.Page(lab, title="Laboratory", url_path="lab"))
     page = st.navigation(pages, position="hidden")
+    name = f"{page.title} · Practicum" if page.url_path else "Practicum"
+    st.set_page_config(page_title=name)
     if page.url_path in ("", "references", "claims", "lab"):
         st.session_state["mounted"] = ""  # the next visit of a lecture starts where it was left
     page.run()

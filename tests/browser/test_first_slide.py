@@ -1,6 +1,7 @@
 """A reader on a slow line sees the slide before any script has come, and one slide afterwards; the
 lecture does not wait for Streamlit."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +52,7 @@ def test_the_copy_has_the_theme_that_was_chosen(page: Page, address: str) -> Non
     expect(page.locator("#first-slide > .stage")).to_have_attribute("data-theme", "dark")
 
 
+MAIN = "main:not([inert] *)"
 STREAMLIT = "[data-testid=stBidiComponentRegular]"
 
 
@@ -136,3 +138,55 @@ def test_streamlit_changes_no_paragraph_and_takes_no_focus(page: Page, address: 
     assert len(before) > 100
     assert page.evaluate(look) == before
     expect(page.locator(".reading")).to_be_focused()  # so that the arrow keys scroll
+
+
+def test_the_lecture_is_the_one_landmark_before_streamlit_and_beside_it(
+    page: Page, address: str
+) -> None:
+    release = open_before_streamlit(page, f"{address}?slide=kl")
+    expect_at(page, "kl")
+    expect(page.locator(MAIN)).to_have_count(1)
+    release()
+    # Its page is there, empty: nothing of it is read out, and Tab leads into the slide.
+    expect(page.locator("main")).to_have_count(2)
+    expect(page.locator(MAIN)).to_have_count(1)
+    assert page.locator(f"{MAIN}:has(.practicum)").count() == 1
+    page.keyboard.press("Tab")
+    expect(page.locator(".practicum :focus")).to_have_count(1)
+
+
+def test_a_lecture_that_comes_late_comes_once(page: Page, address: str) -> None:
+    """Without Streamlit another script opens it after eight seconds, but not this one too."""
+    page.route("**/static/js/**", lambda _: None)
+    held: list[Route] = []
+    page.route("**/joined/views/stage.js", lambda route: held.append(route))
+    page.clock.install()
+    page.goto(address, wait_until="domcontentloaded")
+    page.clock.fast_forward(9_000)
+    page.evaluate("fetch('api/decks/overview/newest.json', { method: 'HEAD' })")
+    for _ in range(3):  # by then that script has had the answer to the same question
+        page.evaluate("fetch('api/health')")
+    page.clock.resume()
+    for one in held:
+        one.continue_()
+    expect_at(page, "title")
+    assert page.locator(".practicum").count() == 1
+    page.keyboard.press("ArrowRight")
+    expect_at(page, "how-to-read")
+
+
+@pytest.mark.parametrize("path", ["", "claims", "lab", "references", "overview"])
+def test_a_tab_never_says_streamlit(page: Page, lecture_server: str, path: str) -> None:
+    page.route("**/static/js/**", lambda route: route.abort())
+    page.route("**/joined/**", lambda route: route.abort())
+    page.goto(f"{lecture_server}/{path}", wait_until="commit")
+    expect(page).to_have_title(re.compile("Practicum$"))
+    icon = page.locator("link[rel='shortcut icon']")
+    expect(icon).to_have_attribute("href", re.compile("^data:image/svg"))
+
+
+@pytest.mark.parametrize("path", ["claims", "lab", "references"])
+def test_each_page_has_a_title_of_its_own(page: Page, lecture_server: str, path: str) -> None:
+    page.goto(f"{lecture_server}/{path}")
+    name = {"lab": "Laboratory"}.get(path, path.capitalize())
+    expect(page).to_have_title(f"{name} · Practicum")

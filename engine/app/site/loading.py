@@ -37,6 +37,7 @@ def lecture_here(slug: str) -> str:
     except (LookupError, OSError):  # deleted meanwhile
         return ""
     return (
+        f"<title>{escape(document['title'])} · Practicum</title>\n"
         f'<link rel="preload" as="fetch" crossorigin href="./{escape(data["deck"])}">\n'
         f'<link rel="preload" as="style" href="./{escape(data["web"])}joined/slides.css">\n'
         f'<meta name="practicum-lecture" content="{escape(json.dumps(data))}">'

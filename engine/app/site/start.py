@@ -9,6 +9,7 @@ the proxy, and so on for ever.)
 import functools
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -23,12 +24,17 @@ from engine.app.site.first_slide import first_slide
 from engine.app.site.loading import SCRIPT, lecture_here
 from engine.app.site.lost import pages
 from engine.app.versioned import Versioned, versioned
+from engine.paths import ASSETS
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 ADD_SLASH = (
     'if (!location.pathname.endsWith("/")) history.replaceState('
     'history.state, "", location.pathname + "/" + location.search + location.hash)'
 )
+TITLE = "<title>Practicum</title>"
+# Streamlit's own, which a reader would see in the tab for as long as Streamlit waits.
+_TITLE = re.compile(r"<title>[^<]*</title>")
+_ICON = re.compile(r'(?<=<link rel="shortcut icon" href=")[^"]*')
 # Its script, and what that imports.
 _STREAMLIT = re.compile(
     r'<script type="module" crossorigin [^>]*></script>(?:\s*<link rel="modulepreload" [^>]*>)*'
@@ -55,6 +61,8 @@ def _page_html(version: str) -> str:
     html = INDEX.read_text(encoding="utf-8")
     boot = f'<script type="module" src="./api/web/{version}/views/boot.js"></script>'
     ours = f"<script>{SCRIPT}</script>\n    {boot}"
+    html = _TITLE.sub(TITLE, html, count=1)
+    html = _ICON.sub(f"data:image/svg+xml,{quote((ASSETS / 'icon.svg').read_text())}", html, 1)
     return html.replace("<head>", f"<head>\n    {ours}", 1)
 
 
@@ -69,9 +77,11 @@ def _joined(version: str, links: str, here: str, slide: str) -> Versioned:
     """What is needed first comes first: what Streamlit asks for is needed later, and is much more.
     The script of the page takes Streamlit's tags out of their `<template>` when the lecture is
     there."""
-    html = _page_html(version).replace("<head>", f"<head>\n    {links}\n    {here}", 1)
+    html = _page_html(version)
     if here:
+        html = html.replace(TITLE, "", 1)  # it names its own
         html = _STREAMLIT.sub(r'<template id="streamlit">\g<0></template>', html, count=1)
+    html = html.replace("<head>", f"<head>\n    {links}\n    {here}", 1)
     before, body, after = html.partition("<body>")
     html = f"{before}{body}\n{slide}{after}" if body else html
     return versioned(html.encode(), "text/html")

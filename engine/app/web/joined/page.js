@@ -21,6 +21,7 @@
     const late = setTimeout(bringStreamlit, PATIENCE)
     early.opened = () => {
       clearTimeout(late)
+      hideStreamlit(true)
       whenQuiet(bringStreamlit)
     }
   }
@@ -43,7 +44,7 @@
 
   /** @param {ViewOptions} data */
   function openEarly(data) {
-    const place = document.createElement("div")
+    const place = document.createElement("main")
     const placed = parsed().then(() => document.body.append(place))
     /** @param {string} name @param {string} value */
     const setStateValue = (name, value) => {
@@ -54,8 +55,15 @@
     stage.leave = () => {
       leave()
       place.remove()
+      hideStreamlit(false)
     }
     return stage
+  }
+
+  /** Beside a lecture its page is empty: a landmark and a link that lead to nothing.
+      @param {boolean} is */
+  function hideStreamlit(is) {
+    document.querySelector("#root")?.toggleAttribute("inert", is)
   }
 
   /** @returns {Promise<unknown>} when the page has all its elements */

@@ -11,7 +11,7 @@ const base = new URL("../../../../", import.meta.url).pathname
 setTimeout(begin, PATIENCE)
 
 async function begin() {
-  if (isThere()) return
+  if (isThere() || isComing()) return
   if (!(await openLecture())) say()
 }
 
@@ -23,6 +23,11 @@ function isThere() {
         ":not(:has([data-testid=stAppSkeleton]))",
     ) !== null
   )
+}
+
+/** Whether the page opens its lecture itself, for as long as it takes: joined/page.js. */
+function isComing() {
+  return document.querySelector("meta[name=practicum-lecture]") !== null
 }
 
 /**
@@ -38,7 +43,7 @@ async function openLecture() {
     const web = `${base}api/web/${answer.headers.get("x-web-hash")}/`
     const { use } = await import(`${web}joined/views/stage.js`)
     if (isThere()) return true
-    const place = document.body.appendChild(document.createElement("div"))
+    const place = document.body.appendChild(document.createElement("main"))
     place.id = "without-streamlit" // the page's component, should it come, leaves it to this
     const scope = decodeURIComponent(answer.headers.get("x-deck-scope") ?? slug)
     use("views/stage.js").open(place, {

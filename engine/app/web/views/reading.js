@@ -144,7 +144,7 @@ class Reading extends DeckView {
     fillGlossary(words, this)
     this.glossary.replaceChildren(el("h2", {}, "Glossary"), words)
     const glossary = this.deck.glossary.length ? this.glossary : null
-    // Streamlit's page has the landmark `main` around all this.
+    // The place of a view is the landmark `main` already.
     const look = { class: "reading-main", role: "region", "aria-label": "Lecture", tabindex: "-1" }
     return el("div", look, ...this.pages.elements, glossary)
   }
