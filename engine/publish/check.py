@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.claims.validate import check as claims_faults
-from engine.deck.blocks import papers
+from engine.deck.blocks import dated, papers
 from engine.deck.content import bibliography, resources
 from engine.deck.course import course_of
 from engine.deck.document import document, load
@@ -18,6 +18,7 @@ from engine.deck.without_slides import problems_of
 from engine.publish.order import undefined
 from engine.publish.style import style
 from engine.publish.works import unused_and_double
+from sims.nearest import nearest
 
 
 def check(paths: Iterable[Path]) -> list[Problem]:
@@ -41,7 +42,9 @@ def check(paths: Iterable[Path]) -> list[Problem]:
         found += _uncited(deck, bibs)
         found += undefined(deck)
         found += _elsewhere(deck, known)
-        found += papers.faults(file.parent)
+        faults = _data(deck)
+        told = {f"{Path(one.file).name}:{one.line}: {one.message}" for one in faults}
+        found[start:] = [one for one in found[start:] if one.message not in told] + faults
         course = course_of(file.parent)
         found += [*course.problems, *(style(deck) if course.is_declared else [])]
         found[start:] = course.judged(found[start:])
@@ -113,6 +116,22 @@ def _names(file: Path) -> list[Problem]:
     here, found = names.shown(file), names.problems(file.parent)
     decks = {names.shown(path) for path in names.decks(file.parent)}
     return [one for one in found if one.file == here or one.file not in decks]
+
+
+def _data(deck: Deck) -> list[Problem]:
+    """What is wrong with the published data and the timelines of a deck's course, in their own
+    files: also with those that no slide shows. A block that shows them says the same."""
+    folder = deck.path.parent
+    found = [*papers.faults(folder), *dated.faults(folder)]
+    named = {one for one in (deck.bibliography, course_of(folder).bibliography) if one}
+    known = [bibliography.load(one, folder) for one in named if one.is_file()]
+    works = [key for one in known for key in one.keys()]  # noqa: SIM118 (it is not a dict)
+    for key, place in (*papers.named_works(folder), *dated.named_works(folder)):
+        if known and key not in works:
+            message = f"There is no work '{key}' in {known[0].path.name}."
+            fix = nearest(key, works, "Add its BibTeX entry.")
+            found.append(replace(place, message=message, fix=fix, rule="citation"))
+    return found
 
 
 def _empty(deck: Deck) -> list[Problem]:

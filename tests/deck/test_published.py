@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from engine.deck.blocks import papers
+from engine.publish.check import check
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = sorted((ROOT / "content" / "published").glob("*.yaml"))
@@ -130,6 +131,9 @@ def test_a_damaged_table_is_named_with_its_line(
         ({"y_lable": "t"}, 7, "no field 'y_lable'", "'y_label'"),
         ({"series": {"red": {"colour": "gould"}}}, 9, "'gould' is not a colour", "'gold'"),
         ({"series": {"red": {"color": "gold"}}}, 9, "no field 'color'", "'colour'"),
+        ({"series": {"red": {}, "rde": {}}}, 9, "wins.csv has no series 'rde'", "'red'"),
+        ({"shown": ["red", "rde"]}, 9, "wins.csv has no series 'rde'", "Did you mean 'red'?"),
+        ({"shown": "red"}, 7, "'shown' is not a list of series", "[name, name]"),
     ],
 )
 def test_a_header_that_says_too_little_or_something_unknown(
@@ -140,6 +144,18 @@ def test_a_header_that_says_too_little_or_something_unknown(
     assert (Path(found.file).name, found.line) == ("wins.yaml", line)
     assert message in found.message
     assert fix in found.fix
+
+
+def test_check_tells_a_fault_of_the_files_once(folder: Path, write: Callable[..., Path]) -> None:
+    deck = folder / "paper.md"
+    deck.write_text(block())
+    for changes, line, message in (
+        ({"source": "bradley1952rnk"}, 1, "There is no work 'bradley1952rnk' in references.bib."),
+        ({"x_scale": "lag"}, 7, "'lag' is not a value of 'x_scale'."),
+    ):
+        path = write(**changes)
+        said = [one for one in check([deck]) if message in one.message]
+        assert [(one.file, one.line) for one in said] == [(str(path), line)]
 
 
 def test_a_header_without_its_table(write: Callable[..., Path]) -> None:

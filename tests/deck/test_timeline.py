@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from engine.publish.check import check
+
 Build = Callable[[str], dict[str, Any]]
 Faults = Callable[[str], list[tuple[int, int, str, str]]]
 
@@ -44,8 +46,8 @@ def test_slips_in_timelines(faults: Faults, text: str, message: str, fix: str) -
 @pytest.mark.parametrize(
     ("entry", "message", "fix"),
     [
-        ("{year: soon, title: A}", "Entry 2 of odd.yaml: 'soon' is not a year.", "2019"),
-        ("{title: A}", "Entry 2 of odd.yaml: 'year' is missing.", "2019"),
+        ("{year: soon, title: A}", "odd.yaml:2: 'soon' is not a year.", "2019"),
+        ("{title: A}", "odd.yaml:2: 'year' is missing.", "2019"),
         ("{year: 2001, titel: A, title: A}", "has no field 'titel'", "'title'"),
         ("{year: 2001, title: A, refs: ouyang}", "'refs' is 'ouyang'.", "[key, key]"),
         ("word", "holds no 'name: value' lines", "{year: 2019"),
@@ -70,3 +72,38 @@ def test_a_timeline_file_may_have_sections(build: Build, folder: Path) -> None:
     assert [one["title"] for one in deck["slides"][0]["blocks"][0]["data"]["entries"]] == ["B"]
     deck = build("## T\n\n```timeline\nsource: two\nsection: tow\n```\n")
     assert deck["problems"][0]["fix"] == "Did you mean 'two'?"
+
+
+TWO = """\
+one:
+- {year: 2001, title: A, refs: [bradley1952rank]}
+two:
+- {year: 2002, title: B}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "message", "fix"),
+    [
+        ("title: A", "tilte: A, title: A", 2, 16, "has no field 'tilte'", "'title'"),
+        ("title: B", "tilte: B, title: B", 4, 16, "has no field 'tilte'", "'title'"),
+        ("2001", "soon", 2, 4, "'soon' is not a year", "2019"),
+        ("[bradley1952rank]", "[bradley1952rnk]", 2, 33, "no work 'bradley1952rnk'", "'bradl"),
+        ("{year: 2002, title: B}", "B", 4, 3, "holds no 'name: value' lines", "{year: 2019"),
+        (TWO, "one: 1\n", 1, 1, "has no list of entries", "'- year: …'"),
+    ],
+)
+def test_a_fault_of_a_timeline_is_told_once_at_its_own_place(
+    folder: Path, old: str, new: str, line: int, column: int, message: str, fix: str
+) -> None:
+    """Also in a section that no slide shows, and not a second time at the block."""
+    path = folder.parent / "content" / "timelines" / "two.yaml"
+    path.write_text(TWO.replace(old, new))
+    deck = folder / "dated.md"
+    deck.write_text("## T\n\n```timeline\nsource: two\nsection: one\n```\n")
+    found = [one for one in check([deck]) if one.file == str(path)]
+    assert [(one.line, one.column) for one in found] == [(line, column)]
+    assert message in found[0].message
+    assert fix in found[0].fix
+    at_block = [one.message for one in check([deck]) if one.file != str(path)]
+    assert not [one for one in at_block if "two.yaml" in one or "no work" in one]

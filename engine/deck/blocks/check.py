@@ -64,14 +64,19 @@ class Check:
             return (key, str(written.index(name)))
         return (key,)
 
-    def data_file(self, kind: str) -> Any:
+    @property
+    def file_name(self) -> str:
+        """The name of the file that `source` names."""
+        return f"{str(self.fields.get('source', '')).removesuffix('.yaml')}.yaml"
+
+    def data_file(self, kind: str) -> yamltext.Yaml | None:
         """What the file named by `source` in content/`kind` holds; None (and a problem) without."""
         source = self.fields.get("source")
         if not isinstance(source, str) or not source or "/" in source or "\\" in source:
             fix = f"Write 'source: NAME' of a file in content/{kind}."
             self.problem(f"A {self.raw.kind} block needs a source.", fix, "source")
             return None
-        name = f"{source.removesuffix('.yaml')}.yaml"
+        name = self.file_name
         folders = [root / kind for root in content_folders(self.folder)]
         self.out.files += [str(folder / name) for folder in folders]
         path = next((folder / name for folder in folders if is_file(folder / name)), None)
@@ -84,13 +89,13 @@ class Check:
         now = path.stat()
         found = _yaml_file(path, self.folder, now.st_mtime_ns, now.st_size)
         if found.fault is not None:
-            where = f"{path.name}:{found.fault.line + 1}:{found.fault.column + 1}"
+            where = f"{path.name}:{found.fault.line + 1}"
             fix = found.fault.fix or "Fix that file."
             self.problem(f"{where}: {found.fault.message}", fix, "source")
         for note in found.notes:
             odd = note.problem(1)
-            self.problem(f"{path.name}:{odd.line}:{odd.column}: {odd.message}", odd.fix, "source")
-        return found.value
+            self.problem(f"{path.name}:{odd.line}: {odd.message}", odd.fix, "source")
+        return found
 
 
 def fields_of(raw: Raw) -> dict[str, Any]:

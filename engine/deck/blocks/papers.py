@@ -15,6 +15,7 @@ import csv
 import functools
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -38,6 +39,7 @@ class Read:
 
     content: PaperJson | None
     problems: tuple[Problem, ...]
+    source_line: int = 1  # of the header, which names the work
 
 
 def published(check: Check, key: str = "source") -> PaperJson | None:
@@ -63,7 +65,8 @@ def published(check: Check, key: str = "source") -> PaperJson | None:
     if found.content is None or found.problems:
         return None
     line = check.raw.line + 1 + check.raw.yaml.place(key)[0]
-    check.out.cites.append(Cite(found.content["source"], line))
+    origin = f"{path.name}:{found.source_line}"
+    check.out.cites.append(Cite(found.content["source"], line, origin=origin))
     return _chosen(check, found.content, name)
 
 
@@ -82,9 +85,20 @@ def _chosen(check: Check, content: PaperJson, name: str) -> PaperJson:
 
 def faults(folder: Path) -> list[Problem]:
     """What is wrong with any published data that decks in `folder` could show."""
+    return [problem for path in _files(folder) for problem in read(path, folder).problems]
+
+
+def named_works(folder: Path) -> Iterator[tuple[str, Problem]]:
+    """The work of each such file, and a problem at its place for when there is none."""
+    for path in _files(folder):
+        found = read(path, folder)
+        if found.content is not None:
+            yield found.content["source"], _problem(path, found.source_line, "")
+
+
+def _files(folder: Path) -> list[Path]:
     roots = [root / "published" for root in content_folders(folder)]
-    paths = [path for root in roots for path in sorted(root.glob("*.yaml"))]
-    return [problem for path in paths for problem in read(path, folder).problems]
+    return [path for root in roots for path in sorted(root.glob("*.yaml"))]
 
 
 _ENDS = (".yaml", ".csv")
@@ -105,28 +119,45 @@ def read(path: Path, folder: Path) -> Read:
 @functools.lru_cache(maxsize=64)
 def _read(path: Path, folder: Path, _header: object, table: object) -> Read:
     problems: list[Problem] = []
-    header = _header_of(path, folder, problems)
+    header, made = _header_of(path, folder, problems)
     file = path.with_suffix(".csv")
     if table is None:
         problems.append(_problem(path, 1, f"There is no table {file.name} beside it."))
         return Read(None, tuple(problems))
     points = _table(file, folder, header.get("kind") == "bar", problems)
+    problems += _without_points(path, made, points) if points else []
     if not points or problems:
         return Read(None, tuple(problems))
     styles = header.pop("series", None) or {}
-    names = [
-        *(one for one in styles if one in points),
-        *(one for one in points if one not in styles),
-    ]
+    names = [*styles, *(one for one in points if one not in styles)]
     series = [{"label": one, **(styles.get(one) or {}), "points": points[one]} for one in names]
-    return Read(cast("PaperJson", {**header, "series": series}), ())
+    line = made.place("source")[0] + 1
+    return Read(cast("PaperJson", {**header, "series": series}), (), line)
 
 
-def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
+def _without_points(
+    path: Path, made: yamltext.Yaml, points: dict[str, list[list[Any]]]
+) -> Iterator[Problem]:
+    """Series that the header names, and of which the table has no point."""
+    header = made.value if isinstance(made.value, dict) else {}
+    for key in ("series", "shown"):
+        written = header.get(key)
+        listed = written if isinstance(written, list) else None
+        for index, one in enumerate(written if isinstance(written, list | dict) else ()):
+            if one not in points:
+                place = made.place(key, one if listed is None else str(index))
+                message = f"{path.stem}.csv has no series '{one}'."
+                yield _problem(path, place[0] + 1, message, nearest(str(one), points))
+
+
+def _header_of(
+    path: Path, folder: Path, problems: list[Problem]
+) -> tuple[dict[str, Any], yamltext.Yaml]:
+    """The fields of the header that are right, and all of it with the places."""
     made = yamltext.file(path, folder)
     if made.fault is not None:
         problems.append(_problem(path, made.fault.line + 1, made.fault.message, made.fault.fix))
-        return {}
+        return {}, made
     problems += [note.problem(1, str(path)) for note in made.notes]
     header = dict(made.value) if isinstance(made.value, dict) else {}
 
@@ -138,7 +169,7 @@ def _header_of(path: Path, folder: Path, problems: list[Problem]) -> dict[str, A
         note(one.message, one.fix, *one.path)
     if header.get("how_obtained") == "figure" and not header.get("read_by"):
         note("The file does not say who read the figure.", "Write 'read_by: …'.", "how_obtained")
-    return fields
+    return fields, made
 
 
 def _table(

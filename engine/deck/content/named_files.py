@@ -32,23 +32,24 @@ class Works:
     def problem(self, cite: Cite) -> tuple[Problem | None, Problem | None]:
         """What is wrong with a citation, and what with the entry it names (in its own file)."""
         place = (cite.line + 1, cite.column + 1)
+        told = f"{cite.origin}: " if cite.origin else ""
         if self.known is None:
             if self.file is not None:
                 return None, None  # that the file cannot be read is a problem already
             fix = "Name a .bib file: 'bibliography: …' in the frontmatter."
-            message = f"'{cite.key}' is cited, but there is no bibliography."
+            message = f"{told}'{cite.key}' is cited, but there is no bibliography."
             return Problem(message, fix, *place, rule="citation"), None
         found = self.known.work(cite.key)
         if isinstance(found, Work):
             return None, None  # what is odd in its entry is in `remarks`
         if isinstance(found, Problem):
-            message = f"The cited entry '{cite.key}' cannot be read."
+            message = f"{told}The cited entry '{cite.key}' cannot be read."
             return Problem(
                 message, f"See {found.file}:{found.line}.", *place, rule="citation"
             ), found
         fix = _near_key(cite.key, tuple(self.known.keys()))
         return Problem(
-            f"There is no work '{cite.key}' in {self.known.path.name}.",
+            f"{told}There is no work '{cite.key}' in {self.known.path.name}.",
             fix,
             *place,
             rule="citation",

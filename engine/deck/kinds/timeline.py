@@ -1,19 +1,17 @@
 """`timeline`: dated entries of a file of content/timelines."""
 
-from typing import Annotated, Any, ClassVar, TypedDict
+from typing import Annotated, ClassVar, TypedDict
 
 import msgspec
 
+from engine.deck.blocks import dated
 from engine.deck.blocks.check import Check
 from engine.deck.markup.state import Cite
-from engine.deck.schema.content_models import TimelineEntry
 from engine.deck.schema.deck_json import EntryJson
 from engine.deck.schema.fields import Model, means
 from engine.deck.schema.shared import ID, Source
-from engine.deck.schema.validation import Fault, fit
+from engine.deck.source.yamltext import Yaml
 from sims.nearest import nearest
-
-_NO_ENTRY = [Fault((), "It holds no 'name: value' lines.", "Write {year: 2019, title: …}.")]
 
 _YEAR = ("'{value}' is not a year.", "Write one like 2019.")
 
@@ -49,44 +47,44 @@ def finish(check: Check) -> None:
     """Dated entries of a file of content/timelines, perhaps of one section or some years only."""
     data = check.out.data
     data["entries"] = []
-    found = _section(check, check.data_file("timelines"))
-    if found is None:
+    yaml = check.data_file(dated.FOLDER)
+    found = _section(check, yaml) if yaml is not None else None
+    if yaml is None or found is None:
         return
     first, last = check.fields.get("from"), check.fields.get("to")
     line = check.raw.line + 1 + check.raw.yaml.place("source")[0]
-    is_whole = True
-    for number, written in enumerate(found, 1):
-        entry, faults = (
-            fit(TimelineEntry, written) if isinstance(written, dict) else ({}, _NO_ENTRY)
-        )
-        for fault in faults:
-            message = f"Entry {number} of {check.fields['source']}.yaml: {fault.message}"
-            check.problem(message, fault.fix, "source")
-        is_whole = is_whole and not faults
-        year = entry.get("year")
+    for entry in found:
+        for fault in entry.faults:
+            where = f"{check.file_name}:{yaml.place(*entry.path, *fault.path)[0] + 1}"
+            check.problem(f"{where}: {fault.message}", fault.fix, "source")
+        year = entry.fields.get("year")
         if year is None or not (first or year) <= year <= (last or year):
             continue
-        refs = entry.get("refs", [])
-        data["entries"].append({**entry, "refs": refs})
-        check.out.cites += [Cite(ref, line) for ref in refs]
-    if not data["entries"] and is_whole:
+        refs = entry.fields.get("refs", [])
+        data["entries"].append({**entry.fields, "refs": refs})
+        places = [yaml.place(*entry.path, "refs", str(index))[0] + 1 for index in range(len(refs))]
+        check.out.cites += [
+            Cite(ref, line, origin=f"{check.file_name}:{at}")
+            for ref, at in zip(refs, places, strict=True)
+        ]
+    if not data["entries"] and not any(entry.faults for entry in found):
         check.problem("This timeline has no entry in these years.", "Widen them.", "from")
 
 
-def _section(check: Check, found: Any) -> list[Any] | None:
-    """The list of entries in what a timeline file holds."""
-    wanted = check.fields.get("section")
-    if isinstance(found, list):
+def _section(check: Check, yaml: Yaml) -> list[dated.Entry] | None:
+    """The entries in what a timeline file holds."""
+    wanted, lists = check.fields.get("section"), dated.lists(yaml)
+    if () in lists:
         if wanted is not None:
             check.problem("This timeline has no sections.", "Take 'section' out.", "section")
-        return found
-    if not isinstance(found, dict):
+        return dated.entries(lists[()])
+    if not isinstance(yaml.value, dict):
         return None
-    sections = [key for key, value in found.items() if isinstance(value, list)]
+    sections = [key for (key,) in lists]
     if wanted is None and len(sections) == 1:
         wanted = sections[0]
     if wanted not in sections:
         message = f"This timeline has no section '{wanted}'."
         check.problem(message, nearest(str(wanted or ""), sections), "section")
         return None
-    return found[str(wanted)]
+    return dated.entries(lists[(str(wanted),)], str(wanted))

@@ -36,6 +36,7 @@ class Cite:
     key: str
     line: int
     column: int = 0
+    origin: str = ""  # file and line of content/ that name it, where the slide only shows them
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,14 @@ shown: [gold]
             "Write them.",
         ),
     ] = msgspec.field(default_factory=dict)
-    shown: Annotated[Any, means("the series that are drawn where a block names none")] = None
+    shown: Annotated[
+        list[Text] | None,
+        means(
+            "the series that are drawn where a block names none",
+            "'shown' is not a list of series.",
+            "Write [name, name].",
+        ),
+    ] = None
 
 
 class CorrectionFields(Model):
