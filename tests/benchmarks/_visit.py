@@ -3,6 +3,7 @@
 import gzip
 import json
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,9 @@ from engine.app.lectures import packed
 
 LECTURE = "overview"
 SHOWN = "section[data-slide][aria-current='true']"
+STREAMLIT = "[data-testid=stBidiComponentRegular]"  # comes some seconds after the lecture
 VISITS = 3
+QUIET = 10  # seconds in which a server without visitors is watched
 FIGURES = 12  # slides that are flipped to
 NEVER = 5000  # ms; there was no figure
 TIME_FIGURES = """(never) => {
@@ -35,7 +38,8 @@ TIME_FIGURES = """(never) => {
 
 @dataclass(frozen=True)
 class Cost:
-    """What a visit costs the server: KB that it sends and milliseconds of CPU."""
+    """What a visit costs the server: KB that it sends and milliseconds of CPU, without those that
+    it takes in the same time when nobody is there."""
 
     kilobytes: float
     cpu: float
@@ -44,17 +48,25 @@ class Cost:
 def visits(address: str, pid: int) -> tuple[Cost, Cost]:
     """A visit with an empty browser cache, and one whose unchanging files are known already."""
     server = psutil.Process(pid)
-    costs = []
+    idle, costs = 0.0, []
     with sync_playwright() as play:
         browser = _chromium(play)
-        for _ in range(1 + VISITS):  # the first one warms the server up
+        for number in range(1 + VISITS):  # the first one warms the server up
             context = browser.new_context(viewport={"width": 1280, "height": 720})
             page = context.new_page()
-            costs.append((_visit(page, address, server), _visit(page, address, server)))
+            costs.append((_visit(page, address, server, idle), _visit(page, address, server, idle)))
             context.close()
+            idle = _idle(server) if number == 0 else idle
         browser.close()
     firsts, seconds = zip(*costs[1:], strict=True)
     return _mean(firsts), _mean(seconds)
+
+
+def _idle(server: psutil.Process) -> float:
+    """Seconds of CPU in a second, of a server that nobody visits."""
+    before = sum(server.cpu_times()[:2])
+    time.sleep(QUIET)
+    return (sum(server.cpu_times()[:2]) - before) / QUIET
 
 
 def _mean(costs: Sequence[Cost]) -> Cost:
@@ -85,16 +97,17 @@ def _chromium(play: Any) -> Browser:
     return play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
 
 
-def _visit(page: Page, address: str, server: psutil.Process) -> Cost:
+def _visit(page: Page, address: str, server: psutil.Process, idle: float) -> Cost:
     sizes: list[int] = []
     network = page.context.new_cdp_session(page)
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     network.send("Network.enable")
-    before = sum(server.cpu_times()[:2])
+    start, before = time.perf_counter(), sum(server.cpu_times()[:2])
     page.goto(f"{address}/{LECTURE}")
     page.wait_for_selector(SHOWN)
+    page.wait_for_selector(STREAMLIT, state="attached")
     page.wait_for_timeout(5000)  # until what is fetched in idle time has come
-    cpu = sum(server.cpu_times()[:2]) - before
+    cpu = sum(server.cpu_times()[:2]) - before - idle * (time.perf_counter() - start)
     network.detach()
     return Cost(sum(sizes) / 1000, cpu * 1000)
 
