@@ -32,6 +32,8 @@ def test_a_class_joins_follows_votes_and_labels(room: Class) -> None:
     expect(phone.get_by_role("heading")).to_have_text("Beginning")
     follower = room.follower()
     expect(wall.locator(".room-people")).to_contain_text("2 people have joined")
+    for page in (wall, follower):
+        expect(page.locator(".hint")).to_be_hidden()
     room.at("vote")
     phone.get_by_role("button", name="yes it is").click()
     shown(follower).get_by_role("button", name="<b>no</b>").click()
