@@ -31,6 +31,7 @@ from tests.waiting import PATIENCE, wait_for
 DEPLOY = ROOT / "engine" / "deploy"
 SERVER = [sys.executable, str(Path(__file__).with_name("ray_server.py")), "serve"]
 ENDED = ("done", "failed", "cancelled", "lost")
+RAYS = ("raylet", "ray::SharedRunner")
 
 
 class Browser:
@@ -242,6 +243,9 @@ def test_a_server_that_is_killed_takes_its_own_cluster_along(alone):
         wait_for_frames(socket)
         ours = [process for process in descendants(server.pid) if is_ours(process)]
         assert len(ours) == 4  # hub, node, its worker and the spare
+        rays = [one for one in descendants(server.pid) if one.name().startswith(RAYS)]
+        assert len(rays) == 3  # the raylet, hub and node: the child ends their group at once
+        assert len({os.getpgid(one.pid) for one in rays}) == 1
         server.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(ours, PATIENCE)
     assert alive == []

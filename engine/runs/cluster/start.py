@@ -34,6 +34,8 @@ def start_ray(address: str | None, workers: int | None = None) -> Any:
         settings |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
         # Ray would end a node for what other programs take; our runs have limits of their own.
         settings["RAY_memory_monitor_refresh_ms"] = "0"
+        # Its processes stay in the group of this one, which ends them all with itself (child.py).
+        settings["RAY_process_group_cleanup_enabled"] = "0"
         options = {
             "address": "local",
             "_node_ip_address": LOOPBACK[0],
