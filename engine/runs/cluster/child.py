@@ -28,15 +28,12 @@ def main() -> None:
     """Serve until the server has gone, the hub does not answer, or Ray ends this process."""
     config = json.loads(sys.argv[1])
     line, plan = portable.take_line(config), HubPlan(**config["plan"])
-    refusal = ""
     try:
         start_ray(config["address"], plan.workers)
+        line.sendall(_line(""))
+        asyncio.run(_serve(line, plan))
     except ClusterError as error:
-        refusal = str(error)
-    line.sendall(_line(refusal))
-    try:
-        if not refusal:
-            asyncio.run(_serve(line, plan))
+        line.sendall(_line(str(error)))
     except BaseException:  # for the server's log
         traceback.print_exc()
     finally:  # a cluster of our own is in our group; Ray would take 3 s to end it

@@ -37,15 +37,11 @@ NO_ANSWER = (
     "and whether the cluster is well (ray status)."
 )
 CHILD = "engine.runs.cluster.child"
+SHARED = ("PRACTICUM_MODEL", "PRACTICUM_DEVICE", "PRACTICUM_DTYPE")  # what a simulation may read
 
 
 class ClusterError(RuntimeError):
     """There is no cluster to run on; the message says what to do."""
-
-
-def _environment() -> dict[str, str]:
-    names = [f"PRACTICUM_{name}" for name in ("MODEL", "DEVICE", "DTYPE")]
-    return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,9 @@ class HubPlan:
     workers: int | None = None
     engine: dict[str, Any] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=_environment)
+    environment: dict[str, str] = field(
+        default_factory=lambda: {name: os.environ[name] for name in SHARED if os.getenv(name)}
+    )
 
     @property
     def hub_name(self) -> str:

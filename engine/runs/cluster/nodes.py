@@ -30,7 +30,7 @@ log = logging.getLogger("practicum.runs")
 LOOK_SECONDS = 1.0
 NO_MACHINE_AFTER = 60.0  # seconds that runs wait while no machine takes any
 NO_MACHINE = "No machine of the cluster takes runs. Its operator can add one."
-HEAD = "node:__internal_head__"  # a resource that only the head of a cluster has
+HEAD = {"node:__internal_head__": 0.001}  # of a resource that only the head of a cluster has
 OTHER_SOURCES = (
     "The machine that was to run {sim} holds another version of it than the server. "
     "Install the same version on both."
@@ -112,7 +112,9 @@ class Nodes:
     async def _keep(self, name: str, size: int) -> None:
         """Hold a machine from its start until it is gone."""
         limits = {**self._plan.limits, "keep_runs": 0}
-        actor = _actor(name, num_cpus=size).remote(Node, size, self._plan, **limits)
+        pinned = NodeAffinitySchedulingStrategy(name, soft=False)
+        shape = _actor(num_cpus=size, scheduling_strategy=pinned)
+        actor = shape.remote(Node, size, self._plan, **limits)
         try:
             self._room[actor] = (await actor.stats.remote())["capacity"]
             await actor.attend.remote()
@@ -151,14 +153,11 @@ class Nodes:
 
 def hub_of(plan: HubPlan) -> Any:
     """The hub that all servers with this plan share: an actor that outlives them, on the head."""
-    heads = [node["NodeID"] for node in ray.nodes() if node["Alive"] and HEAD in node["Resources"]]
-    options = {"name": plan.hub_name, "lifetime": "detached", "get_if_exists": True, "num_cpus": 0}
-    return _actor(heads[0], **options).remote(Nodes, plan, **{"abandon_after": 10.0, **plan.limits})
+    detached = {"name": plan.hub_name, "lifetime": "detached", "get_if_exists": True}
+    shape = _actor(num_cpus=0, resources=HEAD, **detached)
+    return shape.remote(Nodes, plan, **{"abandon_after": 10.0, **plan.limits})
 
 
-def _actor(machine: str, **options: Any) -> Any:
-    """One to be made on that machine. Ray never restarts it, for that would be without its runs."""
-    pinned = NodeAffinitySchedulingStrategy(machine, soft=False)
-    return ray.remote(SharedRunner).options(
-        scheduling_strategy=pinned, max_concurrency=10_000, **options
-    )
+def _actor(**options: Any) -> Any:
+    """Ray never restarts one, for that would be without its runs."""
+    return ray.remote(SharedRunner).options(max_concurrency=10_000, **options)

@@ -27,9 +27,7 @@ class SharedRunner:
 
     def __init__(self, make_engine: Callable[..., Engine], *given: Any, **limits: Any) -> None:
         self.runner = Runner(make_engine(*given), **limits)
-        self._watched: dict[
-            str, tuple[str, Run]
-        ] = {}  # caller and run, by the caller's name for it
+        self._watched: dict[str, tuple[str, Run]] = {}  # caller and run, by the name it has there
         self._idle: asyncio.TimerHandle | None = None
 
     async def attend(self) -> None:
@@ -41,10 +39,8 @@ class SharedRunner:
         """Wait until a caller has gone, whose result of `attend` this is. Its runs then wait the
         Runner's `abandon_after` for its viewers to come back."""
         await asyncio.gather(*attendance, return_exceptions=True)
-        for attempt, (name, run) in list(self._watched.items()):
-            if name == caller:
-                del self._watched[attempt]
-                run.unwatch()
+        for attempt in [one for one, (name, _) in self._watched.items() if name == caller]:
+            self._watched.pop(attempt)[1].unwatch()
 
     async def beat(self) -> None:
         """A server asks whether its hub is there."""
