@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 
 from engine.claims.at_scale import SIZE
 from engine.claims.ledger import Claim, Correction, load
-from engine.claims.record import NULL_SHARE, SHARE, Measured, beside, read_record
+from engine.claims.record import Measured, beside, is_held, is_null_held, read_record
 from engine.deck.schema.deck_json import Value
 from engine.paths import LEDGER, MEASURED_REAL
 
@@ -126,9 +126,8 @@ def _real(last: Measured | None) -> RealJson:
     recorded was not tried."""
     if last is None:
         return {"state": "not tried", "size": SIZE, "figure": "", "seeds": 0, "held": 0}
-    is_held = last.held * SHARE[1] >= last.seeds * SHARE[0]
-    has_null = (last.null_held or 0) * NULL_SHARE[1] > last.seeds * NULL_SHARE[0]
-    state = "held" if is_held and not has_null else "did not hold"
+    is_shown = is_held(last.held, last.seeds) and not is_null_held(last.null_held or 0, last.seeds)
+    state = "held" if is_shown else "did not hold"
     return {"state": state, "size": SIZE, "figure": last.figure, "seeds": last.seeds,
             "held": last.held}  # fmt: skip
 

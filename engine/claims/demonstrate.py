@@ -15,7 +15,7 @@ from engine.claims.demo import Demo, Varied
 from engine.claims.expect import ExpectError
 from engine.claims.ledger import Claim, Ledger
 from engine.claims.measure import Finding
-from engine.claims.record import NULL_SHARE, SHARE
+from engine.claims.record import is_held, is_null_held
 from engine.claims.trial import AskedRun, Trial
 from engine.runs.runner import Runner
 
@@ -34,7 +34,7 @@ class NullOutcome:
     @property
     def is_held(self) -> bool:
         """Whether the demonstration holds without what it is to show."""
-        return self.held * NULL_SHARE[1] > self.seeds * NULL_SHARE[0]
+        return is_null_held(self.held, self.seeds)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Outcome:
 
     @property
     def is_held(self) -> bool:
-        return self.held * SHARE[1] >= self.seeds * SHARE[0]
+        return is_held(self.held, self.seeds)
 
     @property
     def is_shown(self) -> bool:

@@ -18,6 +18,16 @@ SHARE = (4, 5)  # of the seeds that must hold
 NULL_SHARE = (1, 5)  # of the seeds for which a null may hold, by luck
 
 
+def is_held(held: int, seeds: int) -> bool:
+    """Whether a demonstration that `held` for so many of its `seeds` shows its claim."""
+    return held * SHARE[1] >= seeds * SHARE[0]
+
+
+def is_null_held(held: int, seeds: int) -> bool:
+    """Whether a null holds for more of its seeds than by luck: then nothing is shown."""
+    return held * NULL_SHARE[1] > seeds * NULL_SHARE[0]
+
+
 class Damaged(ValueError):
     """A record that is not as we wrote it; the message names it, says why and what to do."""
 

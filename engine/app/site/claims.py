@@ -11,11 +11,10 @@ from engine.app.site.claims_data import STANDINGS, shown_claims
 from engine.app.site.home import LONGEST, literal, page_style, way_back
 from engine.app.site.templates import fill
 from engine.claims.cards import ClaimWork, ShownClaim
+from engine.claims.record import is_held, is_null_held
 from engine.paths import WEB
 
 SHAPES = WEB / "styles" / "claims.css"
-AGREE = 0.8  # of the seeds, for a claim to count as shown
-CHANCE = 0.2  # of the seeds at most, without what is claimed
 Works = Mapping[str, ClaimWork]
 
 
@@ -89,8 +88,7 @@ def progress(everything: Sequence[ShownClaim]) -> str:
 def _is_shown(card: ShownClaim) -> bool:
     """Whether enough seeds agree, and few enough where what is claimed is taken away."""
     by_luck = card["null"]["held"] if card["null"] else 0
-    is_held = card["held"] >= AGREE * card["seeds"]
-    return is_held and by_luck <= CHANCE * card["seeds"]
+    return is_held(card["held"], card["seeds"]) and not is_null_held(by_luck, card["seeds"])
 
 
 def row(card: ShownClaim, works: Works) -> str:
