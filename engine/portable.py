@@ -212,11 +212,3 @@ def allow_many_files(most: int) -> None:
     wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
     with contextlib.suppress(ValueError, OSError):  # a system that wants it smaller still
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-
-
-def open_files() -> list[int]:
-    """Numbers of the files that this process has open; none where the system does not list them."""
-    for folder in ("/proc/self/fd", "/dev/fd"):
-        with contextlib.suppress(OSError):
-            return [int(name) for name in os.listdir(folder) if name.isdigit()]
-    return []

@@ -69,7 +69,7 @@ def test_the_server_and_the_command_line_start_there(tmp_path: Path) -> None:
     code = """
         import engine.cli, engine.app.main, engine.deck.markup.math, engine.runs.cluster.engine
         from engine import portable
-        assert portable.resource is None and portable.open_files() == []
+        assert portable.resource is None
         portable.allow_many_files(100); portable.limit_memory(100); portable.limit_memory(0)
         portable.be_background(); portable.forget_peak()
         assert portable.peak_mb() == 0

@@ -28,6 +28,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from engine import portable
 from engine.app.gate import is_trusted
 from engine.app.visitors import network
 
@@ -37,6 +38,7 @@ MAX_MESSAGE = 256_000  # bytes of an incoming message: 64,000 characters of at m
 # Of one address that speak HTTP: a browser keeps six to a server, and 200 people may sit behind one
 # address; the rest is for those that are about to close. Sockets are counted by `visitors.py`.
 MAX_CONNECTIONS = 2_000
+MOST_FILES = 65_536  # that this process has open at a time
 LOG_EVERY = 60.0  # seconds between two lines about the same trouble
 HTTPTOOLS = "uvicorn.protocols.http.httptools_impl"
 OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -64,6 +66,15 @@ async def guarded() -> AsyncGenerator[None, None]:
     finally:
         sweeping.cancel()
         loop.set_exception_handler(before)
+
+
+def allow_many_files() -> None:
+    """Let this process open as many files as its user may, where the usual limit is 1,024.
+
+    A reader takes five (Streamlit's session three, and two sockets): measured, the server fails at
+    the 250th.
+    """
+    portable.allow_many_files(MOST_FILES)
 
 
 def handler(before: Any = None) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:

@@ -18,7 +18,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine.app import web_files
-from engine.app.connections import guarded
+from engine.app.connections import allow_many_files, guarded
 from engine.app.gate import Gate
 from engine.app.lectures import library, packed
 from engine.app.prefix import WithoutPrefix, WithPrefix
@@ -30,7 +30,6 @@ from engine.app.site.lost import LostPages
 from engine.app.site.start import Pages
 from engine.app.socket.live import Live
 from engine.app.socket.protocol import DeckChanged
-from engine.app.socket.sockets import allow_many_files
 from engine.app.the_runner import serve_with
 from engine.app.visitors import Visitors
 from engine.app.watcher import Watcher

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import resource
 import signal
 import socket
 import subprocess
@@ -111,15 +112,43 @@ def ends(port: int, *parts: bytes) -> bytes:
     raise AssertionError("the connection is still open")
 
 
-def test_no_answer_waits_for_the_receipt_of_its_beginning(port: int) -> None:
-    """Headers and body are two packets: with Nagle's algorithm the second one is 40 ms late."""
+@pytest.mark.parametrize("path", ["/", "/echo"])
+def test_nothing_waits_for_the_receipt_of_what_was_sent_before(port: int, path: str) -> None:
+    """With Nagle's algorithm the second packet is 40 ms late: the body of an answer behind its
+    headers, a frame of a run behind another message. A socket keeps what its connection had."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as visitor:
-        visitor.sendall(GREETING)
-        assert visitor.recv(65_536)
-        accepted = [protocol.transport.get_extra_info("socket") for protocol in connections._open]
-        assert accepted
-        for one in accepted:
-            assert one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        wait_for(lambda: accepted_from(visitor))
+        [transport] = accepted_from(visitor)
+        upgrade = UPGRADE if path == "/echo" else b""
+        visitor.sendall(b"GET %s HTTP/1.1\r\nhost: localhost\r\n%s\r\n" % (path.encode(), upgrade))
+        assert visitor.recv(12) == (b"HTTP/1.1 101" if upgrade else b"HTTP/1.1 200")
+        accepted = transport.get_extra_info("socket")
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def accepted_from(visitor: socket.socket) -> list[asyncio.Transport]:
+    """The server's end of a connection."""
+    ends = [protocol.transport for protocol in connections._open]
+    return [one for one in ends if one.get_extra_info("peername") == visitor.getsockname()]
+
+
+UPGRADE = (
+    b"connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+    b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+def test_the_usual_limit_of_open_files_is_raised() -> None:
+    usual, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        connections.allow_many_files()
+        raised, same = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, hard))
+    assert same == hard
+    assert raised == min(hard, connections.MOST_FILES) or hard == resource.RLIM_INFINITY
+    assert raised > 256
 
 
 GREETING = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"

@@ -16,7 +16,6 @@ from engine.app.socket import protocol
 from engine.app.socket.connection import Connection, in_thread
 from engine.app.socket.feed import Feeds
 from engine.app.socket.protocol import ServerMessage
-from engine.app.socket.sockets import send_without_delay
 from engine.runs.job import Job
 from engine.runs.run import Run
 from engine.runs.runner import Runner
@@ -41,7 +40,6 @@ class Live:
         self.feeds = Feeds()
         self._desk: Desk | None = None  # once somebody has asked for a room
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_first = True
         self._readers = ThreadPoolExecutor(MAX_READERS, "practicum-readers")
 
     @property
@@ -63,9 +61,6 @@ class Live:
         if len(self._connections) >= MAX_CONNECTIONS:
             await websocket.close(TRY_LATER)
             return
-        if self._is_first:
-            self._is_first = False
-            send_without_delay()
         await websocket.accept()
         connection = Connection(self, websocket)
         self._connections.add(connection)

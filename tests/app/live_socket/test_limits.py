@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import resource
-import socket
 import subprocess
 import sys
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from engine.app.socket import connection, sockets
+from engine.app.socket import connection
 from engine.app.socket import live as live_module
 from tests.waiting import PATIENCE, wait_for
 
@@ -195,34 +193,6 @@ def test_closing_says_goodbye_to_everybody(client, connect, live):
         with pytest.raises(WebSocketDisconnect) as caught:
             visitor.receive_json()
     assert caught.value.code == 1001
-
-
-def test_small_messages_do_not_wait_for_a_receipt():
-    def has_nodelay(sock):
-        return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
-
-    pair = socket.socketpair()
-    with socket.create_server(("127.0.0.1", 0)) as listener, pair[0], pair[1]:
-        assert not has_nodelay(listener)
-        sockets.send_without_delay()
-        assert has_nodelay(listener)
-        pair[0].send(b"still open")
-        assert pair[1].recv(20) == b"still open"
-        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
-            assert has_nodelay(accepted)
-
-
-def test_the_usual_limit_of_open_files_is_raised():
-    usual, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
-    try:
-        sockets.allow_many_files()
-        raised, same = resource.getrlimit(resource.RLIMIT_NOFILE)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, hard))
-    assert same == hard
-    assert raised == min(hard, sockets.MOST_FILES) or hard == resource.RLIM_INFINITY
-    assert raised > 256
 
 
 def test_the_live_socket_needs_neither_streamlit_nor_torch():
