@@ -1,1 +1,1 @@
-"""Decks to verdicts: what is wrong with them, and which slides do not fit."""
+"""Decks to verdicts and files: what is wrong, what has changed; sites, paper and notebooks."""

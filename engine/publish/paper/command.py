@@ -102,9 +102,11 @@ def write(
     Raises BadInput.
     """
     from engine.publish.drawing import NoBrowser
-    from engine.publish.paper import sheets, slideshow
+    from engine.publish.paper import slideshow
     from engine.publish.paper.bookmarks import finish
     from engine.publish.paper.chosen import BadInput
+    from engine.publish.paper.lecture import laid_out
+    from engine.publish.paper.sheets import NotPrinted
     from engine.publish.paper.verify import verify
     from engine.publish.place import NotPlaced, new_file
 
@@ -114,7 +116,7 @@ def write(
         "asides": str(int(not chosen.no_asides)),
     }
     try:
-        with sheets.laid_out(deck, base_url, query, "export pdf") as paper:
+        with laid_out(deck, base_url, query, "export pdf") as paper:
             if chosen.pptx:
                 new_file(target, slideshow.made(paper, deck.document))
                 return list(paper.faults), len(paper.sheets)
@@ -122,7 +124,7 @@ def write(
         slides = {slide["id"]: slide for slide in deck.document["slides"]}
         faults = [*paper.faults, *verify(printed, paper.sheets, slides)]
         new_file(target, printed)
-    except (NoBrowser, NotPlaced, sheets.NotPrinted) as error:
+    except (NoBrowser, NotPlaced, NotPrinted) as error:
         raise BadInput(str(error)) from error
     return faults, len(paper.sheets)
 

@@ -34,8 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def export(chosen: argparse.Namespace) -> int:
     """Write the figures; 2 on bad input."""
     from engine.publish.drawing import NoBrowser
-    from engine.publish.paper import sheets
     from engine.publish.paper.chosen import BadInput, chosen_deck
+    from engine.publish.paper.lecture import laid_out
+    from engine.publish.paper.sheets import NotPrinted
     from engine.publish.place import NotPlaced, new_folder, refuse_unless_free
 
     try:
@@ -44,10 +45,10 @@ def export(chosen: argparse.Namespace) -> int:
         refuse_unless_free(out, force=chosen.force)
         with (
             new_folder(out, force=chosen.force) as folder,
-            sheets.laid_out(deck, base_url, {"figures": "1"}, "export figures") as paper,
+            laid_out(deck, base_url, {"figures": "1"}, "export figures") as paper,
         ):
             number = write(folder, paper, deck)
-    except (NoBrowser, NotPlaced, sheets.NotPrinted, BadInput) as error:
+    except (NoBrowser, NotPlaced, NotPrinted, BadInput) as error:
         return command.refuse(str(error))
     figures = f"{number} figure{'' if number == 1 else 's'}"
     print(f"{out}: {figures}, each as SVG and PNG, with its numbers as CSV.")

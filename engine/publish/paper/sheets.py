@@ -1,19 +1,13 @@
-"""A lecture's sheets of paper in a browser: the exported page, opened in the view for paper."""
+"""Sheets of paper of a lecture in a browser: a page of an exported site in the view for paper."""
 
-import contextlib
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from engine.publish.drawing import browser_page
 from engine.publish.overflow import FIXES, WORDS
-from engine.publish.site import build
-from engine.publish.site.decks import SiteDeck
 
-VIEWPORT = {"width": 1280, "height": 720}
 PATIENCE = 300_000  # ms until a lecture that does not come is given up
 READY = ".paper[data-ready], .paper[data-failed]"
 UNDRAWN = "the chart of “{what}” was not drawn"
@@ -39,21 +33,6 @@ class OpenSheets:
     sheets: tuple[Sheet, ...]
     faults: tuple[str, ...]
     figures: tuple[dict[str, str], ...] = ()  # each chart: its slide, its block, and its SVG
-
-
-@contextlib.contextmanager
-def laid_out(
-    deck: SiteDeck, base_url: str, query: Mapping[str, str], what: str, scale: float = 2
-) -> Iterator[OpenSheets]:
-    """The sheets that `query` asks for (see engine/app/web/views/paper.js), in a browser that is
-    closed at the end. Raises NoBrowser, NotPrinted."""
-    look = {"viewport": VIEWPORT, "device_scale_factor": scale, "color_scheme": "light"}
-    with (
-        tempfile.TemporaryDirectory(prefix="practicum-paper-") as place,
-        browser_page(what, **look) as page,
-    ):
-        build.fill(Path(place), [deck], base_url)
-        yield lay_out(page, Path(place), deck.slug, query)
 
 
 def lay_out(page: Any, site: Path, slug: str, query: Mapping[str, str]) -> OpenSheets:
