@@ -11,7 +11,6 @@ import ipaddress
 import os
 import re
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,11 @@ from starlette.types import Scope
 
 from engine.app import allowed
 from engine.app.lectures import course, library, source_of, with_files
+from engine.app.slide_source import line_of, segment_at, segments
 from engine.deck.model import Problem
 from engine.deck.reading import LIMITS
-from engine.deck.source import frontmatter, scan, textfile
+from engine.deck.slide_json import is_list_of_works
+from engine.deck.source import scan, textfile
 from engine.deck.source.inside import inside
 from engine.guard import Child, Refused
 from engine.new import plan
@@ -71,12 +72,12 @@ class Place:
         if not made.strip():
             raise Unfit("A slide needs a text; to delete it, delete it in the file.")
         head, tail = lines[: self.segment.line - 1], lines[self.segment.end_line :]
-        last = end if tail or lines[-1:][0].endswith(("\r", "\n")) else ""
+        last = end if tail or lines[-1].endswith(("\r", "\n")) else ""
         return "".join(head) + made.replace("\n", end) + last + "".join(tail)
 
     def hold_rest(self, text: str, made: str) -> None:
         """Raises `Unfit` where other slides would change: a fence, a comment that never ends."""
-        before, after = _segments(self.data.decode("utf-8")), _segments(made)
+        before, after = segments(self.data.decode("utf-8")), segments(made)
         behind = [one.source for one in before if one.line > self.segment.line]
         if behind and [one.source for one in after[-len(behind) :]] != behind:
             raise Unfit("This text would swallow the slides behind it: close its fence or comment.")
@@ -123,7 +124,7 @@ def checked(slug: str, name: str, base: str, text: str) -> dict[str, Any]:
             raise Unfit(f"This text cannot be read: {error}.") from None
     line = place.segment.line
     slides = draft["document"]["slides"]
-    shown = next((one for one in slides if one["line"] >= line and _is_written(one)), None)
+    shown = next((one for one in slides if one["line"] >= line and not is_list_of_works(one)), None)
     lines = range(line, line + len(text.splitlines()) + 1)
     return {
         "problems": [_shown(one, line) for one in _within(draft["problems"], place, lines)],
@@ -150,7 +151,7 @@ def _of_base(slug: str, name: str, base: str) -> Place:
     """
     data, path = _data(slug)
     wanted = textfile.normal(base).strip()
-    same = [one for one in _segments(data.decode("utf-8")) if one.source.strip() == wanted]
+    same = [one for one in segments(data.decode("utf-8")) if one.source.strip() == wanted]
     if len(same) == 1:
         return Place(path, data, same[0])
     try:
@@ -170,13 +171,9 @@ def _now(slug: str, name: str) -> str | None:
 
 
 def _by_name(slug: str, name: str) -> Place:
-    slides = library().document(slug)["slides"]
-    line = next((one["line"] for one in slides if name in (one["id"], *one["aliases"])), None)
+    line = line_of(slug, name)
     data, path = _data(slug)
-    for segment in _segments(data.decode("utf-8")):
-        if segment.line == line:
-            return Place(path, data, segment)
-    raise LookupError(f"the slide '{name[:80]}' has no source of its own.")
+    return Place(path, data, segment_at(line, data.decode("utf-8"), name))
 
 
 def _data(slug: str) -> tuple[bytes, Path]:
@@ -192,15 +189,6 @@ def _data(slug: str) -> tuple[bytes, Path]:
     except (textfile.Unreadable, OSError, UnicodeDecodeError) as error:
         raise LookupError(f"this lecture cannot be read: {error}") from None
     return data, real
-
-
-def _segments(text: str) -> list[scan.Segment]:
-    made = textfile.normal(text)
-    return list(scan.segments(made, frontmatter.read(made).body))
-
-
-def _is_written(slide: Mapping[str, Any]) -> bool:
-    return "colloquium-references-slide" not in slide["html"]
 
 
 def _within(problems: list[dict[str, Any]], place: Place, lines: range) -> list[Problem]:

@@ -8,13 +8,13 @@ MathML until the style sheet of KaTeX is there, which comes with Streamlit.
 
 import functools
 import re
-from collections.abc import Sequence
 from urllib.parse import parse_qs, urljoin
 
 from engine.app import pictures, web_files
 from engine.app.lectures import css_of, library
 from engine.app.site.templates import fill
 from engine.deck.schema.deck_json import SlideJson
+from engine.deck.slide_json import slide_named
 from engine.deck.source import names
 
 # As web/lib/theme.js chooses. It is allowed by its hash, so it is the same for every page.
@@ -47,18 +47,14 @@ def first_slide(slug: str, query: str) -> str:
     document = library().at_hand(slug)
     if "view" in asked or document is None or not document["slides"]:
         return ""
-    slide = _named(document["slides"], asked.get("slide", [""])[0])
+    name = asked.get("slide", [""])[0]
+    slide = slide_named(document["slides"], name) or document["slides"][0]
     return copy_of(slide, names.slug_of(library().paths()[slug]), css_of(document))
 
 
 def copy_of(slide: SlideJson, scope: str, css: str) -> str:
     """A slide that can be read before any script has come; `scope` and `css` are its deck's."""
     return fill("first_slide", "page", slide, _body(slide["html"]), scope, css, _sheet(), SCRIPT)
-
-
-def _named(slides: Sequence[SlideJson], name: str) -> SlideJson:
-    found = (one for one in slides if name and (one["id"] == name or name in one["aliases"]))
-    return next(found, slides[0])
 
 
 def _body(html: str) -> str:

@@ -15,6 +15,7 @@ from engine.app.site.templates import fill
 from engine.deck.library import CitedWork
 from engine.deck.reading import BEING_READ
 from engine.deck.schema.deck_json import SlideJson
+from engine.deck.slide_json import is_list_of_works
 from sims.nearest import nearest
 
 # Where a reader has left a lecture is known to their browser alone.
@@ -68,7 +69,7 @@ def home() -> None:
 
 def caption(slides: Sequence[SlideJson]) -> str:
     """How long a lecture is, and how much of it is live."""
-    told = [one for one in slides if not one["id"].startswith("references")]
+    told = [one for one in slides if not is_list_of_works(one)]
     runs = sum(block["kind"] in LIVE for slide in slides for block in slide["blocks"])
     asides = sum(slide["is_aside"] for slide in told)
     path = sum(not slide["is_aside"] for slide in slides)
@@ -108,15 +109,6 @@ def literal(text: str) -> str:
 def cut(text: str) -> str:
     """As much of what an address says as is used."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def sections(slides: Sequence[SlideJson]) -> dict[str, str]:
-    """The parts of a lecture, each with the id of its first slide."""
-    first: dict[str, str] = {}
-    for slide in slides:
-        if slide["section"] and slide["section"] != "References":
-            first.setdefault(slide["section"], slide["id"])
-    return first
 
 
 def references() -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from engine.app import pictures
 from engine.app.lectures import library
 from engine.deck.schema.deck_json import SlideJson
+from engine.deck.slide_json import is_list_of_works
 
 LIVE = ("sim", "play")  # kinds of block that compute something for the reader
 MOST_NAMED = 3  # experiments that a card names
@@ -44,12 +45,17 @@ class Part:
 
 
 def parts(slides: Sequence[SlideJson]) -> list[Part]:
-    """The chapters of a lecture in their order; the references are none."""
-    chapters: dict[str, list[SlideJson]] = {}
+    """The chapters of a lecture in their order."""
+    return [_part(title, own) for title, own in chapters(slides).items()]
+
+
+def chapters(slides: Sequence[SlideJson]) -> dict[str, list[SlideJson]]:
+    """The slides of each chapter by its title; the list of works is none."""
+    found: dict[str, list[SlideJson]] = {}
     for slide in slides:
-        if slide["section"] and slide["section"] != "References":
-            chapters.setdefault(slide["section"], []).append(slide)
-    return [_part(title, own) for title, own in chapters.items()]
+        if slide["section"] and not is_list_of_works(slide):
+            found.setdefault(slide["section"], []).append(slide)
+    return found
 
 
 def _part(title: str, slides: Sequence[SlideJson]) -> Part:

@@ -16,6 +16,7 @@ from engine.app import web_files
 from engine.app.lectures import library
 from engine.app.site.templates import fill
 from engine.deck.schema.deck_json import BlockJson
+from engine.deck.slide_json import slide_named
 
 ASKING = ("vote", "label")
 
@@ -39,18 +40,18 @@ async def asked(request: Request) -> Response:
 
 def _asked(slug: str, name: str) -> dict[str, object]:
     document = library().at_hand(slug) or library().document(slug)
-    for slide in document["slides"]:
-        if slide["id"] == name or name in slide["aliases"]:
-            blocks = [
-                {"kind": block["kind"], "id": block["id"], "data": block["data"]}
-                for block in slide["blocks"]
-                if block["kind"] in ASKING
-            ]
-            sims = [_controls(block) for block in slide["blocks"] if block["kind"] == "sim"]
-            about = {"id": slide["id"], "title": slide["title"], "number": slide["number"]}
-            said = {"notes": slide["notes"], "steps": slide["steps"]}
-            return {**about, **said, "lecture": document["title"], "blocks": blocks, "sims": sims}
-    raise LookupError(name)
+    slide = slide_named(document["slides"], name)
+    if slide is None:
+        raise LookupError(name)
+    blocks = [
+        {"kind": block["kind"], "id": block["id"], "data": block["data"]}
+        for block in slide["blocks"]
+        if block["kind"] in ASKING
+    ]
+    sims = [_controls(block) for block in slide["blocks"] if block["kind"] == "sim"]
+    about = {"id": slide["id"], "title": slide["title"], "number": slide["number"]}
+    said = {"notes": slide["notes"], "steps": slide["steps"]}
+    return {**about, **said, "lecture": document["title"], "blocks": blocks, "sims": sims}
 
 
 def _controls(block: BlockJson) -> dict[str, object]:

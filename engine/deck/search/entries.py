@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.deck.schema.deck_json import DeckJson, ReferenceJson, SlideJson, TermJson
+from engine.deck.slide_json import is_list_of_works
+
 _TEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
 _MACHINERY = (("<footer", "</footer>"), ('<span class="katex-mathml">', "</math></span>"))
 _KEY = re.compile(r"[^\W\d_]+|\d+")
 _TITLE = re.compile(r'<h([12]) class="slide-title">[^\n]*?</h\1>')
-_WORKS_PAGE = "colloquium-references-slide"
 # Of a live block, what a viewer reads: names of fields and of columns would be noise.
 _SHOWN = (
     "title",
@@ -40,14 +42,12 @@ class SearchEntry:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_document(
-    slug: str, document: Mapping[str, Any], spoken: Mapping[str, str]
-) -> Iterator[SearchEntry]:
+def of_document(slug: str, document: DeckJson, spoken: Mapping[str, str]) -> Iterator[SearchEntry]:
     """Everything that a lecture holds; `spoken` is what its recording says, by slide."""
     terms = {term["id"]: term for term in document["glossary"]}
     works = {work["key"]: work for work in document["references"]}
     defined: dict[str, str] = {}
-    shown: dict[str, list[Mapping[str, Any]]] = {}
+    shown: dict[str, list[SlideJson]] = {}
     for one in sorted(document["slides"], key=lambda slide: slide["is_aside"]):
         for identity in one["defines"]:
             defined.setdefault(identity, one["id"])
@@ -55,7 +55,7 @@ def of_document(
             if block["kind"] == "sim" and block["data"].get("sim"):
                 shown.setdefault(block["data"]["sim"], []).append(one)
     for one in document["slides"]:
-        if _WORKS_PAGE not in one["html"]:
+        if not is_list_of_works(one):
             yield _slide(slug, one, terms, works, spoken.get(one["id"], ""))
     for identity, term in terms.items():
         text = {
@@ -89,9 +89,9 @@ def plain(markup: str) -> str:
 
 def _slide(
     slug: str,
-    one: Mapping[str, Any],
-    terms: Mapping[str, Any],
-    works: Mapping[str, Any],
+    one: SlideJson,
+    terms: Mapping[str, TermJson],
+    works: Mapping[str, ReferenceJson],
     spoken: str,
 ) -> SearchEntry:
     names = [terms[name] for name in one["defines"] if name in terms]
@@ -124,7 +124,7 @@ def _slide(
     )
 
 
-def _experiment(slug: str, name: str, slides: list[Mapping[str, Any]]) -> SearchEntry:
+def _experiment(slug: str, name: str, slides: list[SlideJson]) -> SearchEntry:
     """A simulation with its parameters and columns; it leads to the first slide that runs it."""
     blocks = [
         block for one in slides for block in one["blocks"] if block["data"].get("sim") == name
@@ -141,7 +141,7 @@ def _experiment(slug: str, name: str, slides: list[Mapping[str, Any]]) -> Search
     return SearchEntry("experiment", slug, slides[0]["id"], name, name.replace("_", " "), text)
 
 
-def _place(work: Mapping[str, Any]) -> str:
+def _place(work: ReferenceJson) -> str:
     return f"{work['authors']} · {work['year']} · {work['venue']}"
 
 

@@ -23,6 +23,7 @@ from engine.app.web_files import THEME
 from engine.deck.course import course_of
 from engine.deck.document import load
 from engine.deck.schema.deck_json import DeckJson, SlideJson
+from engine.deck.slide_json import is_list_of_works
 from engine.deck.source import names
 from engine.publish.drawing import DeckFiles, with_recordings
 
@@ -101,7 +102,7 @@ def _moved(
 ) -> set[str]:
     """The fewest slides, by their former ids, that were taken to another place among those that
     are in both versions."""
-    now = [one["id"] for one, same in pairs if one and same and not is_made(one)]
+    now = [one["id"] for one, same in pairs if one and same and not is_list_of_works(one)]
     then = [one["id"] for one in old if one["id"] in {*now}]
     return {then[one.src_pos] for one in LCSseq.editops(then, now) if one.tag == "delete"}
 
@@ -116,12 +117,12 @@ def match(
         known = (name for name in (one["id"], *one["aliases"]) if name in left)
         if name := next(known, None):
             found[one["id"]] = left.pop(name)
-    alone = [one for one in new if one["id"] not in found and not is_made(one)]
+    alone = [one for one in new if one["id"] not in found and not is_list_of_works(one)]
     scores = [
         (fuzz.ratio(_plain(gone), _plain(one)), gone["id"], one["id"])
         for gone in left.values()
         for one in alone
-        if not is_made(gone)
+        if not is_list_of_works(gone)
     ]
     for score, gone, came in sorted(scores, reverse=True):
         if score >= SAME and gone in left and came not in found:
@@ -139,7 +140,7 @@ def _change(
 ) -> Change | None:
     made = before or after
     assert made is not None
-    if is_made(made) and old and new:
+    if is_list_of_works(made) and old and new:
         return _change_of_list(slug, old, new, before, after)
     if before is None or after is None:
         return Change(slug, before, after)
@@ -163,17 +164,12 @@ def _change_of_list(
 
 
 def _works(slides: Sequence[SlideJson]) -> dict[str, str]:
-    return {key: text for one in slides if is_made(one) for key, text in _entries(one)}
+    return {key: text for one in slides if is_list_of_works(one) for key, text in _entries(one)}
 
 
 def _entries(slide: SlideJson | None) -> list[tuple[str, str]]:
     found = _ENTRY.findall(slide["html"]) if slide else []
     return [(key, re.sub(r"^\[\d+\]", "", text)) for key, text in found]
-
-
-def is_made(slide: SlideJson) -> bool:
-    """Whether a slide is one of the list of works, which no author writes."""
-    return slide["line"] == 1 and "colloquium-references-slide" in slide["html"]
 
 
 def _parts(slide: SlideJson, side: Side) -> dict[str, Any]:

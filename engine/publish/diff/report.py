@@ -11,7 +11,8 @@ import jinja2
 
 from engine import palette
 from engine.deck.course import Course
-from engine.publish.diff.changes import Change, ChangedLecture, is_made
+from engine.deck.slide_json import is_list_of_works
+from engine.publish.diff.changes import Change, ChangedLecture
 from engine.publish.diff.claims import Moved
 from engine.publish.diff.revisions import Base
 
@@ -55,7 +56,7 @@ class Report:
     def _row(self, change: Change, lecture: ChangedLecture, drawn: "Pictured | None") -> Row:
         side = lecture.after if change.after else lecture.before
         assert side is not None
-        line = "" if is_made(change.slide) else f":{change.slide['line']}"
+        line = "" if is_list_of_works(change.slide) else f":{change.slide['line']}"
         words = ", ".join(change.what)
         if change.before is None or change.after is None:
             words = "removed" if change.after is None else "new"

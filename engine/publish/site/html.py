@@ -13,7 +13,7 @@ from engine.app.lectures import course, library
 from engine.app.site import claims, home
 from engine.app.site.claims_data import STANDINGS
 from engine.app.site.first_slide import SCRIPT, copy_of
-from engine.app.site.parts import parts
+from engine.app.site.parts import chapters, parts
 from engine.app.site.templates import fill
 from engine.claims.cards import ShownClaims
 from engine.deck.schema.deck_json import SlideJson
@@ -124,7 +124,7 @@ def description(deck: SiteDeck) -> str:
     if isinstance(said, str) and said.strip():
         return " ".join(said.split())
     first = plain(deck.document["slides"][0]["html"])
-    sentences = [first, *home.sections(deck.document["slides"])]
+    sentences = [first, *chapters(deck.document["slides"])]
     said = " ".join(f"{one.rstrip('.')}." for one in sentences if one)
     return _LOOSE.sub("", said)
 
