@@ -1,5 +1,6 @@
 """The parts in which a deck of an exported page comes, and what the page makes of them."""
 
+import copy
 import gzip
 import json
 import random
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.deck.library import Lecture
 from engine.publish.site import build, decks
 from engine.publish.site.deck_parts import UNREAD, parted
 
@@ -64,3 +66,15 @@ def test_what_a_slide_of_our_longest_lecture_waits_for_is_short(tmp_path: Path) 
     for one, other in zip(whole["slides"], read["slides"], strict=True):
         one.pop("part")
         assert one == other
+
+
+def test_the_documents_of_the_library_stay_as_they_are() -> None:
+    """A block whose run is not recorded has its data from the library itself."""
+    data = {"sim": "cartpole", "params": {"seed": 99}, "fields": [{}], "grid": {"gamma": [0.9]}}
+    slide = {"id": "a", "html": "", "blocks": [{"kind": "sim", "id": "b", "data": data}]}
+    document: Any = {"slides": [slide], "css": ""}
+    before = copy.deepcopy(document)
+    made = decks.of(Lecture("a", "A", Path("a.md")), document)
+    assert document == before
+    [block] = made.simulations()
+    assert "grid" not in block["data"]

@@ -14,7 +14,7 @@ from engine.app.lectures import css_of, library, recorded_folders, source_of, wi
 from engine.app.svg_fonts import with_fonts
 from engine.deck.blocks.grid import points
 from engine.deck.library import Lecture
-from engine.deck.schema.deck_json import DeckJson, SlideJson
+from engine.deck.schema.deck_json import BlockJson, DeckJson, SlideJson
 from engine.deck.source import names
 from engine.publish.site.deck_parts import as_text, parted
 from engine.runs.results import recordings as recorded
@@ -48,7 +48,7 @@ class SiteDeck:
         """Its answer by its name and, where it comes in several parts, the later ones."""
         return parted(self.document, self.address)
 
-    def simulations(self) -> Iterator[dict]:
+    def simulations(self) -> Iterator[BlockJson]:
         """Its live blocks."""
         return _simulations(self.document["slides"])
 
@@ -57,8 +57,7 @@ def of(lecture: Lecture, document: DeckJson, *, grid: bool = False) -> SiteDeck:
     """The lecture with the addresses of an exported site; with `grid` the runs of grids, too."""
     slides = [with_files(slide) for slide in document["slides"]]
     if not grid:
-        for block in _simulations(slides):
-            block["data"].pop("grid", None)
+        slides = list(map(_without_grids, slides))
     sources = pictures.sources(slide["html"] for slide in slides)
     pages = {*library().paths(), *PAGES}
     linked: list[SlideJson] = [{**one, "html": with_pages(one["html"], pages)} for one in slides]
@@ -106,11 +105,20 @@ def with_pages(html: str, pages: Collection[str]) -> str:
     return _LINK.sub(lead, html)
 
 
-def _simulations(slides: list[SlideJson]) -> Iterator[dict]:
+def _without_grids(slide: SlideJson) -> SlideJson:
+    """The slide as a new one: the library's own document is shared."""
+    blocks: list[BlockJson] = [
+        {**one, "data": {key: value for key, value in one["data"].items() if key != "grid"}}
+        for one in slide["blocks"]
+    ]
+    return {**slide, "blocks": blocks}
+
+
+def _simulations(slides: list[SlideJson]) -> Iterator[BlockJson]:
     for slide in slides:
         for block in slide["blocks"]:
             if block["kind"] == "sim" and block["data"].get("fields"):
-                yield dict(block)
+                yield block
 
 
 def _recording(data: dict) -> Path | None:
