@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import portable
-from engine.paths import PACKAGES
+from engine.paths import child_environment
 
 _START_SECONDS = 30.0  # on the clock, for the imports of a fresh child on a busy machine
 
@@ -102,8 +102,6 @@ class Child:
             process.communicate()
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        inherited = os.environ.get("PYTHONPATH")
-        path = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
         return subprocess.Popen(
             [
                 sys.executable,
@@ -115,7 +113,7 @@ class Child:
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": path},
+            env=child_environment(),
         )
 
     def _refused(self, is_late: bool, num_bytes: int) -> Refused:

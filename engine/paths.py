@@ -28,6 +28,13 @@ WEB = ENGINE / "app" / "web"  # what runs in the browser
 BENCHMARKS = PACKAGES / "tests" / "benchmarks"  # in a checkout alone
 
 
+def child_environment() -> dict[str, str]:
+    """This process's environment for a child, which finds our packages whatever its folder is."""
+    inherited = os.environ.get("PYTHONPATH")
+    search = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
+    return os.environ | {"PYTHONPATH": search}
+
+
 def cannot_write(folder: Path) -> str:
     """A sentence when no file can be made in `folder`, as where a system holds the packages; else
     an empty one."""

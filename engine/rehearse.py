@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from engine.deck.course import here
 from engine.deck.document import load
-from engine.deck.library import Library, find_deck
+from engine.deck.library import find_deck
 from engine.deck.schema.deck_json import SlideJson
 from engine.rehearsal import Rehearsed, RehearsedBlock, blocks, rehearse
 from engine.runs.wait_estimate import in_words
@@ -51,11 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def command(chosen: argparse.Namespace) -> int:
     """Print a line a block; 1 if one would be slow or fail today, 2 on bad input, 130 when it was
     ended early (then what it has is printed)."""
-    lectures = here().lectures
-    path = find_deck(chosen.lecture, lectures)
-    if path is None:
-        known = ", ".join(Library(lectures).paths())
-        return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
+    try:
+        path = find_deck(chosen.lecture, here().lectures)
+    except LookupError as error:
+        return _refuse(str(error))
     document = load(path)
     if fault := document.get("fault"):
         return _refuse(f"{path.name}: {fault}")

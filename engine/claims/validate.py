@@ -38,7 +38,7 @@ def validate(ledger: Ledger, course: Course) -> list[Problem]:
         return []
     decks = [deck for file in names.decks(course.lectures) if (deck := _deck(file)) is not None]
     slides = [slide.id for deck in decks for slide in deck.slides]
-    works = _works(course)
+    works = bibliography.keys_in(course.bibliography, course.lectures)
     told = Ledger(ledger.path, yaml=ledger.yaml)
     for index, claim in enumerate(ledger.claims):
         at = str(index)
@@ -88,14 +88,6 @@ def _place(path: Path, lines: list[str], start: int, name: str) -> dict[str, int
         if text.lstrip().startswith("claims:") and name in text:
             return {"line": number, "column": text.index(name) + 1, "file": str(path)}
     return {"line": start, "column": 1, "file": str(path)}
-
-
-def _works(course: Course) -> list[str]:
-    """The keys of the course's works; none when it has no bibliography."""
-    try:
-        return list(bibliography.load(course.bibliography, course.lectures).keys())
-    except OSError:
-        return []
 
 
 def _deck(file: Path) -> Deck | None:

@@ -172,10 +172,13 @@ def _drawn_on(path: Path) -> tuple[str, ...]:
     return (str(path), *drawn_on(path))
 
 
-def find_deck(name: str, folder: Path) -> Path | None:
+def find_deck(name: str, folder: Path) -> Path:
     """The deck of a command line: a lecture of `folder` by its address or its file's name without
-    the ending, or a file; None when there is none."""
+    the ending, or a file. Raises LookupError, with a sentence, when there is none."""
     paths = Library(folder).paths()
     by_stem = {path.stem: path for path in paths.values()}
     given = Path(name)
-    return paths.get(name) or by_stem.get(name) or (given if os.path.isfile(given) else None)
+    found = paths.get(name) or by_stem.get(name) or (given if os.path.isfile(given) else None)
+    if found is None:
+        raise LookupError(f"there is no lecture {name}. There are: {', '.join(paths)}.")
+    return found

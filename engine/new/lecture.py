@@ -64,12 +64,11 @@ def lecture(course: Course, title: str, sim: str = SIM) -> Plan:
 def slide(course: Course, name: str, title: str, after: str = "", sim: str = SIM) -> Plan:
     """A slide behind the slide `after` of a lecture, else behind all that it has."""
     title, plan = one_line(title, "title"), Plan()
-    path = find_deck(name, course.lectures)
-    if path is None:
-        known = ", ".join(names.addresses(course.lectures))
-        raise Refused(f"there is no lecture {name}. There are: {known}.")
     try:
+        path = find_deck(name, course.lectures)
         before = textfile.deck(path)
+    except LookupError as error:
+        raise Refused(str(error)) from None
     except textfile.Unreadable as error:
         raise Refused(str(error.problem)) from None
     deck = parse(before, path)
@@ -146,8 +145,5 @@ def _escaped(title: str) -> str:
 
 def _work(course: Course) -> str:
     """A work that a new slide can cite: a book of the field if it is there, else the first one."""
-    try:
-        known = list(bibliography.load(course.bibliography, course.lectures).keys())
-    except OSError:
-        return ""
+    known = bibliography.keys_in(course.bibliography, course.lectures)
     return next((key for key in known if key == "sutton2018rl"), known[0] if known else "")

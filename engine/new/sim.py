@@ -70,7 +70,7 @@ def claim(course: Course, sentence: str, slide: str, sim: str = "") -> Plan:
         raise Refused(f"there is no slide '{slide}'. {nearest(slide, list(slides))}")
     numbers = [int(one.id[1:]) for one in ledger.claims if re.fullmatch(r"C\d{1,6}", one.id)]
     identity = f"C{max(numbers, default=0) + 1}"
-    known = _works(course)
+    known = bibliography.keys_in(course.bibliography, course.lectures)
     references = [key for key in slides[slide]["citations"] if key in known]
     demo = _demo(sim) if sim else {"column": "", "without": "", "null_params": ""}
     text = fill(
@@ -88,13 +88,6 @@ def claim(course: Course, sentence: str, slide: str, sim: str = "") -> Plan:
         else ["practicum check", "practicum claims --help"]
     )
     return plan
-
-
-def _works(course: Course) -> set[str]:
-    try:
-        return set(bibliography.load(course.bibliography, course.lectures).keys())
-    except OSError:
-        return set()
 
 
 def _demo(sim: str) -> dict[str, str]:

@@ -34,14 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def export(chosen: argparse.Namespace) -> int:
     """Write the notebook; 2 and one sentence on bad input."""
     from engine.deck.course import here
-    from engine.deck.library import Library, find_deck
+    from engine.deck.library import find_deck
     from engine.deck.source import textfile
 
-    lectures = here().lectures
-    path = find_deck(chosen.lecture, lectures)
-    if path is None:
-        known = ", ".join(Library(lectures).paths())
-        return _refuse(f"there is no lecture {chosen.lecture}. There are: {known}.")
+    try:
+        path = find_deck(chosen.lecture, here().lectures)
+    except LookupError as error:
+        return _refuse(str(error))
     target = chosen.output or Path(f"{path.stem}.ipynb")
     if target.suffix not in (".ipynb", ".py"):
         return _refuse(f"{target}: write .ipynb for Jupyter, or .py for jupytext.")

@@ -52,12 +52,10 @@ def _defined(deck: Deck) -> Iterator[tuple[str, Slide]]:
     """Every name with the first slide that says it defines it; the main path's before asides'."""
     seen: set[str] = set()
     for one in sorted(deck.slides, key=lambda slide: slide.is_aside):
-        for comment in _comments(_unfenced(one.source, ()))[1]:
-            key, _, listed = comment.partition(":")
-            for name in (" ".join(part.split()) for part in listed.split(",")):
-                if key.strip() == "defines" and name and name not in seen:
-                    seen.add(name)
-                    yield name, one
+        for name in one.defines:
+            if name not in seen:
+                seen.add(name)
+                yield name, one
 
 
 def _pattern(name: str, glossary: Glossary) -> re.Pattern[str]:
@@ -73,7 +71,7 @@ def _pattern(name: str, glossary: Glossary) -> re.Pattern[str]:
 
 def read_text(one: Slide) -> str:
     """What is read on a slide: without comments, code, live blocks, pictures and citations."""
-    return _HIDDEN.sub(" ", _comments(_unfenced(one.source, _READ))[0])
+    return _HIDDEN.sub(" ", _without_comments(_unfenced(one.source, _READ)))
 
 
 def _unfenced(source: str, kept: tuple[str, ...]) -> str:
@@ -91,15 +89,9 @@ def _unfenced(source: str, kept: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
-def _comments(text: str) -> tuple[str, list[str]]:
-    """The text without its HTML comments, and what they say."""
+def _without_comments(text: str) -> str:
     first, *rest = text.split("<!--")
-    shown, said = [first], []
-    for part in rest:
-        comment, _, after = part.partition("-->")
-        said.append(comment)
-        shown.append(after)
-    return " ".join(shown), said
+    return " ".join([first, *(part.partition("-->")[2] for part in rest)])
 
 
 def _math(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The data beside the decks: works, glossary, transcript, pictures and what links lead to."""

@@ -117,6 +117,15 @@ def load(path: Path, folder: Path) -> Bibliography:
     return _load(path, folder, stat.st_mtime_ns, stat.st_size)
 
 
+def keys_in(path: Path, folder: Path) -> list[str]:
+    """The keys of a .bib file that decks in `folder` name, in its order; none of one that is not
+    there or cannot be read, which `practicum check` says."""
+    try:
+        return load(path, folder).keys()
+    except OSError:
+        return []
+
+
 @functools.lru_cache(maxsize=32)
 def _load(path: Path, folder: Path, _mtime: int, _size: int) -> Bibliography:
     text, odd = textfile.data(path, folder)

@@ -1,0 +1,1 @@
+"""Markdown to HTML: formulas, code, tables, citations and footnotes, and what is let through."""

@@ -1,0 +1,1 @@
+"""A rendered slide in its deck: layout, steps, footer, style sheet and the list of works."""

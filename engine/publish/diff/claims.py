@@ -82,7 +82,7 @@ def run_again(
 def _has_changed(sim: str, changed: frozenset[Path]) -> bool:
     try:
         return any(path.resolve() in changed for path in identity.files(sim))
-    except (SpecError, *identity.UNREADABLE):
+    except (SpecError, *identity.UNREAD_SOURCE):
         return False
 
 

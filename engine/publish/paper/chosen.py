@@ -28,13 +28,10 @@ def chosen_deck(chosen: argparse.Namespace) -> tuple[SiteDeck, str]:
     if importlib.util.find_spec(needed[0]) is None:
         raise BadInput(f"this export needs a package: pip install '{needed[1]}'.")
     lectures = here().lectures
-    path = find_deck(chosen.lecture, lectures)
-    if path is None:
-        known = ", ".join(Library(lectures).paths())
-        raise BadInput(f"there is no lecture {chosen.lecture}. There are: {known}.")
     try:
+        path = find_deck(chosen.lecture, lectures)
         address = base_url(chosen.base_url or course_of(path.parent).text("base_url") or None)
-    except ValueError as error:
+    except (LookupError, ValueError) as error:
         raise BadInput(str(error)) from error
     return _read(path, lectures, allow_missing=chosen.allow_missing), address
 

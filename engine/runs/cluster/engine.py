@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.runs.engine import OnEnd, OnFrames, OnPlace
-from engine.runs.results.identity import UNREADABLE, source_hash
+from engine.runs.results.identity import UNREAD_SOURCE, source_hash
 from engine.runs.run import End, Run
 from engine.runs.workers.process import WorkerProcess
 
@@ -112,7 +112,7 @@ class ClusterEngine:
         job = run.job
         try:  # elsewhere sources are known by their text, not by the dates of files
             source = source_hash(job.sim)
-        except UNREADABLE as error:  # its file is gone or half written
+        except UNREAD_SOURCE as error:  # its file is gone or half written
             end = ("failed", f"{job.sim} cannot be read: {error}.", "", {})
             return self._update(run.id, None, [], end)
         try:

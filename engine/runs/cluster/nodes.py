@@ -21,7 +21,7 @@ from engine.runs.cluster.shared import SharedRunner
 from engine.runs.cluster.start import MOST_WORKERS
 from engine.runs.engine import OnEnd, OnFrames
 from engine.runs.job import UNLIMITED, Budget, Job, fingerprint
-from engine.runs.results.identity import UNREADABLE, source_hash
+from engine.runs.results.identity import UNREAD_SOURCE, source_hash
 from engine.runs.workers.local import LocalEngine
 from sims import spec
 
@@ -51,7 +51,7 @@ class Node(LocalEngine):
     def start(self, attempt: str, job: Job, budget: Budget = UNLIMITED) -> None:
         """Run `job` if its sources are the same here."""
         source = None
-        with contextlib.suppress(*UNREADABLE):
+        with contextlib.suppress(*UNREAD_SOURCE):
             source = source_hash(job.sim)
         if source == job.source:
             # Workers import again when the files of this machine change: so its own fingerprint.

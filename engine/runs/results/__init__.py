@@ -1,0 +1,1 @@
+"""Finished runs on disk: those of this user, and those that ship with the lectures."""

@@ -19,7 +19,7 @@ from sims import declarations, spec
 from sims.assets import MODELS
 from sims.models.catalogue import CATALOGUE
 
-UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError)  # what a source may be
+UNREAD_SOURCE = (OSError, SyntaxError, ValueError, RecursionError)  # what reading one may raise
 
 
 def key(job: Job) -> str:
@@ -31,7 +31,7 @@ def key(job: Job) -> str:
 def source_hash(sim: str) -> str:
     """Hash of the text of a simulation and of every file of `sims/` that it imports.
 
-    Comments count: telling them apart would cost more than one more run. Raises UNREADABLE.
+    Comments count: telling them apart would cost more than one more run. Raises UNREAD_SOURCE.
     """
     roots = spec.roots(sim)
     named = {_named(path, roots): path for path in files(sim)}
@@ -42,7 +42,7 @@ def source_hash(sim: str) -> str:
 
 
 def files(sim: str) -> set[Path]:
-    """The text of a simulation and every file of `sims/` that it imports. Raises UNREADABLE."""
+    """The text of a simulation and every file of `sims/` that it imports. Raises UNREAD_SOURCE."""
     # The package's own file is the face of the library (`import sims`) and decides no frame.
     return set(_closure(spec.roots(sim), spec.source(sim))) - {spec.HERE / "__init__.py"}
 

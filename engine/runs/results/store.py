@@ -17,7 +17,7 @@ import platformdirs
 
 from engine.runs.job import Job, fingerprint
 from engine.runs.results.files import SUFFIX, UNREADABLE, WRITING, Result, read_file, write_file
-from engine.runs.results.identity import key
+from engine.runs.results.identity import UNREAD_SOURCE, key
 from engine.runs.run import Usage
 from engine.streams import because
 from sims import spec
@@ -94,7 +94,7 @@ class Results:
         imports that, will say so."""
         try:
             return self.path(job)
-        except (OSError, SyntaxError, ValueError, RecursionError):
+        except UNREAD_SOURCE:
             return None
 
     def _complain(self, what: str, error: OSError) -> None:

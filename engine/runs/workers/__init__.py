@@ -1,0 +1,1 @@
+"""Worker processes of this machine: started, given jobs, held to limits, ended."""

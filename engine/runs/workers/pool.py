@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.paths import child_environment
 from engine.runs.workers.orphans import Guard
-from engine.runs.workers.process import WorkerProcess, environment
+from engine.runs.workers.process import WorkerProcess
 
 log = logging.getLogger("practicum.runs")
 
@@ -61,7 +62,7 @@ class WorkerPool:
             try:
                 new.append(self._start())
                 self.workers.append(new[-1])
-                self._guard = self._guard or Guard(self._name, environment())
+                self._guard = self._guard or Guard(self._name, child_environment())
             except OSError as error:  # no memory, files or processes left: perhaps in a moment
                 log.warning("A worker process cannot be started: %s", error)
                 self.trouble = str(error)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from engine import portable
-from engine.paths import PACKAGES
+from engine.paths import PACKAGES, child_environment
 from engine.runs.run import State
 from engine.runs.workers import orphans
 
@@ -78,7 +78,7 @@ class WorkerProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
+            env=child_environment() | ONE_THREAD | UNBUFFERED | {orphans.MARK: mark},
             # In a folder that was deleted torch cannot load its libraries.
             cwd=portable.working_folder() or PACKAGES,
             **portable.DETACHED,
@@ -197,13 +197,6 @@ class WorkerProcess:
         if mark:
             orphans.end_marked(mark)
         on_exit(self)
-
-
-def environment() -> dict[str, str]:
-    """This process's environment, with the project on the path of imports."""
-    inherited = os.environ.get("PYTHONPATH")
-    search = os.pathsep.join([str(PACKAGES), inherited] if inherited else [str(PACKAGES)])
-    return os.environ | {"PYTHONPATH": search}
 
 
 def _in_words(code: int) -> str:
