@@ -152,7 +152,7 @@ _COMMANDS = {
         ["overview", "overview --slide rlvr-live", "my-lectures/first.md --record"],
     ),
     "export": (
-        "write lectures as files: a site, a notebook",
+        "write lectures as files: a site, a PDF, a handout, their figures, a notebook",
         "engine.publish.export",
         ["site build/site", "notebook overview --slide watch-it-learn"],
     ),
