@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -18,11 +19,12 @@ from engine.portable import working_folder
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; 130 when it was ended by Ctrl-C, as in a shell."""
-    if arguments is None:
-        _use_utf8()
-        streams.open_closed()
     given = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments is None:
+            _hear_ctrl_c()
+            _use_utf8()
+            streams.open_closed()
         return _run(given)
     except KeyboardInterrupt:
         return 130
@@ -55,6 +57,12 @@ def _run(given: Sequence[str]) -> int:
     code = chosen.call(chosen)
     sys.stdout.flush()
     return code
+
+
+def _hear_ctrl_c() -> None:
+    """Let Ctrl-C be an exception again, which `engine.start` has turned off for the imports."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _use_utf8() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -67,3 +68,38 @@ def test_the_server_starts_with_none_of_them(folder: Path) -> None:
         with urllib.request.urlopen(address, timeout=30) as answer:
             assert answer.status == 200
     assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+INTERRUPTED = """\
+import os, signal, sys
+
+class Interrupts:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts())
+signal.signal(signal.SIGINT, signal.{handler})
+sys.argv = ["practicum", "deck", "nofile.md"]
+from engine.start import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends a process there")
+@pytest.mark.parametrize(
+    ("module", "handler", "code"),
+    [
+        ("engine.cli", "default_int_handler", -signal.SIGINT),  # which a shell shows as 130
+        ("engine.streams", "default_int_handler", -signal.SIGINT),
+        ("engine.print_deck", "default_int_handler", 130),  # once the command line is there
+        ("engine.cli", "SIG_IGN", 2),  # started by `nohup` or `&`: it is not to be ended
+        ("engine.print_deck", "SIG_IGN", 2),
+    ],
+)
+def test_ctrl_c_while_modules_are_imported_is_quiet(module: str, handler: str, code: int) -> None:
+    text = INTERRUPTED.format(module=module, handler=handler)
+    ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr == ("" if code != 2 else "practicum: there is no file nofile.md.\n")
