@@ -18,7 +18,9 @@ from .messages import RUNS
 @pytest.fixture
 def runner(monkeypatch):
     monkeypatch.setattr(spec, "HERE", RUNS / "faulty")
-    runner = Runner(LocalEngine(1, preload=(), package="faulty", path=[str(RUNS)]), grace=0.3)
+    # Its processes start with the first run: most tests make none.
+    options = {"package": "faulty", "path": [str(RUNS)], "start_after": PATIENCE}
+    runner = Runner(LocalEngine(1, preload=(), **options), grace=0.3)
     yield runner
     runner.close()
 
