@@ -98,7 +98,8 @@ LOOK = """() => addEventListener("beforeprint", () => {
         codes: [...document.querySelectorAll(".paper-back")]
             .filter((link) => seen(link) && link.querySelector("svg path[d]"))
             .map((link) => link.search),
-        buttons: [...document.querySelectorAll(".live-run, .tools, .reading-head")].filter(seen).length,
+        buttons: [...document.querySelectorAll(".live-run, .tools, .reading-head, .hint")]
+            .filter(seen).length,
     }
 })"""
 
