@@ -30,8 +30,8 @@ MADE_ELSEWHERE = (
     "batch_direction", "distribution_shift", "dpo", "elicitation", "in_context", "label_noise",
     "overoptimization", "rejection_sampling", "rl_scaling", "rlhf", "rlvr",
 )  # fmt: skip
-# PPO in other worlds, 30 s of a processor: tests/sims/cartpole trains there as well.
-WORLDS = {"cartpole": {"num_steps": 5_000}}
+# PPO in other worlds, 30 s of a processor: tests/sims/cartpole trains there as well. Two updates.
+WORLDS = {"cartpole": {"num_steps": 2_000}}
 OWN_ANSWER = re.compile(r"^(Finished|Solved|Stopped early)\b")
 CURVES = """plot => (plot.data ?? []).map((trace) => [...(trace.y ?? trace.values ?? trace.r ?? [])]
     .filter((value) => value !== null))"""
