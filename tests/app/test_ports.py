@@ -17,7 +17,7 @@ CLOSE = 1e-6  # absolute, and as a share of the value
 # Greedy episodes of a cart after several updates: one place in float32 may decide for a push to the
 # other side, and poses are rounded. What updates make, the weights, is in the next one's entropy.
 JUDGED = ("greedy_return", "poses")
-# A second and more of a run, both here and there: `make sweeps` takes the other seeds.
+# Nearly two seconds of each run in Node: `make sweeps` takes the other seeds.
 ZOO = {"num_steps": 1_000, "algorithm": "ppo", "preset": "zoo", "use_scaling": False}
 ZOO_SEEDS = SEEDS[:3]
 # Small runs of each way that a simulation goes.
