@@ -27,7 +27,7 @@ const place = { append() {}, remove: () => told.push(["away"]) }
 const meta = { content: JSON.stringify(LECTURE) }
 globalThis.document = {
   querySelector: (what) => (what.startsWith("meta") && meta.content !== "null" ? meta : null),
-  createElement: (tag) => (tag === "div" ? place : note),
+  createElement: (tag) => (tag === "main" ? place : note),
   readyState: "complete",
   body: { append() {} },
   addEventListener() {},

@@ -53,7 +53,7 @@ def wait_for_points(page: Page, count: int) -> None:
 
 def assert_nothing_is_in_the_way(page: Page) -> None:
     assert page.locator("[role=dialog]:visible, [data-testid=stException]").count() == 0
-    assert page.locator("#root").evaluate("root => !root.inert")
+    assert page.locator(".practicum").evaluate("lecture => !lecture.closest('[inert]')")
     later = page.locator("section[aria-current='true'] [data-step].is-later")
     page.keyboard.press("ArrowRight")
     expect(later).to_have_count(0)
