@@ -62,7 +62,8 @@ def _page_html(version: str) -> str:
     boot = f'<script type="module" src="./api/web/{version}/views/boot.js"></script>'
     ours = f"<script>{SCRIPT}</script>\n    {boot}"
     html = _TITLE.sub(TITLE, html, count=1)
-    html = _ICON.sub(f"data:image/svg+xml,{quote((ASSETS / 'icon.svg').read_text())}", html, 1)
+    icon = quote((ASSETS / "icon.svg").read_text(encoding="utf-8"))
+    html = _ICON.sub(f"data:image/svg+xml,{icon}", html, count=1)
     return html.replace("<head>", f"<head>\n    {ours}", 1)
 
 
