@@ -5,6 +5,7 @@ import gzip
 import json
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ CLAIM = "The error of a mean falls with the flips."
 
 
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(foreign.VARIABLE, "")
     monkeypatch.setenv("PRACTICUM_LECTURES", "")
     monkeypatch.setenv("PRACTICUM_CACHE", str(tmp_path / "cache"))
@@ -44,7 +45,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     head, coins = deck.read_text().split(f"<!-- id: {SLIDE} -->")
     deck.write_text(f"{head}<!-- id: {SLIDE} -->{coins.replace('sutton2018rl', 'flip1713')}")
     lectures.library.cache_clear()
-    return tmp_path / "mine"
+    yield tmp_path / "mine"
+    lectures.library.cache_clear()
 
 
 def test_a_course_from_an_empty_folder_to_its_readers(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from engine.app.options import add_options
-from engine.deck.course import find_root
+from engine.deck.course import around
 from engine.model_options import set_model_options
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def _configure_content(chosen: argparse.Namespace) -> None:
         if not os.path.isdir(chosen.lectures):
             raise ValueError(f"there is no folder {chosen.lectures}; name one that holds decks.")
         os.environ["PRACTICUM_LECTURES"] = str(chosen.lectures.resolve())
-    elif not os.environ.get("PRACTICUM_LECTURES") and (around := find_root(Path.cwd())):
-        os.environ["PRACTICUM_LECTURES"] = str(around.resolve())
+    elif not os.environ.get("PRACTICUM_LECTURES") and (root := around(Path.cwd())):
+        os.environ["PRACTICUM_LECTURES"] = str(root.resolve())
     set_model_options(chosen)
     if chosen.model:
         _take_model(chosen.model)

@@ -136,7 +136,7 @@ def _roots(folder: Path) -> tuple[Path, ...]:
 def here(given: Path | None = None) -> Course:
     """The course that a command means: the folder that is given, else the course around the folder
     where it is given, else the lectures that come with Practicum."""
-    root = given if given is not None else find_root(Path.cwd())
+    root = given if given is not None else around(Path.cwd())
     return course_of(lectures_in(root) if root is not None else LECTURES)
 
 
@@ -154,6 +154,12 @@ def find_root(start: Path) -> Path | None:
     """The nearest folder with a practicum.toml, from `start` upwards."""
     above = (start, *real_path(start).parents)
     return next((one for one in above if names.is_regular(one / FILE)), None)
+
+
+def around(start: Path) -> Path | None:
+    """The folder of the course around `start`: that of `find_root`, else `start` itself when decks
+    lie in its `lectures`."""
+    return find_root(start) or (start if names.decks(start / "lectures") else None)
 
 
 @functools.lru_cache(maxsize=16)

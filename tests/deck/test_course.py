@@ -113,6 +113,18 @@ def test_commands_mean_the_course_around_them(
     assert "lectures/a.md:3:3: error" in capsys.readouterr().out
 
 
+def test_decks_in_lectures_are_a_course_without_settings(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "practicum.toml").unlink()
+    monkeypatch.chdir(root)
+    (root / "lectures" / "a.md").write_text("## A\n\n[B](#nowhere)\n")
+    assert cli.main(["check"]) == 1  # and not 0, as our own lectures have no error
+    assert "lectures/a.md:3:3: error" in capsys.readouterr().out
+    (root / "lectures" / "a.md").unlink()
+    assert here().lectures == paths.LECTURES
+
+
 def test_a_deck_names_claims_of_its_own_ledger_alone(root: Path) -> None:
     deck = root / "lectures" / "a.md"
     deck.write_text("## A\n\n```sim\nsim: bandit\nclaims: [C77]\n```\n")
