@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.claims.demo import Demo, read_demo
 from engine.claims.ledger import Ledger, shown
-from engine.deck.schema.content_models import RealClaimFields
+from engine.deck.schema.claim_models import RealClaimFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
 from engine.paths import LEDGER_REAL

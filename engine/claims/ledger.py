@@ -17,7 +17,7 @@ from typing import Any, NotRequired, TypedDict
 
 from engine.claims.demo import Demo, Null, read_demo
 from engine.deck.model import Problem
-from engine.deck.schema.content_models import ClaimFields
+from engine.deck.schema.claim_models import ClaimFields
 from engine.deck.schema.validation import fit
 from engine.deck.source import yamltext
 from engine.paths import LEDGER, ROOT
