@@ -95,7 +95,7 @@ def runs() -> list[tuple[str, dict, list[dict]]]:
     return [(*job, frames) for job, frames in zip(jobs, pages, strict=True)]
 
 
-def compare(sim: str, values: dict, frames: list[dict]) -> None:
+def assert_same_frames(sim: str, values: dict, frames: list[dict]) -> None:
     """Every frame of a page has what Python computes."""
     expected = in_python(sim, values)
     assert len(frames) == len(expected) > 1
@@ -111,14 +111,14 @@ def compare(sim: str, values: dict, frames: list[dict]) -> None:
 @pytest.mark.parametrize("sim", SMALL)
 def test_a_page_computes_what_python_computes(sim: str, runs: list) -> None:
     for values, frames in [(values, frames) for name, values, frames in runs if name == sim]:
-        compare(sim, values, frames)
+        assert_same_frames(sim, values, frames)
 
 
 @pytest.mark.sweep
 def test_the_settings_of_the_zoo_are_the_same_in_every_seed() -> None:
     values = [whole("cartpole", ZOO | {"seed": seed}) for seed in SEEDS if seed not in ZOO_SEEDS]
     for one, frames in zip(values, in_a_page([("cartpole", one) for one in values]), strict=True):
-        compare("cartpole", one, frames)
+        assert_same_frames("cartpole", one, frames)
 
 
 def test_every_port_is_compared() -> None:

@@ -1,37 +1,21 @@
 """Faults of a ledger are named with line, column and fix; the project's own has none."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.claims import cards as card_module
 from engine.claims import ledger as ledgers
-from engine.claims.cards import cards
 from engine.claims.ledger import Ledger, load
-from engine.claims.record import Measured, read_record, write_record
 from engine.claims.validate import check, unknown_claims, validate
 from engine.deck.course import course_of
 from engine.deck.parse import parse
 from engine.paths import LECTURES
+from tests.claims.sound import GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "lectures" / "01-overview.md"
-GOOD = """\
-- id: C1
-  sentence: What goes up comes down.
-  slide: probability
-  references: [radford2018gpt]
-  status: shown here
-  demo:
-    sim: climbs
-    params: {height: 4}
-    expect:
-      height: {peaks_inside: true}
-    null: {without: height, params: {height: 0}}
-"""
 
 
 def said(ledger: Ledger) -> list[str]:
@@ -283,55 +267,3 @@ def test_enough_is_shown() -> None:
     assert sum(claim.status == "shown here" for claim in demos) >= 60
     assert all(claim.demo and claim.demo.null for claim in demos)
     assert len(demos) >= 75
-
-
-def test_cards_hold_what_was_recorded(
-    written: Callable[[str], Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = written(GOOD).path
-    measured = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11")
-    write_record({"C1": measured}, tmp_path / "measured.json")
-    assert read_record(tmp_path / "measured.json") == {"C1": measured}
-    monkeypatch.setattr(card_module, "read_record", lambda *_: {"C1": measured})
-    (card,) = cards(path)
-    assert json.loads(json.dumps(card)) == card
-    assert card["figure"] == "it fell"
-    assert (card["held"], card["seeds"]) == (9, 10)
-    assert card["null"] is None, "it has not been measured"
-    assert card["demo"] == {"sim": "climbs", "params": {"height": 4.0}}
-    assert card["date"] == "2026-01-01, processor not recorded"
-
-
-def test_a_record_says_its_processor_and_one_from_before_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "measured.json"
-    new = Measured("it fell", 9, 10, 0.4, "2026-01-01", "Python 3.11", "AVX2")
-    write_record({"C1": new}, path)
-    assert read_record(path) == {"C1": new}
-    assert new.when() == "2026-01-01, AVX2"
-    path.write_text(path.read_text().replace(', "processor": "AVX2"', ""))
-    assert read_record(path)["C1"].when() == "2026-01-01, processor not recorded"
-
-
-def test_a_null_is_recorded_and_shown(
-    written: Callable[[str], Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "measured.json"
-    new = Measured("up", 9, 10, 0.4, "2026-01-01", "x", null_figure="0.5", null_held=1)
-    write_record({"C1": new}, path)
-    assert read_record(path) == {"C1": new}
-    monkeypatch.setattr(card_module, "read_record", lambda *_: {"C1": new})
-    (card,) = cards(written(GOOD).path)
-    assert card["null"] == {"without": "height", "none": "", "figure": "0.5", "held": 1}
-    text = GOOD.replace("shown here", "theorem")
-    (card,) = cards(
-        written(text.replace("{without: height, params: {height: 0}}", "{none: so}")).path
-    )
-    assert card["null"] == {"without": "", "none": "so", "figure": "", "held": 0}
-
-
-def test_a_damaged_record_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "measured.json"
-    path.write_text('{"C1": {"figure": "x"}}')
-    with pytest.raises(ValueError, match="write it with `practicum claims --record`"):
-        read_record(path)
-    assert read_record(tmp_path / "none.json") == {}
